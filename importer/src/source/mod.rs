@@ -1,0 +1,105 @@
+//! Where packages come from: reads their manifests and pins their sources.
+//!
+//! The rest of the importer hands in what the lock says of a package ([`Request`]) and gets back its manifest, the list of its files
+//! and its pin ([`Fetched`]). Packages come from Cargo's own caches where they are there, else from the registry or the git remote.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// One package of the lock that does not belong to the workspace.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The package's name.
+    pub name: String,
+    /// Its version, as written in the lock.
+    pub version: String,
+    /// The lock's `source` string, for example `registry+…`, `sparse+…` or `git+URL?branch=main#REV`.
+    pub source: String,
+    /// The lock's checksum: 64 hex digits; git packages have none.
+    pub checksum: Option<String>,
+}
+
+/// A manifest's text and the name it goes by in messages.
+#[derive(Debug, Clone)]
+pub struct ManifestText {
+    /// The text of the `Cargo.toml`.
+    pub text: String,
+    /// What messages call it: a path relative to the workspace, or `memchr-2.7.4/Cargo.toml`.
+    pub location: String,
+}
+
+/// The files of a package, for the discovery of its targets: paths relative to the package, with `/`.
+#[derive(Debug, Clone, Default)]
+pub struct FileSet {
+    files: BTreeSet<String>,
+}
+
+impl FileSet {
+    /// Makes a set from relative paths with `/` as separator.
+    pub fn new(files: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            files: files.into_iter().collect(),
+        }
+    }
+
+    /// Is there a file (or a link to one) of exactly this path?
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
+    /// The paths of all files below a folder, sorted; `folder` ends without `/`.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let start = format!("{folder}/");
+        self.files
+            .range(start.clone()..)
+            .take_while(move |path| path.starts_with(&start))
+            .map(String::as_str)
+    }
+}
+
+/// What pins a package's source; it goes into the graph as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pin {
+    /// A `.crate` file of a registry.
+    Registry {
+        /// Hex sha256 of the `.crate` file.
+        sha256: String,
+        /// `(short name, download template)` of a registry other than the default one.
+        registry: Option<(String, String)>,
+    },
+    /// A crate in a git repository.
+    Git {
+        /// The repository's URL without query and fragment.
+        url: String,
+        /// The commit, 40 hex digits.
+        rev: String,
+        /// SRI hash of the checked-out tree without `.git`, as `nix hash path` computes it, submodules included.
+        hash: String,
+        /// Folder of the crate in the repository, relative, `.` for the root.
+        folder: String,
+        /// Whether the repository has submodules (the hash covers them).
+        submodules: bool,
+    },
+    /// A crate in a directory source inside the workspace.
+    Vendored {
+        /// Relative to the workspace root.
+        path: String,
+        /// SRI hash of the folder, as `nix hash path` computes it.
+        hash: String,
+    },
+}
+
+/// A package as its source has it.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// Its manifest.
+    pub manifest: ManifestText,
+    /// The manifest of the git repository's workspace that it inherits from, with the folder of that workspace in the repository.
+    pub workspace: Option<(ManifestText, String)>,
+    /// Its files.
+    pub files: FileSet,
+    /// Its pin.
+    pub pin: Pin,
+    /// The `.crate` file or checked-out folder on this machine, for `prefetch`; never written to the graph.
+    pub local: PathBuf,
+}
