@@ -1,0 +1,6 @@
+{
+  pkgs,
+  dyrust,
+  packages,
+}:
+{ }

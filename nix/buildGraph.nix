@@ -1,0 +1,75 @@
+# buildGraph { src, … }: everything that a crate graph describes: programs, libraries, checks.
+{
+  pkgs,
+  needs,
+  rustTarget,
+  fetchSource,
+  unit,
+}:
+{
+  # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
+  src ? null,
+  # The graph; `dyrust import` writes it beside Cargo.lock.
+  graph ? src + "/crate-graph.json",
+  # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
+  # { libraries, tools, environment }; added to those of nix/overrides, and stronger.
+  overrides ? { },
+  # "dynamic": a dylib a crate. "static": each program alone, with its crates inside.
+  linkage ? "dynamic",
+}:
+let
+  target = rustTarget needs.system;
+  platformGraph = import ./graph.nix {
+    file = graph;
+    inherit src target;
+  };
+
+  members = map (id: platformGraph.packages.${id}.path) (
+    builtins.filter (id: platformGraph.packages.${id} ? path) (
+      builtins.attrNames platformGraph.packages
+    )
+  );
+
+  makeUnit = unit {
+    graph = platformGraph;
+    fetchSource = fetchSource {
+      inherit src members;
+      inherit (platformGraph) registries;
+    };
+    overrides = import ./overrides pkgs // overrides;
+    linkage =
+      {
+        dynamic = "dylib";
+        static = "rlib";
+      }
+      .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
+    nodes = units;
+  };
+  units = builtins.mapAttrs makeUnit platformGraph.units;
+
+  programs = builtins.filter (
+    id: platformGraph.units.${id}.kind or "lib" == "bin"
+  ) platformGraph.roots;
+  program =
+    id:
+    let
+      graphUnit = platformGraph.units.${id};
+      name = graphUnit.name or graphUnit.package.name;
+    in
+    {
+      inherit name;
+      value = units.${id} // {
+        pname = name;
+        inherit (graphUnit.package) version;
+        meta = {
+          mainProgram = name;
+          description = graphUnit.package.description or "";
+        };
+      };
+    };
+in
+{
+  packages = builtins.listToAttrs (map program programs);
+  inherit units;
+  inherit (platformGraph) notices;
+}

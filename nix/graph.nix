@@ -1,0 +1,86 @@
+# graph { file, src, target, host }: the crate graph for one platform: packages, units and roots, with every default filled in
+# that needs no look at other packages. Linear in the number of units, and lazy: a unit costs nothing until it is asked for.
+{
+  file,
+  src ? null,
+  target,
+  host ? target,
+}:
+let
+  raw = import ./readGraph.nix file;
+  graphName = baseNameOf file;
+
+  packages = builtins.mapAttrs (
+    id: package: package // { name = builtins.head (builtins.split "@" id); }
+  ) raw.packages;
+  graph = raw // {
+    inherit packages;
+  };
+
+  checkCurrent =
+    if graph ? lock then import ./checkCurrent.nix { inherit graph src graphName; } else value: value;
+
+  # Platforms.
+  indexes = builtins.filter (
+    index:
+    let
+      platform = builtins.elemAt graph.platforms index;
+    in
+    platform.target == target && platform.host or platform.target == host
+  ) (builtins.genList (index: index) (builtins.length graph.platforms));
+  index =
+    if indexes == [ ] then
+      throw "dyrust: ${graphName} was not made for ${target}${
+        if host == target then "" else " on ${host}"
+      }; run `${import ./importCommand.nix (graph.selection or { })} --target ${target}${
+        if host == target then "" else " --host ${host}"
+      }`"
+    else
+      toString (builtins.head indexes);
+  applies = condition: builtins.elem index (builtins.split " " condition);
+  # What `when` adds on this platform.
+  conditional =
+    when:
+    builtins.concatMap (condition: if applies condition then when.${condition} else [ ]) (
+      builtins.attrNames when
+    );
+  forPlatform =
+    list: item:
+    if item ? when then (item.${list} or [ ]) ++ conditional item.when else item.${list} or [ ];
+
+  unitId =
+    packageId: key:
+    let
+      short = builtins.substring 0 4 key;
+    in
+    if key == "lib" then
+      packageId
+    else if short == "lib " && builtins.substring 4 1 key == "~" then
+      "${packageId} ${builtins.substring 4 (-1) key}"
+    else
+      "${packageId} ${key}";
+
+  unitsOf =
+    packageId:
+    let
+      package = packages.${packageId};
+    in
+    map (key: {
+      name = unitId packageId key;
+      value = package.units.${key} // {
+        inherit package;
+        dependencies = forPlatform "dependencies" package.units.${key};
+      };
+    }) (builtins.attrNames (package.units or { }));
+in
+checkCurrent {
+  inherit packages;
+  units = builtins.listToAttrs (builtins.concatMap unitsOf (builtins.attrNames packages));
+  roots = forPlatform "units" graph.roots;
+  platform = (builtins.elemAt graph.platforms (builtins.fromJSON index)) // {
+    inherit target host;
+  };
+  profile = graph.profile;
+  notices = graph.notices or [ ];
+  registries = graph.registries or { };
+}

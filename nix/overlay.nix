@@ -1,0 +1,9 @@
+# The overlay: `dyrust` (the functions) and `libstd-rust` in any package set.
+final: _previous:
+let
+  dyrust = import ./mkLib.nix final;
+in
+{
+  inherit dyrust;
+  inherit (dyrust) libstd-rust;
+}

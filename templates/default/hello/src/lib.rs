@@ -1,0 +1,7 @@
+//! Greets once.
+
+/// Prints a greeting.
+#[inline(never)]
+pub fn hello(text: &str) {
+    println!("{text}!");
+}
