@@ -1,3 +1,21 @@
 //! Imports a Cargo workspace or a published program into a crate graph; the format is described in `docs/graph-format.md`.
 
+mod error;
+mod options;
+mod resolved;
 pub mod source;
+
+pub use error::Error;
+pub use options::{ImportOptions, PlatformRequest, Selection};
+pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, ResolvedUnit, ResolvedUnits, TargetKind};
+
+/// Resolves a workspace as `cargo build --target T` does for each platform asked for, and lists the units at Cargo's granularity.
+///
+/// # Errors
+/// When a file can't be read or is invalid, a package can't be had, or the lock does not fit the manifests.
+pub fn resolve_workspace(options: &ImportOptions) -> Result<ResolvedUnits, Error> {
+    Err(Error::Unsupported(format!(
+        "{}: resolution is not part of this build",
+        options.manifest_path.display()
+    )))
+}
