@@ -4,38 +4,24 @@
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
 
   outputs =
-    { self, nixpkgs }:
+    { nixpkgs, ... }:
     let
       dyrust = import ./nix;
-      systems = [
-        "x86_64-linux"
-        "aarch64-linux"
-      ];
-      forSystems =
-        make:
-        builtins.listToAttrs (
-          map (system: {
-            name = system;
-            value = make nixpkgs.legacyPackages.${system};
-          }) systems
-        );
+      forSystems = dyrust.forSystems nixpkgs.legacyPackages;
     in
     {
       lib = {
         inherit (dyrust) mkLib;
+        inherit forSystems;
       };
       overlays.default = dyrust.overlay;
       templates.default = {
         path = ./templates/default;
         description = "A workspace of two libraries and a program that shares them";
       };
-      packages = forSystems (pkgs: import ./nix/packages.nix { inherit pkgs dyrust; });
-      checks = forSystems (
-        pkgs:
-        import ./checks {
-          inherit pkgs dyrust;
-          packages = self.packages.${pkgs.stdenv.hostPlatform.system};
-        }
-      );
-    };
+    }
+    // forSystems (lib: rec {
+      packages = import ./packages lib;
+      checks = import ./checks { inherit lib packages; };
+    });
 }

@@ -1,5 +1,6 @@
-# The table of contents: every function of dyrust's Nix side, one a file. `mkLib pkgs` ties them together.
+# The table of contents: every function that dyrust's flake offers, one a file. `mkLib pkgs` ties together those that need packages.
 {
   mkLib = import ./mkLib.nix;
+  forSystems = import ./forSystems.nix;
   overlay = import ./overlay.nix;
 }

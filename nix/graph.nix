@@ -17,8 +17,21 @@ let
     inherit packages;
   };
 
-  checkCurrent =
-    if graph ? lock then import ./checkCurrent.nix { inherit graph src graphName; } else value: value;
+  command = import ./importCommand.nix (graph.selection or { });
+  stale =
+    if graph ? lock then
+      import ./staleness.nix {
+        inherit graph;
+        hashOf =
+          name:
+          if builtins.pathExists (src + "/${name}") then
+            builtins.hashFile "sha256" (src + "/${name}")
+          else
+            null;
+        lockText = builtins.readFile (src + "/${graph.lock}");
+      }
+    else
+      null;
 
   # Platforms.
   indexes = builtins.filter (
@@ -73,14 +86,17 @@ let
       };
     }) (builtins.attrNames (package.units or { }));
 in
-checkCurrent {
-  inherit packages;
-  units = builtins.listToAttrs (builtins.concatMap unitsOf (builtins.attrNames packages));
-  roots = forPlatform "units" graph.roots;
-  platform = (builtins.elemAt graph.platforms (builtins.fromJSON index)) // {
-    inherit target host;
-  };
-  profile = graph.profile;
-  notices = graph.notices or [ ];
-  registries = graph.registries or { };
-}
+if stale != null then
+  throw "dyrust: ${graphName} is not current: ${stale}; run `${command}`"
+else
+  {
+    inherit packages;
+    units = builtins.listToAttrs (builtins.concatMap unitsOf (builtins.attrNames packages));
+    roots = forPlatform "units" graph.roots;
+    platform = (builtins.elemAt graph.platforms (builtins.fromJSON index)) // {
+      inherit target host;
+    };
+    profile = graph.profile;
+    notices = graph.notices or [ ];
+    registries = graph.registries or { };
+  }

@@ -13,7 +13,7 @@ derivation {
     "dev"
   ];
   __structuredAttrs = true;
-  inherit builder;
+  builder = "${builder}";
   args = [ "libstd" ];
   platform = rec {
     target = rustTarget needs.system;

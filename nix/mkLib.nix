@@ -23,6 +23,7 @@ let
 in
 {
   inherit
+    pkgs
     buildGraph
     builder
     libstd-rust

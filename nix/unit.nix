@@ -77,7 +77,8 @@ let
 in
 derivation {
   name = storeName "${versionName}${suffix}";
-  inherit system builder;
+  inherit system;
+  builder = "${builder}";
   args = [ "unit" ];
   __structuredAttrs = true;
   outputs =

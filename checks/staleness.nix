@@ -1,0 +1,81 @@
+# A graph that is not current must be found out, in words that name the file or the package; a current one must not.
+pkgs:
+let
+  sample = ../templates/default;
+  graph = import ../nix/readGraph.nix (sample + "/crate-graph.json");
+  lockText = builtins.readFile (sample + "/Cargo.lock");
+  hashOf = name: builtins.hashFile "sha256" (sample + "/${name}");
+  staleness =
+    arguments: import ../nix/staleness.nix ({ inherit graph hashOf lockText; } // arguments);
+
+  cases = {
+    "nothing changed" = {
+      actual = staleness { };
+      expected = null;
+    };
+    "another version in the lock" = {
+      actual = staleness {
+        lockText = builtins.replaceStrings [ ''version = "0.1.0"'' ] [ ''version = "0.2.0"'' ] lockText;
+      };
+      expected = "the entry of hello in Cargo.lock was changed since";
+    };
+    "another dependency in the lock" = {
+      actual = staleness {
+        lockText = builtins.replaceStrings [ ''"hello_again",'' ] [ "" ] lockText;
+      };
+      expected = "the entry of sample_bin in Cargo.lock was changed since";
+    };
+    "a package outside the graph comes into the lock" = {
+      actual = staleness {
+        lockText = lockText + "\n[[package]]\nname = \"other\"\nversion = \"1.0.0\"\n";
+      };
+      expected = null;
+    };
+    "a manifest changed" = {
+      actual = staleness { hashOf = name: if name == "hello/Cargo.toml" then "0" else hashOf name; };
+      expected = "hello/Cargo.toml was changed since";
+    };
+    "a manifest is gone" = {
+      actual = staleness { hashOf = name: if name == "Cargo.toml" then null else hashOf name; };
+      expected = "Cargo.toml was changed since";
+    };
+    "a lock of version 1" = {
+      actual = import ../nix/staleness.nix {
+        graph = {
+          lock = "Cargo.lock";
+          packages.a = {
+            version = "1.0.0";
+            entry = builtins.substring 0 16 (
+              builtins.hashString "sha256" ''{"checksum":"00","name":"a","source":"registry+r","version":"1.0.0"}''
+            );
+          };
+        };
+        hashOf = _name: null;
+        lockText = ''
+          [[package]]
+          name = "a"
+          version = "1.0.0"
+          source = "registry+r"
+
+          [metadata]
+          "checksum a 1.0.0 (registry+r)" = "00"
+        '';
+      };
+      expected = null;
+    };
+  };
+  show = value: if value == null then "current" else value;
+  wrong = builtins.filter (name: cases.${name}.actual != cases.${name}.expected) (
+    builtins.attrNames cases
+  );
+in
+if wrong == [ ] then
+  pkgs.runCommand "check-staleness" { } "touch $out"
+else
+  throw (
+    builtins.concatStringsSep "\n" (
+      map (
+        name: "${name}: expected «${show cases.${name}.expected}», got «${show cases.${name}.actual}»"
+      ) wrong
+    )
+  )

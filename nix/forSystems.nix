@@ -1,0 +1,24 @@
+# forSystems legacyPackages make: flake outputs for every system that dyrust knows; `make` gets that system's functions and gives
+# { packages, checks, … } without the system, as a flake of one system would.
+legacyPackages: make:
+let
+  systems = [
+    "x86_64-linux"
+    "aarch64-linux"
+  ];
+  mkLib = import ./mkLib.nix;
+  outputs = builtins.listToAttrs (
+    map (system: {
+      name = system;
+      value = make (mkLib legacyPackages.${system});
+    }) systems
+  );
+  # The names are the same on every system; asking the first one keeps the others unevaluated.
+  names = builtins.attrNames outputs.${builtins.head systems};
+in
+builtins.listToAttrs (
+  map (name: {
+    inherit name;
+    value = builtins.mapAttrs (_system: output: output.${name}) outputs;
+  }) names
+)

@@ -1,0 +1,46 @@
+# staleness { graph, hashOf, lockText }: null if the graph is what `dyrust import` would write today, else what has changed, in words.
+# Compares the manifests by their hashes and the lock package by package (docs/graph-format.md), so that merged bumps stay current.
+{
+  graph,
+  # file name → sha256 in hex, or null if there is no such file
+  hashOf,
+  # the text of the lock
+  lockText,
+}:
+let
+  inputs = graph.inputs or { };
+  staleInputs = builtins.filter (name: hashOf name != inputs.${name}) (builtins.attrNames inputs);
+
+  lock = builtins.fromTOML lockText;
+  # Locks of version 1 keep the checksums in a table of their own.
+  withChecksum =
+    entry:
+    let
+      checksum = lock.metadata."checksum ${entry.name} ${entry.version} (${entry.source or ""})" or null;
+    in
+    if checksum == null || checksum == "<none>" then entry else entry // { inherit checksum; };
+  digest =
+    entry:
+    builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON (withChecksum entry)));
+  # The oldest locks keep the root package apart.
+  entries = (lock.package or [ ]) ++ (if lock ? root then [ lock.root ] else [ ]);
+  byVersion = builtins.groupBy (entry: "${entry.name} ${entry.version}") entries;
+
+  packageName = id: builtins.head (builtins.split "@" id);
+  isCurrent =
+    id:
+    let
+      package = graph.packages.${id};
+    in
+    !(package ? entry)
+    || builtins.any (entry: digest entry == package.entry) (
+      byVersion."${packageName id} ${package.version}" or [ ]
+    );
+  stalePackages = builtins.filter (id: !isCurrent id) (builtins.attrNames graph.packages);
+in
+if staleInputs != [ ] then
+  "${builtins.head staleInputs} was changed since"
+else if stalePackages != [ ] then
+  "the entry of ${builtins.head stalePackages} in ${graph.lock} was changed since"
+else
+  null
