@@ -1,13 +1,27 @@
-# Native libraries for -sys crates: one file for each, named after the crate's `links` key (or, without one, the crate).
+# Native libraries for -sys crates: one file for each, named after the crate's `links` key (or, without one, after the crate).
+# Each names packages of the package set, under nixpkgs' names: `libraries` are found by pkg-config, `tools` are on the build script's
+# PATH, `environment` is set for it. A package that the set does not have is left out: the crate then compiles its own, or says what
+# it misses.
 pkgs:
 let
   files = builtins.filter (name: name != "default.nix" && builtins.match ".*\\.nix" name != null) (
     builtins.attrNames (builtins.readDir ./.)
   );
+  present = builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ]);
+  load =
+    file:
+    let
+      override = import (./. + "/${file}");
+    in
+    override
+    // {
+      libraries = present override.libraries;
+      tools = present override.tools;
+    };
 in
 builtins.listToAttrs (
   map (file: {
     name = builtins.substring 0 (builtins.stringLength file - 4) file;
-    value = import (./. + "/${file}") pkgs;
+    value = load file;
   }) files
 )

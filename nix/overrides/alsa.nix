@@ -1,0 +1,5 @@
+# alsa-sys
+{
+  libraries = [ "alsa-lib" ];
+  tools = [ "pkg-config" ];
+}

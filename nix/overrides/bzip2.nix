@@ -1,0 +1,5 @@
+# bzip2-sys
+{
+  libraries = [ "bzip2" ];
+  tools = [ "pkg-config" ];
+}

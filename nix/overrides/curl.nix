@@ -1,0 +1,5 @@
+# curl-sys
+{
+  libraries = [ "curl" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# libdbus-sys
+{
+  libraries = [ "dbus" ];
+  tools = [ "pkg-config" ];
+}

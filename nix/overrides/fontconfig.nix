@@ -1,0 +1,5 @@
+# yeslogic-fontconfig-sys, servo-fontconfig-sys
+{
+  libraries = [ "fontconfig" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# lzma-sys, liblzma-sys
+{
+  libraries = [ "xz" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# openssl-sys
+{
+  libraries = [ "openssl" ];
+  tools = [ "pkg-config" ];
+}

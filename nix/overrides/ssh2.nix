@@ -1,0 +1,5 @@
+# libssh2-sys
+{
+  libraries = [ "libssh2" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# libudev-sys
+{
+  libraries = [ "udev" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# wayland-sys and what links libwayland-client
+{
+  libraries = [ "wayland" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# xkbcommon-dl, xkbcommon
+{
+  libraries = [ "libxkbcommon" ];
+  tools = [ "pkg-config" ];
+}

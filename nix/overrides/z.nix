@@ -1,0 +1,5 @@
+# libz-sys
+{
+  libraries = [ "zlib" ];
+  tools = [ "pkg-config" ];
+}
