@@ -5,6 +5,7 @@
 
 pub mod cargo;
 pub mod compare;
+pub mod difference;
 pub mod published;
 pub mod query;
 pub mod unit;
