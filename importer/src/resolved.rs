@@ -34,10 +34,14 @@ pub struct ResolvedUnit {
     pub version: String,
     /// The lock's `source`; none for packages of the workspace and path dependencies.
     pub source: Option<String>,
+    /// Folder of a path package relative to the workspace root, `.` for the root; none for packages with a `source`.
+    pub path: Option<String>,
     /// Kind of the manifest's target.
     pub kind: TargetKind,
     /// Name of the target as Cargo has it (`build-script-build` for a build script).
     pub name: String,
+    /// The target's edition, which may be other than the package's.
+    pub edition: String,
     /// What `--crate-type` gets.
     pub crate_types: Vec<String>,
     /// Compile, compile with the test harness, or run a build script.

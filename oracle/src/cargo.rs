@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use dyrust::Selection;
 use serde::Deserialize;
 
-use crate::query::Query;
 use crate::unit::{Mode, Unit, UnitGraph, UnitKey};
 
 /// Why there is no unit graph of Cargo's.
@@ -39,10 +39,10 @@ pub enum CargoError {
 pub struct Cargo {
     /// The workspace's root: paths in the units are relative to it.
     pub root: PathBuf,
+    /// The folder to call it in: the root or that of a member.
+    pub folder: PathBuf,
     /// Cargo's target directory for these calls; it keeps only Cargo's notes on rustc, so one folder serves many workspaces.
     pub target_directory: PathBuf,
-    /// Whether Cargo may neither use the network nor change the lock.
-    pub locked: bool,
 }
 
 impl Cargo {
@@ -51,21 +51,19 @@ impl Cargo {
         std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
     }
 
-    /// The units of `query` on the platform `target`.
+    /// The units of `selection` on the platform `target`.
     ///
     /// # Errors
     /// [`CargoError::Rejected`] carries Cargo's own message; the other kinds mean that the comparison itself does not work.
-    pub fn unit_graph(&self, query: &Query, target: &str) -> Result<UnitGraph, CargoError> {
+    pub fn unit_graph(&self, selection: &Selection, target: &str) -> Result<UnitGraph, CargoError> {
         let mut command = Command::new(Self::program());
         command
-            .current_dir(&self.root)
+            .current_dir(&self.folder)
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_DIR", &self.target_directory)
-            .args(["build", "--unit-graph", "-Zunstable-options", "--target", target])
-            .args(query.arguments());
-        if self.locked {
-            command.args(["--offline", "--locked"]);
-        }
+            .args(["build", "--unit-graph", "-Zunstable-options", "--offline", "--locked"])
+            .args(["--target", target])
+            .args(arguments(selection));
         let output = command.output().map_err(|source| CargoError::Start {
             program: Self::program(),
             source,
@@ -77,6 +75,31 @@ impl Cargo {
         }
         parse(&String::from_utf8_lossy(&output.stdout), &self.root)
     }
+}
+
+/// The selection as arguments of `cargo build`.
+fn arguments(selection: &Selection) -> Vec<String> {
+    let mut arguments = vec![format!("--profile={}", selection.profile())];
+    let flags = [
+        ("--workspace", selection.workspace),
+        ("--lib", selection.lib),
+        ("--bins", selection.all_bins),
+        ("--tests", selection.tests),
+        ("--examples", selection.examples),
+        ("--benches", selection.benches),
+        ("--all-targets", selection.all_targets),
+        ("--all-features", selection.all_features),
+        ("--no-default-features", selection.no_default_features),
+    ];
+    arguments.extend(flags.iter().filter(|(_, set)| *set).map(|(name, _)| (*name).to_owned()));
+    for (name, values) in [
+        ("--package", &selection.packages),
+        ("--bin", &selection.bins),
+        ("--features", &selection.features),
+    ] {
+        arguments.extend(values.iter().map(|value| format!("{name}={value}")));
+    }
+    arguments
 }
 
 /// The root of the workspace that `folder` belongs to, as Cargo finds it.
@@ -132,6 +155,9 @@ struct RawProfile {
     opt_level: String,
     debuginfo: serde_json::Value,
     debug_assertions: bool,
+    lto: String,
+    rpath: bool,
+    panic: String,
     overflow_checks: bool,
     codegen_units: Option<u32>,
     strip: BTreeMap<String, serde_json::Value>,
@@ -224,6 +250,9 @@ fn profile(raw: RawProfile, mode: Mode) -> Result<BTreeMap<&'static str, String>
         };
         let strip = strip.ok_or_else(|| CargoError::Format("unknown form of strip".to_owned()))?;
         profile.insert("strip", strip);
+        profile.insert("lto", raw.lto);
+        profile.insert("rpath", raw.rpath.to_string());
+        profile.insert("panic", raw.panic);
         profile.insert("overflow-checks", raw.overflow_checks.to_string());
         if let Some(units) = raw.codegen_units {
             profile.insert("codegen-units", units.to_string());
