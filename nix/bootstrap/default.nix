@@ -1,0 +1,56 @@
+# The table of contents of the bootstrap package set: nixpkgs' attribute names, one file a package or function.
+#
+# `pins` is what nixw found on this machine: { system; busybox; rust; packages; }, see pins.nix.
+{ pins }:
+let
+  # Arguments without a default are taken from the set by their name, as nixpkgs does. Only the names that the function
+  # asks for are looked up, so that the set may be made of the results of such functions.
+  callPackage =
+    file: overrides:
+    let
+      function = import file;
+      wanted = builtins.functionArgs function;
+      required = builtins.filter (name: !wanted.${name}) (builtins.attrNames wanted);
+      scope = packages // internal;
+      argument = name: {
+        inherit name;
+        value = scope.${name};
+      };
+    in
+    function (builtins.listToAttrs (map argument required) // overrides);
+
+  # What the packages are made from; not part of nixpkgs' names, hence not in the set itself.
+  internal = {
+    inherit pins callPackage;
+    platform = callPackage ./platform.nix { };
+    seeds = callPackage ./seeds.nix { };
+    stage = callPackage ./stage.nix { };
+    unpackDebian = callPackage ./unpack-debian.nix { };
+    debian = callPackage ./debian.nix { };
+    libgcc = callPackage ./libgcc.nix { };
+    libstdcxx = callPackage ./libstdcxx.nix { };
+    gcc-unwrapped = callPackage ./gcc.nix { };
+    rust-toolchain = callPackage ./rust-toolchain.nix { };
+  };
+
+  packages =
+    callPackage ./programs.nix { }
+    // callPackage ./trivial-builders.nix { }
+    // callPackage ./rust-packages.nix { }
+    // {
+      inherit (internal.platform) system;
+      inherit callPackage;
+      busybox = internal.seeds.busybox;
+      patchelf = callPackage ./patchelf.nix { };
+      glibc = callPackage ./glibc.nix { };
+      binutils = callPackage ./binutils.nix { };
+      gcc = callPackage ./cc-wrapper.nix { };
+      stdenv = callPackage ./stdenv.nix { };
+      fetchCrate = callPackage ./fetch-crate.nix { };
+      fetchgit = callPackage ./fetchgit.nix { };
+      inherit (internal) libgcc;
+      # Everything that nixw builds and keeps from garbage collection once the set is there.
+      bootstrap-roots = callPackage ./roots.nix { };
+    };
+in
+packages

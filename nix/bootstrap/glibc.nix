@@ -1,0 +1,66 @@
+# The C library: `out` is what a program needs to run (the loader and the shared objects), `dev` the headers, start files
+# and static archives. Two derivations, so that a program's closure never holds the second.
+{
+  seeds,
+  stage,
+  platform,
+  pins,
+}:
+let
+  inherit (pins.packages.libc6) version;
+  shared = stage "glibc-${version}" { deb = seeds.debian.libc6; } ''
+    dpkg-deb -x "$deb" root
+    mkdir -p $out/lib
+    find root -path '*/${platform.multiarch}/*' -name '*.so*' ! -path '*/gconv/*' -exec cp -P {} $out/lib/ ';'
+    # Debugging aids that no program links to.
+    rm -f $out/lib/libpcprofile.so $out/lib/libmemusage.so
+    chmod +x $out/lib/${platform.loader}
+    # The cache belongs to the distribution; libraries come from the store by RUNPATH alone.
+    sed -i 's|/etc/ld\.so\.cache|/nix/ld.so.cache|g' $out/lib/${platform.loader}
+  '';
+  development =
+    stage "glibc-${version}-dev"
+      {
+        inherit shared;
+        debs = map (name: seeds.debian.${name}) [
+          "libc6-dev"
+          "linux-libc-dev"
+          "libcrypt-dev"
+        ];
+      }
+      ''
+        for deb in $debs; do dpkg-deb -x "$deb" root; done
+        mkdir -p $out/lib
+        cp -R root/usr/include $out/include
+        if [ -d $out/include/${platform.multiarch} ]; then
+          cp -R $out/include/${platform.multiarch}/. $out/include/
+          rm -r $out/include/${platform.multiarch}
+        fi
+        lib=root/usr/lib/${platform.multiarch}
+        cp $lib/*.o $lib/*.a $out/lib/
+        # Linker scripts and links name /lib and /usr/lib; bare names are found beside the script.
+        for file in $lib/*.so $out/lib/libm.a; do
+          name=$(basename "$file")
+          if [ -L "$file" ]; then
+            target=$shared/lib/$(basename "$(readlink "$file")")
+            [ ! -e "$target" ] || ln -s "$target" "$out/lib/$name"
+          elif head -c 64 "$file" | grep -q 'GNU ld script'; then
+            sed 's|/[^ ]*/||g; s|^ld script.*||' "$file" > script
+            { echo '/* GNU ld script */'; sed -n '/^OUTPUT_FORMAT/p; /^GROUP/p' script; } > "$out/lib/$name"
+          fi
+        done
+        for file in $shared/lib/*.so.*; do
+          [ -e "$out/lib/$(basename "$file")" ] || ln -s "$file" $out/lib/
+        done
+        # With --sysroot gcc and ld look below usr/include, usr/lib and lib.
+        ln -s . $out/usr
+        ln -s lib $out/lib64
+      '';
+in
+shared
+// {
+  pname = "glibc";
+  inherit version;
+  dev = development;
+  static = development;
+}

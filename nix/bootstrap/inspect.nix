@@ -1,0 +1,132 @@
+# What nixw has to know about a flake's inputs, one fact a line, from its files alone; nothing is fetched.
+#
+#   nixpkgs-input PATH    an input to give the bootstrap package set to, such as dyrust/nixpkgs
+#   nixpkgs-store PATH    where the locked nixpkgs would be in the store
+#   nixpkgs-url URL       where it would be downloaded from
+#   dyrust-url URL        what the input `dyrust` leads to, if Nix alone would not find it; `own`: nixw's checkout
+#   dyrust-remote URL     where the input `dyrust` would be downloaded from
+{
+  flake, # folder with flake.nix
+  own, # nixw's own checkout
+  registries, # files that may say where `dyrust` is
+}:
+let
+  read = file: if builtins.pathExists file then builtins.fromJSON (builtins.readFile file) else null;
+  lockOf =
+    folder:
+    let
+      lock = read (folder + "/flake.lock");
+    in
+    if lock == null then { root = { }; nodes = { }; } else lock // { root = lock.nodes.${lock.root}; };
+
+  file = import (flake + "/flake.nix");
+  lock = lockOf flake;
+  locked = lock.root.inputs or { };
+  declared =
+    builtins.removeAttrs (builtins.functionArgs file.outputs) [ "self" ] // file.inputs or { };
+  inputs = builtins.mapAttrs (_: input: if builtins.isAttrs input then input else { }) declared;
+
+  # A lock's node by the name it is referred to, or null for `follows` and what is not locked.
+  node = nodes: reference: if builtins.isString reference then nodes.${reference} or null else null;
+
+  dyrustNode = node lock.nodes (locked.dyrust or null);
+  dyrustNixpkgs = dyrustNode.inputs.nixpkgs or null;
+  dyrustFollows =
+    if dyrustNode != null then builtins.isList dyrustNixpkgs else inputs.dyrust.inputs.nixpkgs ? follows;
+  hasDyrust = inputs ? dyrust;
+  hasNixpkgs = inputs ? nixpkgs;
+
+  ownLock = lockOf own;
+  nixpkgsNode =
+    let
+      direct = node lock.nodes (locked.nixpkgs or null);
+      through = node lock.nodes dyrustNixpkgs;
+    in
+    if hasNixpkgs then
+      direct
+    else if through != null then
+      through
+    else
+      node ownLock.nodes (ownLock.root.inputs.nixpkgs or null);
+
+  # Where an input's tree is downloaded from; null if it is on this machine.
+  download =
+    source:
+    if source.type == "github" then
+      "https://${source.host or "github.com"}/${source.owner}/${source.repo}"
+    else if source.type == "gitlab" || source.type == "sourcehut" then
+      "https://${source.host or { gitlab = "gitlab.com"; sourcehut = "git.sr.ht"; }.${source.type}}/${source.owner}/${source.repo}"
+    else if builtins.match "(git[+])?https?://.*" (source.url or "") != null then
+      builtins.head (builtins.match "(git[+])?(https?://.*)" source.url)
+    else
+      null;
+  parse =
+    url:
+    let
+      forge = builtins.match "(github|gitlab|sourcehut):([^/]+)/([^/?]+).*" url;
+    in
+    if forge == null then
+      {
+        # A name that a registry resolves, or an address.
+        type = if builtins.match "(flake:)?[a-zA-Z0-9_-]+(/[^:]*)?" url != null then "indirect" else "url";
+        inherit url;
+      }
+    else
+      {
+        type = builtins.elemAt forge 0;
+        owner = builtins.elemAt forge 1;
+        repo = builtins.elemAt forge 2;
+      };
+
+  storePath =
+    narHash:
+    (derivation {
+      name = "source";
+      system = "none";
+      builder = "none";
+      outputHashMode = "recursive";
+      outputHash = narHash;
+    }).outPath;
+
+  registered = builtins.concatMap (
+    registry:
+    builtins.filter (entry: entry.from.type or "" == "indirect" && entry.from.id or "" == "dyrust") (
+      (read registry).flakes or [ ]
+    )
+  ) (builtins.filter builtins.pathExists registries);
+  registeredUrl =
+    let
+      to = (builtins.head registered).to;
+    in
+    if registered == [ ] then
+      "own"
+    else if to.type == "path" then
+      "path:${to.path}"
+    else if to.type == "git" then
+      "git+${to.url}"
+    else
+      "own";
+
+  # Not locked: what flake.nix says, else what dyrust itself is locked to.
+  nixpkgsSource =
+    if nixpkgsNode != null then
+      nixpkgsNode.locked
+    else
+      parse (inputs.nixpkgs.url or "github:NixOS/nixpkgs");
+  dyrustSource =
+    if dyrustNode != null then dyrustNode.locked else parse (inputs.dyrust.url or "flake:dyrust");
+
+  fact =
+    name: value:
+    if value == null then "" else "${name} ${builtins.unsafeDiscardStringContext value}\n";
+in
+builtins.concatStringsSep "" [
+  (fact "nixpkgs-input" (if hasNixpkgs then "nixpkgs" else null))
+  (fact "nixpkgs-input" (if hasDyrust && !dyrustFollows then "dyrust/nixpkgs" else null))
+  (fact "nixpkgs-store" (
+    if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null
+  ))
+  (fact "nixpkgs-url" (download nixpkgsSource))
+  (fact "dyrust-url" (if hasDyrust && dyrustSource.type == "indirect" then registeredUrl else null))
+  (fact "dyrust-remote" (if hasDyrust then download dyrustSource else null))
+]
