@@ -1,0 +1,9 @@
+fn main() {
+    println!(
+        "{} {:?}, {} {:?}",
+        first::VERSION,
+        first::features(),
+        second::VERSION,
+        second::features()
+    );
+}

@@ -1,0 +1,3 @@
+fn main() {
+    compile_error!("autobins = false");
+}

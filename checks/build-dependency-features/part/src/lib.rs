@@ -1,0 +1,14 @@
+/// The features this crate was compiled with.
+pub fn features() -> Vec<&'static str> {
+    let mut on = Vec::new();
+    if cfg!(feature = "target") {
+        on.push("target");
+    }
+    if cfg!(feature = "host") {
+        on.push("host");
+    }
+    if cfg!(feature = "leaf-only") {
+        on.push("leaf-only");
+    }
+    on
+}

@@ -1,0 +1,3 @@
+pub fn chain() -> String {
+    format!("{} {}", env!("SECOND"), part::name())
+}

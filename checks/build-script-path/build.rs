@@ -1,0 +1,3 @@
+fn main() {
+    compile_error!("not the build script of this package");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} {}", both::name(), only_rlib::name());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("quiet: {:?}, loud: {:?}", quiet::features(), loud::features());
+}

@@ -1,0 +1,4 @@
+fn main() {
+    println!("{:?}", shared::features());
+    user::touch();
+}

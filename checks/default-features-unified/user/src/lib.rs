@@ -1,0 +1,3 @@
+pub fn touch() {
+    assert_eq!(shared::features(), ["std"]);
+}

@@ -1,0 +1,3 @@
+pub fn features() -> Vec<&'static str> {
+    shared::features()
+}

@@ -1,0 +1,3 @@
+pub fn more() -> u32 {
+    core_part::value() + 2
+}

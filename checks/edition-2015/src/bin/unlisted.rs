@@ -1,0 +1,3 @@
+fn main() {
+    compile_error!("not discovered in edition 2015");
+}

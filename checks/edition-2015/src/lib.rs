@@ -1,0 +1,5 @@
+extern crate part;
+
+pub fn name() -> &'static str {
+    ::part::name()
+}

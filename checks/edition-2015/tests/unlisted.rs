@@ -1,0 +1,1 @@
+compile_error!("not discovered in edition 2015");

@@ -1,0 +1,3 @@
+fn main() {
+    assert_eq!(harness_off::name(), "lib");
+}

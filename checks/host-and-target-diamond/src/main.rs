@@ -1,0 +1,3 @@
+fn main() {
+    println!("{:?} {}", middle::features(), plugin::features!());
+}

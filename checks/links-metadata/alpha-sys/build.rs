@@ -1,0 +1,4 @@
+fn main() {
+    println!("cargo:root=/alpha");
+    println!("cargo::metadata=mode=fine");
+}

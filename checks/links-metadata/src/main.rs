@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} | {} | {}", env!("SEEN"), user::seen(), alpha_sys::name());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("cargo:rustc-env=MODE={}", std::env::var("DEP_ALPHA_LIB_MODE").unwrap());
+}

@@ -1,0 +1,3 @@
+pub fn seen() -> &'static str {
+    env!("MODE")
+}

@@ -1,0 +1,1 @@
+pub const MODE: &str = env!("MODE");

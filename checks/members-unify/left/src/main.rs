@@ -1,0 +1,3 @@
+fn main() {
+    println!("left {:?} {}", shared::features(), plugin::features!());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("right {:?} {}", shared::features(), env!("HOST"));
+}

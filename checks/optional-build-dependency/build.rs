@@ -1,0 +1,4 @@
+fn main() {
+    #[cfg(feature = "generate")]
+    println!("cargo:rustc-env=GENERATED={:?}", generator::features());
+}

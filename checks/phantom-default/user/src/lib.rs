@@ -1,0 +1,3 @@
+pub fn place() -> &'static u8 {
+    plain::place()
+}

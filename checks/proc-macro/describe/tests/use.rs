@@ -1,0 +1,4 @@
+#[test]
+fn expands() {
+    assert!(describe::describe!(y).starts_with('y'));
+}

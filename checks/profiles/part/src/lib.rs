@@ -1,0 +1,3 @@
+pub fn assertions() -> bool {
+    cfg!(debug_assertions)
+}

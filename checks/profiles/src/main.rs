@@ -1,0 +1,9 @@
+fn main() {
+    println!(
+        "{} {} {} {}",
+        part::assertions(),
+        other::assertions(),
+        env!("HOST_ASSERTIONS"),
+        env!("LEVEL")
+    );
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("cargo:rustc-env=FROM_BUILD={}", build_alias::name());
+}

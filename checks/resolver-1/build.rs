@@ -1,0 +1,3 @@
+fn main() {
+    println!("cargo:rustc-env=HOST_FEATURES={}", shared::features().join(" "));
+}

@@ -1,0 +1,4 @@
+#[test]
+fn dev_features() {
+    assert!(shared::features().contains(&"dev"));
+}

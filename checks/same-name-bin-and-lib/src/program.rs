@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", same_name::name());
+}

@@ -1,0 +1,8 @@
+/// The features this crate was compiled with.
+pub fn features() -> Vec<&'static str> {
+    let mut on = Vec::new();
+    if cfg!(feature = "extra") {
+        on.push("extra");
+    }
+    on
+}

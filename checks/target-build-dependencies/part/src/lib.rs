@@ -1,0 +1,17 @@
+/// The features this crate was compiled with.
+pub fn features() -> Vec<&'static str> {
+    let mut on = Vec::new();
+    if cfg!(feature = "unix") {
+        on.push("unix");
+    }
+    if cfg!(feature = "arm") {
+        on.push("arm");
+    }
+    if cfg!(feature = "windows") {
+        on.push("windows");
+    }
+    if cfg!(feature = "intel") {
+        on.push("intel");
+    }
+    on
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("main {} {:?}", targets::value(), part::features());
+}

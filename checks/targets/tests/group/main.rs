@@ -1,0 +1,4 @@
+#[test]
+fn group() {
+    assert_eq!(targets::value(), 7);
+}

@@ -1,0 +1,14 @@
+/// The features this crate was compiled with.
+pub fn features() -> Vec<&'static str> {
+    let mut on = Vec::new();
+    if cfg!(feature = "std") {
+        on.push("std");
+    }
+    if cfg!(feature = "shared") {
+        on.push("shared");
+    }
+    if cfg!(feature = "own") {
+        on.push("own");
+    }
+    on
+}
