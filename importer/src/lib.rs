@@ -1,11 +1,17 @@
 //! Imports a Cargo workspace or a published program into a crate graph; the format is described in `docs/graph-format.md`.
 
+mod bits;
 mod error;
+mod intern;
+pub mod lock;
+pub mod manifest;
 mod options;
+pub mod platform;
 mod resolved;
 pub mod source;
 
 pub use error::Error;
+pub use intern::Symbol;
 pub use options::{ImportOptions, PlatformRequest, Selection};
 pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, ResolvedUnit, ResolvedUnits, TargetKind};
 

@@ -1,0 +1,196 @@
+//! What can be wrong with a manifest.
+
+use std::fmt;
+
+/// A file, and the line in it if it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file as messages call it.
+    pub file: String,
+    /// Counted from one.
+    pub line: Option<usize>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+        }
+    }
+
+    /// The line of a byte offset in the file's text.
+    pub fn at(file: impl Into<String>, text: &str, offset: usize) -> Self {
+        let line = text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
+        Self {
+            file: file.into(),
+            line: Some(line),
+        }
+    }
+
+    /// The line of a key, named by the tables around it and itself; the whole file if it is not there.
+    pub fn of_key(file: impl Into<String>, text: &str, path: &[&str]) -> Self {
+        match offset_of_key(text, path) {
+            Some(offset) => Self::at(file, text, offset),
+            None => Self::file(file),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.file)?;
+        match self.line {
+            Some(line) => write!(formatter, ":{line}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Finds the byte offset of the longest known prefix of a path of keys; only used once something is wrong.
+fn offset_of_key(text: &str, path: &[&str]) -> Option<usize> {
+    let document = toml::de::DeTable::parse(text).ok()?;
+    let mut table = document.get_ref();
+    let mut offset = None;
+    for key in path {
+        let Some((name, value)) = table.get_key_value(*key) else {
+            break;
+        };
+        offset = Some(name.span().start);
+        match value.get_ref() {
+            toml::de::DeValue::Table(inner) => table = inner,
+            _ => break,
+        }
+    }
+    offset
+}
+
+/// A manifest that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct Error {
+    /// Where.
+    pub place: Place,
+    /// What, and what to do.
+    pub problem: Problem,
+}
+
+/// What is wrong, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Problem {
+    #[error("not valid TOML for a Cargo manifest: {0}")]
+    Syntax(String),
+    #[error("the manifest has no [package] table: a package was expected here")]
+    NoPackage,
+    #[error("`package.name` is missing: every package needs a name")]
+    NoName,
+    #[error("edition `{0}` is unknown: use 2015, 2018, 2021 or 2024")]
+    Edition(String),
+    #[error(
+        "`{key}` is inherited from the workspace, but the workspace's manifest has no `workspace.{key}`: add it there"
+    )]
+    NothingToInherit { key: String },
+    #[error(
+        "`{key}` is inherited from a workspace, but no workspace was found above the package: add it to one, or write the value here"
+    )]
+    NoWorkspace { key: String },
+    #[error(
+        "dependency `{name}` turns default features off, but the workspace's `{name}` has them on: set `default-features = false` in [workspace.dependencies], or drop it here"
+    )]
+    InheritedDefaultFeatures { name: String },
+    #[error("dependency `{name}`: `{requirement}` is not a version requirement: {reason}")]
+    Requirement {
+        name: String,
+        requirement: String,
+        reason: String,
+    },
+    #[error("dependency `{name}` has no version, path or git repository: say where it comes from")]
+    NoSource { name: String },
+    #[error(
+        "dependency `{name}` is an artifact dependency, which is unstable in Cargo and not supported: depend on the library, or build the program as a package of its own"
+    )]
+    Artifact { name: String },
+    #[error("dependency `{name}`: only one of `branch`, `tag` and `rev` can be given")]
+    GitReference { name: String },
+    #[error("dev-dependency `{name}` is optional, which only normal and build dependencies can be")]
+    OptionalDevelopment { name: String },
+    #[error(
+        "feature `{feature}` includes `{value}`, which is neither a dependency nor another feature: correct the name, or add it to [features]"
+    )]
+    UnknownFeatureValue { feature: String, value: String },
+    #[error(
+        "feature `{feature}` includes `{value}`, but `{value}` has no feature of its own because `dep:{value}` is used: write `dep:{value}`"
+    )]
+    NoImplicitFeature { feature: String, value: String },
+    #[error(
+        "feature `{feature}` includes `{value}`, but `{name}` is not an optional dependency: add `optional = true` to it, or drop the value"
+    )]
+    NotOptional {
+        feature: String,
+        value: String,
+        name: String,
+    },
+    #[error(
+        "feature `{feature}` includes `{value}`, but `{name}` is not a dependency: add it to the dependencies, or drop the value"
+    )]
+    NotADependency {
+        feature: String,
+        value: String,
+        name: String,
+    },
+    #[error(
+        "feature `{feature}` includes `{value}`, which is malformed: use `name`, `dep:name`, `name/feature` or `name?/feature`"
+    )]
+    MalformedFeatureValue { feature: String, value: String },
+    #[error("feature `{feature}` depends on itself")]
+    FeatureCycle { feature: String },
+    #[error("optional dependency `{name}` is in no feature: add `dep:{name}` to one of [features]")]
+    UnusedOptional { name: String },
+    #[error("can't find the {kind} `{name}` at {expected}: create the file, or set `{kind}.path`")]
+    NoTargetFile {
+        kind: &'static str,
+        name: String,
+        expected: String,
+    },
+    #[error("the {kind} `{name}` could be {first} or {second}: set `{kind}.path`")]
+    AmbiguousTarget {
+        kind: &'static str,
+        name: String,
+        first: String,
+        second: String,
+    },
+    #[error("two {kind} targets are named `{name}`: give them different names")]
+    DuplicateTarget { kind: &'static str, name: String },
+    #[error("a [[{kind}]] has no name: every [[{kind}]] needs one")]
+    NoTargetName { kind: &'static str },
+    #[error("the library's name `{name}` has a hyphen: use an underscore")]
+    HyphenInLibrary { name: String },
+    #[error("`proc-macro` can't be mixed with other crate types: set `proc-macro = true` alone")]
+    MixedProcMacro,
+    #[error("the library can't be a dylib and a cdylib at once: choose one")]
+    DylibAndCdylib,
+    #[error("`package.build` lists {0} build scripts, which is unstable in Cargo and not supported: use one")]
+    SeveralBuildScripts(usize),
+    #[error("`package.metabuild` is unstable in Cargo and not supported: use a build script")]
+    Metabuild,
+    #[error("`{0}` is unstable in Cargo and not supported: remove it")]
+    Unstable(&'static str),
+    #[error("`resolver = \"{0}\"` is unknown: use \"1\", \"2\" or \"3\"")]
+    Resolver(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_key_is_found_by_its_path() {
+        let text = "[package]\nname = 'a'\n\n[target.'cfg(unix)'.dependencies]\nb = '1'\n";
+        let line = |path: &[&str]| Place::of_key("Cargo.toml", text, path).line;
+        assert_eq!(line(&["package", "name"]), Some(2));
+        assert_eq!(line(&["target", "cfg(unix)", "dependencies", "b"]), Some(5));
+        assert_eq!(line(&["features"]), None);
+    }
+}

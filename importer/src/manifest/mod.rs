@@ -1,0 +1,242 @@
+//! Reads manifests, with what they inherit from their workspace, into the form that the resolver works on.
+//!
+//! The schema is that of Cargo's own published crate; the meaning of the keys follows the Cargo book, chapter The Manifest Format.
+
+mod dependencies;
+mod error;
+mod features;
+mod inherit;
+mod model;
+mod targets;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use cargo_util_schemas::manifest::{StringOrBool, TomlManifest, TomlPackage, TomlWorkspace};
+use semver::Version;
+
+pub use error::{Error, Place, Problem};
+pub use model::{
+    Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
+    Target,
+};
+
+use crate::intern::Symbol;
+use crate::source::{FileSet, ManifestText};
+use inherit::Inheritance;
+
+/// A manifest's text and its tables.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The text, for the lines in messages.
+    pub source: ManifestText,
+    /// The tables.
+    pub tables: TomlManifest,
+}
+
+impl Manifest {
+    /// Parses a manifest.
+    ///
+    /// # Errors
+    /// When the text is not TOML or does not fit the schema.
+    pub fn parse(source: ManifestText) -> Result<Self, Error> {
+        match toml::from_str(&source.text) {
+            Ok(tables) => Ok(Self { source, tables }),
+            Err(reason) => {
+                let place = match reason.span() {
+                    Some(span) => Place::at(&source.location, &source.text, span.start),
+                    None => Place::file(&source.location),
+                };
+                let problem = Problem::Syntax(reason.message().replace('\n', " "));
+                Err(Error { place, problem })
+            }
+        }
+    }
+
+    /// An error at a key of this manifest.
+    pub fn fail(&self, path: &[&str], problem: Problem) -> Error {
+        Error {
+            place: Place::of_key(&self.source.location, &self.source.text, path),
+            problem,
+        }
+    }
+
+    /// The resolver that the manifest asks for, as the root of a workspace.
+    pub fn resolver(&self) -> Option<&str> {
+        let of_workspace = self
+            .tables
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.resolver.as_deref());
+        of_workspace.or_else(|| self.tables.package().and_then(|package| package.resolver.as_deref()))
+    }
+}
+
+/// What a package inherits from, and the folder that paths in it start from.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkspaceTables<'a> {
+    /// The `[workspace]` table.
+    pub tables: &'a TomlWorkspace,
+    /// The workspace's folder, in the same terms as [`Origin`].
+    pub folder: &'a Path,
+}
+
+/// Which kind of place a manifest was read from; it decides what `path` means in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A folder on this machine, absolute.
+    Local(PathBuf),
+    /// A folder in a git repository, relative to its root.
+    Git(PathBuf),
+    /// A package of a registry or a vendored one: paths mean nothing there.
+    Registry,
+}
+
+impl Origin {
+    fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Local(folder) | Self::Git(folder) => Some(folder),
+            Self::Registry => None,
+        }
+    }
+}
+
+/// Makes a package of a manifest: inherits, discovers targets, checks features.
+///
+/// # Errors
+/// When the manifest asks for something that Cargo refuses, or that is unstable in Cargo.
+pub fn package(
+    manifest: &Manifest,
+    origin: &Origin,
+    workspace: Option<WorkspaceTables<'_>>,
+    files: &FileSet,
+) -> Result<Package, Error> {
+    let tables = &manifest.tables;
+    let table = tables.package().ok_or_else(|| manifest.fail(&[], Problem::NoPackage))?;
+    let inherit = Inheritance { manifest, workspace };
+    let name = table
+        .name
+        .as_ref()
+        .ok_or_else(|| manifest.fail(&["package"], Problem::NoName))?;
+    let name = Symbol::new(name.as_ref());
+    refuse_unstable(manifest, table)?;
+
+    let edition = match inherit.value(table.edition.as_ref(), "edition", |from| from.edition.clone())? {
+        Some(text) => Edition::parse(&text)
+            .ok_or_else(|| manifest.fail(&["package", "edition"], Problem::Edition(text.clone())))?,
+        None => Edition::E2015,
+    };
+    let version = inherit
+        .value(table.version.as_ref(), "version", |from| from.version.clone())?
+        .unwrap_or_else(|| Version::new(0, 0, 0));
+
+    let (dependency_names, dependencies) = dependencies::collect(manifest, origin, &inherit, edition)?;
+    let features = features::collect(manifest, &dependency_names, &dependencies)?;
+    let targets = targets::discover(manifest, table, name, edition, files)?;
+    Ok(Package {
+        name,
+        version,
+        edition,
+        links: table.links.as_deref().map(Symbol::new),
+        resolver: manifest.resolver().map(Symbol::new),
+        facts: facts(table, &inherit, origin, files)?,
+        targets,
+        dependencies,
+        dependency_names,
+        features,
+    })
+}
+
+fn refuse_unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), Error> {
+    let unstable = [
+        ("package.metabuild", "metabuild", table.metabuild.is_some()),
+        ("package.forced-target", "forced-target", table.forced_target.is_some()),
+        (
+            "package.default-target",
+            "default-target",
+            table.default_target.is_some(),
+        ),
+    ];
+    match unstable.iter().find(|(_, _, given)| *given) {
+        Some((name, key, _)) => Err(manifest.fail(&["package", key], Problem::Unstable(name))),
+        None => Ok(()),
+    }
+}
+
+fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files: &FileSet) -> Result<Facts, Error> {
+    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let authors = inherit.value(table.authors.as_ref(), "authors", |from| from.authors.clone())?;
+    let readme = match &table.readme {
+        Some(field) if field.is_inherited() => {
+            let shared = inherit.value(Some(field), "readme", |from| from.readme.clone())?;
+            readme(shared.as_ref(), files).map(|path| inherit.from_workspace(origin, &path))
+        }
+        Some(field) => readme(field.as_value(), files),
+        None => readme(None, files),
+    };
+    let license_file = match &table.license_file {
+        Some(field) => {
+            let path = inherit.value(Some(field), "license-file", |from| from.license_file.clone())?;
+            path.map(|path| {
+                if field.is_inherited() {
+                    inherit.from_workspace(origin, &path)
+                } else {
+                    path
+                }
+            })
+        }
+        None => None,
+    };
+    let rust_version = match &table.rust_version {
+        Some(field) => inherit
+            .value(Some(field), "rust-version", |from| from.rust_version.clone())?
+            .map(|version| version.to_string()),
+        None => None,
+    };
+    Ok(Facts {
+        authors: filled(authors.map(|authors| authors.join(":"))),
+        description: filled(inherit.value(table.description.as_ref(), "description", |from| {
+            from.description.clone()
+        })?),
+        homepage: filled(inherit.value(table.homepage.as_ref(), "homepage", |from| from.homepage.clone())?),
+        repository: filled(inherit.value(table.repository.as_ref(), "repository", |from| from.repository.clone())?),
+        license: filled(inherit.value(table.license.as_ref(), "license", |from| from.license.clone())?),
+        license_file: filled(license_file),
+        readme: filled(readme),
+        rust_version: filled(rust_version),
+    })
+}
+
+/// The readme's path: what the manifest says, or the first of the usual names that exists.
+fn readme(field: Option<&StringOrBool>, files: &FileSet) -> Option<String> {
+    match field {
+        Some(StringOrBool::String(path)) => Some(path.clone()),
+        Some(StringOrBool::Bool(true)) => Some("README.md".to_owned()),
+        Some(StringOrBool::Bool(false)) => None,
+        None => ["README.md", "README.txt", "README"]
+            .into_iter()
+            .find(|name| files.contains(name))
+            .map(str::to_owned),
+    }
+}
+
+/// Resolves `.` and `..` in a path without looking at the file system.
+pub fn normalize(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match result.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    result.pop();
+                }
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => result.push(".."),
+            },
+            other => result.push(other),
+        }
+    }
+    result
+}

@@ -1,0 +1,332 @@
+//! The targets of a package: those that its manifest lists and those that its files imply.
+//!
+//! The rules are those of the Cargo book, chapter Cargo Targets, with the old rules for edition 2015.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cargo_util_schemas::manifest::{TomlPackage, TomlPackageBuild, TomlTarget};
+
+use super::{Edition, Error, Manifest, Problem, Target};
+use crate::intern::Symbol;
+use crate::resolved::TargetKind;
+use crate::source::FileSet;
+
+/// Finds all targets; the library comes first, then programs, examples, tests, benchmarks, and the build script.
+pub(super) fn discover(
+    manifest: &Manifest,
+    table: &TomlPackage,
+    package: Symbol,
+    edition: Edition,
+    files: &FileSet,
+) -> Result<Vec<Target>, Error> {
+    let finder = Finder {
+        manifest,
+        package,
+        edition,
+        files,
+    };
+    let tables = &manifest.tables;
+    let mut targets = Vec::new();
+    targets.extend(finder.library(table.autolib)?);
+    let has_library = !targets.is_empty();
+    let listed = [
+        (TargetKind::Bin, tables.bin.as_deref(), table.autobins),
+        (TargetKind::Example, tables.example.as_deref(), table.autoexamples),
+        (TargetKind::Test, tables.test.as_deref(), table.autotests),
+        (TargetKind::Bench, tables.bench.as_deref(), table.autobenches),
+    ];
+    for (kind, listed, automatic) in listed {
+        targets.extend(finder.targets(kind, listed, automatic, has_library)?);
+    }
+    targets.extend(finder.build_script(table.build.as_ref())?);
+    Ok(targets)
+}
+
+struct Finder<'a> {
+    manifest: &'a Manifest,
+    package: Symbol,
+    edition: Edition,
+    files: &'a FileSet,
+}
+
+/// The key of a kind's tables in the manifest.
+fn section(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Lib => "lib",
+        TargetKind::Bin => "bin",
+        TargetKind::Example => "example",
+        TargetKind::Test => "test",
+        TargetKind::Bench => "bench",
+        TargetKind::CustomBuild => "build",
+    }
+}
+
+/// The folder in which targets of a kind are looked for.
+fn folder(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Bin => "src/bin",
+        TargetKind::Example => "examples",
+        TargetKind::Test => "tests",
+        TargetKind::Bench => "benches",
+        TargetKind::Lib | TargetKind::CustomBuild => "src",
+    }
+}
+
+fn normalize(path: &Path) -> String {
+    super::normalize(path).to_string_lossy().into_owned()
+}
+
+impl Finder<'_> {
+    fn fail(&self, kind: TargetKind, problem: Problem) -> Error {
+        self.manifest.fail(&[section(kind)], problem)
+    }
+
+    fn library(&self, automatic: Option<bool>) -> Result<Option<Target>, Error> {
+        let listed = self.manifest.tables.lib.as_ref();
+        let complete = |target: &TomlTarget| target.name.is_some() && target.path.is_some();
+        let inferred = self.files.contains("src/lib.rs").then_some("src/lib.rs");
+        let table = match listed {
+            Some(table) => table.clone(),
+            None if automatic == Some(false) || inferred.is_none() => return Ok(None),
+            None => TomlTarget::default(),
+        };
+        let fail = |problem| self.fail(TargetKind::Lib, problem);
+        let name = match &table.name {
+            Some(name) => name.clone(),
+            None if automatic == Some(false) && complete(&table) => return Ok(None),
+            None => self.package.replace('-', "_"),
+        };
+        if name.contains('-') {
+            return Err(fail(Problem::HyphenInLibrary { name }));
+        }
+        let root = match (&table.path, inferred) {
+            (Some(path), _) => normalize(&path.0),
+            (None, Some(inferred)) => inferred.to_owned(),
+            (None, None) => {
+                let old = format!("src/{name}.rs");
+                if self.edition == Edition::E2015 && self.files.contains(&old) {
+                    old
+                } else {
+                    let expected = "src/lib.rs".to_owned();
+                    return Err(fail(Problem::NoTargetFile {
+                        kind: "lib",
+                        name,
+                        expected,
+                    }));
+                }
+            }
+        };
+        let crate_types: Vec<Symbol> = match (table.crate_types(), table.proc_macro()) {
+            (Some(types), _) if types.iter().any(|kind| kind == "proc-macro") => {
+                if types.len() > 1 {
+                    return Err(fail(Problem::MixedProcMacro));
+                }
+                vec![Symbol::new("proc-macro")]
+            }
+            (Some(types), _) => {
+                let has = |wanted: &str| types.iter().any(|kind| kind == wanted);
+                if has("dylib") && has("cdylib") {
+                    return Err(fail(Problem::DylibAndCdylib));
+                }
+                types.iter().map(|kind| Symbol::new(kind)).collect()
+            }
+            (None, Some(true)) => vec![Symbol::new("proc-macro")],
+            (None, _) => vec![Symbol::new("lib")],
+        };
+        self.target(TargetKind::Lib, &table, &name, root, crate_types).map(Some)
+    }
+
+    fn targets(
+        &self,
+        kind: TargetKind,
+        listed: Option<&[TomlTarget]>,
+        automatic: Option<bool>,
+        has_library: bool,
+    ) -> Result<Vec<Target>, Error> {
+        let inferred = self.inferred(kind);
+        let mut tables = listed.map(<[TomlTarget]>::to_vec).unwrap_or_default();
+        let automatic = automatic.unwrap_or(listed.is_none() || self.edition > Edition::E2015);
+        if automatic {
+            let names: BTreeSet<&str> = tables.iter().filter_map(|table| table.name.as_deref()).collect();
+            let paths: BTreeSet<String> = tables
+                .iter()
+                .filter_map(|table| Some(normalize(&table.path.as_ref()?.0)))
+                .collect();
+            let new: Vec<TomlTarget> = inferred
+                .iter()
+                .filter(|(name, path)| !names.contains(name.as_str()) && !paths.contains(path))
+                .map(|(name, path)| TomlTarget {
+                    name: Some(name.clone()),
+                    path: Some(cargo_util_schemas::manifest::PathValue(path.into())),
+                    ..TomlTarget::default()
+                })
+                .collect();
+            tables.extend(new);
+        }
+        let mut targets = Vec::with_capacity(tables.len());
+        for table in &tables {
+            let Some(name) = table.name.as_deref().filter(|name| !name.trim().is_empty()) else {
+                return Err(self.fail(kind, Problem::NoTargetName { kind: section(kind) }));
+            };
+            let root = match &table.path {
+                Some(path) => normalize(&path.0),
+                None => self.root(kind, name, &inferred, has_library)?,
+            };
+            let crate_types = match (kind, table.crate_types()) {
+                (TargetKind::Example, Some(types)) if types.iter().any(|kind| kind != "bin") => {
+                    types.iter().map(|kind| Symbol::new(kind)).collect()
+                }
+                _ => vec![Symbol::new("bin")],
+            };
+            targets.push(self.target(kind, table, name, root, crate_types)?);
+        }
+        targets.sort_by_key(|target| target.name);
+        if let Some(pair) = targets.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            let name = pair[0].name.to_string();
+            return Err(self.fail(
+                kind,
+                Problem::DuplicateTarget {
+                    kind: section(kind),
+                    name,
+                },
+            ));
+        }
+        Ok(targets)
+    }
+
+    /// Names and paths of the targets that the package's files imply.
+    fn inferred(&self, kind: TargetKind) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if kind == TargetKind::Bin && self.files.contains("src/main.rs") {
+            found.push((self.package.to_string(), "src/main.rs".to_owned()));
+        }
+        let folder = folder(kind);
+        for path in self.files.below(folder) {
+            let inner = &path[folder.len() + 1..];
+            let name = match inner.split_once('/') {
+                None => inner.strip_suffix(".rs"),
+                Some((name, "main.rs")) => Some(name),
+                Some(_) => None,
+            };
+            if let Some(name) = name.filter(|_| !inner.starts_with('.')) {
+                found.push((name.to_owned(), path.to_owned()));
+            }
+        }
+        found
+    }
+
+    /// The crate root of a target that is listed without a path.
+    fn root(
+        &self,
+        kind: TargetKind,
+        name: &str,
+        inferred: &[(String, String)],
+        has_library: bool,
+    ) -> Result<String, Error> {
+        let mut matching = inferred.iter().filter(|(known, _)| known == name).map(|(_, path)| path);
+        let (first, second) = (matching.next(), matching.next());
+        if let (Some(path), None) = (first, second) {
+            return Ok(path.clone());
+        }
+        if self.edition == Edition::E2015
+            && let Some(path) = self.old_root(kind, name, has_library)
+        {
+            return Ok(path);
+        }
+        let (section, name) = (section(kind), name.to_owned());
+        let problem = match (first, second) {
+            (Some(first), Some(second)) => Problem::AmbiguousTarget {
+                kind: section,
+                name,
+                first: first.clone(),
+                second: second.clone(),
+            },
+            _ => {
+                let folder = folder(kind);
+                let expected = format!("{folder}/{name}.rs or {folder}/{name}/main.rs");
+                Problem::NoTargetFile {
+                    kind: section,
+                    name,
+                    expected,
+                }
+            }
+        };
+        Err(self.fail(kind, problem))
+    }
+
+    /// Places that Cargo once accepted by mistake and still does in edition 2015.
+    fn old_root(&self, kind: TargetKind, name: &str, has_library: bool) -> Option<String> {
+        let candidates = match kind {
+            TargetKind::Bin => vec![
+                (!has_library).then(|| format!("src/{name}.rs")),
+                Some("src/main.rs".to_owned()),
+                Some("src/bin/main.rs".to_owned()),
+            ],
+            TargetKind::Bench if name == "bench" => vec![Some("src/bench.rs".to_owned())],
+            _ => Vec::new(),
+        };
+        candidates.into_iter().flatten().find(|path| self.files.contains(path))
+    }
+
+    fn target(
+        &self,
+        kind: TargetKind,
+        table: &TomlTarget,
+        name: &str,
+        root: String,
+        crate_types: Vec<Symbol>,
+    ) -> Result<Target, Error> {
+        let edition = match &table.edition {
+            Some(text) => Edition::parse(text).ok_or_else(|| self.fail(kind, Problem::Edition(text.clone())))?,
+            None => self.edition,
+        };
+        let tested = !matches!(kind, TargetKind::Example | TargetKind::Bench);
+        let benched = matches!(kind, TargetKind::Lib | TargetKind::Bin | TargetKind::Bench);
+        Ok(Target {
+            kind,
+            name: Symbol::new(name),
+            crate_name: Symbol::new(&name.replace('-', "_")),
+            root,
+            edition,
+            crate_types,
+            proc_macro: kind == TargetKind::Lib && table.proc_macro().unwrap_or(false),
+            tested: table.test.unwrap_or(tested),
+            benched: table.bench.unwrap_or(benched),
+            harness: table.harness.unwrap_or(true),
+            required_features: if kind == TargetKind::Lib {
+                None
+            } else {
+                table.required_features.clone()
+            },
+        })
+    }
+
+    fn build_script(&self, build: Option<&TomlPackageBuild>) -> Result<Option<Target>, Error> {
+        let fail = |problem| self.manifest.fail(&["package", "build"], problem);
+        let path = match build {
+            None if self.files.contains("build.rs") => "build.rs".to_owned(),
+            None | Some(TomlPackageBuild::Auto(false)) => return Ok(None),
+            Some(TomlPackageBuild::Auto(true)) => "build.rs".to_owned(),
+            Some(TomlPackageBuild::SingleScript(path)) => normalize(Path::new(path)),
+            Some(TomlPackageBuild::MultipleScript(paths)) => {
+                return Err(fail(Problem::SeveralBuildScripts(paths.len())));
+            }
+        };
+        let stem = Path::new(&path).file_stem().unwrap_or_default().to_string_lossy();
+        let name = format!("build-script-{stem}");
+        Ok(Some(Target {
+            kind: TargetKind::CustomBuild,
+            name: Symbol::new(&name),
+            crate_name: Symbol::new(&name.replace('-', "_")),
+            root: path,
+            edition: self.edition,
+            crate_types: vec![Symbol::new("bin")],
+            proc_macro: false,
+            tested: false,
+            benched: false,
+            harness: true,
+            required_features: None,
+        }))
+    }
+}

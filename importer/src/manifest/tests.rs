@@ -1,0 +1,170 @@
+use super::{Manifest, Origin, Package, Problem, WorkspaceTables};
+use crate::resolved::TargetKind;
+use crate::source::{FileSet, ManifestText};
+use std::path::{Path, PathBuf};
+
+fn parse(text: &str) -> Result<Manifest, super::Error> {
+    Manifest::parse(ManifestText {
+        text: text.to_owned(),
+        location: "Cargo.toml".to_owned(),
+    })
+}
+
+fn read(text: &str, files: &[&str]) -> Result<Package, super::Error> {
+    let files = FileSet::new(files.iter().map(|file| (*file).to_owned()));
+    super::package(&parse(text)?, &Origin::Local("/w/p".into()), None, &files)
+}
+
+fn names(package: &Package) -> Vec<String> {
+    package
+        .targets
+        .iter()
+        .map(|target| format!("{:?} {} {}", target.kind, target.name, target.root))
+        .collect()
+}
+
+#[test]
+fn targets_are_discovered_by_edition() {
+    let files = [
+        "src/lib.rs",
+        "src/main.rs",
+        "src/bin/a.rs",
+        "src/bin/b/main.rs",
+        "src/bin/b/other.rs",
+        "build.rs",
+    ];
+    let found = |edition: &str, more: &str| {
+        let text = format!("[package]\nname = 'one-two'\nedition = '{edition}'\n{more}");
+        names(&read(&text, &files).unwrap())
+    };
+    let all = [
+        "Lib one_two src/lib.rs",
+        "Bin a src/bin/a.rs",
+        "Bin b src/bin/b/main.rs",
+        "Bin one-two src/main.rs",
+        "CustomBuild build-script-build build.rs",
+    ];
+    assert_eq!(found("2015", ""), all);
+    assert_eq!(found("2021", "[[bin]]\nname = 'a'"), all);
+    assert_eq!(found("2015", "[[bin]]\nname = 'a'"), [all[0], all[1], all[4]]);
+    assert_eq!(
+        found("2021", "autobins = false\nautolib = false\nbuild = false"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn optional_dependencies_imply_features_unless_named_with_dep() {
+    let package = read(
+        "[package]\nname = 'p'\n[dependencies]\na = { version = '1', optional = true }\nb = { version = '1', optional = true }\n\
+         [features]\nx = ['dep:b', 'a?/y', 'a']\n",
+        &[],
+    )
+    .unwrap();
+    let names: Vec<&str> = package.features.iter().map(|feature| feature.name.as_str()).collect();
+    assert_eq!(names, ["a", "x"]);
+}
+
+#[test]
+fn inherited_values_and_dependencies_come_from_the_workspace() {
+    let root = parse(
+        "[workspace.package]\nversion = '1.2.3'\nreadme = 'README.md'\n[workspace.dependencies]\n\
+         other = { path = 'other', features = ['a'], default-features = false }\n",
+    )
+    .unwrap();
+    let member = parse(
+        "[package]\nname = 'p'\nversion.workspace = true\nreadme.workspace = true\n[dependencies]\n\
+         other = { workspace = true, features = ['b'], optional = true }\n",
+    )
+    .unwrap();
+    let workspace = WorkspaceTables {
+        tables: root.tables.workspace.as_ref().unwrap(),
+        folder: Path::new("/w"),
+    };
+    let package = super::package(
+        &member,
+        &Origin::Local("/w/p".into()),
+        Some(workspace),
+        &FileSet::default(),
+    )
+    .unwrap();
+    assert_eq!(package.version.to_string(), "1.2.3");
+    assert_eq!(package.facts.readme.as_deref(), Some("../README.md"));
+    let dependency = &package.dependencies[0];
+    assert_eq!(
+        dependency.source,
+        super::DependencySource::Path(PathBuf::from("/w/other"))
+    );
+    assert_eq!(
+        dependency
+            .features
+            .iter()
+            .map(|feature| feature.as_str())
+            .collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    assert!(dependency.optional && !dependency.default_features);
+}
+
+#[test]
+fn proc_macros_and_required_features_are_read() {
+    let package = read(
+        "[package]\nname = 'p'\n[lib]\nproc-macro = true\n[[bin]]\nname = 'b'\nrequired-features = ['f']\n[features]\nf = []\n",
+        &["src/lib.rs", "src/main.rs", "src/bin/b.rs"],
+    )
+    .unwrap();
+    assert!(package.is_proc_macro());
+    assert_eq!(package.targets[0].kind, TargetKind::Lib);
+    assert_eq!(
+        package.targets[1].required_features.as_deref(),
+        Some(&["f".to_owned()][..])
+    );
+}
+
+#[test]
+fn wrong_manifests_are_refused_at_their_line() {
+    let cases: [(&str, &str); 9] = [
+        (
+            "[package]\nname = 'p'\nedition = '2020'\n",
+            "Cargo.toml:3: edition `2020` is unknown: use 2015, 2018, 2021 or 2024",
+        ),
+        (
+            "[package]\nname = 'p'\n[features]\na = ['b']\n",
+            "Cargo.toml:4: feature `a` includes `b`, which is neither a dependency nor another feature: correct the name, or add it to [features]",
+        ),
+        (
+            "[package]\nname = 'p'\n[dependencies]\nb = '1'\n[features]\na = ['b?/c']\n",
+            "Cargo.toml:6: feature `a` includes `b?/c`, but `b` is not an optional dependency: add `optional = true` to it, or drop the value",
+        ),
+        (
+            "[package]\nname = 'p'\n[dependencies]\nb = { version = '1', artifact = 'bin' }\n",
+            "Cargo.toml:4: dependency `b` is an artifact dependency, which is unstable in Cargo and not supported: depend on the library, or build the program as a package of its own",
+        ),
+        (
+            "[dependencies]\nb = '1'\n",
+            "Cargo.toml: the manifest has no [package] table: a package was expected here",
+        ),
+        (
+            "[package]\nname = 'p'\nversion.workspace = true\n",
+            "Cargo.toml:3: `version` is inherited from a workspace, but no workspace was found above the package: add it to one, or write the value here",
+        ),
+        (
+            "[package]\nname = 'p'\n[[bin]]\nname = 'b'\n",
+            "Cargo.toml:3: can't find the bin `b` at src/bin/b.rs or src/bin/b/main.rs: create the file, or set `bin.path`",
+        ),
+        (
+            "[package]\nname = 'p'\n[dependencies]\nb = {}\n",
+            "Cargo.toml:4: dependency `b` has no version, path or git repository: say where it comes from",
+        ),
+        (
+            "[package]\nname = 'p'\nbuild = ['a.rs', 'b.rs']\n",
+            "Cargo.toml:3: `package.build` lists 2 build scripts, which is unstable in Cargo and not supported: use one",
+        ),
+    ];
+    for (text, message) in cases {
+        assert_eq!(read(text, &[]).unwrap_err().to_string(), message);
+    }
+    let error = parse("[package]\nname = 'p\n").unwrap_err();
+    assert_eq!(error.place.line, Some(2));
+    assert!(matches!(error.problem, Problem::Syntax(_)));
+}

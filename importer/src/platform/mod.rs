@@ -1,0 +1,189 @@
+//! Platforms: which `cfg` expressions hold for which target triple.
+//!
+//! The `cfg`s of the usual triples are part of the program (`data/targets.cfg`, made from rustc's own answers); for others rustc is asked.
+
+mod rustc;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+
+use cargo_platform::{Cfg, Platform as Expression};
+use rustc_hash::FxHashMap;
+
+use crate::bits::BitSet;
+use crate::intern::Symbol;
+
+/// The answers of rustc for the triples that are known in advance.
+const TARGETS: &str = include_str!("../../data/targets.cfg");
+
+/// Why a platform can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Error {
+    #[error(
+        "target `{triple}` is not known to dyrust, and rustc could not be asked: {reason}: check the name (`rustc --print target-list`), or put rustc on PATH"
+    )]
+    UnknownTarget { triple: String, reason: String },
+    #[error("rustc printed `{line}` for target `{triple}`, which is not a cfg: {reason}")]
+    Malformed {
+        triple: String,
+        line: String,
+        reason: String,
+    },
+    #[error("{place}: `{expression}` is not a target triple or a cfg expression: {reason}")]
+    Expression {
+        place: String,
+        expression: String,
+        reason: String,
+    },
+}
+
+/// A triple and what `cfg` is for it.
+#[derive(Debug, Clone)]
+pub struct CfgSet {
+    /// The triple.
+    pub triple: String,
+    /// Its `cfg`s.
+    cfgs: Vec<Cfg>,
+}
+
+impl CfgSet {
+    /// The `cfg`s of a triple as rustc has them, with those that flags for rustc add.
+    ///
+    /// # Errors
+    /// When the triple is neither known in advance nor to rustc.
+    pub fn new(triple: &str, rustflags: &[String]) -> Result<Self, Error> {
+        let (added, asks_rustc) = flags(rustflags);
+        let mut cfgs = match known(triple).filter(|_| !asks_rustc) {
+            Some(section) => parse(triple, section)?,
+            None => parse(triple, &rustc::print_cfg(triple, rustflags)?)?,
+        };
+        for text in added {
+            let cfg = Cfg::from_str(text).map_err(|reason| Error::Malformed {
+                triple: triple.to_owned(),
+                line: text.to_owned(),
+                reason: reason.to_string(),
+            })?;
+            if !cfgs.contains(&cfg) {
+                cfgs.push(cfg);
+            }
+        }
+        Ok(Self {
+            triple: triple.to_owned(),
+            cfgs,
+        })
+    }
+
+    /// Does the key of a `[target.KEY]` table hold? False for keys that are neither a triple nor an expression.
+    pub fn matches(&self, key: &str) -> bool {
+        Expression::from_str(key).is_ok_and(|expression| expression.matches(&self.triple, &self.cfgs))
+    }
+}
+
+/// The section of a triple in the data.
+fn known(triple: &str) -> Option<&'static str> {
+    let start = TARGETS.find(&format!("\n[{triple}]\n"))? + triple.len() + 4;
+    let section = &TARGETS[start..];
+    Some(section.find("\n[").map_or(section, |end| &section[..end]))
+}
+
+fn parse(triple: &str, section: &str) -> Result<Vec<Cfg>, Error> {
+    let lines = section.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            Cfg::from_str(line).map_err(|reason| Error::Malformed {
+                triple: triple.to_owned(),
+                line: line.to_owned(),
+                reason: reason.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// The values of `--cfg`, and whether other flags may change what rustc prints.
+fn flags(rustflags: &[String]) -> (Vec<&str>, bool) {
+    let mut added = Vec::new();
+    let mut asks_rustc = false;
+    let mut flags = rustflags.iter().map(String::as_str);
+    while let Some(flag) = flags.next() {
+        if flag == "--cfg" {
+            added.extend(flags.next());
+        } else if let Some(value) = flag.strip_prefix("--cfg=") {
+            added.push(value);
+        } else {
+            let codegen = match flag {
+                "-C" | "--codegen" => flags.next().unwrap_or_default(),
+                _ => flag
+                    .strip_prefix("-C")
+                    .or(flag.strip_prefix("--codegen="))
+                    .unwrap_or_default(),
+            };
+            let key = codegen.split('=').next().unwrap_or_default();
+            asks_rustc |= matches!(
+                key,
+                "target-cpu" | "target-feature" | "panic" | "debug-assertions" | "relocation-model" | "opt-level"
+            ) || flag.starts_with("-Z")
+                || flag.starts_with("-O");
+        }
+    }
+    (added, asks_rustc)
+}
+
+/// A position in [`Conditions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Condition(u32);
+
+/// All keys of `[target.KEY]` tables that were met, each evaluated once for every triple in question.
+#[derive(Debug)]
+pub struct Conditions {
+    triples: Vec<CfgSet>,
+    known: FxHashMap<Symbol, Condition>,
+    holds: Vec<BitSet>,
+}
+
+impl Conditions {
+    /// For these triples; conditions are asked by their positions.
+    pub fn new(triples: Vec<CfgSet>) -> Self {
+        Self {
+            triples,
+            known: FxHashMap::default(),
+            holds: Vec::new(),
+        }
+    }
+
+    /// Evaluates a key.
+    ///
+    /// # Errors
+    /// When the key is neither a triple nor a `cfg` expression.
+    pub fn add(&mut self, key: Symbol, place: &str) -> Result<Condition, Error> {
+        if let Some(condition) = self.known.get(&key) {
+            return Ok(*condition);
+        }
+        let expression = Expression::from_str(&key).map_err(|reason| Error::Expression {
+            place: place.to_owned(),
+            expression: key.to_string(),
+            reason: reason.to_string(),
+        })?;
+        let mut holds = BitSet::default();
+        for (position, triple) in (0_u32..).zip(&self.triples) {
+            if expression.matches(&triple.triple, &triple.cfgs) {
+                holds.insert(position);
+            }
+        }
+        let condition = Condition(u32::try_from(self.holds.len()).unwrap_or(u32::MAX));
+        self.holds.push(holds);
+        self.known.insert(key, condition);
+        Ok(condition)
+    }
+
+    /// Does a condition hold for the triple of this position?
+    pub fn holds(&self, condition: Option<Condition>, triple: u32) -> bool {
+        condition.is_none_or(|condition| self.holds[condition.0 as usize].contains(triple))
+    }
+
+    /// Does a condition hold for any of the triples?
+    pub fn holds_anywhere(&self, condition: Option<Condition>) -> bool {
+        condition.is_none_or(|condition| self.holds[condition.0 as usize].iter().next().is_some())
+    }
+}

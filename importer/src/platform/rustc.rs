@@ -1,0 +1,24 @@
+//! Asks rustc for the `cfg`s of a triple.
+
+use std::process::Command;
+
+use super::Error;
+
+/// What `rustc --print cfg --target TRIPLE` prints; the program is that of the variable `RUSTC`, or `rustc`.
+pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Error> {
+    let fail = |reason: String| Error::UnknownTarget {
+        triple: triple.to_owned(),
+        reason,
+    };
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(&program)
+        .args(["--print", "cfg", "--target", triple])
+        .args(rustflags)
+        .output()
+        .map_err(|reason| fail(format!("{}: {reason}", program.display())))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(fail(message.lines().next().unwrap_or("rustc failed").trim().to_owned()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

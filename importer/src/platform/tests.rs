@@ -1,0 +1,66 @@
+use super::{CfgSet, Conditions, Error, TARGETS, known, rustc};
+use crate::intern::Symbol;
+
+fn triples() -> impl Iterator<Item = &'static str> {
+    TARGETS
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'))
+}
+
+#[test]
+fn the_known_triples_are_as_rustc_has_them() {
+    assert!(triples().count() > 30);
+    for triple in triples() {
+        let mut expected: Vec<String> = rustc::print_cfg(triple, &[])
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        let mut found: Vec<String> = known(triple)
+            .unwrap()
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{triple}: run importer/data/update-targets");
+    }
+}
+
+#[test]
+fn expressions_are_evaluated_for_each_triple() {
+    let sets = ["x86_64-unknown-linux-gnu", "aarch64-apple-darwin"]
+        .map(|triple| CfgSet::new(triple, &["--cfg".to_owned(), "fast".to_owned()]).unwrap());
+    let mut conditions = Conditions::new(sets.to_vec());
+    let mut holds = |key: &str| {
+        let condition = Some(conditions.add(Symbol::new(key), "Cargo.toml").unwrap());
+        [conditions.holds(condition, 0), conditions.holds(condition, 1)]
+    };
+    assert_eq!(holds("cfg(unix)"), [true, true]);
+    assert_eq!(
+        holds("cfg(all(target_os = \"linux\", not(target_env = \"musl\")))"),
+        [true, false]
+    );
+    assert_eq!(holds("aarch64-apple-darwin"), [false, true]);
+    assert_eq!(holds("cfg(any(windows, fast))"), [true, true]);
+    assert_eq!(holds("cfg(any())"), [false, false]);
+    let error = conditions.add(Symbol::new("cfg(a"), "a/Cargo.toml").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("a/Cargo.toml: `cfg(a` is not a target triple or a cfg expression: ")
+    );
+}
+
+#[test]
+fn other_triples_and_flags_are_asked_of_rustc() {
+    let set = CfgSet::new("sparc64-unknown-linux-gnu", &[]).unwrap();
+    assert!(set.matches("cfg(target_arch = \"sparc64\")"));
+    let set = CfgSet::new("x86_64-unknown-linux-gnu", &["-Ctarget-feature=+avx2".to_owned()]).unwrap();
+    assert!(set.matches("cfg(target_feature = \"avx2\")"));
+    assert!(matches!(
+        CfgSet::new("no-such-triple", &[]),
+        Err(Error::UnknownTarget { .. })
+    ));
+}
