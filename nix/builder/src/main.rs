@@ -1,3 +1,77 @@
 //! Builds one node of a crate graph inside a Nix derivation; the input and the outputs are described in `docs/node-outputs.md`.
+//!
+//! The program is the derivation's builder itself: no shell runs. It uses the standard library alone, so that one call
+//! of rustc makes it before anything else exists.
 
-fn main() {}
+mod archive;
+mod compile;
+mod directives;
+mod elf;
+mod environment;
+mod failure;
+mod files;
+mod inflate;
+mod input;
+mod json;
+mod libstd;
+mod linker;
+mod native;
+mod node;
+mod process;
+mod rustc;
+mod script;
+mod source;
+mod tar;
+mod toolchain;
+
+use input::{Input, Kind};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let started_as = std::env::args_os().next().unwrap_or_default();
+    if Path::new(&started_as)
+        .file_name()
+        .is_some_and(|name| name == linker::NAME)
+    {
+        return match linker::main() {
+            Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+            Err(failure) => {
+                eprintln!("error: linking: {failure}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    match Input::of_derivation() {
+        Ok(input) => match build(&input) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("error: {} {}: {failure}", input.unit.package, input.unit.version);
+                ExitCode::FAILURE
+            }
+        },
+        Err(failure) => {
+            eprintln!("error: reading the derivation's attributes: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(input: &Input) -> failure::Result<()> {
+    match input.unit.kind {
+        Kind::Libstd => libstd::build(input),
+        Kind::Build => script::build(input),
+        _ => compile::build(input),
+    }
+}
+
+/// A fresh folder for one test.
+#[cfg(test)]
+fn test_folder(test: &str) -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("dyrust-builder-{}-{test}", std::process::id()));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

@@ -1,0 +1,400 @@
+//! The input of a node's build: the structured attributes of its derivation, as `docs/node-outputs.md` describes them.
+
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A library.
+    Lib,
+    /// A proc macro.
+    ProcMacro,
+    /// A build script, compiled and run.
+    Build,
+    /// A program.
+    Bin,
+    /// An example.
+    Example,
+    /// An integration test.
+    Test,
+    /// A benchmark.
+    Bench,
+    /// The standard library and the sysroot around it.
+    Libstd,
+}
+
+impl Kind {
+    const NAMES: [(&'static str, Self); 8] = [
+        ("lib", Self::Lib),
+        ("proc-macro", Self::ProcMacro),
+        ("build", Self::Build),
+        ("bin", Self::Bin),
+        ("example", Self::Example),
+        ("test", Self::Test),
+        ("bench", Self::Bench),
+        ("libstd", Self::Libstd),
+    ];
+
+    /// As the input writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|entry| entry.1 == self)
+            .map_or("", |entry| entry.0)
+    }
+}
+
+/// How a unit is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linkage {
+    /// Libraries as shared objects.
+    Dylib,
+    /// Libraries as static archives.
+    Rlib,
+}
+
+/// The unit to build.
+#[derive(Debug)]
+pub struct Unit {
+    /// The package's name.
+    pub package: String,
+    /// The package's version.
+    pub version: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The target's name; for libraries the crate name.
+    pub name: String,
+    /// The crate root, relative to the package.
+    pub root: String,
+    /// The edition.
+    pub edition: String,
+    /// The manifest's crate types.
+    pub types: Vec<String>,
+    /// Features that are on.
+    pub features: Vec<String>,
+    /// Every feature that the manifest declares; none if they are not known.
+    pub declared_features: Vec<String>,
+    /// Whether it is compiled as a test.
+    pub test: bool,
+    /// Whether tests use the harness.
+    pub harness: bool,
+    /// The manifest's `links`.
+    pub links: Option<String>,
+    /// The facts behind the `CARGO_PKG_` variables.
+    pub facts: BTreeMap<String, String>,
+    /// The profile's settings, as text.
+    pub profile: BTreeMap<String, String>,
+    /// The settings that a build script itself is compiled with.
+    pub host_profile: BTreeMap<String, String>,
+    /// The profile's name.
+    pub profile_name: String,
+    /// How many codegen units, if that is stated.
+    pub codegen_units: Option<String>,
+    /// Whether the package is one that the user works on.
+    pub primary: bool,
+    /// Whether it is for the host.
+    pub host: bool,
+    /// How it is linked.
+    pub linkage: Linkage,
+}
+
+impl Unit {
+    /// The name as an identifier, which is what rustc wants.
+    #[must_use]
+    pub fn crate_name(&self) -> String {
+        match self.kind {
+            Kind::Build => "build_script_build".to_owned(),
+            _ => self.name.replace('-', "_"),
+        }
+    }
+
+    /// A setting of the profile, or the empty string.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> &str {
+        self.profile.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Where the programs are that the build starts.
+#[derive(Debug)]
+pub struct Toolchain {
+    /// Folder with `bin/rustc` and `bin/rustdoc`.
+    pub rustc: PathBuf,
+    /// Folder with `bin/cargo`.
+    pub cargo: PathBuf,
+    /// The `dev` of libstd-rust, which is rustc's sysroot for the target.
+    pub sysroot: Option<PathBuf>,
+    /// The `out` of libstd-rust.
+    pub libstd: Option<PathBuf>,
+    /// Folder with `bin/cc` for the target.
+    pub cc: PathBuf,
+    /// Folder with `bin/cc` for the host.
+    pub host_cc: PathBuf,
+    /// Folder with `bin/ar`, `bin/objcopy`, … for the target.
+    pub bintools: PathBuf,
+    /// Folders whose `bin` every build script finds on its PATH.
+    pub tools: Vec<PathBuf>,
+}
+
+/// The whole input.
+#[derive(Debug)]
+pub struct Input {
+    /// The folder that the build works in.
+    pub top: PathBuf,
+    /// Output name → path.
+    pub outputs: BTreeMap<String, PathBuf>,
+    /// What to build.
+    pub unit: Unit,
+    /// A `.crate` file or a folder.
+    pub source: PathBuf,
+    /// The crate's folder in the source.
+    pub folder: String,
+    /// What paths in messages begin with.
+    pub display: String,
+    /// The target's triple.
+    pub target: String,
+    /// The host's triple.
+    pub host: String,
+    /// Flags from Cargo's configuration.
+    pub rustflags: Vec<String>,
+    /// Extern name and `dev` of each direct dependency.
+    pub dependencies: Vec<(String, PathBuf)>,
+    /// The `dev` of the build script's run.
+    pub build: Option<PathBuf>,
+    /// The `dev`s of the build scripts whose metadata this one sees.
+    pub metadata: Vec<PathBuf>,
+    /// Programs that tests may start.
+    pub binaries: BTreeMap<String, String>,
+    /// The toolchain.
+    pub toolchain: Toolchain,
+    /// Packages with programs for the build script.
+    pub tools: Vec<PathBuf>,
+    /// Packages with native libraries for the build script.
+    pub libraries: Vec<PathBuf>,
+    /// Further variables for the build script and rustc.
+    pub environment: BTreeMap<String, String>,
+}
+
+fn paths(value: &Value, key: &str) -> Vec<PathBuf> {
+    value.strings(key).into_iter().map(PathBuf::from).collect()
+}
+
+fn required<'a>(value: &'a Value, key: &str) -> Result<&'a Value> {
+    value
+        .get(key)
+        .ok_or_else(|| Failure::message(format!("the derivation's attributes lack `{key}`")))
+}
+
+fn required_text(value: &Value, key: &str) -> Result<String> {
+    Ok(required(value, key)?.to_text().unwrap_or_default())
+}
+
+impl Input {
+    /// Reads the attributes that Nix left for the builder, as the environment says where.
+    ///
+    /// # Errors
+    /// If there are none, or they are not what is expected.
+    pub fn of_derivation() -> Result<Self> {
+        let top = std::env::var_os("NIX_BUILD_TOP").map(PathBuf::from);
+        let top = top.ok_or_else(|| {
+            Failure::message("NIX_BUILD_TOP is not set: this program is the builder of a Nix derivation")
+        })?;
+        let file = std::env::var_os("NIX_ATTRS_JSON_FILE").map_or_else(|| top.join(".attrs.json"), PathBuf::from);
+        let value = Value::parse(&files::read_text(&file)?)
+            .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
+        Self::read(&value, &top)
+    }
+
+    /// Reads the attributes.
+    ///
+    /// # Errors
+    /// If something that every unit needs is not there.
+    pub fn read(value: &Value, top: &Path) -> Result<Self> {
+        let unit = required(value, "unit")?;
+        let platform = required(value, "platform")?;
+        let target = required_text(platform, "target")?;
+        let dependency = |entry: &Value| (entry.text("extern").to_owned(), PathBuf::from(entry.text("dev")));
+        let empty = Value::Null;
+        Ok(Self {
+            top: top.to_owned(),
+            outputs: value
+                .string_map("outputs")
+                .into_iter()
+                .map(|(name, path)| (name, PathBuf::from(path)))
+                .collect(),
+            unit: read_unit(unit)?,
+            source: PathBuf::from(value.text("source")),
+            folder: value.text("folder").to_owned(),
+            display: value.text("display").to_owned(),
+            host: platform
+                .get("host")
+                .and_then(Value::as_str)
+                .unwrap_or(&target)
+                .to_owned(),
+            target,
+            rustflags: platform.strings("rustflags"),
+            dependencies: value
+                .get("dependencies")
+                .and_then(Value::as_array)
+                .unwrap_or_default()
+                .iter()
+                .map(dependency)
+                .collect(),
+            build: value.get("build").map(|build| PathBuf::from(build.text("dev"))),
+            metadata: paths(value, "metadata"),
+            binaries: value.string_map("binaries"),
+            toolchain: read_toolchain(value.get("toolchain").unwrap_or(&empty))?,
+            tools: paths(value, "tools"),
+            libraries: paths(value, "libraries"),
+            environment: value.string_map("environment"),
+        })
+    }
+
+    /// The path of an output that this kind of unit must have.
+    ///
+    /// # Errors
+    /// If the derivation has no such output.
+    pub fn output(&self, name: &str) -> Result<&Path> {
+        let found = self.outputs.get(name).map(PathBuf::as_path);
+        found.ok_or_else(|| {
+            Failure::message(format!(
+                "the derivation has no output `{name}`, which a {} needs",
+                self.unit.kind.name()
+            ))
+        })
+    }
+
+    /// What tells this unit from every other: the hash in the store path of its first output.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let path = self.outputs.get("out").or_else(|| self.outputs.get("dev"));
+        let name = path
+            .and_then(|path| path.file_name())
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let hash: String = name.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
+        if hash.len() == 16 {
+            return hash;
+        }
+        // Outside of a store: 64 bits of FNV-1a of the whole path.
+        let text = path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+
+    /// The C compiler for this unit.
+    #[must_use]
+    pub fn cc(&self) -> PathBuf {
+        let folder = if self.unit.host {
+            &self.toolchain.host_cc
+        } else {
+            &self.toolchain.cc
+        };
+        folder.join("bin/cc")
+    }
+}
+
+fn read_unit(unit: &Value) -> Result<Unit> {
+    let kind_name = required_text(unit, "kind")?;
+    let kind = Kind::NAMES
+        .iter()
+        .find(|entry| entry.0 == kind_name)
+        .map(|entry| entry.1);
+    let kind = kind.ok_or_else(|| Failure::message(format!("unknown kind of unit `{kind_name}`")))?;
+    let package = required_text(unit, "package")?;
+    let linkage = match unit.text("linkage") {
+        "rlib" => Linkage::Rlib,
+        _ => Linkage::Dylib,
+    };
+    let or = |key: &str, default: &str| match unit.text(key) {
+        "" => default.to_owned(),
+        text => text.to_owned(),
+    };
+    Ok(Unit {
+        version: required_text(unit, "version")?,
+        name: or("name", &package),
+        root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),
+        edition: or("edition", "2015"),
+        types: unit.strings("types"),
+        features: unit.strings("features"),
+        declared_features: unit.strings("declaredFeatures"),
+        test: unit.flag("test"),
+        harness: unit.get("harness") != Some(&Value::Bool(false)),
+        links: unit.get("links").and_then(Value::to_text),
+        facts: unit.string_map("facts"),
+        profile: unit.string_map("profile"),
+        host_profile: unit.string_map("hostProfile"),
+        profile_name: or("profileName", "release"),
+        codegen_units: unit.get("codegenUnits").and_then(Value::to_text),
+        primary: unit.flag("primary"),
+        host: unit.flag("host") || matches!(kind, Kind::ProcMacro | Kind::Build),
+        linkage,
+        package,
+        kind,
+    })
+}
+
+fn read_toolchain(value: &Value) -> Result<Toolchain> {
+    let rustc = PathBuf::from(required_text(value, "rustc")?);
+    let cc = PathBuf::from(required_text(value, "cc")?);
+    let path = |key: &str| value.get(key).and_then(Value::as_str).map(PathBuf::from);
+    Ok(Toolchain {
+        cargo: path("cargo").unwrap_or_else(|| rustc.clone()),
+        sysroot: path("sysroot"),
+        libstd: path("libstd"),
+        host_cc: path("hostCc").unwrap_or_else(|| cc.clone()),
+        bintools: path("bintools").unwrap_or_else(|| cc.clone()),
+        tools: paths(value, "tools"),
+        rustc,
+        cc,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Input> {
+        Input::read(&Value::parse(text).unwrap(), Path::new("/build"))
+    }
+
+    #[test]
+    fn reads_a_unit_with_its_defaults() {
+        let input = read(
+            r#"{"outputs":{"out":"/nix/store/0123456789abcdfghijklmnpqrsvwxyz-memchr-2.7.4","dev":"/nix/store/x-dev"},
+            "unit":{"package":"mem-chr","version":"2.7.4","kind":"lib","profile":{"opt-level":"3","debug":0,"overflow-checks":true}},
+            "platform":{"target":"x86_64-unknown-linux-gnu"},"dependencies":[{"extern":"libc","dev":"/d"}],
+            "toolchain":{"rustc":"/r","cc":"/c"}}"#,
+        )
+        .unwrap();
+        assert_eq!(input.id(), "0123456789abcdfg");
+        assert_eq!(input.unit.crate_name(), "mem_chr");
+        assert_eq!(
+            (input.unit.root.as_str(), input.unit.edition.as_str()),
+            ("src/lib.rs", "2015")
+        );
+        assert_eq!(
+            (input.unit.setting("debug"), input.unit.setting("overflow-checks")),
+            ("0", "true")
+        );
+        assert_eq!(input.host, "x86_64-unknown-linux-gnu");
+        assert_eq!(input.dependencies, [("libc".to_owned(), PathBuf::from("/d"))]);
+        assert!(input.unit.harness && !input.unit.host && input.build.is_none());
+        assert_eq!(input.cc(), Path::new("/c/bin/cc"));
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        assert!(read("{}").unwrap_err().to_string().contains("`unit`"));
+        let text = r#"{"unit":{"package":"a","version":"1","kind":"what"},"platform":{"target":"t"},"toolchain":{"rustc":"/r","cc":"/c"}}"#;
+        assert_eq!(read(text).unwrap_err().to_string(), "unknown kind of unit `what`");
+    }
+}

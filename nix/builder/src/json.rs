@@ -1,0 +1,453 @@
+//! A small JSON reader and writer: enough for the attributes that Nix hands over and for `node.json`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// One JSON value; objects are kept sorted, so what is written is the same every time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// Any number
+    Number(f64),
+    /// A string
+    String(String),
+    /// An array
+    Array(Vec<Value>),
+    /// An object
+    Object(BTreeMap<String, Value>),
+}
+
+/// Deeper nesting than this is refused, so that no input can exhaust the stack.
+const MAX_DEPTH: usize = 128;
+
+impl Value {
+    /// Reads one JSON document.
+    ///
+    /// # Errors
+    /// A sentence with the byte offset at which the text stops being JSON.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut reader = Reader { text, at: 0 };
+        let value = reader.value(0)?;
+        reader.space();
+        if reader.at < text.len() {
+            return Err(reader.wrong("the end of the document"));
+        }
+        Ok(value)
+    }
+
+    /// The member `key` of an object; `None` if it is absent or null, or if this is no object.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members.get(key).filter(|value| **value != Self::Null),
+            _ => None,
+        }
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The members of an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&BTreeMap<String, Self>> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The text of a string, or of a number or boolean as JSON writes it.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        match self {
+            Self::String(text) => Some(text.clone()),
+            Self::Number(_) | Self::Bool(_) => Some(self.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The string member `key`, or the empty string.
+    #[must_use]
+    pub fn text(&self, key: &str) -> &str {
+        self.get(key).and_then(Self::as_str).unwrap_or_default()
+    }
+
+    /// The boolean member `key`, or `false`.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> bool {
+        self.get(key) == Some(&Self::Bool(true))
+    }
+
+    /// The strings in the array `key`; anything else in it is left out.
+    #[must_use]
+    pub fn strings(&self, key: &str) -> Vec<String> {
+        self.get(key)
+            .and_then(Self::as_array)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// The string-valued members of the object `key`, numbers and booleans as text.
+    #[must_use]
+    pub fn string_map(&self, key: &str) -> BTreeMap<String, String> {
+        self.get(key)
+            .and_then(Self::as_object)
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((name.clone(), value.to_text()?)))
+            .collect()
+    }
+
+    /// An object of these members.
+    #[must_use]
+    pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        Self::Object(
+            members
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    }
+
+    fn write(&self, out: &mut String, indent: usize) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            // Writing to a String cannot fail.
+            Self::Number(value) => drop(write!(out, "{value}")),
+            Self::String(text) => write_string(out, text),
+            Self::Array(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    out.push_str(if index == 0 { "" } else { ", " });
+                    item.write(out, indent + 1);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (index, (key, value)) in members.iter().enumerate() {
+                    out.push_str(if index == 0 { "\n" } else { ",\n" });
+                    out.push_str(&" ".repeat(indent + 1));
+                    write_string(out, key);
+                    out.push_str(": ");
+                    value.write(out, indent + 1);
+                }
+                if !members.is_empty() {
+                    out.push('\n');
+                    out.push_str(&" ".repeat(indent));
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = String::new();
+        self.write(&mut out, 0);
+        formatter.write_str(&out)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::String(text.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<&std::path::Path> for Value {
+    fn from(path: &std::path::Path) -> Self {
+        Self::String(path.to_string_lossy().into_owned())
+    }
+}
+
+impl From<&std::path::PathBuf> for Value {
+    fn from(path: &std::path::PathBuf) -> Self {
+        path.as_path().into()
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<T: Into<Self>> FromIterator<T> for Value {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::Array(items.into_iter().map(Into::into).collect())
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            control if (control as u32) < 0x20 => drop(write!(out, "\\u{:04x}", control as u32)),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn wrong(&self, expected: &str) -> String {
+        format!("byte {}: expected {expected}", self.at)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        self.space();
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value, String> {
+        if depth > MAX_DEPTH {
+            return Err(self.wrong("less nesting"));
+        }
+        self.space();
+        match self.peek() {
+            Some(b'{') => self.members(depth),
+            Some(b'[') => self.items(depth),
+            Some(b'"') => Ok(Value::String(self.string()?)),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => self.word(),
+        }
+    }
+
+    fn word(&mut self) -> Result<Value, String> {
+        for (word, value) in [
+            ("null", Value::Null),
+            ("true", Value::Bool(true)),
+            ("false", Value::Bool(false)),
+        ] {
+            if self.text[self.at..].starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        Err(self.wrong("a value"))
+    }
+
+    fn number(&mut self) -> Result<Value, String> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
+            self.at += 1;
+        }
+        self.text[start..self.at]
+            .parse()
+            .map(Value::Number)
+            .map_err(|_| self.wrong("a number"))
+    }
+
+    fn items(&mut self, depth: usize) -> Result<Value, String> {
+        self.at += 1;
+        let mut items = Vec::new();
+        if self.take(b']') {
+            return Ok(Value::Array(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            if self.take(b']') {
+                return Ok(Value::Array(items));
+            }
+            if !self.take(b',') {
+                return Err(self.wrong("`,` or `]`"));
+            }
+        }
+    }
+
+    fn members(&mut self, depth: usize) -> Result<Value, String> {
+        self.at += 1;
+        let mut members = BTreeMap::new();
+        if self.take(b'}') {
+            return Ok(Value::Object(members));
+        }
+        loop {
+            self.space();
+            if self.peek() != Some(b'"') {
+                return Err(self.wrong("a member's name"));
+            }
+            let key = self.string()?;
+            if !self.take(b':') {
+                return Err(self.wrong("`:`"));
+            }
+            let value = self.value(depth + 1)?;
+            members.insert(key, value);
+            if self.take(b'}') {
+                return Ok(Value::Object(members));
+            }
+            if !self.take(b',') {
+                return Err(self.wrong("`,` or `}`"));
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<String, String> {
+        self.at += 1;
+        let mut out = String::new();
+        loop {
+            let rest = &self.text[self.at..];
+            let plain = rest
+                .find(|c: char| c == '"' || c == '\\' || (c as u32) < 0x20)
+                .unwrap_or(rest.len());
+            out.push_str(&rest[..plain]);
+            self.at += plain;
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => out.push(self.escape()?),
+                _ => return Err(self.wrong("the end of a string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, String> {
+        self.at += 1;
+        let Some(letter) = self.peek() else {
+            return Err(self.wrong("an escape"));
+        };
+        self.at += 1;
+        Ok(match letter {
+            b'"' | b'\\' | b'/' => letter as char,
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let high = self.hex()?;
+                let code = if (0xd800..0xdc00).contains(&high) && self.text[self.at..].starts_with("\\u") {
+                    self.at += 2;
+                    let low = self.hex()?;
+                    0x10000 + ((high - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff)
+                } else {
+                    high
+                };
+                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            _ => return Err(self.wrong("an escape")),
+        })
+    }
+
+    fn hex(&mut self) -> Result<u32, String> {
+        let digits = self
+            .text
+            .get(self.at..self.at + 4)
+            .ok_or_else(|| self.wrong("four hexadecimal digits"))?;
+        let code = u32::from_str_radix(digits, 16).map_err(|_| self.wrong("four hexadecimal digits"))?;
+        self.at += 4;
+        Ok(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_nix_writes() {
+        let value = Value::parse(r#" {"a":[1,-2.5,true,null,"x\n\u00e9\ud83d\ude00\/"],"b":{},"c":[]} "#).unwrap();
+        let items = value.get("a").unwrap().as_array().unwrap();
+        assert_eq!(items[0], Value::Number(1.0));
+        assert_eq!(items[1], Value::Number(-2.5));
+        assert_eq!(items[4].as_str(), Some("x\né😀/"));
+        assert_eq!(value.get("b").unwrap().as_object().unwrap().len(), 0);
+        assert_eq!(value.get("missing"), None);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let value = Value::object([
+            ("text", Value::from("quote \" slash \\ line\n bell \u{7} é")),
+            ("list", ["a", "b"].into_iter().collect()),
+            ("none", Value::Null),
+            ("number", Value::Number(3.0)),
+            ("nested", Value::object([("flag", true.into())])),
+        ]);
+        assert_eq!(Value::parse(&value.to_string()).unwrap(), value);
+    }
+
+    #[test]
+    fn refuses_broken_documents() {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\" 1}",
+            "\"abc",
+            "\"\\x\"",
+            "tru",
+            "1 2",
+            "{\"a\":1,}",
+            "\"\\u12\"",
+            "-",
+        ] {
+            assert!(Value::parse(text).is_err(), "{text:?} was accepted");
+        }
+        assert!(Value::parse(&"[".repeat(100_000)).is_err());
+    }
+}

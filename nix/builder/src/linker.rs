@@ -1,0 +1,213 @@
+//! The linker that rustc is given: keeps what a later relinking needs, mends what has to be mended, and then runs
+//! the C compiler with the same arguments.
+
+use crate::elf::{self, Elf};
+use crate::failure::{Failure, Result};
+use crate::files;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The file name by which this program is started as a linker. rustc concludes from `-cc` that it takes a C
+/// compiler's arguments.
+pub const NAME: &str = "dyrust-cc";
+/// Variable: the C compiler to run.
+pub const CC: &str = "DYRUST_LINK_CC";
+/// Variable: the folder to copy the code objects to.
+pub const OBJECTS: &str = "DYRUST_LINK_OBJECTS";
+/// Variable: set if a program is linked that uses libraries as shared objects.
+pub const PROGRAM: &str = "DYRUST_LINK_PROGRAM";
+/// Variable: a folder for linking copies of foreign shared libraries.
+pub const STUBS: &str = "DYRUST_LINK_STUBS";
+
+/// Whether a symbol is one of the four by which an allocator is replaced. rustc hides them in programs; libstd and
+/// the libraries find them only if they are visible.
+#[must_use]
+pub fn is_allocator_symbol(name: &str) -> bool {
+    let Some((head, tail)) = name.rsplit_once("___") else {
+        return false;
+    };
+    let marked = head
+        .rsplit_once("___rustc")
+        .is_some_and(|(_, digits)| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    marked
+        && matches!(
+            tail,
+            "rust_alloc" | "rust_dealloc" | "rust_realloc" | "rust_alloc_zeroed"
+        )
+}
+
+/// Runs as a linker with this process's arguments and returns its exit code.
+///
+/// # Errors
+/// If a file cannot be read or written, or the C compiler cannot be started.
+pub fn main() -> Result<i32> {
+    let arguments = expand(std::env::args().skip(1).collect())?;
+    let cc = std::env::var(CC).map_err(|_| Failure::message(format!("{CC} is not set")))?;
+    let objects: Vec<&Path> = arguments
+        .iter()
+        .filter(|word| word.ends_with(".rcgu.o"))
+        .map(Path::new)
+        .collect();
+    if std::env::var_os(PROGRAM).is_some() {
+        for object in &objects {
+            show_allocator(object)?;
+        }
+    }
+    if let Some(folder) = std::env::var_os(OBJECTS).map(PathBuf::from) {
+        for object in &objects {
+            files::copy(object, &folder.join(object.file_name().unwrap_or_default()))?;
+        }
+    }
+    let mut words = Vec::new();
+    if let Some(folder) = std::env::var_os(STUBS).map(PathBuf::from)
+        && make_stubs(&arguments, &folder)?
+    {
+        words.push(format!("-L{}", folder.display()));
+    }
+    words.extend(arguments);
+    let temporary = std::env::temp_dir().join(format!("link-{}.args", std::process::id()));
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\"")))
+        .collect();
+    files::write(&temporary, quoted.concat().as_bytes())?;
+    let status = Command::new(&cc).arg(format!("@{}", temporary.display())).status();
+    let status = status.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
+    Ok(status.code().unwrap_or(1))
+}
+
+/// Replaces `@FILE` by the arguments in the file, which rustc uses for long command lines.
+fn expand(arguments: Vec<String>) -> Result<Vec<String>> {
+    let mut list = Vec::new();
+    for argument in arguments {
+        match argument.strip_prefix('@') {
+            Some(file) if Path::new(file).is_file() => list.extend(response(&files::read_text(Path::new(file))?)),
+            _ => list.push(argument),
+        }
+    }
+    Ok(list)
+}
+
+/// The words of a response file: separated by white space; quotes and backslashes as in GCC.
+fn response(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (_, '\\') => word.get_or_insert_default().extend(characters.next()),
+            (Some(open), _) if open == character => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, _) if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+fn show_allocator(object: &Path) -> Result<()> {
+    let mut bytes = files::read(object)?;
+    if elf::show_symbols(&mut bytes, is_allocator_symbol) > 0 {
+        files::write(object, &bytes)?;
+    }
+    Ok(())
+}
+
+/// Makes linking copies of the foreign shared libraries that are asked for by `-l`, named by the absolute path at
+/// which each one is, so that what is linked needs no search path for them. Returns whether there are any.
+fn make_stubs(arguments: &[String], to: &Path) -> Result<bool> {
+    let store = std::env::var("NIX_STORE").unwrap_or_else(|_| "/nix/store".to_owned());
+    let folders: Vec<&Path> = option_values(arguments, "-L").into_iter().map(Path::new).collect();
+    let mut made = false;
+    for name in option_values(arguments, "-l") {
+        let file = format!("lib{name}.so");
+        let Some(found) = folders
+            .iter()
+            .map(|folder| folder.join(&file))
+            .find(|path| path.exists())
+        else {
+            continue;
+        };
+        if !found.starts_with(&store) {
+            continue;
+        }
+        let bytes = files::read(&found)?;
+        let Some(soname) = Elf::parse(&bytes).and_then(|elf| elf.soname().map(str::to_owned)) else {
+            continue;
+        };
+        if soname.starts_with('/') {
+            continue;
+        }
+        // The link `libssl.so` may lie in another output than the library itself: follow it.
+        let real = std::fs::canonicalize(&found).unwrap_or(found);
+        let Some(beside) = real
+            .parent()
+            .map(|folder| folder.join(&soname))
+            .filter(|path| path.exists())
+        else {
+            continue;
+        };
+        if let Some(copy) = elf::with_soname(&bytes, &beside.to_string_lossy()) {
+            files::write(&to.join(&file), &copy)?;
+            made = true;
+        }
+    }
+    Ok(made)
+}
+
+/// The values of an option that is written joined (`-lNAME`) or apart (`-l NAME`).
+fn option_values<'a>(arguments: &'a [String], option: &str) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match word.strip_prefix(option) {
+            Some("") => values.extend(words.next().map(String::as_str)),
+            Some(value) => values.push(value),
+            None => {}
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allocator_symbols() {
+        for name in ["rust_alloc", "rust_dealloc", "rust_realloc", "rust_alloc_zeroed"] {
+            assert!(
+                is_allocator_symbol(&format!("_RNvCs1234_7___rustc12___{name}")),
+                "{name}"
+            );
+        }
+        for name in [
+            "__rust_alloc",
+            "_RNvCs1234_7___rustc35___rust_no_alloc_shim_is_unstable_v2",
+            "_RNvCs_3foo12___rust_alloc",
+            "main",
+        ] {
+            assert!(!is_allocator_symbol(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn response_files() {
+        let words = response("\"a b\"\n'c\"d' e\\ f\\\\\n\"\" -Wl,--as-needed\n\"q\\\"q\"");
+        assert_eq!(words, ["a b", "c\"d", "e f\\", "", "-Wl,--as-needed", "q\"q"]);
+    }
+
+    #[test]
+    fn options_joined_and_apart() {
+        let arguments: Vec<String> = ["-lssl", "-L", "/a", "-L/b", "-l", "z", "x.o"]
+            .map(str::to_owned)
+            .into();
+        assert_eq!(option_values(&arguments, "-l"), ["ssl", "z"]);
+        assert_eq!(option_values(&arguments, "-L"), ["/a", "/b"]);
+    }
+}

@@ -1,0 +1,228 @@
+//! Native libraries of build scripts. A static archive below a shared object cannot stay one: consumers of the crate
+//! would not find its symbols. So it becomes a shared object, and is passed to rustc as such.
+
+use crate::archive;
+use crate::environment;
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::input::Kind;
+use crate::node::Native;
+use crate::process::Call;
+use crate::rustc::Compilation;
+use std::path::{Path, PathBuf};
+
+/// A `-l` value: `[KIND[:MODIFIERS]=]NAME[:RENAME]`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Library<'a> {
+    /// `static`, `dylib`, … or nothing.
+    pub kind: &'a str,
+    /// Whether the name is a whole file name.
+    pub verbatim: bool,
+    /// The name.
+    pub name: &'a str,
+}
+
+/// Reads a `-l` value.
+#[must_use]
+pub fn library(value: &str) -> Library<'_> {
+    let (kind, name) = value.split_once('=').unwrap_or(("", value));
+    let (kind, modifiers) = kind.split_once(':').unwrap_or((kind, ""));
+    let verbatim = modifiers.split(',').any(|modifier| modifier == "+verbatim");
+    let name = if kind.is_empty() {
+        name
+    } else {
+        name.split_once(':').map_or(name, |(_, renamed)| renamed)
+    };
+    Library { kind, verbatim, name }
+}
+
+impl Library<'_> {
+    /// The archive's file name, and the name that `-l` takes.
+    fn file(&self) -> (String, String) {
+        if self.verbatim {
+            let short = self.name.strip_prefix("lib").unwrap_or(self.name);
+            (
+                self.name.to_owned(),
+                short.strip_suffix(".a").unwrap_or(short).to_owned(),
+            )
+        } else {
+            (format!("lib{}.a", self.name), self.name.to_owned())
+        }
+    }
+}
+
+/// A `-L` value without its kind.
+#[must_use]
+pub fn search_folder(value: &str) -> &Path {
+    let kinds = ["dependency", "crate", "native", "framework", "all"];
+    Path::new(
+        value
+            .split_once('=')
+            .filter(|(kind, _)| kinds.contains(kind))
+            .map_or(value, |(_, folder)| folder),
+    )
+}
+
+/// What rustc is given in place of the build script's `-l` values.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    /// `-l` values.
+    pub libs: Vec<String>,
+    /// What was made into shared objects.
+    pub natives: Vec<Native>,
+}
+
+/// Makes the static archives among the build script's libraries into shared objects in `out`, and keeps copies in `dev`.
+///
+/// # Errors
+/// If an archive is damaged or cannot be linked.
+pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prepared> {
+    let Some(script) = &compilation.script else {
+        return Ok(Prepared::default());
+    };
+    let folders: Vec<&Path> = script.searches.iter().map(|search| search_folder(search)).collect();
+    let mut prepared = Prepared::default();
+    // The last first: an archive uses those that come after it.
+    for value in script.libs.iter().rev() {
+        let library = library(value);
+        let (file, name) = library.file();
+        let find = |file: &str| {
+            folders
+                .iter()
+                .map(|folder| folder.join(file))
+                .find(|path| path.exists())
+        };
+        let archive = match library.kind {
+            "static" => find(&file),
+            "" if find(&format!("lib{name}.so")).is_none() => find(&file),
+            _ => None,
+        };
+        match archive {
+            Some(archive) => {
+                let native = make_shared(compilation, &prepared, &archive, &name, out, dev)?;
+                prepared.libs.insert(0, format!("dylib={name}"));
+                prepared.natives.insert(0, native);
+            }
+            None => prepared.libs.insert(0, value.clone()),
+        }
+    }
+    Ok(prepared)
+}
+
+fn make_shared(
+    compilation: &Compilation,
+    prepared: &Prepared,
+    archive: &Path,
+    name: &str,
+    out: &Path,
+    dev: &Path,
+) -> Result<Native> {
+    let input = compilation.input;
+    let kept = dev.join("native").join(format!("lib{name}.a"));
+    files::copy(archive, &kept)?;
+    let mut bytes = files::read(archive)?;
+    archive::show_symbols(&mut bytes)
+        .ok_or_else(|| Failure::message(format!("{}: not an archive, or a damaged one", archive.display())))?;
+    let shown = input.top.join("native").join(format!("lib{name}.a"));
+    files::write(&shown, &bytes)?;
+    let shared = out.join("lib").join(format!("lib{name}.so"));
+    files::make_folder(&out.join("lib"))?;
+    let mut call = Call::new(&input.cc(), &input.top);
+    call.envs(&environment::base(input)?);
+    call.arg("-shared").option("-o", shared.to_string_lossy());
+    call.arg(format!("-Wl,-soname,{}", shared.display()));
+    call.args([
+        "-Wl,--gc-sections",
+        "-Wl,-Bsymbolic",
+        "-Wl,--strip-all",
+        "-Wl,--whole-archive",
+    ]);
+    call.arg(shown.to_string_lossy());
+    call.args(["-Wl,--no-whole-archive", "-Wl,--as-needed"]);
+    call.args(compilation.link_options());
+    let scripts = compilation.script.iter().flat_map(|script| &script.searches);
+    call.args(scripts.map(|search| format!("-L{}", search_folder(search).display())));
+    call.args(prepared.natives.iter().map(|native| native.shared.clone()));
+    let foreign = prepared
+        .libs
+        .iter()
+        .map(|value| library(value))
+        .filter(|library| matches!(library.kind, "" | "dylib"));
+    let mut names: Vec<String> = foreign.map(|library| library.name.to_owned()).collect();
+    names.retain(|name| !prepared.natives.iter().any(|native| native.name == *name));
+    for node in compilation
+        .closure
+        .iter()
+        .filter(|node| node.value.text("kind") == Kind::Lib.name())
+    {
+        call.args(node.natives().into_iter().map(|native| native.shared));
+        call.args(
+            node.value
+                .strings("searches")
+                .iter()
+                .map(|search| format!("-L{}", search_folder(search).display())),
+        );
+        call.args(node.value.strings("linkArguments"));
+    }
+    call.args(names.iter().map(|name| format!("-l{name}")));
+    call.arg("-lm");
+    eprintln!("{}", call.line());
+    call.run()?;
+    files::link(&shared, &dev.join("native").join(format!("lib{name}.so")))?;
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    Ok(Native {
+        name: name.to_owned(),
+        archive: text(kept),
+        shared: text(shared),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_libraries() {
+        assert_eq!(
+            library("z"),
+            Library {
+                kind: "",
+                verbatim: false,
+                name: "z"
+            }
+        );
+        assert_eq!(
+            library("static=z"),
+            Library {
+                kind: "static",
+                verbatim: false,
+                name: "z"
+            }
+        );
+        assert_eq!(
+            library("dylib:+as-needed=a:b"),
+            Library {
+                kind: "dylib",
+                verbatim: false,
+                name: "b"
+            }
+        );
+        let verbatim = library("static:+whole-archive,+verbatim=libfoo.a");
+        assert_eq!(
+            verbatim,
+            Library {
+                kind: "static",
+                verbatim: true,
+                name: "libfoo.a"
+            }
+        );
+        assert_eq!(verbatim.file(), ("libfoo.a".to_owned(), "foo".to_owned()));
+    }
+
+    #[test]
+    fn forms_of_search_folders() {
+        assert_eq!(search_folder("native=/a"), Path::new("/a"));
+        assert_eq!(search_folder("/a=b"), Path::new("/a=b"));
+        assert_eq!(search_folder("/a"), Path::new("/a"));
+    }
+}

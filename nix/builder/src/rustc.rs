@@ -1,0 +1,236 @@
+//! The parts of a rustc call that all units have in common.
+
+use crate::environment;
+use crate::failure::{Failure, Result};
+use crate::input::{Input, Kind, Linkage};
+use crate::node::{self, Node};
+use crate::process::Call;
+use crate::script::Script;
+use crate::toolchain::Facts;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a unit's rustc call is made from.
+pub struct Compilation<'a> {
+    /// The node's input.
+    pub input: &'a Input,
+    /// The package's folder.
+    pub folder: PathBuf,
+    /// The unit's identity.
+    pub id: String,
+    /// What the package's build script said.
+    pub script: Option<Script>,
+    /// Direct dependencies with their extern names.
+    pub direct: Vec<(String, Node)>,
+    /// All dependencies.
+    pub closure: Vec<Node>,
+    /// What is known about the toolchain.
+    pub facts: Facts,
+}
+
+impl<'a> Compilation<'a> {
+    /// Reads what the unit's dependencies and build script left.
+    ///
+    /// # Errors
+    /// If a dependency's `node.json` cannot be read.
+    pub fn new(input: &'a Input, folder: PathBuf) -> Result<Self> {
+        let closure = node::closure(input.dependencies.iter().map(|dependency| dependency.1.as_path()))?;
+        let mut direct = Vec::new();
+        for (name, dev) in &input.dependencies {
+            let node = Node::read(dev)?;
+            let name = if name.is_empty() {
+                node.value.text("crate").to_owned()
+            } else {
+                name.clone()
+            };
+            direct.push((name, node));
+        }
+        let script = input.build.as_deref().map(Script::read).transpose()?;
+        let facts = Facts::read(input.toolchain.sysroot.as_deref())?;
+        Ok(Self {
+            input,
+            folder,
+            id: input.id(),
+            script,
+            direct,
+            closure,
+            facts,
+        })
+    }
+
+    /// The crate root.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.folder.join(&self.input.unit.root)
+    }
+
+    /// Whether the package's own library is among the dependencies.
+    #[must_use]
+    pub fn has_own_library(&self) -> bool {
+        let unit = &self.input.unit;
+        self.direct.iter().any(|(_, node)| {
+            let text = |key| node.value.text(key);
+            text("package") == unit.package && text("version") == unit.version && text("kind") == Kind::Lib.name()
+        })
+    }
+
+    /// A rustc call for the crate root `root` with everything but what depends on the kind of output.
+    ///
+    /// # Errors
+    /// If a folder that rustc's environment names cannot be made.
+    pub fn call(&self, crate_type: &str, profile: &BTreeMap<String, String>) -> Result<Call> {
+        let unit = &self.input.unit;
+        let mut call = Call::new(&self.input.toolchain.rustc.join("bin/rustc"), &self.folder);
+        call.envs(&environment::base(self.input)?);
+        call.envs(&environment::package(self.input, &self.folder));
+        call.envs(&environment::compiling(self.input)?);
+        call.option("--crate-name", unit.crate_name());
+        call.option("--edition", &unit.edition);
+        call.option("--crate-type", crate_type);
+        call.arg("--emit=link");
+        self.add_profile(&mut call, profile);
+        self.add_cfgs(&mut call);
+        call.option("-C", format!("metadata={}", self.id));
+        call.option("--cap-lints", if unit.primary { "warn" } else { "allow" });
+        self.add_remaps(&mut call);
+        self.add_dependencies(&mut call);
+        if let Some(script) = &self.script {
+            call.env("OUT_DIR", &script.out_dir);
+            for (name, value) in &script.environment {
+                call.env(name, value);
+            }
+        }
+        if !unit.host {
+            if let Some(sysroot) = &self.input.toolchain.sysroot {
+                call.option("--sysroot", sysroot.to_string_lossy());
+            }
+            if self.input.target != self.input.host {
+                call.option("--target", &self.input.target);
+            }
+        }
+        call.args(&self.input.rustflags);
+        call.envs(&self.input.environment);
+        Ok(call)
+    }
+
+    #[allow(clippy::unused_self)]
+    fn add_profile(&self, call: &mut Call, profile: &BTreeMap<String, String>) {
+        let setting = |name: &str| profile.get(name).map_or("", String::as_str);
+        let on = |name: &str| if setting(name) == "true" { "yes" } else { "no" };
+        let level = setting("opt-level");
+        call.option(
+            "-C",
+            format!("opt-level={}", if level.is_empty() { "0" } else { level }),
+        );
+        match setting("debug") {
+            "" | "0" | "false" | "none" => {}
+            "true" => drop(call.option("-C", "debuginfo=2")),
+            level => drop(call.option("-C", format!("debuginfo={level}"))),
+        }
+        call.option("-C", format!("debug-assertions={}", on("debug-assertions")));
+        call.option("-C", format!("overflow-checks={}", on("overflow-checks")));
+        call.option("-C", "embed-bitcode=no");
+    }
+
+    fn add_cfgs(&self, call: &mut Call) {
+        let unit = &self.input.unit;
+        for feature in &unit.features {
+            call.option("--cfg", format!("feature=\"{feature}\""));
+        }
+        if let Some(script) = &self.script {
+            for cfg in &script.cfgs {
+                call.option("--cfg", cfg);
+            }
+        }
+        // Where lints are off anyway, the list of what may be asked for would be noise.
+        if unit.primary {
+            let declared: Vec<String> = unit
+                .declared_features
+                .iter()
+                .map(|feature| format!("\"{feature}\""))
+                .collect();
+            let values = if declared.is_empty() {
+                "any()".to_owned()
+            } else {
+                declared.join(", ")
+            };
+            call.option("--check-cfg", "cfg(docsrs,test)");
+            call.option("--check-cfg", format!("cfg(feature, values({values}))"));
+            for cfg in self.script.iter().flat_map(|script| &script.check_cfgs) {
+                call.option("--check-cfg", cfg);
+            }
+        }
+    }
+
+    /// Replaces the folders of this build in messages, panics and debug information by names that mean something.
+    fn add_remaps(&self, call: &mut Call) {
+        let display = match self.input.display.as_str() {
+            "." => "",
+            name => name,
+        };
+        let mut remap = |from: &Path, to: &str| {
+            call.arg(format!("--remap-path-prefix={}={to}", from.display()));
+        };
+        // rustc takes the last that matches.
+        remap(&self.input.top, "build");
+        remap(&self.folder, display);
+        if let Some(script) = &self.script {
+            let out = if display.is_empty() {
+                "out".to_owned()
+            } else {
+                format!("{display}/out")
+            };
+            remap(Path::new(&script.out_dir), &out);
+        }
+    }
+
+    fn add_dependencies(&self, call: &mut Call) {
+        for (name, node) in &self.direct {
+            call.option("--extern", format!("{name}={}", node.file()));
+        }
+        for node in &self.closure {
+            call.option("-L", format!("dependency={}", node.dev.join("lib").display()));
+        }
+        if let Some(script) = &self.script {
+            for search in &script.searches {
+                call.option("-L", search);
+            }
+        }
+        let mut seen: Vec<String> = Vec::new();
+        // A proc macro's native libraries are inside of it already.
+        for node in self
+            .closure
+            .iter()
+            .filter(|node| node.value.text("kind") == Kind::Lib.name())
+        {
+            for search in node.value.strings("searches") {
+                if !seen.contains(&search) {
+                    call.option("-L", search.clone());
+                    seen.push(search);
+                }
+            }
+        }
+    }
+
+    /// Runs rustc, which says what it has to say; its warnings and errors are returned too.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub fn run(&self, call: &Call) -> std::result::Result<(), (Failure, String)> {
+        eprintln!("{}", call.line());
+        let output = call.output().map_err(|error| (error, String::new()))?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        eprint!("{said}");
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err((call.failed(&output.status), said))
+        }
+    }
+
+    /// Whether libraries are shared objects here.
+    #[must_use]
+    pub fn is_dynamic(&self) -> bool {
+        !self.input.unit.host && self.input.unit.linkage == Linkage::Dylib
+    }
+}

@@ -1,0 +1,261 @@
+//! Build scripts: compiled, run, and their directives kept for the package's units.
+
+use crate::directives::{self, Directives};
+use crate::environment::{self, upper};
+use crate::failure::{Failure, Phase, Result};
+use crate::files;
+use crate::input::Input;
+use crate::json::Value;
+use crate::node::{Node, SCHEMA};
+use crate::process::Call;
+use crate::rustc::Compilation;
+use crate::source;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What the other units of a package read of its build script's `node.json`.
+#[derive(Debug)]
+pub struct Script {
+    /// `OUT_DIR`
+    pub out_dir: String,
+    /// `--cfg` values.
+    pub cfgs: Vec<String>,
+    /// `--check-cfg` values.
+    pub check_cfgs: Vec<String>,
+    /// Variables for rustc.
+    pub environment: Vec<(String, String)>,
+    /// `-l` values.
+    pub libs: Vec<String>,
+    /// `-L` values.
+    pub searches: Vec<String>,
+    /// Link arguments: for what, and the argument.
+    pub link_arguments: Vec<(String, String)>,
+}
+
+fn pairs(value: &Value, key: &str) -> Vec<(String, String)> {
+    let list = value.get(key).and_then(Value::as_array).unwrap_or_default();
+    list.iter()
+        .filter_map(Value::as_array)
+        .filter_map(|pair| Some((pair.first()?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned())))
+        .collect()
+}
+
+impl Script {
+    /// Reads what a build script's run left in its `dev` output.
+    ///
+    /// # Errors
+    /// If its `node.json` cannot be read.
+    pub fn read(dev: &Path) -> Result<Self> {
+        let value = Node::read(dev)?.value;
+        let arguments = value.get("linkArguments").and_then(Value::as_array).unwrap_or_default();
+        Ok(Self {
+            out_dir: value.text("outDir").to_owned(),
+            cfgs: value.strings("cfgs"),
+            check_cfgs: value.strings("checkCfgs"),
+            environment: pairs(&value, "environment"),
+            libs: value.strings("libs"),
+            searches: value.strings("searches"),
+            link_arguments: arguments
+                .iter()
+                .map(|entry| (entry.text("for").to_owned(), entry.text("value").to_owned()))
+                .collect(),
+        })
+    }
+}
+
+/// Builds and runs a build script.
+///
+/// # Errors
+/// If it does not compile, fails, or prints what Cargo does not accept.
+pub fn build(input: &Input) -> Result<()> {
+    let folder = source::prepare(input).during("unpacking the source")?;
+    let compilation = Compilation::new(input, folder)?;
+    let program = compile(&compilation).during("compiling the build script")?;
+    let out = input.output("out")?.to_owned();
+    files::make_folder(&out)?;
+    let directives = run(&compilation, &program, &out).during("running the build script")?;
+    for warning in &directives.warnings {
+        eprintln!("warning: {}: {warning}", input.unit.package);
+    }
+    for error in &directives.errors {
+        eprintln!("error: {}: {error}", input.unit.package);
+    }
+    if !directives.errors.is_empty() {
+        return Err(Failure::message("the build script reported an error")).during("running the build script");
+    }
+    let node = describe(input, &out, directives);
+    files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
+}
+
+fn compile(compilation: &Compilation) -> Result<PathBuf> {
+    let folder = compilation.input.top.join("script");
+    files::make_folder(&folder)?;
+    let program = folder.join("build-script-build");
+    let mut call = compilation.call("bin", &compilation.input.unit.host_profile)?;
+    call.option(
+        "-C",
+        format!(
+            "linker={}",
+            compilation.input.toolchain.host_cc.join("bin/cc").display()
+        ),
+    );
+    call.option("-o", program.to_string_lossy());
+    call.arg(compilation.root().to_string_lossy());
+    compilation.run(&call).map_err(|(failure, _)| failure)?;
+    Ok(program)
+}
+
+fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directives> {
+    let mut call = Call::new(program, &compilation.folder);
+    call.envs(&environment(compilation, out)?);
+    eprintln!("{}", call.line());
+    let output = call.output()?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() {
+        eprint!("{printed}");
+        return Err(match call.failed(&output.status) {
+            Failure::Command { command, outcome } => Failure::Command {
+                command,
+                outcome: format!("{outcome}{}", advice(compilation.input)),
+            },
+            other => other,
+        });
+    }
+    directives::parse(&output.stdout).map_err(Failure::message)
+}
+
+/// How a native library is given to a build script that did not find one.
+fn advice(input: &Input) -> String {
+    let unit = &input.unit;
+    let name = unit.links.as_deref().unwrap_or(&unit.package);
+    format!(
+        "\n  What it looked for is shown above. If that is a native library or a program, name the package that has it:\n    \
+         buildGraph {{ …; overrides.{name} = pkgs: {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}"
+    )
+}
+
+/// Everything that Cargo tells a build script.
+fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String, String>> {
+    let input = compilation.input;
+    let unit = &input.unit;
+    let toolchain = &input.toolchain;
+    let mut variables = environment::base(input)?;
+    variables.extend(environment::package(input, &compilation.folder));
+    variables.extend(environment::library_paths(input));
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let debug = !matches!(unit.setting("debug"), "" | "0" | "false" | "none");
+    let level = if unit.setting("opt-level").is_empty() {
+        "0"
+    } else {
+        unit.setting("opt-level")
+    };
+    let profile = if matches!(unit.profile_name.as_str(), "dev" | "test" | "debug") {
+        "debug"
+    } else {
+        "release"
+    };
+    let mut set = |name: &str, value: String| drop(variables.insert(name.to_owned(), value));
+    set("OUT_DIR", text(out.to_owned()));
+    set("TARGET", input.target.clone());
+    set("HOST", input.host.clone());
+    set("NUM_JOBS", environment::jobs().to_string());
+    set("OPT_LEVEL", level.to_owned());
+    set("DEBUG", debug.to_string());
+    set("PROFILE", profile.to_owned());
+    set("RUSTC", text(toolchain.rustc.join("bin/rustc")));
+    set("RUSTDOC", text(toolchain.rustc.join("bin/rustdoc")));
+    set("RUSTC_LINKER", text(toolchain.cc.join("bin/cc")));
+    set("CARGO_ENCODED_RUSTFLAGS", input.rustflags.join("\u{1f}"));
+    if let Some(links) = &unit.links {
+        set("CARGO_MANIFEST_LINKS", links.clone());
+    }
+    for feature in &unit.features {
+        set(&format!("CARGO_FEATURE_{}", upper(feature)), "1".to_owned());
+    }
+    // The `cc` crate looks for these, first with the triple in their names.
+    let compilers = [
+        ("CC", toolchain.cc.join("bin/cc"), toolchain.host_cc.join("bin/cc")),
+        ("CXX", toolchain.cc.join("bin/c++"), toolchain.host_cc.join("bin/c++")),
+        (
+            "AR",
+            toolchain.bintools.join("bin/ar"),
+            toolchain.bintools.join("bin/ar"),
+        ),
+    ];
+    for (name, target, host) in compilers {
+        if target.exists() {
+            set(name, text(target.clone()));
+            set(&format!("TARGET_{name}"), text(target));
+        }
+        if host.exists() {
+            set(&format!("HOST_{name}"), text(host));
+        }
+    }
+    variables.extend(cfgs(compilation)?);
+    for dev in &input.metadata {
+        let node = Node::read(dev)?;
+        let links = upper(node.value.text("links"));
+        for (key, value) in pairs(&node.value, "metadata") {
+            variables.insert(format!("DEP_{links}_{}", upper(&key)), value);
+        }
+    }
+    variables.extend(input.environment.clone());
+    Ok(variables)
+}
+
+fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
+    let input = compilation.input;
+    let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.folder);
+    call.envs(&environment::base(input)?);
+    call.option("--print", "cfg")
+        .option("--target", &input.target)
+        .args(&input.rustflags);
+    let assertions = input.unit.setting("debug-assertions") == "true";
+    Ok(environment::cfg_variables(
+        &call.text()?,
+        assertions,
+        &input.unit.features,
+    ))
+}
+
+fn describe(input: &Input, out: &Path, directives: Directives) -> Value {
+    let list = |items: &[(String, String)]| -> Value {
+        items
+            .iter()
+            .map(|(key, value)| [key, value].into_iter().collect::<Value>())
+            .collect()
+    };
+    let mut searches = directives.searches;
+    // Where a script names a library without saying where it is, it is in one of the packages it was given.
+    searches.extend(
+        input
+            .libraries
+            .iter()
+            .map(|library| library.join("lib"))
+            .filter(|folder| folder.is_dir())
+            .map(|folder| format!("native={}", folder.display())),
+    );
+    let argument = |(target, value): &(directives::LinkTarget, String)| {
+        Value::object([("for", target.to_text().into()), ("value", value.into())])
+    };
+    Value::object([
+        ("schema", Value::Number(SCHEMA)),
+        ("kind", input.unit.kind.name().into()),
+        ("package", (&input.unit.package).into()),
+        ("version", (&input.unit.version).into()),
+        ("links", input.unit.links.clone().into()),
+        ("outDir", out.into()),
+        ("cfgs", directives.cfgs.into_iter().collect()),
+        ("checkCfgs", directives.check_cfgs.into_iter().collect()),
+        ("environment", list(&directives.environment)),
+        ("libs", directives.libs.into_iter().collect()),
+        ("searches", searches.into_iter().collect()),
+        (
+            "linkArguments",
+            directives.link_arguments.iter().map(argument).collect(),
+        ),
+        ("metadata", list(&directives.metadata)),
+        ("warnings", directives.warnings.into_iter().collect()),
+    ])
+}

@@ -1,0 +1,83 @@
+//! What the libstd-rust derivation found out about the toolchain, once for all nodes.
+
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::json::Value;
+use std::path::{Path, PathBuf};
+
+/// The file's name in the `dev` output of libstd-rust.
+pub const FILE: &str = "toolchain.json";
+
+/// Facts about the toolchain.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// What `rustc --version` prints.
+    pub rustc: Option<String>,
+    /// Whether the linker packs relative relocations.
+    pub packed_relocations: bool,
+    /// A folder of linking copies of the C libraries, named by absolute paths.
+    pub stubs: Option<PathBuf>,
+}
+
+impl Facts {
+    /// Reads the facts that a sysroot carries; a plain sysroot has none.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn read(sysroot: Option<&Path>) -> Result<Self> {
+        let Some(file) = sysroot.map(|sysroot| sysroot.join(FILE)).filter(|file| file.exists()) else {
+            return Ok(Self::default());
+        };
+        let value = Value::parse(&files::read_text(&file)?)
+            .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
+        let text = |key| value.get(key).and_then(Value::as_str);
+        Ok(Self {
+            rustc: text("rustc").map(str::to_owned),
+            packed_relocations: value.flag("packedRelocations"),
+            stubs: text("stubs").map(PathBuf::from),
+        })
+    }
+
+    /// The facts as they are written.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Value::object([
+            ("rustc", self.rustc.clone().into()),
+            ("packedRelocations", self.packed_relocations.into()),
+            ("stubs", self.stubs.as_ref().into()),
+        ])
+    }
+
+    /// Arguments for every link of the C compiler.
+    #[must_use]
+    pub fn link_options(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        if let Some(stubs) = &self.stubs {
+            options.push(format!("-L{}", stubs.display()));
+        }
+        if self.packed_relocations {
+            options.push("-Wl,-z,pack-relative-relocs".to_owned());
+        }
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_read_back() {
+        let folder = crate::test_folder("facts");
+        let facts = Facts {
+            rustc: Some("rustc 1".to_owned()),
+            packed_relocations: true,
+            stubs: Some("/s".into()),
+        };
+        files::write(&folder.join(FILE), facts.to_json().to_string().as_bytes()).unwrap();
+        let read = Facts::read(Some(&folder)).unwrap();
+        assert_eq!(read.link_options(), ["-L/s", "-Wl,-z,pack-relative-relocs"]);
+        assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
+        assert!(Facts::read(None).unwrap().link_options().is_empty());
+    }
+}
