@@ -53,7 +53,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
     let folder = dev.join("lib");
     files::make_folder(&folder)?;
     if !compilation.is_dynamic() {
-        let mut call = compilation.call("rlib", &compilation.input.unit.profile)?;
+        let mut call = compilation.call("rlib")?;
         add_codegen_units(compilation, &mut call);
         add_output_folder(compilation, &mut call, &folder);
         for lib in compilation.script.iter().flat_map(|script| &script.libs) {
@@ -73,7 +73,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
     let prepared = native::prepare(compilation, out, dev).during("linking the native libraries")?;
     let name = file_name(compilation, "so");
     let soname = out.join("lib").join(&name);
-    let mut call = compilation.call("dylib", &compilation.input.unit.profile)?;
+    let mut call = compilation.call("dylib")?;
     add_codegen_units(compilation, &mut call);
     add_output_folder(compilation, &mut call, &folder);
     call.option("-C", "prefer-dynamic");
@@ -141,7 +141,7 @@ fn compile_dylib(compilation: &Compilation, call: &mut Call) -> Result<()> {
 fn proc_macro(compilation: &Compilation) -> Result<Made> {
     let folder = compilation.input.output("dev")?.join("lib");
     files::make_folder(&folder)?;
-    let mut call = compilation.call("proc-macro", &compilation.input.unit.profile)?;
+    let mut call = compilation.call("proc-macro")?;
     add_codegen_units(compilation, &mut call);
     add_output_folder(compilation, &mut call, &folder);
     call.option("--extern", "proc_macro");
@@ -166,7 +166,7 @@ fn program(compilation: &Compilation) -> Result<Made> {
     let folder = input.top.join("program");
     files::make_folder(&folder)?;
     let built = folder.join(&unit.name);
-    let mut call = compilation.call("bin", &unit.profile)?;
+    let mut call = compilation.call("bin")?;
     add_codegen_units(compilation, &mut call);
     if unit.test || matches!(unit.kind, Kind::Test | Kind::Bench) {
         if unit.harness {

@@ -73,8 +73,6 @@ pub struct Unit {
     pub root: String,
     /// The edition.
     pub edition: String,
-    /// The manifest's crate types.
-    pub types: Vec<String>,
     /// Features that are on.
     pub features: Vec<String>,
     /// Every feature that the manifest declares; none if they are not known.
@@ -89,8 +87,10 @@ pub struct Unit {
     pub facts: BTreeMap<String, String>,
     /// The profile's settings, as text.
     pub profile: BTreeMap<String, String>,
-    /// The settings that a build script itself is compiled with.
-    pub host_profile: BTreeMap<String, String>,
+    /// For a build script: the profile of the units that it runs for.
+    pub run_profile: BTreeMap<String, String>,
+    /// For a build script: whether it runs for the host's units.
+    pub runs_for_host: bool,
     /// The profile's name.
     pub profile_name: String,
     /// How many codegen units, if that is stated.
@@ -113,10 +113,10 @@ impl Unit {
         }
     }
 
-    /// A setting of the profile, or the empty string.
+    /// A setting that a build script is told, or the empty string.
     #[must_use]
-    pub fn setting(&self, name: &str) -> &str {
-        self.profile.get(name).map_or("", String::as_str)
+    pub fn run_setting(&self, name: &str) -> &str {
+        self.run_profile.get(name).map_or("", String::as_str)
     }
 }
 
@@ -210,12 +210,28 @@ impl Input {
         Self::read(&value, &top)
     }
 
+    /// What a build script is told the target is.
+    #[must_use]
+    pub fn script_target(&self) -> &str {
+        if self.unit.runs_for_host {
+            &self.host
+        } else {
+            &self.target
+        }
+    }
+
     /// Reads the attributes.
     ///
     /// # Errors
     /// If something that every unit needs is not there.
     pub fn read(value: &Value, top: &Path) -> Result<Self> {
-        let unit = required(value, "unit")?;
+        // libstd-rust is no unit of a graph.
+        let libstd = Value::object([
+            ("kind", "libstd".into()),
+            ("package", "libstd-rust".into()),
+            ("version", "".into()),
+        ]);
+        let unit = value.get("unit").unwrap_or(&libstd);
         let platform = required(value, "platform")?;
         let target = required_text(platform, "target")?;
         let dependency = |entry: &Value| (entry.text("extern").to_owned(), PathBuf::from(entry.text("dev")));
@@ -323,7 +339,6 @@ fn read_unit(unit: &Value) -> Result<Unit> {
         name: or("name", &package),
         root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),
         edition: or("edition", "2015"),
-        types: unit.strings("types"),
         features: unit.strings("features"),
         declared_features: unit.strings("declaredFeatures"),
         test: unit.flag("test"),
@@ -331,7 +346,8 @@ fn read_unit(unit: &Value) -> Result<Unit> {
         links: unit.get("links").and_then(Value::to_text),
         facts: unit.string_map("facts"),
         profile: unit.string_map("profile"),
-        host_profile: unit.string_map("hostProfile"),
+        run_profile: unit.string_map("runProfile"),
+        runs_for_host: unit.flag("host"),
         profile_name: or("profileName", "release"),
         codegen_units: unit.get("codegenUnits").and_then(Value::to_text),
         primary: unit.flag("primary"),
@@ -381,9 +397,10 @@ mod tests {
             (input.unit.root.as_str(), input.unit.edition.as_str()),
             ("src/lib.rs", "2015")
         );
+        assert_eq!(input.unit.profile.get("debug").map(String::as_str), Some("0"));
         assert_eq!(
-            (input.unit.setting("debug"), input.unit.setting("overflow-checks")),
-            ("0", "true")
+            input.unit.profile.get("overflow-checks").map(String::as_str),
+            Some("true")
         );
         assert_eq!(input.host, "x86_64-unknown-linux-gnu");
         assert_eq!(input.dependencies, [("libc".to_owned(), PathBuf::from("/d"))]);
@@ -393,7 +410,7 @@ mod tests {
 
     #[test]
     fn says_what_is_missing() {
-        assert!(read("{}").unwrap_err().to_string().contains("`unit`"));
+        assert!(read("{}").unwrap_err().to_string().contains("`platform`"));
         let text = r#"{"unit":{"package":"a","version":"1","kind":"what"},"platform":{"target":"t"},"toolchain":{"rustc":"/r","cc":"/c"}}"#;
         assert_eq!(read(text).unwrap_err().to_string(), "unknown kind of unit `what`");
     }

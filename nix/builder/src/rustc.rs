@@ -7,7 +7,6 @@ use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
 use crate::toolchain::Facts;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What a unit's rustc call is made from.
@@ -78,7 +77,7 @@ impl<'a> Compilation<'a> {
     ///
     /// # Errors
     /// If a folder that rustc's environment names cannot be made.
-    pub fn call(&self, crate_type: &str, profile: &BTreeMap<String, String>) -> Result<Call> {
+    pub fn call(&self, crate_type: &str) -> Result<Call> {
         let unit = &self.input.unit;
         let mut call = Call::new(&self.input.toolchain.rustc.join("bin/rustc"), &self.folder);
         call.envs(&environment::base(self.input)?);
@@ -88,7 +87,7 @@ impl<'a> Compilation<'a> {
         call.option("--edition", &unit.edition);
         call.option("--crate-type", crate_type);
         call.arg("--emit=link");
-        self.add_profile(&mut call, profile);
+        self.add_profile(&mut call);
         self.add_cfgs(&mut call);
         call.option("-C", format!("metadata={}", self.id));
         call.option("--cap-lints", if unit.primary { "warn" } else { "allow" });
@@ -113,10 +112,9 @@ impl<'a> Compilation<'a> {
         Ok(call)
     }
 
-    #[allow(clippy::unused_self)]
-    fn add_profile(&self, call: &mut Call, profile: &BTreeMap<String, String>) {
+    fn add_profile(&self, call: &mut Call) {
+        let profile = &self.input.unit.profile;
         let setting = |name: &str| profile.get(name).map_or("", String::as_str);
-        let on = |name: &str| if setting(name) == "true" { "yes" } else { "no" };
         let level = setting("opt-level");
         call.option(
             "-C",
@@ -127,8 +125,13 @@ impl<'a> Compilation<'a> {
             "true" => drop(call.option("-C", "debuginfo=2")),
             level => drop(call.option("-C", format!("debuginfo={level}"))),
         }
-        call.option("-C", format!("debug-assertions={}", on("debug-assertions")));
-        call.option("-C", format!("overflow-checks={}", on("overflow-checks")));
+        for name in ["debug-assertions", "overflow-checks"] {
+            match setting(name) {
+                "true" => drop(call.option("-C", format!("{name}=yes"))),
+                "false" => drop(call.option("-C", format!("{name}=no"))),
+                _ => {}
+            }
+        }
         call.option("-C", "embed-bitcode=no");
     }
 

@@ -91,7 +91,7 @@ fn compile(compilation: &Compilation) -> Result<PathBuf> {
     let folder = compilation.input.top.join("script");
     files::make_folder(&folder)?;
     let program = folder.join("build-script-build");
-    let mut call = compilation.call("bin", &compilation.input.unit.host_profile)?;
+    let mut call = compilation.call("bin")?;
     call.option(
         "-C",
         format!(
@@ -144,11 +144,11 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     variables.extend(environment::package(input, &compilation.folder));
     variables.extend(environment::library_paths(input));
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
-    let debug = !matches!(unit.setting("debug"), "" | "0" | "false" | "none");
-    let level = if unit.setting("opt-level").is_empty() {
+    let debug = !matches!(unit.run_setting("debug"), "" | "0" | "false" | "none");
+    let level = if unit.run_setting("opt-level").is_empty() {
         "0"
     } else {
-        unit.setting("opt-level")
+        unit.run_setting("opt-level")
     };
     let profile = if matches!(unit.profile_name.as_str(), "dev" | "test" | "debug") {
         "debug"
@@ -157,7 +157,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     };
     let mut set = |name: &str, value: String| drop(variables.insert(name.to_owned(), value));
     set("OUT_DIR", text(out.to_owned()));
-    set("TARGET", input.target.clone());
+    set("TARGET", input.script_target().to_owned());
     set("HOST", input.host.clone());
     set("NUM_JOBS", environment::jobs().to_string());
     set("OPT_LEVEL", level.to_owned());
@@ -209,9 +209,9 @@ fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.folder);
     call.envs(&environment::base(input)?);
     call.option("--print", "cfg")
-        .option("--target", &input.target)
+        .option("--target", input.script_target())
         .args(&input.rustflags);
-    let assertions = input.unit.setting("debug-assertions") == "true";
+    let assertions = input.unit.run_setting("debug-assertions") == "true";
     Ok(environment::cfg_variables(
         &call.text()?,
         assertions,
