@@ -14,7 +14,11 @@ derivation {
   ];
   __structuredAttrs = true;
   builder = "${builder}";
-  args = [ "libstd" ];
+  unit = {
+    kind = "libstd";
+    package = "libstd-rust";
+    inherit (needs.rustc) version;
+  };
   platform = rec {
     target = rustTarget needs.system;
     host = target;

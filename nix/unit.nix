@@ -79,7 +79,6 @@ derivation {
   name = storeName "${versionName}${suffix}";
   inherit system;
   builder = "${builder}";
-  args = [ "unit" ];
   __structuredAttrs = true;
   outputs =
     if shared || program || isBuild then

@@ -205,7 +205,9 @@ impl Input {
             Failure::message("NIX_BUILD_TOP is not set: this program is the builder of a Nix derivation")
         })?;
         // Nix 2.8 names the file by its path outside of the sandbox.
-        let named = std::env::var_os("NIX_ATTRS_JSON_FILE").map(PathBuf::from).filter(|file| file.exists());
+        let named = std::env::var_os("NIX_ATTRS_JSON_FILE")
+            .map(PathBuf::from)
+            .filter(|file| file.exists());
         let file = named.unwrap_or_else(|| top.join(".attrs.json"));
         let value = Value::parse(&files::read_text(&file)?)
             .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
