@@ -51,14 +51,19 @@ private_apt() {
   } >"$apt/apt.conf"
 }
 
-# apt_download FOLDER PACKAGE…: the packages and all that they depend on, into FOLDER/cache/archives.
-apt_download() {
+# apt_update FOLDER: reads the package lists.
+apt_update() {
   local apt=$1
-  shift
   if ! apt-get -qq -c "$apt/apt.conf" update >"$apt/log" 2>&1; then
     tail -n 5 "$apt/log" >&2
     fail "apt cannot read its package lists" "Does \`apt-get update\` work on this machine? A proxy belongs into /etc/apt/apt.conf.d."
   fi
+}
+
+# apt_download FOLDER PACKAGE…: the packages and all that they depend on, into FOLDER/cache/archives.
+apt_download() {
+  local apt=$1
+  shift
   if ! apt-get -qq -y -c "$apt/apt.conf" install --download-only "$@" >"$apt/log" 2>&1; then
     tail -n 5 "$apt/log" >&2
     fail "apt cannot download packages" "Does \`apt-get download bash\` work on this machine?"
