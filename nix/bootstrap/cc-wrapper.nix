@@ -56,6 +56,12 @@ let
         echo "$glibc" > $out/nix-support/orig-libc
         echo "$libcDev" > $out/nix-support/orig-libc-dev
         echo "$gcc" > $out/nix-support/orig-cc
+        # What another compiler, such as bindgen's libclang, has to be told to see the same headers.
+        echo "-idirafter $libcDev/include" > $out/nix-support/libc-cflags
+        echo "-B$libcDev/lib -L$glibc/lib" > $out/nix-support/libc-ldflags
+        headers=$(dirname $(find $gcc/include/c++ -name cstdlib -path '*/c++/[0-9]*/cstdlib' | head -n 1))
+        echo "-isystem $headers -isystem $gcc/include/$multiarch/c++/$(basename $headers)" > $out/nix-support/libcxx-cxxflags
+        : > $out/nix-support/cc-cflags
       '';
 in
 wrapper

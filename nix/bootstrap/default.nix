@@ -35,6 +35,7 @@ let
 
   packages =
     callPackage ./programs.nix { }
+    // callPackage ./libraries.nix { }
     // callPackage ./trivial-builders.nix { }
     // callPackage ./rust-packages.nix { }
     // {
@@ -42,6 +43,7 @@ let
       inherit callPackage;
       busybox = internal.seeds.busybox;
       patchelf = callPackage ./patchelf.nix { };
+      libclang = callPackage ./libclang.nix { };
       glibc = callPackage ./glibc.nix { };
       binutils = callPackage ./binutils.nix { };
       gcc = callPackage ./cc-wrapper.nix { };

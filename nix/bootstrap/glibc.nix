@@ -55,6 +55,8 @@ let
         # With --sysroot gcc and ld look below usr/include, usr/lib and lib.
         ln -s . $out/usr
         ln -s lib $out/lib64
+        # ld also puts the sysroot before the RUNPATHs of the shared objects that it reads.
+        ln -s /nix $out/nix
       '';
 in
 shared

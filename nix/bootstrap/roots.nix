@@ -10,7 +10,7 @@ stage "dyrust-bootstrap-roots" {
   packages = [
     rustc
     stdenv.cc
-    stdenv.initialPath
+    stdenv
     bash
   ];
   debs = builtins.attrValues seeds.debian;

@@ -35,7 +35,7 @@ addInput() { # FOLDER: its programs, headers, libraries and pkg-config files, an
 
 for input in ${nativeBuildInputs:-} ${buildInputs:-} ${propagatedBuildInputs:-}; do addInput "$input"; done
 for input in $initialPath; do addToSearchPath PATH "$input/bin"; done
-export PATH CONFIG_SHELL=$SHELL HOME=${HOME:-/homeless-shelter}
+export PATH SHELL CONFIG_SHELL=$SHELL HOME=${HOME:-/homeless-shelter}
 export NIX_BUILD_CORES=${NIX_BUILD_CORES:-1} SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-315532800}
 : "${outputs:=out}"
 prefix=${prefix:-${out:-}}

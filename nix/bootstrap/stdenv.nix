@@ -1,9 +1,10 @@
 # A small stdenv: the compiler, the usual programs and a generic builder with nixpkgs' phases and hooks.
 {
   platform,
+  stage,
   gcc,
   bash,
-  bzip2,
+  bzip2-programs,
   coreutils,
   diffutils,
   findutils,
@@ -14,7 +15,7 @@
   gnused,
   gnutar,
   gzip,
-  xz,
+  xz-programs,
   patchelf,
 }:
 let
@@ -27,8 +28,8 @@ let
     gawk
     gnutar
     gzip
-    bzip2
-    xz
+    bzip2-programs
+    xz-programs
     gnumake
     diffutils
     gnupatch
@@ -46,6 +47,27 @@ let
     rust.rustcTarget = platform.config;
     rust.rustcTargetSpec = platform.config;
   };
+
+  # As nixpkgs has it, `nix develop` included: a folder with the file `setup`.
+  setup =
+    stage "stdenv-${platform.system}"
+      {
+        script = builtins.readFile ./setup.sh;
+        passAsFile = [ "script" ];
+        initialPath = initialPath ++ [ gcc ];
+      }
+      ''
+        mkdir $out
+        {
+          echo "SHELL=${bash}/bin/bash"
+          echo "initialPath=\"$initialPath\""
+          cat $scriptPath
+        } > $out/setup
+      '';
+  defaultBuilder = builtins.toFile "default-builder.sh" ''
+    . "$stdenv/setup"
+    genericBuild
+  '';
 
   # Attributes of mkDerivation that describe the package and are not for its builder.
   notForBuilder = [
@@ -70,18 +92,15 @@ let
           {
             builder = "${bash}/bin/bash";
             args = [
-              "-c"
-              ''. "$setupScriptPath"; genericBuild''
+              "-e"
+              defaultBuilder
             ];
+            stdenv = "${setup}";
             inherit (platform) system;
             name = attributes.name or "${attributes.pname}-${attributes.version}";
-            setupScript = builtins.readFile ./setup.sh;
-            passAsFile = [ "setupScript" ] ++ attributes.passAsFile or [ ];
-            initialPath = initialPath ++ [ gcc ];
             outputs = attributes.outputs or [ "out" ];
-            SHELL = "${bash}/bin/bash";
           }
-          // builtins.removeAttrs attributes (notForBuilder ++ [ "passAsFile" ])
+          // builtins.removeAttrs attributes notForBuilder
         )
         // (if attributes ? pname then { inherit (attributes) pname version; } else { })
         // {
@@ -93,7 +112,7 @@ let
     in
     package;
 
-  stdenv = {
+  stdenv = setup // {
     inherit mkDerivation initialPath;
     cc = gcc;
     shell = "${bash}/bin/bash";

@@ -12,11 +12,10 @@
   debs, # names of Debian packages
   libraries ? [ ], # packages with the shared objects that these need
   flatten ? true, # move lib/TRIPLET/* to lib/* and include/TRIPLET/* to include/*
-  outputs ? [ "out" ], # "dev" may be added: headers, static archives, pkg-config and CMake files
   fixup ? "", # shell commands at the end
 }:
 stage name {
-  inherit outputs libraries;
+  inherit libraries;
   debs = map (deb: seeds.debian.${deb}) debs;
   script = builtins.readFile ./unpack-debian.sh;
   flatten = if flatten then "1" else "";

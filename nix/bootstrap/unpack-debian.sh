@@ -89,27 +89,12 @@ if [ -d "$out/bin" ]; then
   done
 fi
 
-if [ -n "${dev:-}" ]; then
-  mkdir -p "$dev/lib"
-  [ ! -d "$out/include" ] || mv "$out/include" "$dev/include"
-  for folder in pkgconfig cmake; do
-    [ ! -d "$out/lib/$folder" ] || mv "$out/lib/$folder" "$dev/lib/$folder"
-  done
-  if [ -d "$out/share/pkgconfig" ]; then
-    mkdir -p "$dev/share"
-    mv "$out/share/pkgconfig" "$dev/share/pkgconfig"
-  fi
-  find "$out/lib" -maxdepth 1 -name '*.a' -exec mv {} "$dev/lib/" ';'
-fi
-
-# pkg-config files: the prefix, and where libraries and headers are now.
-headers=${dev:-$out}
-find "$out" ${dev:+"$dev"} -name '*.pc' -type f | while read -r file; do
+# pkg-config files: where the libraries and headers are now.
+find "$out" -name '*.pc' -type f | while read -r file; do
   sed -i \
     -e "s|/$multiarch||g" \
-    -e "s|^\(libdir *= *\).*/lib\(/*\)\$|\1$out/lib|" \
-    -e "s|^\(includedir *= *\)\(\${[a-z_]*prefix}\|/usr\)/include|\1$headers/include|" \
-    -e "s|/usr\(/lib\)|$out\1|g" -e "s|/usr\(/include\)|$headers\1|g" \
-    -e "s|^prefix *= */usr *\$|prefix=$headers|" \
+    -e "s|^prefix *=.*|prefix=$out|" \
+    -e "s|/usr/\(lib\|include\|share\|bin\)|$out/\1|g" \
+    -e "s|= */usr *\$|=$out|" \
     "$file"
 done
