@@ -1,0 +1,130 @@
+//! Reads what a report needs of an ELF file: its bytes by purpose, its load-time relocations, and what it is linked to.
+
+mod dynamic;
+mod relocations;
+mod sections;
+
+use std::path::PathBuf;
+
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::{FileKind, elf};
+
+pub use relocations::Relocations;
+pub use sections::Sections;
+
+/// Why a file that begins as ELF cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ElfError {
+    /// A header or table is cut off or inconsistent.
+    #[error(transparent)]
+    Format(#[from] object::Error),
+    /// A table that the dynamic section points to does not lie within the file.
+    #[error("its {0} does not lie within the file")]
+    Table(&'static str),
+}
+
+/// The facts of one ELF program or shared object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElfFile {
+    /// The path of the program's loader (`PT_INTERP`); shared objects have none, apart from the C library itself.
+    pub interpreter: Option<PathBuf>,
+    /// True for what can be started: an executable, or a position-independent one (`DF_1_PIE`, or with an interpreter
+    /// and no name of its own).
+    pub program: bool,
+    /// `DT_SONAME`.
+    pub soname: Option<String>,
+    /// `DT_NEEDED`, in the file's order, as written.
+    pub needed: Vec<String>,
+    /// `DT_RUNPATH`, or `DT_RPATH` where there is none; split at colons, as written.
+    pub search: Vec<String>,
+    /// The file's bytes, each in exactly one group.
+    pub sections: Sections,
+    /// What the loader writes before `main`.
+    pub relocations: Relocations,
+    /// Dynamic symbols that the file defines for others.
+    pub exports: u64,
+    /// Dynamic symbols that the file looks up in others.
+    pub imports: u64,
+}
+
+/// Reads `data` as ELF: `Ok(None)` for a file that is not an ELF program or shared object (an object file, an archive,
+/// a script), an error for one that begins as ELF and cannot be read to its end.
+///
+/// # Errors
+/// What the `object` crate finds wrong with the file's headers or tables.
+pub fn read(data: &[u8]) -> Result<Option<ElfFile>, ElfError> {
+    if !data.starts_with(&elf::ELFMAG) {
+        return Ok(None);
+    }
+    match FileKind::parse(data)? {
+        FileKind::Elf64 => read_class::<elf::FileHeader64<object::Endianness>>(data),
+        FileKind::Elf32 => read_class::<elf::FileHeader32<object::Endianness>>(data),
+        _ => Ok(None),
+    }
+}
+
+fn read_class<Elf: FileHeader<Endian = object::Endianness>>(data: &[u8]) -> Result<Option<ElfFile>, ElfError> {
+    let header = Elf::parse(data)?;
+    let endian = header.endian()?;
+    let kind = header.e_type(endian);
+    if kind != elf::ET_EXEC && kind != elf::ET_DYN {
+        return Ok(None);
+    }
+    let segments = header.program_headers(endian, data)?;
+    let mut interpreter = None;
+    for segment in segments {
+        if let Some(path) = segment.interpreter(endian, data)? {
+            interpreter = Some(PathBuf::from(String::from_utf8_lossy(path).into_owned()));
+        }
+    }
+    let table = dynamic::Dynamic::read::<Elf>(endian, segments, data)?;
+    let sections = sections::group::<Elf>(header, endian, data)?;
+    let relocations = relocations::count::<Elf>(header.e_machine(endian), endian, &table, data)?;
+    let program = kind == elf::ET_EXEC || table.pie || (interpreter.is_some() && table.soname.is_none());
+    Ok(Some(ElfFile {
+        interpreter,
+        program,
+        soname: table.soname,
+        needed: table.needed,
+        search: table.search,
+        sections,
+        relocations,
+        exports: table.exports,
+        imports: table.imports,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_program_or_shared_object_is_none() {
+        assert_eq!(read(b"#!/bin/sh\n").unwrap(), None);
+        assert_eq!(read(b"").unwrap(), None);
+    }
+
+    #[test]
+    fn a_truncated_file_is_an_error() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert!(read(&own[..100]).is_err());
+        assert!(read(b"\x7fELF").is_err());
+    }
+
+    #[test]
+    fn the_running_test_is_a_program_whose_groups_sum_to_its_size() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let file = read(&own).unwrap().unwrap();
+        assert!(file.program);
+        assert!(file.interpreter.is_some());
+        assert!(
+            file.needed.iter().any(|name| name.starts_with("libc.so")),
+            "{:?}",
+            file.needed
+        );
+        assert_eq!(file.sections.total(), own.len() as u64);
+        assert!(file.sections.code > 0 && file.sections.unwind > 0 && file.sections.symbols > 0);
+        assert!(file.relocations.total() > 0);
+        assert!(file.imports > 0);
+    }
+}

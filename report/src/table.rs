@@ -1,0 +1,68 @@
+//! Tables for terminals: the first column to the left, numbers to the right.
+
+use std::fmt::Write as _;
+
+/// Rows of cells under headings.
+pub(crate) struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// Columns of words, which are aligned to the left.
+    words: Vec<usize>,
+}
+
+impl Table {
+    /// An empty table; columns other than the first and those of `words` hold numbers.
+    pub fn new(headings: &[&str], words: &[usize]) -> Self {
+        let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        Self {
+            headings,
+            rows: Vec::new(),
+            words: words.to_vec(),
+        }
+    }
+
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    pub fn render(&self) -> String {
+        let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.chars().count()).collect();
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let mut text = String::new();
+        for row in std::iter::once(&self.headings).chain(&self.rows) {
+            let mut line = String::new();
+            for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+                let gap = if column == 0 { "" } else { "  " };
+                // Writing to a string cannot fail.
+                let _ = if column == 0 || self.words.contains(&column) {
+                    write!(line, "{gap}{cell:<width$}")
+                } else {
+                    write!(line, "{gap}{cell:>width$}")
+                };
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_to_the_right_and_lines_end_without_blanks() {
+        let mut table = Table::new(&["name", "bytes", "users"], &[2]);
+        table.row(vec!["memchr".into(), "7".into(), "rg fd".into()]);
+        table.row(vec!["é".into(), "123456".into(), String::new()]);
+        assert_eq!(
+            table.render(),
+            "name     bytes  users\nmemchr       7  rg fd\né       123456\n"
+        );
+    }
+}
