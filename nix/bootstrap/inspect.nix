@@ -3,10 +3,10 @@
 #   nixpkgs-input PATH    an input to give the bootstrap package set to, such as dyrust/nixpkgs
 #   nixpkgs-store PATH    where the locked nixpkgs would be in the store
 #   nixpkgs-url URL       where it would be downloaded from
-#   dyrust-url URL        what the input `dyrust` leads to, if Nix alone would not find it; `own`: nixw's checkout
 #   dyrust-remote URL     where the input `dyrust` would be downloaded from
+#   registered URL        what the user's registry says that `dyrust` is
 {
-  flake, # folder with flake.nix
+  flake ? null, # folder with flake.nix
   own, # nixw's own checkout
   registries, # files that may say where `dyrust` is
 }:
@@ -19,8 +19,8 @@ let
     in
     if lock == null then { root = { }; nodes = { }; } else lock // { root = lock.nodes.${lock.root}; };
 
-  file = import (flake + "/flake.nix");
-  lock = lockOf flake;
+  file = if flake == null then { outputs = _: { }; } else import (flake + "/flake.nix");
+  lock = if flake == null then { root = { }; nodes = { }; } else lockOf flake;
   locked = lock.root.inputs or { };
   declared =
     builtins.removeAttrs (builtins.functionArgs file.outputs) [ "self" ] // file.inputs or { };
@@ -32,7 +32,10 @@ let
   dyrustNode = node lock.nodes (locked.dyrust or null);
   dyrustNixpkgs = dyrustNode.inputs.nixpkgs or null;
   dyrustFollows =
-    if dyrustNode != null then builtins.isList dyrustNixpkgs else inputs.dyrust.inputs.nixpkgs ? follows;
+    if dyrustNode != null then
+      builtins.isList dyrustNixpkgs
+    else
+      (inputs.dyrust or { }).inputs.nixpkgs.follows or null != null;
   hasDyrust = inputs ? dyrust;
   hasNixpkgs = inputs ? nixpkgs;
 
@@ -56,6 +59,9 @@ let
       "https://${source.host or "github.com"}/${source.owner}/${source.repo}"
     else if source.type == "gitlab" || source.type == "sourcehut" then
       "https://${source.host or { gitlab = "gitlab.com"; sourcehut = "git.sr.ht"; }.${source.type}}/${source.owner}/${source.repo}"
+    else if builtins.match "(flake:)?nixpkgs(/.*)?" (source.url or "") != null then
+      # The public registry's entry.
+      "https://github.com/NixOS/nixpkgs"
     else if builtins.match "(git[+])?https?://.*" (source.url or "") != null then
       builtins.head (builtins.match "(git[+])?(https?://.*)" source.url)
     else
@@ -67,8 +73,7 @@ let
     in
     if forge == null then
       {
-        # A name that a registry resolves, or an address.
-        type = if builtins.match "(flake:)?[a-zA-Z0-9_-]+(/[^:]*)?" url != null then "indirect" else "url";
+        type = "url";
         inherit url;
       }
     else
@@ -99,13 +104,13 @@ let
       to = (builtins.head registered).to;
     in
     if registered == [ ] then
-      "own"
+      null
     else if to.type == "path" then
       "path:${to.path}"
     else if to.type == "git" then
       "git+${to.url}"
     else
-      "own";
+      null;
 
   # Not locked: what flake.nix says, else what dyrust itself is locked to.
   nixpkgsSource =
@@ -127,6 +132,6 @@ builtins.concatStringsSep "" [
     if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null
   ))
   (fact "nixpkgs-url" (download nixpkgsSource))
-  (fact "dyrust-url" (if hasDyrust && dyrustSource.type == "indirect" then registeredUrl else null))
   (fact "dyrust-remote" (if hasDyrust then download dyrustSource else null))
+  (fact "registered" registeredUrl)
 ]
