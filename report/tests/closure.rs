@@ -1,5 +1,7 @@
 //! Reports on programs that rustc makes in the test.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::fs;
@@ -108,7 +110,7 @@ fn forms_are_compared_program_by_program() {
     let request = sample.store.request(&[
         (Form::Dynamic, &dynamic),
         (Form::Image, &[image]),
-        (Form::Cargo, &[alone.clone()]),
+        (Form::Cargo, std::slice::from_ref(&alone)),
     ]);
     let report = make(&request).unwrap();
     assert_eq!(report.baseline, Some(Form::Cargo));
@@ -183,15 +185,18 @@ fn bad_input_is_an_error_that_says_what_was_expected() {
     ));
     let empty = store.path().join("empty");
     fs::create_dir(&empty).unwrap();
-    let error = fails(&[(Form::Image, &[empty.clone()])]);
+    let error = fails(&[(Form::Image, std::slice::from_ref(&empty))]);
     assert!(error.to_string().contains("no program in"), "{error}");
     fs::write(empty.join("broken"), b"\x7fELF\x02\x01\x01 cut off").unwrap();
-    let error = fails(&[(Form::Image, &[empty.clone()])]);
+    let error = fails(&[(Form::Image, std::slice::from_ref(&empty))]);
     assert!(
         matches!(&error, Error::Elf { path, .. } if path.ends_with("broken")),
         "{error}"
     );
-    let twice = fails(&[(Form::Image, &[empty.clone()]), (Form::Image, &[empty.clone()])]);
+    let twice = fails(&[
+        (Form::Image, std::slice::from_ref(&empty)),
+        (Form::Image, std::slice::from_ref(&empty)),
+    ]);
     assert!(twice.to_string().contains("given twice"), "{twice}");
     let mut request = store.request(&[(Form::Image, &[empty])]);
     request.baseline = Some(Form::Static);
