@@ -67,9 +67,19 @@ let
         };
       };
     };
+  packages = builtins.listToAttrs (map program programs);
 in
 {
-  packages = builtins.listToAttrs (map program programs);
-  inherit units;
+  inherit packages units;
+  # The one program, or the one that has its package's name.
+  default =
+    let
+      named = builtins.filter (id: platformGraph.units.${id}.package.name == (program id).name) programs;
+      chosen = if builtins.length programs == 1 then programs else named;
+    in
+    if chosen == [ ] then
+      throw "dyrust: none of the programs ${builtins.concatStringsSep ", " (builtins.attrNames packages)} is the default one; take one of `packages`"
+    else
+      (program (builtins.head chosen)).value;
   inherit (platformGraph) notices;
 }

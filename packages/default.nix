@@ -1,10 +1,20 @@
-# What the flake itself builds: the sample, libstd-rust, and programs published on the registry, each from the graph beside this file.
+# What the flake itself builds: the sample, libstd-rust, and the published programs whose graphs lie beside this file.
 lib:
 let
   sample = lib.buildGraph { src = ../templates/default; };
-  published = name: (lib.buildGraph { graph = ./. + "/${name}.json"; }).packages;
+
+  graphs = builtins.filter (name: builtins.match ".*\\.json" name != null) (
+    builtins.attrNames (builtins.readDir ./.)
+  );
+  published = builtins.listToAttrs (
+    map (file: {
+      name = builtins.substring 0 (builtins.stringLength file - 5) file;
+      value = (lib.buildGraph { graph = ./. + "/${file}"; }).default;
+    }) graphs
+  );
 in
-{
+published
+// {
   inherit (lib) libstd-rust;
   inherit (sample.packages) sample_bin;
   default = sample.packages.sample_bin;
