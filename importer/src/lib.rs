@@ -1,6 +1,7 @@
 //! Imports a Cargo workspace or a published program into a crate graph; the format is described in `docs/graph-format.md`.
 
 mod bits;
+pub mod config;
 mod error;
 mod intern;
 pub mod lock;

@@ -3,8 +3,22 @@
 //! The rest of the importer hands in what the lock says of a package ([`Request`]) and gets back its manifest, the list of its files
 //! and its pin ([`Fetched`]). Packages come from Cargo's own caches where they are there, else from the registry or the git remote.
 
-use std::collections::BTreeSet;
+pub mod archive;
+mod error;
+mod fetcher;
+mod files;
+pub(crate) mod hex;
+mod http;
+mod parallel;
+pub mod progress;
+mod registry;
+
 use std::path::PathBuf;
+
+pub use error::{Error, PackageName};
+pub use fetcher::{FetchOptions, Fetcher};
+pub use files::FileSet;
+pub use registry::Published;
 
 /// One package of the lock that does not belong to the workspace.
 #[derive(Debug, Clone)]
@@ -26,35 +40,6 @@ pub struct ManifestText {
     pub text: String,
     /// What messages call it: a path relative to the workspace, or `memchr-2.7.4/Cargo.toml`.
     pub location: String,
-}
-
-/// The files of a package, for the discovery of its targets: paths relative to the package, with `/`.
-#[derive(Debug, Clone, Default)]
-pub struct FileSet {
-    files: BTreeSet<String>,
-}
-
-impl FileSet {
-    /// Makes a set from relative paths with `/` as separator.
-    pub fn new(files: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            files: files.into_iter().collect(),
-        }
-    }
-
-    /// Is there a file (or a link to one) of exactly this path?
-    pub fn contains(&self, path: &str) -> bool {
-        self.files.contains(path)
-    }
-
-    /// The paths of all files below a folder, sorted; `folder` ends without `/`.
-    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        let start = format!("{folder}/");
-        self.files
-            .range(start.clone()..)
-            .take_while(move |path| path.starts_with(&start))
-            .map(String::as_str)
-    }
 }
 
 /// What pins a package's source; it goes into the graph as it is.

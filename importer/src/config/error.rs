@@ -1,0 +1,98 @@
+//! What can be wrong in Cargo's configuration.
+
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A configuration file or variable that cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum Error {
+    /// No home folder to look for Cargo's own folder in.
+    #[error("neither CARGO_HOME nor HOME is set, so Cargo's folder cannot be found")]
+    #[diagnostic(help("set CARGO_HOME to Cargo's folder, usually `$HOME/.cargo`"))]
+    NoHome,
+    /// A file that is there cannot be read.
+    #[error("{}: cannot be read: {reason}", file.display())]
+    #[diagnostic(help("make the file readable, or move it away"))]
+    Unreadable {
+        /// The configuration file.
+        file: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// A file is not TOML.
+    #[error("{}:{line}: not valid TOML: {reason}", file.display())]
+    #[diagnostic(help("correct the line; the format is described in the Cargo book, chapter Configuration"))]
+    Syntax {
+        /// The configuration file.
+        file: PathBuf,
+        /// Its line, from 1.
+        line: usize,
+        /// What the parser expected.
+        reason: String,
+    },
+    /// A value has another type than Cargo defines.
+    #[error("{origin}: `{key}` must be {expected}, but is {found}")]
+    #[diagnostic(help("write `{key}` as {expected}"))]
+    Type {
+        /// The file or the environment variable.
+        origin: String,
+        /// The key, with dots.
+        key: String,
+        /// The type that is expected.
+        expected: &'static str,
+        /// The type that was found.
+        found: String,
+    },
+    /// An `include` leads to itself.
+    #[error("{}: its `include` leads back to itself", file.display())]
+    #[diagnostic(help("remove one `include` of the circle"))]
+    IncludeCycle {
+        /// The file that was met twice.
+        file: PathBuf,
+    },
+    /// An `include` names a file that Cargo would not accept.
+    #[error("{}: `include` names `{path}`, which does not end with `.toml`", file.display())]
+    #[diagnostic(help("Cargo includes files that end with `.toml` only: rename the file"))]
+    IncludeName {
+        /// The including file.
+        file: PathBuf,
+        /// What it names.
+        path: String,
+    },
+    /// A `[source]` table without exactly one place.
+    #[error(
+        "{origin}: `source.{name}` must have exactly one of `registry`, `local-registry`, `directory` and `git`, but has {count}"
+    )]
+    #[diagnostic(help("keep one of them; see the Cargo book, chapter Source Replacement"))]
+    SourcePlace {
+        /// The file.
+        origin: String,
+        /// The name of the source.
+        name: String,
+        /// How many places it has.
+        count: usize,
+    },
+    /// Neither a `[source]` nor a registry of that name exists.
+    #[error("{origin}: `source.{name}` is replaced with `{replacement}`, which is defined nowhere")]
+    #[diagnostic(help("define `[source.{replacement}]` or `[registries.{replacement}]`"))]
+    UnknownReplacement {
+        /// The file.
+        origin: String,
+        /// The replaced source.
+        name: String,
+        /// What it should be replaced with.
+        replacement: String,
+    },
+    /// `replace-with` leads back to where it started.
+    #[error("{origin}: `source.{name}` is replaced with itself in the end")]
+    #[diagnostic(help("remove one `replace-with` of the circle"))]
+    ReplacementCycle {
+        /// The file.
+        origin: String,
+        /// The name of the source.
+        name: String,
+    },
+}

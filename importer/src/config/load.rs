@@ -1,0 +1,165 @@
+//! Finds and merges Cargo's configuration files and the environment variables that stand for their keys.
+//!
+//! The rules are those of the Cargo book, chapter Configuration: hierarchical structure, `include`, environment variables.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Error;
+use super::tree::{Node, Origin};
+
+/// Environment variables by name; those that are not UTF-8 are left out, as Cargo ignores them too.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+/// Shows the names alone: values may be tokens.
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn current() -> Self {
+        Self(
+            std::env::vars_os()
+                .filter_map(|(name, value): (OsString, OsString)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+        )
+    }
+
+    /// An environment of just these variables.
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The variable that stands for a key of the configuration: `CARGO_`, upper case, `-` and `.` as `_`.
+    pub(super) fn for_key(&self, path: &[&str]) -> Option<(String, &str)> {
+        let name = format!("CARGO_{}", path.join("_").to_uppercase().replace(['-', '.'], "_"));
+        let value = self.get(&name)?;
+        Some((name, value))
+    }
+}
+
+/// The files of a configuration, merged.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// All values.
+    pub(super) tree: Node,
+    /// The files that were read, in the order in which they were found: the closest first.
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Reads the files from `workspace_root` upwards and the one in Cargo's folder.
+pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<Loaded, Error> {
+    let mut loaded = Loaded::default();
+    let mut trees = Vec::new();
+    for folder in workspace_root.ancestors() {
+        if let Some(file) = existing(&folder.join(".cargo"), "config") {
+            trees.push(read(&file, &mut Vec::new(), &mut loaded.files)?);
+        }
+    }
+    if let Some(file) = existing(cargo_home, "config")
+        && !loaded.files.contains(&file)
+    {
+        trees.push(read(&file, &mut Vec::new(), &mut loaded.files)?);
+    }
+    for tree in trees.into_iter().rev() {
+        loaded.tree.merge(tree);
+    }
+    Ok(loaded)
+}
+
+/// `folder/name` (the old form wins where both exist, as in Cargo) or `folder/name.toml`.
+pub(super) fn existing(folder: &Path, name: &str) -> Option<PathBuf> {
+    [folder.join(name), folder.join(format!("{name}.toml"))]
+        .into_iter()
+        .find(|file| file.is_file())
+}
+
+/// Reads one file and what it includes.
+pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> Result<Node, Error> {
+    if including.iter().any(|other| other == file) {
+        return Err(Error::IncludeCycle {
+            file: file.to_path_buf(),
+        });
+    }
+    let text = std::fs::read_to_string(file).map_err(|reason| Error::Unreadable {
+        file: file.to_path_buf(),
+        reason,
+    })?;
+    let mut table: toml::Table = toml::from_str(&text).map_err(|reason| Error::Syntax {
+        file: file.to_path_buf(),
+        line: reason.span().map_or(1, |span| line_of(&text, span.start)),
+        reason: reason.message().to_owned(),
+    })?;
+    files.push(file.to_path_buf());
+    let origin = Origin(Arc::from(file));
+    let mut tree = Node::default();
+    if let Some(include) = table.remove("include") {
+        including.push(file.to_path_buf());
+        for (path, optional) in includes(&include, &origin)? {
+            if !path.ends_with(".toml") {
+                return Err(Error::IncludeName {
+                    file: file.to_path_buf(),
+                    path,
+                });
+            }
+            let included = file.parent().unwrap_or(Path::new("")).join(path);
+            if optional && !included.exists() {
+                continue;
+            }
+            tree.merge(read(&included, including, files)?);
+        }
+        including.pop();
+    }
+    tree.merge(Node::new(toml::Value::Table(table), &origin));
+    Ok(tree)
+}
+
+/// The paths of an `include` and whether each may be absent.
+fn includes(include: &toml::Value, origin: &Origin) -> Result<Vec<(String, bool)>, Error> {
+    let wrong = || Node::new(include.clone(), origin).wrong(&["include"], "a list of strings or tables with a `path`");
+    match include {
+        toml::Value::String(path) => Ok(vec![(path.clone(), false)]),
+        toml::Value::Array(items) => items
+            .iter()
+            .map(|item| match item {
+                toml::Value::String(path) => Ok((path.clone(), false)),
+                toml::Value::Table(table) => {
+                    let path = table.get("path").and_then(toml::Value::as_str).ok_or_else(wrong)?;
+                    let optional = table.get("optional").and_then(toml::Value::as_bool).unwrap_or(false);
+                    Ok((path.to_owned(), optional))
+                }
+                _ => Err(wrong()),
+            })
+            .collect(),
+        _ => Err(wrong()),
+    }
+}
+
+/// The line of a byte offset, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text
+        .as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|byte| **byte == b'\n')
+        .count()
+}

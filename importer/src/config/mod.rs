@@ -1,0 +1,280 @@
+//! Cargo's configuration, as far as it changes what is imported and where it comes from.
+//!
+//! The files and their precedence are those of the Cargo book, chapter Configuration: `.cargo/config.toml` in the workspace and every
+//! folder above it, then `$CARGO_HOME/config.toml`, with `CARGO_*` environment variables over them.
+
+mod error;
+mod load;
+mod rustflags;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use error::Error;
+pub use load::Environment;
+pub use sources::{DEFAULT_REGISTRY, GitReference, Place, SourceDefinition};
+
+use tree::Node;
+
+/// A text that is never shown: a registry's token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself, for the one request that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+/// A registry of the `[registries]` table, or `crates-io`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegistryDefinition {
+    /// The index: a git URL, or `sparse+` and a URL.
+    pub index: Option<String>,
+    /// The token, if one is configured.
+    pub token: Option<Secret>,
+}
+
+/// The `[http]` table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Http {
+    /// `http.proxy`, or git's `http.proxy` is not looked at.
+    pub proxy: Option<String>,
+    /// Seconds without progress before a request fails.
+    pub timeout: Option<u64>,
+    /// A file of certificates in PEM form to trust in place of the system's.
+    pub cainfo: Option<PathBuf>,
+    /// What requests call themselves.
+    pub user_agent: Option<String>,
+}
+
+/// The `[net]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Net {
+    /// Never use the network.
+    pub offline: bool,
+    /// How often a failed request is repeated.
+    pub retry: u64,
+    /// Use the `git` program and its settings; dyrust always does.
+    pub git_fetch_with_cli: bool,
+}
+
+impl Default for Net {
+    fn default() -> Self {
+        Self {
+            offline: false,
+            retry: 3,
+            git_fetch_with_cli: false,
+        }
+    }
+}
+
+/// An entry of a `[patch]` table in a configuration file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patch {
+    /// The patched source: `crates-io`, a registry's name, or a URL.
+    pub source: String,
+    /// The key in the table: the name of the dependency.
+    pub name: String,
+    /// The dependency, as in a manifest.
+    pub dependency: toml::Value,
+    /// The folder that a relative `path` of it starts from.
+    pub base: PathBuf,
+    /// The file or variable that it was defined in.
+    pub origin: String,
+}
+
+/// Cargo's configuration for one workspace.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Cargo's own folder, `$CARGO_HOME` or `~/.cargo`.
+    pub cargo_home: PathBuf,
+    /// dyrust's folder for what can be made again: `$XDG_CACHE_HOME/dyrust` or `~/.cache/dyrust`.
+    pub cache: PathBuf,
+    /// The files that were read, the closest to the workspace first.
+    pub files: Vec<PathBuf>,
+    /// The registries by name; `crates-io` is among them only if something is configured for it.
+    pub registries: BTreeMap<String, RegistryDefinition>,
+    /// The `[source]` tables by name.
+    pub sources: BTreeMap<String, SourceDefinition>,
+    /// The `[patch]` tables.
+    pub patches: Vec<Patch>,
+    /// The `[profile]` tables, as in a manifest.
+    pub profiles: toml::Table,
+    /// The `[http]` table.
+    pub http: Http,
+    /// The `[net]` table.
+    pub net: Net,
+    /// The folder that the configuration was loaded for.
+    pub workspace_root: PathBuf,
+    environment: Environment,
+    tree: Node,
+}
+
+impl Config {
+    /// Loads the configuration that Cargo would use in `workspace_root` with this process's environment.
+    pub fn load(workspace_root: &Path) -> Result<Self, Error> {
+        Self::load_in(workspace_root, Environment::current())
+    }
+
+    /// Loads the configuration with the given environment variables.
+    pub fn load_in(workspace_root: &Path, environment: Environment) -> Result<Self, Error> {
+        let workspace_root = std::path::absolute(workspace_root).map_err(|reason| Error::Unreadable {
+            file: workspace_root.to_path_buf(),
+            reason,
+        })?;
+        let home = home(&environment);
+        let cargo_home = match environment.get("CARGO_HOME").filter(|folder| !folder.is_empty()) {
+            Some(folder) => workspace_root.join(folder),
+            None => home.as_ref().ok_or(Error::NoHome)?.join(".cargo"),
+        };
+        let cache = match environment
+            .get("XDG_CACHE_HOME")
+            .map(Path::new)
+            .filter(|folder| folder.is_absolute())
+        {
+            Some(folder) => folder.join("dyrust"),
+            None => home.unwrap_or_else(|| cargo_home.clone()).join(".cache/dyrust"),
+        };
+        let load::Loaded { tree, files } = load::files(&workspace_root, &cargo_home)?;
+        let mut config = Self {
+            cargo_home,
+            cache,
+            files,
+            workspace_root,
+            environment,
+            tree,
+            ..Self::default()
+        };
+        config.registries = config.read_registries()?;
+        config.sources = config.read_sources()?;
+        config.patches = config.read_patches()?;
+        config.profiles = match config.tree.get(&["profile"]).map(Node::value) {
+            Some(toml::Value::Table(table)) => table,
+            _ => toml::Table::new(),
+        };
+        config.http = config.read_http()?;
+        config.net = config.read_net()?;
+        Ok(config)
+    }
+
+    /// The environment variables that the configuration was loaded with.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The merged value at a path of keys, without environment variables; for tables that have no field here.
+    pub fn value(&self, path: &[&str]) -> Option<toml::Value> {
+        self.tree.get(path).map(Node::value)
+    }
+
+    fn read_patches(&self) -> Result<Vec<Patch>, Error> {
+        let mut patches = Vec::new();
+        for (source, _) in self.tree.table(&["patch"])? {
+            for (name, node) in self.tree.table(&["patch", source])? {
+                let origin = node.origin();
+                patches.push(Patch {
+                    source: source.to_owned(),
+                    name: name.to_owned(),
+                    dependency: node.value(),
+                    base: origin.map_or_else(|| self.workspace_root.clone(), |origin| origin.base()),
+                    origin: origin.map(ToString::to_string).unwrap_or_default(),
+                });
+            }
+        }
+        Ok(patches)
+    }
+
+    fn read_http(&self) -> Result<Http, Error> {
+        let cainfo = match self.environment.for_key(&["http", "cainfo"]) {
+            Some((_, file)) => Some(self.workspace_root.join(file)),
+            None => self
+                .tree
+                .text(&["http", "cainfo"])?
+                .map(|(file, origin)| origin.base().join(file)),
+        };
+        Ok(Http {
+            proxy: self.text(&["http", "proxy"])?.filter(|proxy| !proxy.is_empty()),
+            timeout: match self.number(&["http", "timeout"])? {
+                Some(timeout) => Some(timeout),
+                None => self
+                    .environment
+                    .get("HTTP_TIMEOUT")
+                    .and_then(|timeout| timeout.parse().ok()),
+            },
+            cainfo,
+            user_agent: self.text(&["http", "user-agent"])?,
+        })
+    }
+
+    fn read_net(&self) -> Result<Net, Error> {
+        let default = Net::default();
+        Ok(Net {
+            offline: self.boolean(&["net", "offline"])?.unwrap_or(default.offline),
+            retry: self.number(&["net", "retry"])?.unwrap_or(default.retry),
+            git_fetch_with_cli: self
+                .boolean(&["net", "git-fetch-with-cli"])?
+                .unwrap_or(default.git_fetch_with_cli),
+        })
+    }
+
+    /// A string, from its environment variable or the files.
+    fn text(&self, path: &[&str]) -> Result<Option<String>, Error> {
+        match self.environment.for_key(path) {
+            Some((_, value)) => Ok(Some(value.to_owned())),
+            None => Ok(self.tree.text(path)?.map(|(text, _)| text.to_owned())),
+        }
+    }
+
+    /// A boolean, from its environment variable or the files.
+    fn boolean(&self, path: &[&str]) -> Result<Option<bool>, Error> {
+        match self.environment.for_key(path) {
+            Some((variable, value)) => match value.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(wrong_variable(&variable, path, "true or false", value)),
+            },
+            None => self.tree.boolean(path),
+        }
+    }
+
+    /// A whole number, from its environment variable or the files.
+    fn number(&self, path: &[&str]) -> Result<Option<u64>, Error> {
+        match self.environment.for_key(path) {
+            Some((variable, value)) => match value.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(wrong_variable(&variable, path, "a whole number", value)),
+            },
+            None => self.tree.number(path),
+        }
+    }
+}
+
+/// The error for an environment variable of another type than expected.
+fn wrong_variable(variable: &str, path: &[&str], expected: &'static str, value: &str) -> Error {
+    Error::Type {
+        origin: format!("environment variable {variable}"),
+        key: path.join("."),
+        expected,
+        found: format!("`{value}`"),
+    }
+}
+
+/// The user's home folder.
+fn home(environment: &Environment) -> Option<PathBuf> {
+    match environment.get("HOME").filter(|home| !home.is_empty()) {
+        Some(home) => Some(PathBuf::from(home)),
+        None => std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+    }
+}

@@ -1,0 +1,187 @@
+//! Configuration values with the place each was defined in, and the rules by which Cargo merges files.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Error;
+
+/// The configuration file that a value was defined in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin(pub(super) Arc<Path>);
+
+impl Origin {
+    /// The folder that relative paths of this file start from: the parent of the folder that it is in.
+    pub(super) fn base(&self) -> PathBuf {
+        self.0
+            .parent()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""))
+            .to_path_buf()
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0.display())
+    }
+}
+
+/// A value and the places its parts come from.
+#[derive(Clone)]
+pub(super) enum Node {
+    /// A table, merged key by key.
+    Table(BTreeMap<String, Node>),
+    /// A list; files closer to the workspace add to its end.
+    List(Vec<(toml::Value, Origin)>),
+    /// Anything else; the closest file wins.
+    Leaf(toml::Value, Origin),
+}
+
+/// Shows nothing: any value may be a token.
+impl fmt::Debug for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Node(…)")
+    }
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self::Table(BTreeMap::new())
+    }
+}
+
+impl Node {
+    /// Turns a parsed file into a tree whose values all come from `origin`.
+    pub(super) fn new(value: toml::Value, origin: &Origin) -> Self {
+        match value {
+            toml::Value::Table(table) => Self::Table(
+                table
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::new(value, origin)))
+                    .collect(),
+            ),
+            toml::Value::Array(items) => Self::List(items.into_iter().map(|item| (item, origin.clone())).collect()),
+            value => Self::Leaf(value, origin.clone()),
+        }
+    }
+
+    /// Lays `stronger` over this tree: its values win, its lists are appended.
+    pub(super) fn merge(&mut self, stronger: Node) {
+        match (self, stronger) {
+            (Self::Table(mine), Self::Table(theirs)) => {
+                for (key, node) in theirs {
+                    match mine.entry(key) {
+                        std::collections::btree_map::Entry::Vacant(place) => {
+                            place.insert(node);
+                        }
+                        std::collections::btree_map::Entry::Occupied(mut place) => place.get_mut().merge(node),
+                    }
+                }
+            }
+            (Self::List(mine), Self::List(theirs)) => mine.extend(theirs),
+            (mine, theirs) => *mine = theirs,
+        }
+    }
+
+    /// The node at a path of keys.
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, key| match node {
+            Self::Table(table) => table.get(*key),
+            _ => None,
+        })
+    }
+
+    /// The entries of the table at a path; none if there is no such table.
+    pub(super) fn table(&self, path: &[&str]) -> Result<Vec<(&str, &Node)>, Error> {
+        match self.get(path) {
+            None => Ok(Vec::new()),
+            Some(Self::Table(table)) => Ok(table.iter().map(|(key, node)| (key.as_str(), node)).collect()),
+            Some(node) => Err(node.wrong(path, "a table")),
+        }
+    }
+
+    /// The text at a path, with its origin.
+    pub(super) fn text(&self, path: &[&str]) -> Result<Option<(&str, &Origin)>, Error> {
+        match self.get(path) {
+            None => Ok(None),
+            Some(Self::Leaf(toml::Value::String(text), origin)) => Ok(Some((text, origin))),
+            Some(node) => Err(node.wrong(path, "a string")),
+        }
+    }
+
+    /// The boolean at a path.
+    pub(super) fn boolean(&self, path: &[&str]) -> Result<Option<bool>, Error> {
+        match self.get(path) {
+            None => Ok(None),
+            Some(Self::Leaf(toml::Value::Boolean(value), _)) => Ok(Some(*value)),
+            Some(node) => Err(node.wrong(path, "true or false")),
+        }
+    }
+
+    /// The whole number at a path.
+    pub(super) fn number(&self, path: &[&str]) -> Result<Option<u64>, Error> {
+        match self.get(path) {
+            None => Ok(None),
+            Some(Self::Leaf(toml::Value::Integer(value), _)) if *value >= 0 => Ok(Some(value.unsigned_abs())),
+            Some(node) => Err(node.wrong(path, "a whole number")),
+        }
+    }
+
+    /// The words at a path: a list of strings, or one string that is split at white space.
+    pub(super) fn words(&self, path: &[&str]) -> Result<Option<Vec<String>>, Error> {
+        match self.get(path) {
+            None => Ok(None),
+            Some(Self::Leaf(toml::Value::String(text), _)) => {
+                Ok(Some(text.split_whitespace().map(str::to_owned).collect()))
+            }
+            Some(node @ Self::List(items)) => items
+                .iter()
+                .map(|(item, _)| {
+                    item.as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| node.wrong(path, "a list of strings"))
+                })
+                .collect::<Result<_, _>>()
+                .map(Some),
+            Some(node) => Err(node.wrong(path, "a string or a list of strings")),
+        }
+    }
+
+    /// The plain value, without origins.
+    pub(super) fn value(&self) -> toml::Value {
+        match self {
+            Self::Table(table) => {
+                toml::Value::Table(table.iter().map(|(key, node)| (key.clone(), node.value())).collect())
+            }
+            Self::List(items) => toml::Value::Array(items.iter().map(|(item, _)| item.clone()).collect()),
+            Self::Leaf(value, _) => value.clone(),
+        }
+    }
+
+    /// Where the first value of this node was defined.
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Table(table) => table.values().find_map(Self::origin),
+            Self::List(items) => items.first().map(|(_, origin)| origin),
+            Self::Leaf(_, origin) => Some(origin),
+        }
+    }
+
+    /// The error for a value of another type than expected.
+    pub(super) fn wrong(&self, path: &[&str], expected: &'static str) -> Error {
+        Error::Type {
+            origin: self
+                .origin()
+                .map_or_else(|| "Cargo's configuration".to_owned(), Origin::to_string),
+            key: path.join("."),
+            expected,
+            found: match self {
+                Self::Table(_) => "a table".to_owned(),
+                Self::List(_) => "a list".to_owned(),
+                Self::Leaf(value, _) => format!("`{value}` ({})", value.type_str()),
+            },
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Reads `.crate` files: gzipped tar archives whose files all lie in one folder, `NAME-VERSION`.
+//!
+//! Nothing is unpacked to disk: an archive is read from its beginning to its end once, its paths are collected and the few wanted
+//! texts kept. An archive that Cargo or tar could unpack outside of its folder, or in two ways, is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read};
+use std::path::{Component, Path};
+
+use flate2::bufread::GzDecoder;
+use tar::EntryType;
+use thiserror::Error;
+
+/// What is wrong with an archive.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// The first bytes are not those of gzip.
+    #[error("it is not a gzip file")]
+    NotGzip,
+    /// The data end too early or do not decompress.
+    #[error("it is truncated or damaged ({0})")]
+    Damaged(std::io::Error),
+    /// An absolute path.
+    #[error("it holds the absolute path `{0}`")]
+    Absolute(String),
+    /// A path with `..`.
+    #[error("it holds the path `{0}`, which leads out of its folder")]
+    Traversal(String),
+    /// A path that is not in the folder `NAME-VERSION`.
+    #[error("it holds `{path}`, which is not in its folder `{folder}`")]
+    WrongFolder {
+        /// The path.
+        path: String,
+        /// The folder that all paths should lie in.
+        folder: String,
+    },
+    /// A link to somewhere outside.
+    #[error("its link `{path}` leads to `{target}`, out of its folder")]
+    Link {
+        /// The link.
+        path: String,
+        /// Where it leads.
+        target: String,
+    },
+    /// A path below a link.
+    #[error("it holds `{0}`, which lies below a link")]
+    BelowLink(String),
+    /// A path that comes twice.
+    #[error("it holds `{0}` twice")]
+    Duplicate(String),
+    /// A path or a wanted text in another encoding than UTF-8.
+    #[error("`{0}` is not UTF-8")]
+    Encoding(String),
+    /// Devices, pipes and other things that no package has.
+    #[error("`{path}` is neither a file nor a folder nor a link (type {kind:?})")]
+    Kind {
+        /// The path.
+        path: String,
+        /// The type byte of its header, as a character.
+        kind: char,
+    },
+    /// More data than any package has.
+    #[error("it unpacks to more than {0} bytes")]
+    TooLarge(u64),
+    /// More paths than any package has.
+    #[error("it holds more than {0} paths")]
+    TooMany(usize),
+    /// A wanted text is too long to be one.
+    #[error("its `{path}` has {size} bytes; {limit} are the most that is accepted")]
+    TextTooLarge {
+        /// The path.
+        path: String,
+        /// Its size.
+        size: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// There is no manifest.
+    #[error("it holds no `Cargo.toml`")]
+    NoManifest,
+}
+
+/// How much an archive may hold; sizes are in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// All its data together. Cargo refuses more than 512 MiB.
+    pub unpacked: u64,
+    /// The number of its paths.
+    pub paths: usize,
+    /// The size of a text that is kept.
+    pub text: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            unpacked: 512 << 20,
+            paths: 200_000,
+            text: 16 << 20,
+        }
+    }
+}
+
+/// What was found in an archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Archive {
+    /// The paths of the files and links in its folder.
+    pub files: BTreeSet<String>,
+    /// The wanted texts that it holds, by path.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// Reads a `.crate` file in memory; see [`read`].
+pub fn read_archive(bytes: &[u8], folder: &str, wanted: &[&str], limits: Limits) -> Result<Archive, ArchiveError> {
+    read(bytes, folder, wanted, limits)
+}
+
+/// Reads a `.crate` file whose paths must all lie in `folder`, and keeps the `wanted` files (paths in the folder) as texts.
+pub fn read(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) -> Result<Archive, ArchiveError> {
+    let mut source = BufReader::with_capacity(64 << 10, source);
+    let start = std::io::BufRead::fill_buf(&mut source).map_err(ArchiveError::Damaged)?;
+    if !start.starts_with(&[0x1f, 0x8b]) {
+        return Err(ArchiveError::NotGzip);
+    }
+    // One byte more than allowed, so that reaching the limit can be told from the archive's end.
+    let mut limited = GzDecoder::new(source).take(limits.unpacked.saturating_add(1));
+    let result = read_tar(&mut limited, folder, wanted, limits);
+    if limited.limit() == 0 {
+        return Err(ArchiveError::TooLarge(limits.unpacked));
+    }
+    let archive = result?;
+    // The rest holds gzip's checksum, which proves that the file is whole.
+    std::io::copy(&mut limited, &mut std::io::sink()).map_err(ArchiveError::Damaged)?;
+    if limited.limit() == 0 {
+        return Err(ArchiveError::TooLarge(limits.unpacked));
+    }
+    Ok(archive)
+}
+
+fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) -> Result<Archive, ArchiveError> {
+    let mut tar = tar::Archive::new(source);
+    let mut archive = Archive::default();
+    let mut links = BTreeMap::new();
+    let mut folders = BTreeSet::new();
+    for (count, entry) in tar.entries().map_err(ArchiveError::Damaged)?.enumerate() {
+        let mut entry = entry.map_err(ArchiveError::Damaged)?;
+        if count >= limits.paths {
+            return Err(ArchiveError::TooMany(limits.paths));
+        }
+        let kind = entry.header().entry_type();
+        if kind == EntryType::XGlobalHeader {
+            continue;
+        }
+        let full = text_of(&entry.path_bytes())?;
+        let path = inner_path(&full, folder)?;
+        match kind {
+            EntryType::Directory => {
+                folders.insert(path);
+                continue;
+            }
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {}
+            EntryType::Symlink | EntryType::Link => {
+                let target = entry
+                    .link_name_bytes()
+                    .map(|bytes| text_of(&bytes))
+                    .transpose()?
+                    .unwrap_or_default();
+                links.insert(path.clone(), (target, kind == EntryType::Link));
+            }
+            other => {
+                return Err(ArchiveError::Kind {
+                    path: full,
+                    kind: char::from(other.as_byte()),
+                });
+            }
+        }
+        if path.is_empty() {
+            return Err(ArchiveError::WrongFolder {
+                path: full,
+                folder: folder.to_owned(),
+            });
+        }
+        if wanted.contains(&path.as_str()) && !links.contains_key(&path) {
+            let size = entry.size();
+            if size > limits.text {
+                return Err(ArchiveError::TextTooLarge {
+                    path,
+                    size,
+                    limit: limits.text,
+                });
+            }
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).map_err(ArchiveError::Damaged)?;
+            if bytes.len() as u64 != size {
+                let reason = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+                return Err(ArchiveError::Damaged(reason));
+            }
+            let text = String::from_utf8(bytes).map_err(|_| ArchiveError::Encoding(full))?;
+            archive.texts.insert(path.clone(), text);
+        }
+        if !archive.files.insert(path.clone()) {
+            return Err(ArchiveError::Duplicate(path));
+        }
+    }
+    check_places(&archive.files, &folders, &links, folder)?;
+    Ok(archive)
+}
+
+/// No path may lie below a link, and no link may leave the archive's folder.
+fn check_places(
+    files: &BTreeSet<String>,
+    folders: &BTreeSet<String>,
+    links: &BTreeMap<String, (String, bool)>,
+    folder: &str,
+) -> Result<(), ArchiveError> {
+    let below_link = |path: &str| {
+        path.match_indices('/')
+            .any(|(position, _)| path.get(..position).is_some_and(|start| links.contains_key(start)))
+    };
+    if !links.is_empty()
+        && let Some(path) = files
+            .iter()
+            .chain(folders)
+            .find(|path| below_link(path) || (folders.contains(*path) && links.contains_key(*path)))
+    {
+        return Err(ArchiveError::BelowLink(path.clone()));
+    }
+    for (path, (target, hard)) in links {
+        // A hard link names its target from the archive's root, a symbolic one from its own folder.
+        let resolved = if *hard {
+            inner_path(target, folder).ok()
+        } else {
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            resolve(parent, target)
+        };
+        let inside = resolved.is_some_and(|resolved| {
+            !below_link(&resolved) && (target_is_plain(target) || !links.contains_key(&resolved))
+        });
+        if !inside {
+            return Err(ArchiveError::Link {
+                path: path.clone(),
+                target: target.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A target without `..` after a name, so that passing through links cannot change where it leads.
+fn target_is_plain(target: &str) -> bool {
+    let mut named = false;
+    target.split('/').all(|part| {
+        let fine = !(named && part == "..");
+        named |= !matches!(part, "" | "." | "..");
+        fine
+    })
+}
+
+/// `target` as seen from `parent`, both in the archive's folder; nothing if it leaves it.
+fn resolve(parent: &str, target: &str) -> Option<String> {
+    if target.is_empty() || target.starts_with('/') || target.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = parent.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The path inside of the archive's folder; empty for the folder itself.
+fn inner_path(full: &str, folder: &str) -> Result<String, ArchiveError> {
+    let mut parts = Vec::new();
+    for component in Path::new(full).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str().unwrap_or_default()),
+            Component::CurDir => {}
+            Component::ParentDir => return Err(ArchiveError::Traversal(full.to_owned())),
+            Component::RootDir | Component::Prefix(_) => return Err(ArchiveError::Absolute(full.to_owned())),
+        }
+    }
+    match parts.split_first() {
+        Some((first, rest)) if *first == folder => Ok(rest.join("/")),
+        _ => Err(ArchiveError::WrongFolder {
+            path: full.to_owned(),
+            folder: folder.to_owned(),
+        }),
+    }
+}
+
+fn text_of(bytes: &[u8]) -> Result<String, ArchiveError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Ok(text.to_owned()),
+        _ => Err(ArchiveError::Encoding(String::from_utf8_lossy(bytes).into_owned())),
+    }
+}

@@ -1,0 +1,283 @@
+//! One package of a registry: from Cargo's folders, or downloaded into them.
+
+use std::fs;
+use std::io::{BufReader, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::super::archive::{self, Limits};
+use super::super::http::Failure;
+use super::super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, hex};
+use super::store::{sha256_of, temporary_beside};
+use super::{Registry, template};
+
+/// A package of a registry, with the checksum of its `.crate` file.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Wanted {
+    /// Its name and version.
+    pub(in super::super) package: PackageName,
+    /// 64 lower-case hexadecimal digits.
+    pub(in super::super) sha256: String,
+}
+
+impl Wanted {
+    /// `NAME-VERSION`, the name of its folder.
+    pub(super) fn folder(&self) -> String {
+        format!("{}-{}", self.package.name, self.package.version)
+    }
+}
+
+impl Registry<'_> {
+    /// The package as it is on this machine; nothing if it has to be downloaded.
+    pub(in super::super) fn local(&self, wanted: &Wanted) -> Result<Option<Fetched>, Error> {
+        let archive = self.cached(wanted)?;
+        if let Cached::Wrong(_) = archive {
+            return Ok(None);
+        }
+        // What Cargo unpacked; the last file it writes is `.cargo-ok`.
+        let folder = wanted.folder();
+        let unpacked = self
+            .folders("src")
+            .map(|source| source.join(&folder))
+            .find(|package| fs::metadata(package.join(".cargo-ok")).is_ok_and(|mark| mark.len() > 0));
+        if let Some(unpacked) = unpacked {
+            let file = unpacked.join("Cargo.toml");
+            let text = fs::read_to_string(&file).map_err(|reason| Error::Manifest {
+                package: wanted.package.clone(),
+                file,
+                reason,
+            })?;
+            let files = FileSet::from_directory(&unpacked);
+            let local = match archive {
+                Cached::Right(archive) => archive,
+                _ => unpacked,
+            };
+            return self.fetched(wanted, text, files, local).map(Some);
+        }
+        match archive {
+            Cached::Right(archive) => self.read(wanted, archive).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The verified `.crate` file on this machine.
+    pub(in super::super) fn local_archive(&self, wanted: &Wanted) -> Result<Option<PathBuf>, Error> {
+        Ok(match self.cached(wanted)? {
+            Cached::Right(file) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// Why the package cannot be had without the network: its file is another one, or there is none.
+    pub(in super::super) fn why_offline(&self, wanted: &Wanted) -> Error {
+        match self.cached(wanted) {
+            Ok(Cached::Wrong(error)) => *error,
+            Ok(_) => Error::Offline {
+                package: wanted.package.clone(),
+            },
+            Err(error) => error,
+        }
+    }
+
+    /// Downloads the package's `.crate` file into Cargo's cache, where Cargo finds it too, and reads it.
+    pub(in super::super) fn download(&self, wanted: &Wanted) -> Result<Fetched, Error> {
+        let archive = self.download_archive(wanted)?;
+        self.read(wanted, archive)
+    }
+
+    /// Downloads the `.crate` file; its checksum is verified before it gets its name.
+    pub(in super::super) fn download_archive(&self, wanted: &Wanted) -> Result<PathBuf, Error> {
+        let PackageName { name, version } = &wanted.package;
+        let address = template::fill(&self.settings()?.dl, name, version, &wanted.sha256);
+        let (mut temporary, file) = self.place(wanted)?;
+        let token = self.required_token()?;
+        let found = self.client.get(&address, token, |mut answer| {
+            match answer.status {
+                200 => {}
+                404 | 410 | 451 | 403 if token.is_none() => {
+                    let package = wanted.package.clone();
+                    let status = answer.status;
+                    return Err(Failure::Final(Box::new(Error::Vanished {
+                        package,
+                        address: address.clone(),
+                        status,
+                    })));
+                }
+                401 | 403 => {
+                    let (registry, status) = (self.name.clone(), answer.status);
+                    return Err(Failure::Final(Box::new(Error::Forbidden {
+                        registry,
+                        address: address.clone(),
+                        status,
+                    })));
+                }
+                status => return Err(Failure::Permanent(format!("the server answered with status {status}"))),
+            }
+            let full = |reason| {
+                Failure::Final(Box::new(Error::Io {
+                    doing: "writing",
+                    file: file.clone(),
+                    reason,
+                }))
+            };
+            receive(&mut answer.body.as_reader(), temporary.as_file(), full)
+        })?;
+        if found != wanted.sha256 {
+            let package = wanted.package.clone();
+            return Err(Error::WrongChecksum {
+                package,
+                file: address,
+                expected: wanted.sha256.clone(),
+                found,
+            });
+        }
+        let io = |reason| Error::Io {
+            doing: "writing",
+            file: file.clone(),
+            reason,
+        };
+        temporary.flush().map_err(io)?;
+        temporary.persist(&file).map_err(|error| io(error.error))?;
+        self.store.set_verified(&file, &wanted.sha256);
+        Ok(file)
+    }
+
+    /// A temporary file, and the file it shall become: in Cargo's cache, or in dyrust's if that cannot be written.
+    fn place(&self, wanted: &Wanted) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
+        let name = format!("{}.crate", wanted.folder());
+        let newest = self.folders("cache").next();
+        let cache = self.folders("cache").find(|folder| folder.is_dir()).or(newest);
+        let own = self.store.crates().join(&self.name).join(&name);
+        if let Some(cache) = cache {
+            let file = cache.join(&name);
+            if let Ok(temporary) = temporary_beside(&file) {
+                return Ok((temporary, file));
+            }
+        }
+        match temporary_beside(&own) {
+            Ok(temporary) => Ok((temporary, own)),
+            Err(reason) => Err(Error::Io {
+                doing: "writing",
+                file: own,
+                reason,
+            }),
+        }
+    }
+
+    /// The `.crate` file in Cargo's cache or dyrust's, verified.
+    fn cached(&self, wanted: &Wanted) -> Result<Cached, Error> {
+        let name = format!("{}.crate", wanted.folder());
+        let own = self.store.crates().join(&self.name);
+        let mut wrong = Cached::Absent;
+        for folder in self.folders("cache").chain([own]) {
+            let file = folder.join(&name);
+            if self.store.is_verified(&file, &wanted.sha256) {
+                return Ok(Cached::Right(file));
+            }
+            // Cargo leaves an empty file behind when a download is interrupted.
+            if !fs::metadata(&file).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
+                continue;
+            }
+            let found = sha256_of(&file)?;
+            if found == wanted.sha256 {
+                self.store.set_verified(&file, &wanted.sha256);
+                return Ok(Cached::Right(file));
+            }
+            wrong = Cached::Wrong(Box::new(Error::WrongChecksum {
+                package: wanted.package.clone(),
+                file: file.display().to_string(),
+                expected: wanted.sha256.clone(),
+                found,
+            }));
+        }
+        Ok(wrong)
+    }
+
+    /// Reads a verified `.crate` file, from memory if it was read before.
+    fn read(&self, wanted: &Wanted, file: PathBuf) -> Result<Fetched, Error> {
+        if let Some(memory) = self.store.recall(&wanted.sha256) {
+            return self.fetched(wanted, memory.manifest, memory.files, file);
+        }
+        let archive = read_archive_file(&wanted.package, &file, &["Cargo.toml"])?;
+        let archive::Archive { files, mut texts } = archive;
+        let Some(manifest) = texts.remove("Cargo.toml") else {
+            let reason = archive::ArchiveError::NoManifest;
+            return Err(Error::Archive {
+                package: wanted.package.clone(),
+                file,
+                reason,
+            });
+        };
+        self.store
+            .remember(&wanted.sha256, &manifest, files.iter().map(String::as_str));
+        self.fetched(wanted, manifest, FileSet::new(files), file)
+    }
+
+    fn fetched(&self, wanted: &Wanted, text: String, files: FileSet, local: PathBuf) -> Result<Fetched, Error> {
+        Ok(Fetched {
+            manifest: ManifestText {
+                text,
+                location: format!("{}/Cargo.toml", wanted.folder()),
+            },
+            workspace: None,
+            files,
+            pin: Pin::Registry {
+                sha256: wanted.sha256.clone(),
+                registry: self.pinned()?,
+            },
+            local,
+        })
+    }
+}
+
+/// A `.crate` file on this machine.
+#[derive(Debug)]
+enum Cached {
+    /// There is none.
+    Absent,
+    /// It has the checksum.
+    Right(PathBuf),
+    /// It has another one.
+    Wrong(Box<Error>),
+}
+
+/// Reads a `.crate` file and keeps the wanted texts.
+pub(super) fn read_archive_file(
+    package: &PackageName,
+    file: &Path,
+    wanted: &[&str],
+) -> Result<archive::Archive, Error> {
+    let input = fs::File::open(file).map_err(|reason| Error::Io {
+        doing: "reading",
+        file: file.to_path_buf(),
+        reason,
+    })?;
+    let folder = format!("{}-{}", package.name, package.version);
+    archive::read(BufReader::new(input), &folder, wanted, Limits::default()).map_err(|reason| Error::Archive {
+        package: package.clone(),
+        file: file.to_path_buf(),
+        reason,
+    })
+}
+
+/// Copies a body to a file and returns its sha256; what a try before left in the file is cut off.
+fn receive(
+    body: &mut impl Read,
+    mut file: &fs::File,
+    full: impl Fn(std::io::Error) -> Failure,
+) -> Result<String, Failure> {
+    file.set_len(0).and_then(|()| file.rewind()).map_err(&full)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match body.read(&mut buffer)? {
+            0 => return Ok(hex::encode(&hasher.finalize())),
+            length => {
+                let data = buffer.get(..length).unwrap_or_default();
+                hasher.update(data);
+                file.write_all(data).map_err(&full)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! A published program, with its own lock.
+
+use tame_index::KrateName;
+use tame_index::index::IndexCache;
+use tame_index::index::cache::ValidCacheEntry;
+
+use super::super::{Error, Fetched, PackageName, archive, hex};
+use super::package::read_archive_file;
+use super::{Registry, Wanted, template};
+
+/// A package of the registry that was asked for by name and version.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Its name and version.
+    pub package: PackageName,
+    /// Hex sha256 of its `.crate` file, from the registry's index.
+    pub sha256: String,
+    /// Was it withdrawn by its authors? It can still be had.
+    pub yanked: bool,
+    /// Its manifest, files and pin.
+    pub fetched: Fetched,
+    /// The text of its `Cargo.lock`.
+    pub lock: String,
+}
+
+/// A version in the registry's index.
+#[derive(Debug)]
+struct Version {
+    version: String,
+    sha256: String,
+    yanked: bool,
+}
+
+impl Registry<'_> {
+    /// A published package of exactly this version.
+    pub(in super::super) fn published(&self, name: &str, version: &str, offline: bool) -> Result<Published, Error> {
+        let package = PackageName {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        };
+        let entry = self.version(&package, offline)?;
+        let wanted = Wanted {
+            package: package.clone(),
+            sha256: entry.sha256.clone(),
+        };
+        let fetched = match self.local(&wanted)? {
+            Some(fetched) => fetched,
+            None if offline => return Err(self.why_offline(&wanted)),
+            None => self.download(&wanted)?,
+        };
+        let archive = match self.local_archive(&wanted)? {
+            Some(archive) => archive,
+            None if offline => return Err(self.why_offline(&wanted)),
+            None => self.download_archive(&wanted)?,
+        };
+        let archive::Archive { mut texts, .. } = read_archive_file(&package, &archive, &["Cargo.lock"])?;
+        let lock = texts.remove("Cargo.lock").ok_or_else(|| Error::NoLock {
+            package: package.clone(),
+        })?;
+        Ok(Published {
+            package,
+            sha256: entry.sha256,
+            yanked: entry.yanked,
+            fetched,
+            lock,
+        })
+    }
+
+    /// The index's entry of a version: from Cargo's copy of the index if it has the version, else from the registry.
+    fn version(&self, package: &PackageName, offline: bool) -> Result<Version, Error> {
+        let PackageName { name, version } = package;
+        let mut versions = self.cached_versions(name);
+        if !versions.iter().any(|entry| entry.version == *version) {
+            if offline {
+                return Err(Error::Offline {
+                    package: package.clone(),
+                });
+            }
+            versions = self.versions(name)?;
+        }
+        match versions.iter().position(|entry| entry.version == *version) {
+            Some(index) => Ok(versions.swap_remove(index)),
+            None => {
+                let names: Vec<&str> = versions
+                    .iter()
+                    .rev()
+                    .filter(|v| !v.yanked)
+                    .map(|v| v.version.as_str())
+                    .collect();
+                let mut available = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+                if names.len() > 8 {
+                    available.push_str(&format!(" and {} older", names.len() - 8));
+                }
+                Err(Error::NoSuchVersion {
+                    name: name.clone(),
+                    version: version.clone(),
+                    available,
+                })
+            }
+        }
+    }
+
+    /// The versions in Cargo's copy of the index; none if it has no copy.
+    fn cached_versions(&self, name: &str) -> Vec<Version> {
+        let Ok(key) = KrateName::cargo(name) else {
+            return Vec::new();
+        };
+        for folder in self.folders("index") {
+            let Ok(path) = tame_index::PathBuf::from_path_buf(folder) else {
+                continue;
+            };
+            let file = IndexCache::at_path(path).cache_path(key);
+            if let Ok(bytes) = std::fs::read(file)
+                && let Ok(entry) = ValidCacheEntry::read(&bytes)
+                && let Ok(Some(krate)) = entry.to_krate(None)
+            {
+                let version = |v: tame_index::IndexVersion| Version {
+                    sha256: hex::encode(v.checksum()),
+                    version: v.version.to_string(),
+                    yanked: v.yanked,
+                };
+                return krate.versions.into_iter().map(version).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// The versions that the registry has now.
+    fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
+        let url = self.sparse_url().ok_or_else(|| Error::UnknownRegistry {
+            registry: self.index.clone(),
+        })?;
+        let address = format!("{url}{}", template::index_path(name));
+        let Some(bytes) = self.client.small(&address, &self.name, self.required_token()?)? else {
+            return Err(Error::NoSuchPackage { name: name.to_owned() });
+        };
+        let wrong = |reason: String| Error::IndexEntry {
+            name: name.to_owned(),
+            index: self.index.clone(),
+            reason,
+        };
+        let text = std::str::from_utf8(&bytes).map_err(|reason| wrong(reason.to_string()))?;
+        let mut versions = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let entry: serde_json::Value = serde_json::from_str(line).map_err(|reason| wrong(reason.to_string()))?;
+            let field = |key: &str| entry.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+            // Entries of a later format than we know may lack them; Cargo passes over those too.
+            if let (Some(version), Some(sha256)) = (field("vers"), field("cksum"))
+                && hex::is_sha256(&sha256)
+            {
+                let yanked = entry
+                    .get("yanked")
+                    .and_then(serde_json::Value::as_bool)
+                    .unwrap_or_default();
+                versions.push(Version {
+                    version,
+                    sha256,
+                    yanked,
+                });
+            }
+        }
+        Ok(versions)
+    }
+}

@@ -1,0 +1,260 @@
+//! What is kept on this machine: Cargo's own folders, and dyrust's memory of what it read from them.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use sha2::{Digest, Sha256};
+
+use super::super::{Error, FileSet, hex};
+
+/// What is remembered of a `.crate` file.
+#[derive(Debug, Clone)]
+pub(super) struct Memory {
+    /// Its `Cargo.toml`.
+    pub(super) manifest: String,
+    /// The paths of its files.
+    pub(super) files: FileSet,
+}
+
+/// The first line of a remembered `.crate` file; another one means another format.
+const HEADER: &str = "dyrust crate 1";
+/// How many `.crate` files are remembered in each of the 256 folders; the oldest are forgotten.
+const KEPT: usize = 100;
+/// How many verified files are remembered.
+const STAMPS: usize = 20_000;
+
+/// The memory in dyrust's cache folder. Whatever is damaged or cannot be read or written counts as not remembered.
+#[derive(Debug)]
+pub(in super::super) struct Store {
+    folder: PathBuf,
+    stamps: Mutex<Option<Stamps>>,
+}
+
+/// The `.crate` files whose checksum was computed, as `checksum size modification-time`.
+#[derive(Debug, Default)]
+struct Stamps {
+    known: HashSet<String>,
+    fresh: Vec<String>,
+}
+
+impl Store {
+    pub(in super::super) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            stamps: Mutex::new(None),
+        }
+    }
+
+    /// The folder for downloads when Cargo's own cannot be written.
+    pub(super) fn crates(&self) -> PathBuf {
+        self.folder.join("crates")
+    }
+
+    /// What is remembered of the `.crate` file with this checksum.
+    pub(super) fn recall(&self, sha256: &str) -> Option<Memory> {
+        let text = fs::read_to_string(self.memory_file(sha256)).ok()?;
+        let (head, rest) = text.split_once('\n')?;
+        let mut fields = head.strip_prefix(HEADER)?.split_whitespace();
+        let sum = u32::from_str_radix(fields.next()?, 16).ok()?;
+        let length: usize = fields.next()?.parse().ok()?;
+        if crc32fast::hash(rest.as_bytes()) != sum {
+            return None;
+        }
+        let manifest = rest.get(..length)?.to_owned();
+        let files = FileSet::new(rest.get(length..)?.lines().map(str::to_owned));
+        Some(Memory { manifest, files })
+    }
+
+    /// Remembers what was read from a verified `.crate` file.
+    pub(super) fn remember<'f>(&self, sha256: &str, manifest: &str, files: impl Iterator<Item = &'f str>) {
+        let mut rest = manifest.to_owned();
+        for file in files.filter(|file| !file.contains(['\n', '\r'])) {
+            rest.push_str(file);
+            rest.push('\n');
+        }
+        let text = format!(
+            "{HEADER} {:08x} {}\n{rest}",
+            crc32fast::hash(rest.as_bytes()),
+            manifest.len()
+        );
+        let file = self.memory_file(sha256);
+        if let Some(folder) = file.parent() {
+            // Memory only saves time, so that a full or read-only disk is no error here.
+            let _ = write_file(&file, text.as_bytes()).map(|()| forget_oldest(folder));
+        }
+    }
+
+    fn memory_file(&self, sha256: &str) -> PathBuf {
+        let (start, rest) = sha256.split_at_checked(2).unwrap_or((sha256, ""));
+        self.folder.join("manifests").join(start).join(rest)
+    }
+
+    /// Has this file, as it is now, been seen to have this checksum?
+    pub(super) fn is_verified(&self, file: &Path, sha256: &str) -> bool {
+        let Some(stamp) = stamp(file, sha256) else { return false };
+        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        stamps.get_or_insert_with(|| self.read_stamps()).known.contains(&stamp)
+    }
+
+    /// Remembers that this file, as it is now, has this checksum.
+    pub(super) fn set_verified(&self, file: &Path, sha256: &str) {
+        let Some(stamp) = stamp(file, sha256) else { return };
+        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamps = stamps.get_or_insert_with(|| self.read_stamps());
+        if stamps.known.insert(stamp.clone()) {
+            stamps.fresh.push(stamp);
+        }
+    }
+
+    fn read_stamps(&self) -> Stamps {
+        let text = fs::read_to_string(self.folder.join("verified")).unwrap_or_default();
+        Stamps {
+            known: text.lines().map(str::to_owned).collect(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// Writes down which files were verified since the last call.
+    pub(in super::super) fn save(&self) {
+        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(stamps) = stamps.as_mut().filter(|stamps| !stamps.fresh.is_empty()) else {
+            return;
+        };
+        let file = self.folder.join("verified");
+        // Another process may have written since: its lines are kept, and the newest of all.
+        let old = fs::read_to_string(&file).unwrap_or_default();
+        let lines: Vec<&str> = old.lines().chain(stamps.fresh.iter().map(String::as_str)).collect();
+        let kept = lines.get(lines.len().saturating_sub(STAMPS)..).unwrap_or_default();
+        let _ = write_file(&file, (kept.join("\n") + "\n").as_bytes());
+        stamps.fresh.clear();
+    }
+}
+
+/// A line that changes when the file does.
+fn stamp(file: &Path, sha256: &str) -> Option<String> {
+    let metadata = fs::metadata(file).ok()?;
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{sha256} {} {}", metadata.len(), modified.as_nanos()))
+}
+
+/// Deletes the oldest files of a folder of memories, down to half of what is kept at most.
+fn forget_oldest(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    if files.len() > KEPT {
+        files.sort();
+        for (_, file) in files.iter().take(files.len() - KEPT / 2) {
+            let _ = fs::remove_file(file);
+        }
+    }
+}
+
+/// Writes a file as a whole or not at all, and its folder if need be.
+pub(super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut temporary = temporary_beside(file)?;
+    temporary.write_all(bytes)?;
+    temporary.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A temporary file in the folder of `file`, which is made if need be, with the permissions of an ordinary new file.
+pub(super) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dyrust-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// The sha256 of a file, in hexadecimal digits.
+pub(super) fn sha256_of(file: &Path) -> Result<String, Error> {
+    let io = |reason| Error::Io {
+        doing: "reading",
+        file: file.to_path_buf(),
+        reason,
+    };
+    let mut input = File::open(file).map_err(io)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        match input.read(&mut buffer).map_err(io)? {
+            0 => return Ok(hex::encode(&hasher.finalize())),
+            length => hasher.update(buffer.get(..length).unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUM: &str = "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899";
+
+    #[test]
+    fn remembers_and_ignores_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().to_path_buf());
+        assert!(store.recall(SUM).is_none());
+        store.remember(SUM, "[package]\nname = \"ä\"\n", ["src/lib.rs", "build.rs"].into_iter());
+        let memory = store.recall(SUM).unwrap();
+        assert_eq!(memory.manifest, "[package]\nname = \"ä\"\n");
+        assert!(memory.files.contains("build.rs") && memory.files.contains("src/lib.rs"));
+        assert!(!memory.files.contains("src/main.rs"));
+        let file = store.memory_file(SUM);
+        let text = fs::read_to_string(&file).unwrap();
+        for damaged in [
+            text.replace("lib", "lob"),
+            text.replace("crate 1", "crate 2"),
+            text[..20].to_owned(),
+            String::new(),
+        ] {
+            fs::write(&file, damaged).unwrap();
+            assert!(store.recall(SUM).is_none());
+        }
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().to_path_buf());
+        for number in 0..KEPT + 10 {
+            store.remember(&format!("aa{number:062}"), "x", std::iter::empty());
+        }
+        let kept = fs::read_dir(folder.path().join("manifests/aa")).unwrap().count();
+        assert!((KEPT / 2..=KEPT).contains(&kept), "{kept}");
+    }
+
+    #[test]
+    fn a_changed_file_is_not_verified() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.crate");
+        fs::write(&file, "one").unwrap();
+        let store = Store::new(folder.path().join("cache"));
+        assert!(!store.is_verified(&file, SUM));
+        store.set_verified(&file, SUM);
+        assert!(store.is_verified(&file, SUM));
+        store.save();
+        let again = Store::new(folder.path().join("cache"));
+        assert!(again.is_verified(&file, SUM));
+        fs::write(&file, "three").unwrap();
+        assert!(!again.is_verified(&file, SUM));
+    }
+
+    #[test]
+    fn a_read_only_cache_is_no_error() {
+        let store = Store::new(PathBuf::from("/proc/nowhere"));
+        store.remember(SUM, "x", std::iter::empty());
+        store.set_verified(Path::new("Cargo.toml"), SUM);
+        store.save();
+        assert!(store.recall(SUM).is_none());
+    }
+}
