@@ -1,6 +1,6 @@
 //! Libraries, proc macros and programs: one rustc call each.
 
-use crate::elf::Elf;
+use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::{Input, Kind, Linkage};
@@ -254,7 +254,12 @@ fn strip(compilation: &Compilation, from: &Path, to: &Path, options: &[&str]) ->
     call.args(options.iter().copied())
         .arg(from.to_string_lossy())
         .arg(to.to_string_lossy());
-    call.run().during("stripping")
+    call.run().during("stripping")?;
+    let mut bytes = files::read(to)?;
+    if elf::drop_unused_runpath(&mut bytes) {
+        files::write(to, &bytes)?;
+    }
+    Ok(())
 }
 
 impl Compilation<'_> {
@@ -271,11 +276,7 @@ impl Compilation<'_> {
     /// Makes rustc link through this very program, and hands on what it needs to know.
     fn add_linker(&self, call: &mut Call, program: bool) -> Result<()> {
         let input = self.input;
-        let linker = input.top.join(linker::NAME);
-        let this = std::env::current_exe().file("find", Path::new("/proc/self/exe"))?;
-        if !linker.exists() {
-            files::link(&this, &linker)?;
-        }
+        let linker = linker::install(&input.top)?;
         call.option("-C", format!("linker={}", linker.display()));
         call.option("-C", "linker-flavor=gcc");
         call.env(linker::CC, input.cc().to_string_lossy());

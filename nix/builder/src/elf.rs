@@ -10,6 +10,9 @@ const SHT_DYNSYM: u32 = 11;
 const DT_NEEDED: u64 = 1;
 const DT_STRSZ: u64 = 10;
 const DT_SONAME: u64 = 14;
+const DT_RUNPATH: u64 = 29;
+const DT_RPATH: u64 = 15;
+const DT_RELR: u64 = 36;
 const DT_INIT_ARRAYSZ: u64 = 27;
 const SYMBOL_SIZE: usize = 24;
 const STB_LOCAL: u8 = 0;
@@ -235,6 +238,12 @@ impl<'a> Elf<'a> {
         self.dynamic_strings(DT_SONAME).first().copied()
     }
 
+    /// Whether its relative relocations are packed.
+    #[must_use]
+    pub fn has_packed_relocations(&self) -> bool {
+        self.dynamic().0.iter().any(|entry| entry.0 == DT_RELR)
+    }
+
     /// Bytes of the array of functions that run when this shared object is loaded.
     #[must_use]
     pub fn init_array_size(&self) -> u64 {
@@ -244,6 +253,30 @@ impl<'a> Elf<'a> {
             .find(|entry| entry.0 == DT_INIT_ARRAYSZ)
             .map_or(0, |entry| entry.1)
     }
+}
+
+/// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
+/// Returns whether there was one to take out.
+pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    if elf.needed().iter().any(|name| !name.starts_with('/')) {
+        return false;
+    }
+    let entries = elf.dynamic().0;
+    let kept: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.0 != DT_RUNPATH && entry.0 != DT_RPATH)
+        .collect();
+    // The entries behind move up; the table ends with zeros anyway.
+    for (index, place) in entries.iter().enumerate() {
+        let (tag, value) = kept.get(index).map_or((0, 0), |entry| (entry.0, entry.1));
+        for (at, number) in [(place.2, tag), (place.2 + 8, value)] {
+            if let Some(field) = bytes.get_mut(at..at + 8) {
+                field.copy_from_slice(&number.to_le_bytes());
+            }
+        }
+    }
+    kept.len() < entries.len()
 }
 
 /// Gives symbols that are defined in an object file, and for which `wanted` holds, the default visibility.
@@ -369,6 +402,62 @@ mod tests {
         cc(&folder, &["-o", "b", "b.c", "liba.so"]);
         let program = files::read(&folder.join("b")).unwrap();
         assert_eq!(Elf::parse(&program).unwrap().needed()[0], name);
+    }
+
+    #[test]
+    fn an_unused_search_path_goes() {
+        let folder = sample("elf-runpath");
+        let absolute = folder.join("libx.so").to_string_lossy().into_owned();
+        cc(
+            &folder,
+            &[
+                "-shared",
+                "-nostdlib",
+                "-o",
+                "libx.so",
+                "a.o",
+                &format!("-Wl,-soname,{absolute}"),
+            ],
+        );
+        files::write(
+            &folder.join("c.c"),
+            b"int open_one(void); int two(void) { return open_one(); }",
+        )
+        .unwrap();
+        cc(
+            &folder,
+            &[
+                "-shared",
+                "-fPIC",
+                "-nostdlib",
+                "-o",
+                "libc2.so",
+                "c.c",
+                "libx.so",
+                "-Wl,-rpath,/some/where",
+            ],
+        );
+        let mut bytes = files::read(&folder.join("libc2.so")).unwrap();
+        assert_eq!(Elf::parse(&bytes).unwrap().dynamic_strings(DT_RUNPATH), ["/some/where"]);
+        assert!(drop_unused_runpath(&mut bytes));
+        let elf = Elf::parse(&bytes).unwrap();
+        assert!(elf.dynamic_strings(DT_RUNPATH).is_empty());
+        assert_eq!(elf.needed(), [absolute]);
+        assert!(elf.dynamic_symbols().iter().any(|symbol| symbol.name == "two"));
+        cc(
+            &folder,
+            &[
+                "-shared",
+                "-fPIC",
+                "-o",
+                "libd.so",
+                "c.c",
+                "-Wl,--no-as-needed",
+                "-Wl,-rpath,/some/where",
+            ],
+        );
+        let mut bytes = files::read(&folder.join("libd.so")).unwrap();
+        assert!(!drop_unused_runpath(&mut bytes), "libc is looked for by name");
     }
 
     #[test]

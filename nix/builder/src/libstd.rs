@@ -1,11 +1,18 @@
 //! The derivation libstd-rust: the standard library as a shared object of its own, and the sysroot that goes with it.
+//!
+//! The toolchain's libstd.so is not used at run time: it looks for the C libraries by name, and has every relocation in
+//! full. It is linked again, from the very objects in the toolchain's static std, with the same exports. rustc gets a copy
+//! of the toolchain's file, for its metadata, whose name leads to the new one.
 
-use crate::elf;
+use crate::archive;
+use crate::elf::{self, Elf};
 use crate::environment;
 use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
+use crate::linker;
 use crate::process::Call;
+use crate::stubs::Stubs;
 use crate::toolchain::{self, Facts};
 use std::path::{Path, PathBuf};
 
@@ -16,42 +23,42 @@ use std::path::{Path, PathBuf};
 pub fn build(input: &Input) -> Result<()> {
     let out = input.output("out")?;
     let dev = input.output("dev")?;
-    let original = sysroot(input).during("looking for the toolchain's sysroot")?;
+    let sysroot = PathBuf::from(rustc(input)?.args(["--print", "sysroot"]).text()?.trim());
     let part = Path::new("lib/rustlib").join(&input.target);
-    link_tree(&original.join(&part), &dev.join(&part))?;
-    let folder = dev.join(&part).join("lib");
-    let shipped = find_libstd(&original.join(&part).join("lib"))?;
+    link_tree(&sysroot.join(&part), &dev.join(&part)).during("making the sysroot")?;
+    let shipped = find_libstd(&sysroot.join(&part).join("lib"))?;
     let name = shipped.file_name().unwrap_or_default();
     let soname = out.join("lib").join(name);
-    files::make_folder(&out.join("lib"))?;
     let bytes = files::read(&shipped)?;
     let copy = elf::with_soname(&bytes, &soname.to_string_lossy())
         .ok_or_else(|| Failure::message(format!("{}: not a shared object with a name", shipped.display())))?;
-    let linked = folder.join(name);
+    let linked = dev.join(&part).join("lib").join(name);
     std::fs::remove_file(&linked).file("replace", &linked)?;
     files::write(&linked, &copy)?;
-    let mut call = Call::new(&input.toolchain.bintools.join("bin/objcopy"), &input.top);
-    call.envs(&environment::base(input)?);
-    call.args(["--strip-unneeded", "--remove-section=.rustc"])
-        .arg(shipped.to_string_lossy())
-        .arg(soname.to_string_lossy());
-    call.run().during("stripping libstd")?;
-    let facts = Facts {
-        rustc: Some(rustc_text(input, &["--version"])?),
-        packed_relocations: false,
-        stubs: None,
+
+    let stubs = Stubs::make(input, dev.join("stubs")).during("copying the C libraries' names")?;
+    // The loader of older C libraries does not know packed relocations; newer ones say so.
+    let libc = files::read(&stubs.libc)?;
+    let marker = b"GLIBC_ABI_DT_RELR";
+    let loader_unpacks = libc.windows(marker.len()).any(|window| window == marker);
+    let mut facts = Facts {
+        rustc: Some(rustc(input)?.arg("--version").text()?.trim().to_owned()),
+        packed_relocations: loader_unpacks,
+        stubs: Some(dev.join("stubs")),
     };
+    let parts = static_std(input).during("linking a static program")?;
+    let exports = exported(&bytes);
+    link(input, &parts, &exports, &soname, &facts).during("linking libstd")?;
+    let made = files::read(&soname)?;
+    compare(&exports, &exported(&made))?;
+    facts.packed_relocations &= Elf::parse(&made).is_some_and(|elf| elf.has_packed_relocations());
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
 }
 
-fn rustc_text(input: &Input, arguments: &[&str]) -> Result<String> {
+fn rustc(input: &Input) -> Result<Call> {
     let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &input.top);
-    call.envs(&environment::base(input)?).args(arguments.iter().copied());
-    Ok(call.text()?.trim().to_owned())
-}
-
-fn sysroot(input: &Input) -> Result<PathBuf> {
-    Ok(PathBuf::from(rustc_text(input, &["--print", "sysroot"])?))
+    call.envs(&environment::base(input)?);
+    Ok(call)
 }
 
 fn find_libstd(folder: &Path) -> Result<PathBuf> {
@@ -80,4 +87,160 @@ fn link_tree(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What rustc links into a static program for the sake of std.
+struct StaticStd {
+    /// The objects of std and what it is made of, and the one that binds the allocator.
+    objects: Vec<PathBuf>,
+    /// The options that choose the linker, and the system's libraries.
+    options: Vec<String>,
+}
+
+fn static_std(input: &Input) -> Result<StaticStd> {
+    let folder = input.top.join("static");
+    files::write(&folder.join("program.rs"), b"fn main() {}\n")?;
+    let linker = linker::install(&input.top)?;
+    let record = folder.join("arguments");
+    let mut call = rustc(input)?;
+    call.args(["--edition", "2021", "--crate-name", "program", "--target"])
+        .arg(&input.target);
+    call.option("-C", format!("linker={}", linker.display()))
+        .option("-C", "linker-flavor=gcc");
+    call.env(linker::CC, input.toolchain.cc.join("bin/cc").to_string_lossy());
+    call.env(linker::OBJECTS, folder.join("objects").to_string_lossy());
+    call.env(linker::RECORD, record.to_string_lossy());
+    call.option("-o", folder.join("program").to_string_lossy())
+        .arg(folder.join("program.rs").to_string_lossy());
+    eprintln!("{}", call.line());
+    call.text()?;
+    let mut parts = StaticStd {
+        objects: Vec::new(),
+        options: Vec::new(),
+    };
+    for argument in files::read_text(&record)?.lines() {
+        if argument.ends_with(".rlib") {
+            parts.objects.extend(members(Path::new(argument), &folder)?);
+        } else if ["-m", "-B", "-fuse-ld=", "-l"]
+            .iter()
+            .any(|start| argument.starts_with(start))
+        {
+            parts.options.push(argument.to_owned());
+        }
+    }
+    for path in files::list(&folder.join("objects"))? {
+        let mut bytes = files::read(&path)?;
+        let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
+        if symbols
+            .iter()
+            .any(|symbol| symbol.defined && linker::is_allocator_symbol(symbol.name))
+        {
+            elf::show_symbols(&mut bytes, |_| true);
+            files::write(&path, &bytes)?;
+            parts.objects.push(path);
+        }
+    }
+    Ok(parts)
+}
+
+/// Unpacks the objects of an archive.
+fn members(archive: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let bytes = files::read(archive)?;
+    let list = archive::members(&bytes)
+        .ok_or_else(|| Failure::message(format!("{}: not an archive, or a damaged one", archive.display())))?;
+    let to = folder.join(archive.file_stem().unwrap_or_default());
+    let mut paths = Vec::new();
+    for (index, member) in list
+        .into_iter()
+        .enumerate()
+        .filter(|(_, member)| member.name.ends_with(".o"))
+    {
+        let path = to.join(format!("{index}-{}", member.name));
+        files::write(&path, &bytes[member.content])?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// The names that a shared object exports, sorted; but for the one of rustc's metadata, which is not for programs.
+fn exported(bytes: &[u8]) -> Vec<String> {
+    let symbols = Elf::parse(bytes).map(|elf| elf.dynamic_symbols()).unwrap_or_default();
+    let mut names: Vec<String> = symbols
+        .iter()
+        .filter(|symbol| symbol.defined && symbol.global)
+        .map(|symbol| symbol.name.to_owned())
+        .collect();
+    names.retain(|name| !name.starts_with("rust_metadata_"));
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, facts: &Facts) -> Result<()> {
+    let folder = input.top.join("static");
+    let lines = |names: &[&String]| names.iter().map(|name| format!("  {name};\n")).collect::<String>();
+    let all: Vec<&String> = exports.iter().collect();
+    let script = folder.join("exports");
+    files::write(
+        &script,
+        format!("{{\n global:\n{} local: *;\n}};\n", lines(&all)).as_bytes(),
+    )?;
+    // A program may bring its own allocator: std's calls of it must stay open. All others are bound here, which is
+    // smaller and faster, and nothing may replace them.
+    let allocator: Vec<&String> = exports.iter().filter(|name| name.contains("___rustc")).collect();
+    let open = folder.join("open");
+    files::write(&open, format!("{{\n{}}};\n", lines(&allocator)).as_bytes())?;
+    if let Some(folder) = soname.parent() {
+        files::make_folder(folder)?;
+    }
+    let mut call = Call::new(&input.toolchain.cc.join("bin/cc"), &input.top);
+    call.envs(&environment::base(input)?);
+    call.args(["-shared", "-nodefaultlibs", "-o"])
+        .arg(soname.to_string_lossy());
+    call.arg(format!("-Wl,-soname,{}", soname.display()));
+    call.args([
+        "-Wl,--as-needed",
+        "-Wl,--gc-sections",
+        "-Wl,--eh-frame-hdr",
+        "-Wl,-O2",
+        "-Wl,--hash-style=gnu",
+        "-Wl,-s",
+    ]);
+    call.args(["-Wl,-z,noexecstack", "-Wl,-z,relro,-z,now"]);
+    call.arg(format!("-Wl,--version-script={}", script.display()));
+    call.arg(format!("-Wl,--dynamic-list={}", open.display()));
+    call.args(facts.link_options());
+    let objects = folder.join("objects.args");
+    let list: String = parts
+        .objects
+        .iter()
+        .map(|path| format!("\"{}\"\n", path.display()))
+        .collect();
+    files::write(&objects, list.as_bytes())?;
+    call.arg(format!("@{}", objects.display()));
+    call.args(&parts.options);
+    eprintln!("{}", call.line());
+    call.run()?;
+    let mut bytes = files::read(soname)?;
+    if elf::drop_unused_runpath(&mut bytes) {
+        files::write(soname, &bytes)?;
+    }
+    Ok(())
+}
+
+/// Everything that the toolchain's libstd exports must be there.
+fn compare(wanted: &[String], made: &[String]) -> Result<()> {
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|name| !made.contains(name))
+        .map(String::as_str)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let some = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    Err(Failure::message(format!(
+        "libstd, linked anew, lacks {} of the toolchain's symbols: {some} …",
+        missing.len()
+    )))
 }

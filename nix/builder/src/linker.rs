@@ -2,7 +2,7 @@
 //! the C compiler with the same arguments.
 
 use crate::elf::{self, Elf};
-use crate::failure::{Failure, Result};
+use crate::failure::{Context, Failure, Result};
 use crate::files;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +14,8 @@ pub const NAME: &str = "dyrust-cc";
 pub const CC: &str = "DYRUST_LINK_CC";
 /// Variable: the folder to copy the code objects to.
 pub const OBJECTS: &str = "DYRUST_LINK_OBJECTS";
+/// Variable: a file to write the linker's arguments to, one a line.
+pub const RECORD: &str = "DYRUST_LINK_RECORD";
 /// Variable: set if a program is linked that uses libraries as shared objects.
 pub const PROGRAM: &str = "DYRUST_LINK_PROGRAM";
 /// Variable: a folder for linking copies of foreign shared libraries.
@@ -34,6 +36,19 @@ pub fn is_allocator_symbol(name: &str) -> bool {
             tail,
             "rust_alloc" | "rust_dealloc" | "rust_realloc" | "rust_alloc_zeroed"
         )
+}
+
+/// Makes this program callable as a linker, from a folder of the build; returns the path to give to rustc.
+///
+/// # Errors
+/// If the link cannot be made.
+pub fn install(folder: &Path) -> Result<PathBuf> {
+    let linker = folder.join(NAME);
+    if !linker.exists() {
+        let this = std::env::current_exe().file("find", Path::new("/proc/self/exe"))?;
+        files::link(&this, &linker)?;
+    }
+    Ok(linker)
 }
 
 /// Runs as a linker with this process's arguments and returns its exit code.
@@ -57,6 +72,9 @@ pub fn main() -> Result<i32> {
         for object in &objects {
             files::copy(object, &folder.join(object.file_name().unwrap_or_default()))?;
         }
+    }
+    if let Some(file) = std::env::var_os(RECORD).map(PathBuf::from) {
+        files::write(&file, arguments.join("\n").as_bytes())?;
     }
     let mut words = Vec::new();
     if let Some(folder) = std::env::var_os(STUBS).map(PathBuf::from)

@@ -21,6 +21,7 @@ mod process;
 mod rustc;
 mod script;
 mod source;
+mod stubs;
 mod tar;
 mod toolchain;
 

@@ -2,6 +2,7 @@
 //! would not find its symbols. So it becomes a shared object, and is passed to rustc as such.
 
 use crate::archive;
+use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -168,6 +169,10 @@ fn make_shared(
     call.arg("-lm");
     eprintln!("{}", call.line());
     call.run()?;
+    let mut linked = files::read(&shared)?;
+    if elf::drop_unused_runpath(&mut linked) {
+        files::write(&shared, &linked)?;
+    }
     files::link(&shared, &dev.join("native").join(format!("lib{name}.so")))?;
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     Ok(Native {

@@ -1,0 +1,170 @@
+//! Linking copies of the C libraries. Each carries the absolute path of the real one as its name, so everything that is
+//! linked against the copies needs the C libraries by absolute paths, and the loader searches for nothing.
+
+use crate::elf::{self, Elf};
+use crate::environment;
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::input::Input;
+use crate::process::Call;
+use std::path::{Path, PathBuf};
+
+/// Finds and copies the libraries of one C compiler.
+pub struct Stubs<'a> {
+    input: &'a Input,
+    folder: PathBuf,
+    /// Where the real libc is.
+    libc_folder: PathBuf,
+    /// The real libc.
+    pub libc: PathBuf,
+}
+
+/// What `-l` names in every link of rustc. The other parts of older C libraries are inside libc by now.
+const LIBRARIES: [&str; 4] = ["c", "m", "gcc_s", "stdc++"];
+
+impl<'a> Stubs<'a> {
+    /// Makes the copies in `folder`, for those of the libraries that are there.
+    ///
+    /// # Errors
+    /// If there is no libc.
+    pub fn make(input: &'a Input, folder: PathBuf) -> Result<Self> {
+        let libc = asked(input, "libc.so.6")?.ok_or_else(|| Failure::message("the C compiler finds no libc.so.6"))?;
+        let libc_folder = libc.parent().unwrap_or(Path::new("/")).to_owned();
+        let stubs = Self {
+            input,
+            folder,
+            libc_folder,
+            libc,
+        };
+        files::make_folder(&stubs.folder)?;
+        for name in LIBRARIES {
+            stubs.add(&format!("lib{name}.so"))?;
+        }
+        Ok(stubs)
+    }
+
+    /// The real file of a library, where the C library is or else where the C compiler finds it.
+    fn find(&self, name: &str) -> Result<Option<PathBuf>> {
+        match std::fs::canonicalize(self.libc_folder.join(name)) {
+            Ok(path) => Ok(Some(path)),
+            Err(_) => asked(self.input, name),
+        }
+    }
+
+    /// Copies what `-l` finds under this file name: a shared object, or a linker script that names some.
+    fn add(&self, file: &str) -> Result<()> {
+        let Some(found) = asked(self.input, file)? else {
+            return Ok(());
+        };
+        let bytes = files::read(&found)?;
+        if Elf::parse(&bytes).is_some() {
+            self.copy(&found, file)?;
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let mut words = Vec::new();
+        for word in script_words(&text) {
+            words.push(match word {
+                "(" | ")" | "GROUP" | "INPUT" | "AS_NEEDED" => word.to_owned(),
+                word if word.starts_with("-l") => word.to_owned(),
+                word => self.member(word)?,
+            });
+        }
+        files::write(&self.folder.join(file), format!("{}\n", words.join(" ")).as_bytes())
+    }
+
+    /// A file that a linker script names: the copy of a shared object, the real path of anything else.
+    fn member(&self, word: &str) -> Result<String> {
+        let name = Path::new(word)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let Some(real) = self.find(&name)? else {
+            return Ok(word.to_owned());
+        };
+        let copy = if name.contains(".so") {
+            self.copy(&real, &name)?
+        } else {
+            None
+        };
+        Ok(copy.unwrap_or(real).to_string_lossy().into_owned())
+    }
+
+    fn copy(&self, real: &Path, file: &str) -> Result<Option<PathBuf>> {
+        let bytes = files::read(real)?;
+        let Some(soname) = Elf::parse(&bytes).and_then(|elf| elf.soname().map(str::to_owned)) else {
+            return Ok(None);
+        };
+        let Some(absolute) = self.find(&soname)? else {
+            return Ok(None);
+        };
+        let named = absolute.with_file_name(&soname);
+        let named = if named.exists() { named } else { absolute };
+        let Some(copy) = elf::with_soname(&bytes, &named.to_string_lossy()) else {
+            return Ok(None);
+        };
+        let to = self.folder.join(file);
+        files::write(&to, &copy)?;
+        Ok(Some(to))
+    }
+}
+
+/// Where the C compiler finds a file, without links.
+fn asked(input: &Input, name: &str) -> Result<Option<PathBuf>> {
+    let mut call = Call::new(&input.toolchain.cc.join("bin/cc"), &input.top);
+    call.envs(&environment::base(input)?)
+        .arg(format!("-print-file-name={name}"));
+    let printed = call.text()?;
+    let path = Path::new(printed.trim());
+    // An unknown file is printed as it was asked for.
+    Ok(if path.is_absolute() {
+        std::fs::canonicalize(path).ok()
+    } else {
+        None
+    })
+}
+
+/// The words of a linker script from its first list of files on: without comments, parentheses apart.
+fn script_words(text: &str) -> Vec<&str> {
+    let body = text.rsplit("*/").next().unwrap_or(text);
+    let start = ["GROUP", "INPUT"]
+        .iter()
+        .filter_map(|word| body.find(word))
+        .min()
+        .unwrap_or(body.len());
+    let mut words = Vec::new();
+    for chunk in body[start..].split_whitespace() {
+        let mut rest = chunk;
+        while let Some(at) = rest.find(['(', ')']) {
+            words.extend([&rest[..at], &rest[at..=at]]);
+            rest = &rest[at + 1..];
+        }
+        words.push(rest);
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_linker_scripts() {
+        let text = "/* GNU ld script\n*/\nOUTPUT_FORMAT(elf64-x86-64)\nGROUP ( /lib/libm.so.6  AS_NEEDED(/lib/libmvec.so.1 ) )\n";
+        let expected = [
+            "GROUP",
+            "(",
+            "/lib/libm.so.6",
+            "AS_NEEDED",
+            "(",
+            "/lib/libmvec.so.1",
+            ")",
+            ")",
+        ];
+        assert_eq!(script_words(text), expected);
+        assert_eq!(script_words("INPUT(-lncursesw)"), ["INPUT", "(", "-lncursesw", ")"]);
+        assert!(script_words("nothing").is_empty());
+    }
+}
