@@ -71,6 +71,15 @@ let
 in
 {
   inherit packages units;
+  checks = packages;
+  # A shell to work on the workspace with cargo.
+  devShell = pkgs.mkShell {
+    packages = [
+      needs.rustc
+      needs.cargo
+      needs.cc
+    ];
+  };
   # The one program, or the one that has its package's name.
   default =
     let
