@@ -12,7 +12,7 @@
   # The graph; `dyrust import` writes it beside Cargo.lock.
   graph ? src + "/crate-graph.json",
   # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
-  # { libraries, tools, environment }; added to those of nix/overrides, and stronger.
+  # { libraries, tools, environment } or a function of pkgs to one; added to those of nix/overrides, and stronger.
   overrides ? { },
   # "dynamic": a dylib a crate. "static": each program alone, with its crates inside.
   linkage ? "dynamic",
@@ -36,7 +36,7 @@ let
       inherit src members;
       inherit (platformGraph) registries;
     };
-    overrides = import ./overrides pkgs // overrides;
+    overrideFor = import ./overrideFor.nix { inherit pkgs overrides; };
     linkage =
       {
         dynamic = "dylib";

@@ -8,7 +8,7 @@ let
   toolchain = import ./toolchain.nix { inherit needs libstd-rust; };
   fetchSource = import ./fetchSource.nix { inherit (needs) fetchCrate fetchgit; };
   unit = import ./unit.nix {
-    inherit (needs) system;
+    inherit (needs) system scriptTools;
     inherit builder toolchain;
   };
   buildGraph = import ./buildGraph.nix {

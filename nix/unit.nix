@@ -1,87 +1,70 @@
-# unit { … } id: the derivation of one unit (docs/node-outputs.md says what goes in and what comes out).
+# unit { … } id unit: the derivation of one unit (docs/node-outputs.md says what goes in and what comes out).
 {
   system,
   builder,
   toolchain,
+  # What build scripts find on their PATH, whatever they are.
+  scriptTools,
 }:
 {
   graph,
   fetchSource,
-  overrides,
+  overrideFor,
   # unit id → its derivation
   nodes,
   linkage,
 }:
 let
-  facts = [
-    "authors"
-    "description"
-    "homepage"
-    "repository"
-    "license"
-    "license-file"
-    "readme"
-    "rust-version"
-  ];
-  none = {
-    tools = [ ];
-    libraries = [ ];
-    environment = { };
+  # The facts behind Cargo's CARGO_PKG_ variables.
+  facts = {
+    authors = null;
+    description = null;
+    homepage = null;
+    repository = null;
+    license = null;
+    license-file = null;
+    readme = null;
+    rust-version = null;
   };
   replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
-  # Names in the store allow less than crate names and versions do.
-  storeName = builtins.replaceStrings [ "+" " " "~" ] [ "-" "-" "-" ];
-
   crateName = unit: unit.name or (replaceDashes unit.package.name);
-  isProgram = kind: kind == "bin" || kind == "example" || kind == "test" || kind == "bench";
 in
-id: unit:
+_id: unit:
 let
   inherit (unit) package;
   kind = unit.kind or "lib";
-  host = unit.host or (kind == "proc-macro");
   isBuild = kind == "build";
-  program = isProgram kind || unit.test or false;
-  shared = !host && linkage == "dylib" && kind == "lib" && !program;
-
-  override = none // (overrides.${package.links or package.name} or overrides.${package.name} or { });
-
-  dependency =
-    dependencyId:
-    let
-      node = nodes.${dependencyId};
-      externs = unit.renames.${dependencyId} or [ (crateName graph.units.${dependencyId}) ];
-    in
-    map (extern: {
-      inherit extern;
-      dev = "${node.dev}";
-    }) externs;
+  host = unit.host or (kind == "proc-macro");
+  isLibrary = (kind == "lib" || kind == "proc-macro") && !(unit.test or false);
+  isProgram = !isLibrary && !isBuild;
+  isShared = kind == "lib" && isLibrary && !host && linkage == "dylib";
 
   profileOf = side: graph.profile.${side} // (unit.profile or { });
   profile = profileOf (if host || isBuild then "host" else "target");
 
-  suffix =
-    if isBuild then
-      "-build"
-    else if kind == "lib" && !program then
-      (if host then "-host" else "")
-    else if kind == "proc-macro" && !program then
-      ""
-    else if kind == "lib" || kind == "proc-macro" then
-      "-unittest"
-    else if unit.name or package.name == package.name then
-      ""
-    else
-      "-${unit.name}";
-  versionName = "${package.name}-${package.version}";
+  dependency =
+    id:
+    let
+      externs = unit.renames.${id} or [ (crateName graph.units.${id}) ];
+    in
+    map (extern: {
+      inherit extern;
+      dev = "${nodes.${id}.dev}";
+    }) externs;
+
+  # What a build script finds is its own package's override and those of all libraries inside of it: bindgen's users need libclang.
+  reached = builtins.foldl' (found: id: found // nodes.${id}.reached) (overrideFor package) (
+    if host || isBuild then unit.dependencies else [ ]
+  );
+  given = if isBuild then builtins.attrValues reached else [ ];
 in
 derivation {
-  name = storeName "${versionName}${suffix}";
+  name = import ./unitName.nix unit;
   inherit system;
   builder = "${builder}";
   __structuredAttrs = true;
   outputs =
-    if shared || program || isBuild then
+    if isShared || isProgram || isBuild then
       [
         "out"
         "dev"
@@ -92,12 +75,14 @@ derivation {
   unit = {
     package = package.name;
     inherit (package) version;
-    inherit kind host;
+    inherit kind host profile;
     name =
       if isBuild then
         "build_script"
+      else if kind == "lib" || kind == "proc-macro" then
+        crateName unit
       else
-        unit.name or (if program && kind != "lib" then package.name else replaceDashes package.name);
+        unit.name or package.name;
     root = unit.root or (if isBuild then "build.rs" else "src/lib.rs");
     edition = unit.edition or package.edition or "2015";
     types = unit.types or [ "lib" ];
@@ -105,24 +90,25 @@ derivation {
     test = unit.test or false;
     harness = unit.harness or true;
     links = package.links or null;
-    facts = builtins.intersectAttrs (builtins.listToAttrs (
-      map (name: {
-        inherit name;
-        value = null;
-      }) facts
-    )) package;
-    inherit profile;
+    facts = builtins.intersectAttrs facts package;
     # What a build script is told of the package it runs for.
     runProfile = profileOf (if host then "host" else "target");
     profileName = graph.profile.name;
-    codegenUnits = profile.codegen-units or (if program then 4 else 1);
+    # One codegen unit makes smaller libraries in no more CPU time; programs are what a developer waits for.
+    codegenUnits = profile.codegen-units or (if isProgram then 4 else 1);
     primary = package ? path;
-    linkage = if host || isBuild || kind == "proc-macro" then "rlib" else linkage;
+    linkage = if host || isBuild then "rlib" else linkage;
   };
   source = "${fetchSource package}";
   folder = package.git.folder or ".";
+  # What paths in messages and debug information begin with.
   display =
-    if package.path or "." == "." then (if package ? path then "" else versionName) else package.path;
+    if !(package ? path) then
+      "${package.name}-${package.version}"
+    else if package.path == "." then
+      ""
+    else
+      package.path;
   platform = {
     inherit (graph.platform) target host;
     rustflags = graph.platform.rustflags or [ ];
@@ -137,19 +123,24 @@ derivation {
       }
     else
       null;
-  metadata = map (script: "${nodes.${script}.dev}") (unit.metadata or [ ]);
-  binaries = builtins.mapAttrs (name: binary: "${nodes.${binary}.out}/bin/${name}") (
-    unit.binaries or { }
-  );
+  metadata = map (id: "${nodes.${id}.dev}") (unit.metadata or [ ]);
+  binaries = builtins.mapAttrs (name: id: "${nodes.${id}.out}/bin/${name}") (unit.binaries or { });
 
   inherit toolchain;
-  tools = map toString override.tools;
-  libraries = map (library: "${library.dev or library}") override.libraries;
-  inherit (override) environment;
+  tools = map toString (
+    builtins.concatMap (override: override.tools) given ++ (if isBuild then scriptTools else [ ])
+  );
+  libraries = map (library: "${library.dev or library}") (
+    builtins.concatMap (override: override.libraries) given
+  );
+  environment = builtins.foldl' (all: override: all // override.environment) { } given;
 
   outputChecks.out.disallowedReferences = [
     toolchain.rustc
     toolchain.cc
     toolchain.sysroot
   ];
+}
+// {
+  inherit reached;
 }
