@@ -78,7 +78,7 @@ impl Cargo {
 }
 
 /// The selection as arguments of `cargo build`.
-fn arguments(selection: &Selection) -> Vec<String> {
+pub fn arguments(selection: &Selection) -> Vec<String> {
     let mut arguments = vec![format!("--profile={}", selection.profile())];
     let flags = [
         ("--workspace", selection.workspace),

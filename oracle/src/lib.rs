@@ -3,11 +3,15 @@
 //! Cargo never takes part in an import; here, and only here, it is asked what it would have done. Both answers are brought into one
 //! form ([`unit`]) and compared ([`compare`]).
 
+pub mod arguments;
 pub mod cargo;
 pub mod compare;
 pub mod difference;
 pub mod importer;
 pub mod published;
+pub mod random;
+pub mod suite;
+pub mod table;
 pub mod unit;
 
 use std::path::Path;

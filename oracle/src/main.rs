@@ -2,20 +2,20 @@
 //!
 //! Exit codes: 0 equal, 1 different, 2 no comparison was possible.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dyrust::Selection;
+use dyrust_oracle::arguments::SelectionArguments;
 use dyrust_oracle::cargo::{Cargo, workspace_root};
-use dyrust_oracle::{Outcome, ask, host_triple, published};
+use dyrust_oracle::table::Page;
+use dyrust_oracle::{Outcome, ask, host_triple, published, suite};
 
 /// Compares dyrust's units with those of `cargo build --unit-graph`: prints `equal`, or the first differences.
 ///
 /// Exits with 0 if they are equal on every platform, 1 if not, 2 if no comparison was possible.
 #[derive(Parser)]
 #[command(name = "dyrust-oracle", version)]
-#[allow(clippy::struct_excessive_bools)]
 struct Arguments {
     /// Folder of a Cargo project.
     #[arg(default_value = ".")]
@@ -26,52 +26,24 @@ struct Arguments {
     /// Platform to resolve for; may be given several times [default: those of `dyrust import`].
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
-    /// Package to build; may be given several times.
-    #[arg(short, long, value_name = "SPEC")]
-    package: Vec<String>,
-    /// All members of the workspace.
-    #[arg(long)]
-    workspace: bool,
-    /// The library only.
-    #[arg(long)]
-    lib: bool,
-    /// One program; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    bin: Vec<String>,
-    /// All programs.
-    #[arg(long)]
-    bins: bool,
-    /// All tests.
-    #[arg(long)]
-    tests: bool,
-    /// All examples.
-    #[arg(long)]
-    examples: bool,
-    /// All benchmarks.
-    #[arg(long)]
-    benches: bool,
-    /// All targets.
-    #[arg(long)]
-    all_targets: bool,
-    /// Features, separated by commas or spaces.
-    #[arg(short = 'F', long, value_delimiter = ',')]
-    features: Vec<String>,
-    /// All features.
-    #[arg(long)]
-    all_features: bool,
-    /// No default features.
-    #[arg(long)]
-    no_default_features: bool,
-    /// The profile.
-    #[arg(long, default_value = "release")]
-    profile: String,
+    #[command(flatten)]
+    selection: SelectionArguments,
+    /// Compare everything that the repository at PATH has, and write the page to FILE.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "target"])]
+    table: Option<PathBuf>,
+    /// How many random workspaces the table tells of.
+    #[arg(long, requires = "table", default_value_t = 2000)]
+    cases: u64,
+    /// The first of their seeds.
+    #[arg(long, requires = "table", default_value_t = 1)]
+    seed: u64,
     /// How many differences are printed for each platform.
     #[arg(long, default_value_t = 10)]
     limit: usize,
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run(Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
@@ -81,7 +53,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    if let Some(file) = &arguments.table {
+        return write_table(file, &arguments);
+    }
     let scratch = tempfile::tempdir()?;
     let folder = match &arguments.published {
         Some(package) => {
@@ -104,7 +79,7 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             .map(str::to_owned)
             .to_vec();
     }
-    let outcomes = ask(&cargo, &selection(arguments), &targets, &host_triple(&folder)?)?;
+    let outcomes = ask(&cargo, &arguments.selection.into(), &targets, &host_triple(&folder)?)?;
     for (target, outcome) in targets.iter().zip(&outcomes) {
         match outcome {
             Outcome::Compared(comparison) if comparison.is_equal() => println!(
@@ -133,21 +108,65 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(false)
 }
 
-fn selection(arguments: &Arguments) -> Selection {
-    Selection {
-        published: None,
-        packages: arguments.package.clone(),
-        workspace: arguments.workspace,
-        features: arguments.features.clone(),
-        all_features: arguments.all_features,
-        no_default_features: arguments.no_default_features,
-        lib: arguments.lib,
-        bins: arguments.bin.clone(),
-        all_bins: arguments.bins,
-        tests: arguments.tests,
-        examples: arguments.examples,
-        benches: arguments.benches,
-        all_targets: arguments.all_targets,
-        profile: Some(arguments.profile.clone()),
+/// Runs all suites and writes the page; false if anything differs.
+fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    let repository = arguments.path.canonicalize()?;
+    let host = host_triple(&repository)?;
+    let this = std::env::current_exe()?;
+    let version = std::process::Command::new(Cargo::program()).arg("--version").output()?;
+    let mut page = Page {
+        cargo: String::from_utf8_lossy(&version.stdout).trim().to_owned(),
+        ..Page::default()
+    };
+    let folders = [
+        (
+            "Fixtures",
+            "checks",
+            "Each folder of `checks/`: one rule of Cargo's each. Default, no default and all features on four platforms, then the whole workspace, its tests, examples and benches, the profile `dev`, and what the fixture's file `selections` lists.",
+        ),
+        ("Templates", "templates", "The folders of `templates/`, asked the same."),
+        (
+            "Past failures",
+            "oracle/regressions",
+            "Random workspaces, shrunk, on which dyrust once differed.",
+        ),
+    ];
+    for (heading, folder, about) in folders {
+        eprintln!("{heading}");
+        page.suites
+            .push((heading, about, suite::fixtures::run(&repository.join(folder), &host)?));
     }
+    eprintln!("Sources");
+    let mut sources = suite::git::run(&this)?;
+    sources.extend(suite::registries::run(&this)?);
+    sources.extend(suite::sources::run(&this)?);
+    page.suites.push((
+        "Sources",
+        "Made in a temporary folder by the test itself: git repositories, registries, patches, vendored folders; default, no default and all features on four platforms.",
+        sources,
+    ));
+    eprintln!("Published programs");
+    let programs = suite::corpus::parse(&std::fs::read_to_string(repository.join("oracle/corpus.tsv"))?)?;
+    page.suites.push((
+        "Published programs",
+        "The programs of `oracle/corpus.tsv` as they are in the registry, with their own locks; default, no default and all features on four platforms.",
+        suite::corpus::run(programs, &host)?,
+    ));
+    eprintln!("{} random workspaces", arguments.cases);
+    let (tally, failures) = suite::random(arguments.seed, arguments.cases, &host)?;
+    page.random = Some((arguments.seed, tally, failures.len()));
+    let rows = page.suites.iter().flat_map(|(_, _, rows)| rows);
+    let wrong: Vec<&str> = rows
+        .flat_map(|row| &row.failures)
+        .chain(failures.iter().map(|failure| &failure.text))
+        .map(String::as_str)
+        .collect();
+    for text in wrong.iter().take(arguments.limit) {
+        println!("{text}\n");
+    }
+    // Whole or not at all: the page is committed.
+    let next = file.with_extension("md.new");
+    std::fs::write(&next, page.render())?;
+    std::fs::rename(&next, file)?;
+    Ok(wrong.is_empty())
 }
