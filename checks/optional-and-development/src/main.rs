@@ -1,0 +1,5 @@
+fn main() {
+    println!("{:?}", other::features());
+    #[cfg(feature = "json")]
+    println!("{:?}", part::features());
+}

@@ -1,0 +1,4 @@
+#[test]
+fn uses() {
+    assert!(part::features().contains(&"testing"));
+}

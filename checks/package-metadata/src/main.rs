@@ -1,0 +1,3 @@
+fn main() {
+    println!("metadata is for other tools");
+}
