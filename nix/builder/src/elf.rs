@@ -238,6 +238,13 @@ impl<'a> Elf<'a> {
         self.dynamic_strings(DT_SONAME).first().copied()
     }
 
+    /// The loader that a program asks for.
+    #[must_use]
+    pub fn interpreter(&self) -> Option<&'a str> {
+        let section = self.sections.iter().find(|section| section.name == ".interp")?;
+        string_at(self.content(section), 0)
+    }
+
     /// Whether its relative relocations are packed.
     #[must_use]
     pub fn has_packed_relocations(&self) -> bool {
@@ -401,7 +408,9 @@ mod tests {
         .unwrap();
         cc(&folder, &["-o", "b", "b.c", "liba.so"]);
         let program = files::read(&folder.join("b")).unwrap();
-        assert_eq!(Elf::parse(&program).unwrap().needed()[0], name);
+        let program = Elf::parse(&program).unwrap();
+        assert_eq!(program.needed()[0], name);
+        assert!(program.interpreter().unwrap().contains("ld-linux"));
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn build(input: &Input) -> Result<()> {
     std::fs::remove_file(&linked).file("replace", &linked)?;
     files::write(&linked, &copy)?;
 
-    let stubs = Stubs::make(input, dev.join("stubs")).during("copying the C libraries' names")?;
+    let parts = static_std(input).during("linking a static program")?;
+    let stubs = Stubs::make(input, dev.join("stubs"), &parts.program).during("copying the C libraries' names")?;
     // The loader of older C libraries does not know packed relocations; newer ones say so.
     let libc = files::read(&stubs.libc)?;
     let marker = b"GLIBC_ABI_DT_RELR";
@@ -46,7 +47,6 @@ pub fn build(input: &Input) -> Result<()> {
         packed_relocations: loader_unpacks,
         stubs: Some(dev.join("stubs")),
     };
-    let parts = static_std(input).during("linking a static program")?;
     let exports = exported(&bytes);
     link(input, &parts, &exports, &soname, &facts).during("linking libstd")?;
     let made = files::read(&soname)?;
@@ -95,6 +95,8 @@ struct StaticStd {
     objects: Vec<PathBuf>,
     /// The options that choose the linker, and the system's libraries.
     options: Vec<String>,
+    /// The program.
+    program: PathBuf,
 }
 
 fn static_std(input: &Input) -> Result<StaticStd> {
@@ -117,6 +119,7 @@ fn static_std(input: &Input) -> Result<StaticStd> {
     let mut parts = StaticStd {
         objects: Vec::new(),
         options: Vec::new(),
+        program: folder.join("program"),
     };
     for argument in files::read_text(&record)?.lines() {
         if argument.ends_with(".rlib") {

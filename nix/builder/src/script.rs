@@ -130,8 +130,8 @@ fn advice(input: &Input) -> String {
     let unit = &input.unit;
     let name = unit.links.as_deref().unwrap_or(&unit.package);
     format!(
-        "\n  What it looked for is shown above. If that is a native library or a program, name the package that has it:\n    \
-         buildGraph {{ …; overrides.{name} = pkgs: {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}"
+        "\n  What it looked for is shown above. If that is a native library or a program, say which package has it:\n    \
+         buildGraph {{ …; overrides = {{ {name} = {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}; }}"
     )
 }
 

@@ -17,24 +17,30 @@ pub struct Stubs<'a> {
     libc_folder: PathBuf,
     /// The real libc.
     pub libc: PathBuf,
+    /// The loader, as programs name it: under any other name it would be loaded twice.
+    loader: PathBuf,
 }
 
 /// What `-l` names in every link of rustc. The other parts of older C libraries are inside libc by now.
 const LIBRARIES: [&str; 4] = ["c", "m", "gcc_s", "stdc++"];
 
 impl<'a> Stubs<'a> {
-    /// Makes the copies in `folder`, for those of the libraries that are there.
+    /// Makes the copies in `folder`, for those of the libraries that are there. `program` is any that was linked.
     ///
     /// # Errors
     /// If there is no libc.
-    pub fn make(input: &'a Input, folder: PathBuf) -> Result<Self> {
+    pub fn make(input: &'a Input, folder: PathBuf, program: &Path) -> Result<Self> {
         let libc = asked(input, "libc.so.6")?.ok_or_else(|| Failure::message("the C compiler finds no libc.so.6"))?;
         let libc_folder = libc.parent().unwrap_or(Path::new("/")).to_owned();
+        let bytes = files::read(program)?;
+        let loader = Elf::parse(&bytes).and_then(|elf| elf.interpreter()).map(PathBuf::from);
+        let loader = loader.ok_or_else(|| Failure::message("the C compiler makes programs without a loader"))?;
         let stubs = Self {
             input,
             folder,
             libc_folder,
             libc,
+            loader,
         };
         files::make_folder(&stubs.folder)?;
         for name in LIBRARIES {
@@ -96,11 +102,19 @@ impl<'a> Stubs<'a> {
         let Some(soname) = Elf::parse(&bytes).and_then(|elf| elf.soname().map(str::to_owned)) else {
             return Ok(None);
         };
-        let Some(absolute) = self.find(&soname)? else {
-            return Ok(None);
+        let is_loader = self
+            .loader
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy() == soname);
+        let named = if is_loader {
+            self.loader.clone()
+        } else {
+            let Some(found) = self.find(&soname)? else {
+                return Ok(None);
+            };
+            let beside = found.with_file_name(&soname);
+            if beside.exists() { beside } else { found }
         };
-        let named = absolute.with_file_name(&soname);
-        let named = if named.exists() { named } else { absolute };
         let Some(copy) = elf::with_soname(&bytes, &named.to_string_lossy()) else {
             return Ok(None);
         };

@@ -1,0 +1,368 @@
+//! Small trees of crates, built by the builder outside of Nix, and run.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::fs;
+use support::{Store, Unit};
+
+fn lib<'a>(package: &'a str, files: &'a [(&'a str, &'a str)], dependencies: &'a [&'a str]) -> Unit<'a> {
+    Unit {
+        package,
+        kind: "lib",
+        files,
+        dependencies,
+        ..Unit::default()
+    }
+}
+
+fn bin<'a>(package: &'a str, files: &'a [(&'a str, &'a str)], dependencies: &'a [&'a str]) -> Unit<'a> {
+    Unit {
+        kind: "bin",
+        ..lib(package, files, dependencies)
+    }
+}
+
+#[test]
+fn libraries_proc_macro_and_program() {
+    let store = Store::new("tree");
+    store.build(
+        "quiet",
+        &lib(
+            "quiet",
+            &[("src/lib.rs", "#![no_std]\nextern crate alloc;\nuse alloc::string::String;\n\
+                #[inline(never)] pub fn loud(text: &str) -> String { if text.is_empty() { panic!(\"empty\") } text.to_uppercase() }\n")],
+            &[],
+        ),
+    );
+    // A crate that leaves itself out, with everything that would be appended to it.
+    store.build(
+        "nothing",
+        &lib(
+            "nothing",
+            &[("src/lib.rs", "#![no_std]\n#![cfg(windows)]\npub fn never() {}\n")],
+            &[],
+        ),
+    );
+    store.build(
+        "answers",
+        &Unit {
+            package: "answers",
+            kind: "proc-macro",
+            files: &[("src/lib.rs", "use proc_macro::TokenStream;\n#[proc_macro] pub fn answer(_: TokenStream) -> TokenStream { \"42\".parse().unwrap() }\n")],
+            ..Unit::default()
+        },
+    );
+    store.build(
+        "middle",
+        &lib(
+            "middle",
+            &[("src/lib.rs", "pub use answers::answer;\npub fn twice(text: &str) -> String { let one = quiet::loud(text); format!(\"{one} {one} {}\", answers::answer!()) }\n\
+                pub fn caught() -> bool { std::panic::catch_unwind(|| quiet::loud(\"\")).is_err() }\n")],
+            &["quiet", "answers", "nothing"],
+        ),
+    );
+    store.build(
+        "program",
+        &bin(
+            "program",
+            &[("src/main.rs", "fn main() { std::panic::set_hook(Box::new(|info| println!(\"{}\", info.location().unwrap())));\n\
+                println!(\"{} {} {}\", middle::twice(\"hi\"), middle::answer!(), middle::caught()); println!(\"{}\", file!()); }\n")],
+            &["middle"],
+        ),
+    );
+    let printed = store.start("program");
+    assert_eq!(
+        printed,
+        "quiet/src/lib.rs:4:75\nHI HI 42 42 true\nprogram/src/main.rs\n"
+    );
+
+    let program = store.program("program");
+    let needed = store.needed(&program);
+    assert!(needed.iter().all(|name| name.starts_with('/')), "{needed:?}");
+    assert!(
+        needed.contains(&store.shared("middle", "libmiddle-").to_string_lossy().into_owned()),
+        "{needed:?}"
+    );
+    assert!(!needed.iter().any(|name| name.contains("-dev/")), "{needed:?}");
+    assert!(fs::metadata(&program).unwrap().len() < 20_000);
+    let middle = store.needed(&store.shared("middle", "libmiddle-"));
+    assert!(
+        middle.contains(&store.shared("quiet", "libquiet-").to_string_lossy().into_owned()),
+        "{middle:?}"
+    );
+    let libstd = store.shared("libstd", "libstd-");
+    assert!(fs::metadata(&libstd).unwrap().len() < 1_250_000);
+    assert!(store.needed(&libstd).iter().all(|name| name.starts_with('/')));
+    for file in [program, store.shared("middle", "libmiddle-")] {
+        let bytes = fs::read(&file).unwrap();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(
+            !holds("/build/") && !holds("source-"),
+            "{} names a folder of its build",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn a_second_build_is_identical() {
+    let store = Store::new("again");
+    let unit = lib(
+        "twice",
+        &[("src/lib.rs", "pub fn f(x: &str) -> String { x.replace('a', \"b\") }\n")],
+        &[],
+    );
+    store.build("twice", &unit);
+    let first = (fs::read(store.shared("twice", "lib")).unwrap(), store.node("twice"));
+    for output in ["out", "dev"] {
+        fs::remove_dir_all(store.path("twice", output)).unwrap();
+    }
+    store.build("twice", &unit);
+    assert!(first == (fs::read(store.shared("twice", "lib")).unwrap(), store.node("twice")));
+}
+
+const SCRIPT: &str = r#"
+use std::{env, fs, path::Path, process::Command};
+fn main() {
+    let out = env::var("OUT_DIR").unwrap();
+    let cc = env::var("CC").unwrap();
+    let run = |program: &str, arguments: &[&str]| assert!(Command::new(program).args(arguments).status().unwrap().success());
+    run(&cc, &["-c", "-fPIC", "-O1", "seven.c", "-o", &format!("{out}/seven.o")]);
+    run(&env::var("AR").unwrap(), &["rcs", &format!("{out}/libseven.a"), &format!("{out}/seven.o")]);
+    fs::write(Path::new(&out).join("data.rs"), "pub const DATA: u32 = 5;").unwrap();
+    for name in ["CARGO_MANIFEST_LINKS", "CARGO_PKG_VERSION_MINOR", "CARGO_FEATURE_EXTRA_ONE", "CARGO_CFG_TARGET_OS", "OPT_LEVEL", "HOST", "RUSTC"] {
+        assert!(env::var(name).is_ok(), "{name} is not set");
+    }
+    assert!(Command::new(env::var("RUSTC").unwrap()).arg("-vV").status().unwrap().success());
+    println!("cargo::rustc-link-search=native={out}\ncargo:rustc-link-lib=static=seven\ncargo:rustc-cfg=scripted");
+    println!("cargo::rustc-check-cfg=cfg(scripted)\ncargo:rustc-env=FROM_SCRIPT=a = b\ncargo:include={out}/include\ncargo:warning=careful");
+}
+"#;
+
+#[test]
+fn build_script_with_an_archive_and_metadata() {
+    let store = Store::new("script");
+    let files: &[(&str, &str)] = &[
+        ("build.rs", SCRIPT),
+        (
+            "seven.c",
+            "__attribute__((visibility(\"hidden\"))) int inner(void) { return 7; }\nint seven(void) { return inner(); }\n",
+        ),
+    ];
+    let build = Unit {
+        package: "seven-sys",
+        kind: "build",
+        links: Some("sev-en"),
+        files,
+        features: &["extra-one"],
+        ..Unit::default()
+    };
+    store.build("seven_sys_build", &build);
+    let library: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "include!(concat!(env!(\"OUT_DIR\"), \"/data.rs\"));\nunsafe extern \"C\" { #[link_name = \"seven\"] fn seven_() -> i32; }\n\
+         #[cfg(scripted)] #[inline] pub fn seven() -> i32 { unsafe { seven_() } }\npub fn env() -> &'static str { env!(\"FROM_SCRIPT\") }\n",
+    )];
+    store.build(
+        "seven_sys",
+        &Unit {
+            build: Some("seven_sys_build"),
+            ..lib("seven-sys", library, &[])
+        },
+    );
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "fn main() { println!(\"{} {} {}\", seven_sys::seven(), seven_sys::DATA, seven_sys::env()); }\n",
+    )];
+    store.build("user", &bin("user", program, &["seven_sys"]));
+    assert_eq!(store.start("user"), "7 5 a = b\n");
+    let shared = store.shared("seven_sys", "libseven.so");
+    assert!(
+        store
+            .needed(&store.program("user"))
+            .contains(&shared.to_string_lossy().into_owned())
+    );
+
+    // The same, static.
+    store.build(
+        "seven_static",
+        &Unit {
+            build: Some("seven_sys_build"),
+            linkage: "rlib",
+            ..lib("seven_sys", library, &[])
+        },
+    );
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "fn main() { println!(\"{}\", seven_static::seven()); }\n",
+    )];
+    store.build(
+        "alone",
+        &Unit {
+            linkage: "rlib",
+            ..bin("alone", program, &["seven_static"])
+        },
+    );
+    assert_eq!(store.start("alone"), "7\n");
+    assert!(
+        store
+            .needed(&store.program("alone"))
+            .iter()
+            .all(|name| !name.contains("seven") && !name.contains("libstd"))
+    );
+
+    // What a dependent's build script sees.
+    let files: &[(&str, &str)] = &[(
+        "build.rs",
+        "fn main() { println!(\"cargo:rustc-env=SEEN={}\", std::env::var(\"DEP_SEV_EN_INCLUDE\").unwrap()); }\n",
+    )];
+    store.build(
+        "dependent_build",
+        &Unit {
+            package: "dependent",
+            kind: "build",
+            files,
+            metadata: &["seven_sys_build"],
+            ..Unit::default()
+        },
+    );
+    assert!(store.node("dependent_build").contains("/include\""));
+}
+
+#[test]
+fn a_replaced_allocator_serves_every_crate() {
+    let store = Store::new("allocator");
+    store.build(
+        "worker",
+        &lib(
+            "worker",
+            &[(
+                "src/lib.rs",
+                "#[inline(never)] pub fn work() -> Vec<String> { (0..10).map(|n| n.to_string()).collect() }\n",
+            )],
+            &[],
+        ),
+    );
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "use std::alloc::{GlobalAlloc, Layout, System};\nuse std::sync::atomic::{AtomicIsize, Ordering};\n\
+         struct Counting;\nstatic MADE: AtomicIsize = AtomicIsize::new(0);\nstatic FREED: AtomicIsize = AtomicIsize::new(0);\n\
+         unsafe impl GlobalAlloc for Counting {\n unsafe fn alloc(&self, l: Layout) -> *mut u8 { MADE.fetch_add(1, Ordering::Relaxed); unsafe { System.alloc(l) } }\n\
+         unsafe fn dealloc(&self, p: *mut u8, l: Layout) { FREED.fetch_add(1, Ordering::Relaxed); unsafe { System.dealloc(p, l) } } }\n\
+         #[global_allocator] static GLOBAL: Counting = Counting;\n\
+         fn main() { let before = MADE.load(Ordering::Relaxed); let list = worker::work(); let made = MADE.load(Ordering::Relaxed) - before; \
+         let freed = FREED.load(Ordering::Relaxed); drop(list); println!(\"{made} {}\", FREED.load(Ordering::Relaxed) - freed); }\n",
+    )];
+    store.build("counter", &bin("counter", program, &["worker"]));
+    assert_eq!(store.start("counter"), "11 11\n");
+    assert!(store.node("counter").contains("\"allocator\": true"));
+    assert!(store.node("worker").contains("\"allocator\": false"));
+}
+
+#[test]
+fn constructors_of_an_unused_crate_run() {
+    let store = Store::new("constructors");
+    let registering: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "use std::sync::atomic::{AtomicU32, Ordering};\npub static COUNT: AtomicU32 = AtomicU32::new(0);\n\
+         extern \"C\" fn start() { COUNT.fetch_add(1, Ordering::SeqCst); unsafe { std::env::set_var(\"REGISTERED\", \"yes\") } }\n\
+         #[used] #[unsafe(link_section = \".init_array\")] static START: extern \"C\" fn() = start;\n",
+    )];
+    store.build("registering", &lib("registering", registering, &[]));
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "use registering as _;\nfn main() { println!(\"{:?}\", std::env::var(\"REGISTERED\").ok()); }\n",
+    )];
+    store.build("registry", &bin("registry", program, &["registering"]));
+    assert!(store.node("registering").contains("\"constructors\": true"));
+    assert_eq!(store.start("registry"), "Some(\"yes\")\n");
+}
+
+#[test]
+fn tests_of_a_library() {
+    let store = Store::new("tests");
+    store.build(
+        "helper",
+        &lib(
+            "helper",
+            &[("src/lib.rs", "#[inline(never)] pub fn two() -> u32 { 2 }\n")],
+            &[],
+        ),
+    );
+    let files: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "pub fn four() -> u32 { helper::two() * 2 }\n#[test] fn is_four() { assert_eq!(four(), 4); }\n",
+    )];
+    store.build(
+        "tested",
+        &Unit {
+            test: true,
+            ..lib("tested", files, &["helper"])
+        },
+    );
+    let printed = store.start("tested");
+    assert!(
+        printed.contains("test is_four ... ok") && printed.contains("1 passed"),
+        "{printed}"
+    );
+    let needed = store.needed(&store.program("tested"));
+    assert!(
+        needed.iter().any(|name| name.contains("libhelper")) && needed.iter().all(|name| name.starts_with('/')),
+        "{needed:?}"
+    );
+}
+
+#[test]
+fn failures_name_crate_phase_and_command() {
+    let store = Store::new("failures");
+    let said = |name: &str, unit: &Unit| {
+        let output = store.try_build(name, unit);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let broken = said("broken", &lib("broken", &[("src/lib.rs", "fn broken( {}\n")], &[]));
+    assert!(
+        broken.contains("error: broken 1.2.3: compiling the library: rustc failed (exit status: 1)"),
+        "{broken}"
+    );
+    assert!(
+        broken.contains("  command: cd ") && broken.contains("--crate-name broken"),
+        "{broken}"
+    );
+    let script: &[(&str, &str)] = &[(
+        "build.rs",
+        "fn main() { eprintln!(\"no libfoo found by pkg-config\"); std::process::exit(3) }\n",
+    )];
+    let failed = said(
+        "foo_build",
+        &Unit {
+            package: "foo-sys",
+            kind: "build",
+            links: Some("foo"),
+            files: script,
+            ..Unit::default()
+        },
+    );
+    for part in [
+        "no libfoo found by pkg-config",
+        "error: foo-sys 1.2.3: running the build script",
+        "exit status: 3",
+        "overrides",
+        "foo = {",
+    ] {
+        assert!(failed.contains(part), "{part:?} is not in:\n{failed}");
+    }
+    let script: &[(&str, &str)] = &[("build.rs", "fn main() { println!(\"cargo::nonsense=1\") }\n")];
+    let nonsense = said(
+        "bar_build",
+        &Unit {
+            package: "bar",
+            kind: "build",
+            files: script,
+            ..Unit::default()
+        },
+    );
+    assert!(nonsense.contains("unknown key `nonsense`"), "{nonsense}");
+}
