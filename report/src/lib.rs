@@ -6,6 +6,7 @@
 pub mod elf;
 mod error;
 mod files;
+pub mod html;
 mod load;
 mod measure;
 pub mod model;
