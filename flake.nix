@@ -23,5 +23,6 @@
     // forSystems (lib: rec {
       packages = import ./packages lib;
       checks = import ./checks { inherit lib packages; };
+      legacyPackages.corpus = import ./checks/corpus.nix { inherit lib packages; };
     });
 }

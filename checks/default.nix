@@ -15,5 +15,6 @@ in
 builtins.listToAttrs (map fixture (builtins.filter isFixture (builtins.attrNames folders)))
 // {
   sample = import ./sample.nix { inherit lib; };
+  ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
   staleness = import ./staleness.nix lib.pkgs;
 }

@@ -50,7 +50,11 @@ let
   '';
 in
 builtins.mapAttrs program {
-  bash = simple "bash";
+  # As everywhere, bash is the shell that is started as sh too.
+  bash = {
+    debs = [ "bash" ];
+    fixup = "ln -s bash $out/bin/sh";
+  };
   bzip2-programs = simple "bzip2";
   cmake.debs = [
     "cmake"

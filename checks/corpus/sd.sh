@@ -1,0 +1,4 @@
+echo abc | sd b X
+echo 'price 12' > f
+sd '(\d+)' '$1$1' f
+cat f

@@ -1,0 +1,14 @@
+# smoke name program: runs checks/corpus/NAME.sh with the program on PATH, in an empty folder, and compares what it prints with
+# NAME.expected, which is what cargo's build of the same source printed (bench/corpus makes it).
+pkgs: name: program:
+pkgs.runCommand "smoke-${name}" { nativeBuildInputs = [ program ]; } ''
+  mkdir folder
+  cd folder
+  bash -eu ${./corpus + "/${name}.sh"} > ../printed || {
+    cat ../printed
+    echo "${name}: the smoke test failed" >&2
+    exit 1
+  }
+  diff -u ${./corpus + "/${name}.expected"} ../printed
+  cp ../printed $out
+''
