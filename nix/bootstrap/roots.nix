@@ -6,7 +6,7 @@
   stdenv,
   bash,
 }:
-stage "dyrust-bootstrap-roots" {
+(stage "dyrust-bootstrap-roots" {
   packages = [
     rustc
     stdenv.cc
@@ -17,4 +17,7 @@ stage "dyrust-bootstrap-roots" {
   inherit (seeds) busybox;
 } ''
   for path in $packages $debs $busybox; do echo $path; done > $out
-''
+'')
+// {
+  rustSeed = builtins.unsafeDiscardStringContext "${seeds.rust}";
+}
