@@ -5,15 +5,14 @@
   gnutar,
   gzip,
   runCommand,
-  pins,
 }:
 {
   pname ? crateName,
   crateName ? pname,
   version,
   unpack ? true,
-  # Where to download, with Cargo's markers {crate} and {version}; nixw reads it from Cargo's own settings if it can.
-  registryDl ? pins.registryDl or null,
+  # Where to download from: an address, or a template with Cargo's markers {crate} and {version}.
+  registryDl ? null,
   ...
 }@arguments:
 let

@@ -207,3 +207,6 @@ genericBuild() {
     [ "$phase" != unpackPhase ] || cd "${sourceRoot:-.}"
   done
 }
+
+# The shell of `nix develop` reads this file too and goes on without it.
+set +u
