@@ -3,6 +3,7 @@
 //!
 //! [`make`] takes a [`Request`] and gives a [`Report`], which is plain data.
 
+pub mod budget;
 pub mod elf;
 mod error;
 mod files;
@@ -13,6 +14,7 @@ pub mod model;
 mod names;
 mod request;
 pub mod size;
+pub mod start;
 pub mod store;
 mod table;
 pub mod text;
@@ -58,12 +60,27 @@ pub fn make(request: &Request) -> Result<Report, Error> {
         .or_else(|| [Form::Static, Form::Cargo].into_iter().find(|form| seen.contains(form)));
     let mut forms = Vec::new();
     let mut warnings = Vec::new();
+    let mut programs = Vec::new();
     for form in &request.forms {
-        let (report, more) = measure::form(request, form)?;
-        forms.push(report);
-        warnings.extend(more.into_iter().map(|text| format!("{}: {text}", form.form)));
+        let measured = measure::form(request, form)?;
+        forms.push(measured.report);
+        programs.extend(measured.programs);
+        warnings.extend(
+            measured
+                .warnings
+                .into_iter()
+                .map(|text| format!("{}: {text}", form.form)),
+        );
     }
     compare(&mut forms, baseline, &mut warnings);
+    if request.starts > 0 {
+        // All forms in one interleaved series, so that they can be compared.
+        let starts = start::measure(&programs, request.starts)?;
+        let all = forms.iter_mut().flat_map(|form| &mut form.programs);
+        for (program, start) in all.zip(starts) {
+            program.start = Some(start);
+        }
+    }
     Ok(Report {
         schema: model::SCHEMA,
         generator: concat!("dyrust ", env!("CARGO_PKG_VERSION")).to_owned(),

@@ -1,6 +1,6 @@
 //! Makes the report of one form from its tree.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -12,8 +12,16 @@ use crate::tree::{ObjectNode, PackageNode, Tree};
 use crate::usage::{Usage, Users};
 use crate::{Error, names, update};
 
+/// One form's measurements.
+pub(crate) struct Measured {
+    pub report: FormReport,
+    pub warnings: Vec<String>,
+    /// The programs' files, in the report's order.
+    pub programs: Vec<PathBuf>,
+}
+
 /// Measures a form; also returns what the reader should know.
-pub(crate) fn form(request: &Request, form: &FormRequest) -> Result<(FormReport, Vec<String>), Error> {
+pub(crate) fn form(request: &Request, form: &FormRequest) -> Result<Measured, Error> {
     let mut tree = Tree::read(request, form)?;
     let usage = Usage::find(&mut tree, &request.library_folders)?;
     let measure = Measure {
@@ -43,7 +51,15 @@ pub(crate) fn form(request: &Request, form: &FormRequest) -> Result<(FormReport,
         .collect();
     warnings.sort();
     warnings.dedup();
-    Ok((report, warnings))
+    let programs = tree
+        .programs
+        .iter()
+        .filter_map(|program| tree.objects.get(program.object));
+    Ok(Measured {
+        report,
+        warnings,
+        programs: programs.map(|object| object.path.clone()).collect(),
+    })
 }
 
 struct Measure<'form> {

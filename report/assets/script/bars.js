@@ -3,7 +3,7 @@
 function sizes() {
   const shared = report.forms.some((one) => one.totals.shared > 0);
   const legend = element("ul", { class: "legend" });
-  for (const one of report.forms) legend.append(legendEntry(formColour(one.form), `${one.form}: ${FORMS[one.form]}`));
+  for (const one of report.forms) legend.append(legendEntry(formColour(one.form), `${one.form}: ${FORMS[one.form][0]}`));
   const style = { "--colour": formColour(form.form) };
   const mark = (kind, text) =>
     element("li", { class: "bar", style }, element("i", { class: kind, style: { flex: "0 0 1.2rem", "border-radius": "3px" } }), text);

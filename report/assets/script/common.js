@@ -45,12 +45,13 @@ function median(numbers) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** What each form is: after its name in a legend, and in a sentence after "take … ". */
 const FORMS = {
-  dynamic: "one shared object per crate",
-  trim: "trimmed shared objects",
-  image: "image of the set",
-  static: "static, each alone",
-  cargo: "static, by cargo",
+  dynamic: ["a shared object per crate", "with a shared object per crate"],
+  trim: ["a trimmed shared object per crate", "with a trimmed shared object per crate"],
+  image: ["relinked as one set", "relinked as one set"],
+  static: ["each program alone", "with each program linked alone"],
+  cargo: ["cargo's own release build", "as cargo builds them for release"],
 };
 const formColour = (name) => `var(--${name})`;
 

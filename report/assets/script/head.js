@@ -9,14 +9,12 @@ function head() {
   const lead = document.getElementById("lead");
   const all = element("b", {}, size(totals.bytes));
   const names = form.programs.length === 1 ? "One program takes " : `${plural(form.programs.length, "program")} together take `;
-  lead.append(names, all, ` as ${FORMS[form.form]}, each file counted once and the C library apart.`);
-  if (baseline) {
-    lead.append(" The same as ", `${FORMS[baseline.form]}: `, element("b", {}, size(baseline.totals.bytes)), ". ");
-  }
-  const others = report.forms.filter((one) => one !== form && one !== baseline);
-  for (const other of others) {
-    lead.append(" As ", `${FORMS[other.form]}: `, element("b", {}, size(other.totals.bytes)));
-    lead.append(other.totals.ratio === undefined ? ". " : `, ${ratio(other.totals.ratio)} of ${report.baseline}. `);
+  lead.append(names, all, ` ${FORMS[form.form][1]}, each file counted once and the C library apart.`);
+  for (const other of report.forms.filter((one) => one !== form)) {
+    const [, how] = FORMS[other.form];
+    lead.append(` ${how[0].toUpperCase()}${how.slice(1)}: `, element("b", {}, size(other.totals.bytes)));
+    const against = other === baseline || other.totals.ratio === undefined ? "" : `, ${ratio(other.totals.ratio)} of ${report.baseline}`;
+    lead.append(`${against}.`);
   }
 
   const tile = (name, value, note) =>

@@ -12,12 +12,15 @@ function matrix() {
       cell: (item) => useCell(item, program.name),
     })),
   ];
+  const narrow = form.programs.length > 30 ? "1.05rem" : form.programs.length > 14 ? "1.55rem" : "2.3rem";
+  const made = table({ label: "Who uses what", columns, rows: items, sort: 1, filter: (item) => `${item.name} ${item.users.join(" ")}` });
+  made.style.setProperty("--cell", narrow);
   section(
     "matrix",
     "Who uses what",
     "Who uses what",
     "A filled cell: the program loads that package at start, or its closure holds it where nobody loads it. A click on a heading sorts by it.",
-    table({ label: "Who uses what", columns, rows: items, sort: 1, filter: (item) => `${item.name} ${item.users.join(" ")}` }),
+    made,
   );
 }
 
@@ -33,18 +36,16 @@ function starts() {
   const columns = [{ name: "program", value: (program) => program.name, row: true }];
   for (const one of report.forms) {
     const colour = formColour(one.form);
-    const many = report.forms.length > 1 ? `, ${one.form}` : "";
+    const group = report.forms.length > 1 ? { group: one.form, colour } : {};
+    const add = (name, value, more) =>
+      columns.push({ name, ...group, ...more, value: (program) => value(inForm(one, program.name)) });
     if (timed) {
-      const value = (program) => inForm(one, program.name)?.start?.median;
-      columns.push({ name: `ms${many}`, about: "median of measured starts", value, show: (time) => time.toFixed(2), meter: colour });
+      const show = (time) => time.toFixed(2);
+      add("ms", (same) => same?.start?.median, { about: "median of measured starts", show, meter: colour, scale: "ms" });
     }
-    columns.push({ name: `objects${many}`, value: (program) => inForm(one, program.name)?.["start-objects"], meter: timed ? null : colour });
-    const all = (program) => {
-      const same = inForm(one, program.name);
-      return same && relocations(same);
-    };
-    columns.push({ name: `relocations${many}`, value: all, show: whole });
-    columns.push({ name: `symbolic${many}`, value: (program) => inForm(one, program.name)?.relocations.symbolic, show: whole });
+    add("objects", (same) => same?.["start-objects"], timed ? {} : { meter: colour, scale: "objects" });
+    add("relocations", (same) => same && relocations(same), { show: whole });
+    add("symbolic", (same) => same?.relocations.symbolic, { show: whole });
   }
   const runs = report.forms[0].programs.find((program) => program.start)?.start.runs;
   section(
@@ -70,9 +71,18 @@ function updates() {
     { name: "if this changes", value: (update) => update.package, row: true },
     { name: "rebuilt", about: "packages that get a new store path", value: (update) => update.changes.length },
     { name: "programs", value: (update) => update.programs.length },
-    { name: `download, ${form.form}`, value: (update) => update[field], show: size, meter: formColour(form.form) },
+    {
+      name: others.length ? form.form : "download",
+      ...(others.length ? { group: "download" } : {}),
+      value: (update) => update[field],
+      show: size,
+      meter: formColour(form.form),
+      scale: "download",
+    },
     ...others.map((other) => ({
-      name: `download, ${other.form}`,
+      name: other.form,
+      group: "download",
+      scale: "download",
       value: (update) => update.elsewhere?.[other.form]?.[field],
       show: size,
       meter: formColour(other.form),

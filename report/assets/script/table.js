@@ -2,7 +2,8 @@
 
 /**
  * A table of `rows`. A column has a `name`, a `value` of a row, `show` for its text, `cell` for an element in its place,
- * `meter` for a bar before the text (its colour), `row` for the column that names the row, `turn` for a narrow one.
+ * `meter` for a bar before the text (its colour; columns of one `scale` share it), `row` for the column that names the
+ * row, `turn` for a narrow one, `group` for a heading above neighbours with the same one.
  */
 function table({ label, columns, rows, sort, filter, note }) {
   let column = sort ?? 0;
@@ -17,11 +18,16 @@ function table({ label, columns, rows, sort, filter, note }) {
     });
     return element("th", { scope: "col", class: `${one.row ? "first" : ""}${one.turn ? "turn" : ""}` }, button);
   });
-  const largestOf = new Map(columns.filter((one) => one.meter).map((one) => [one, Math.max(1, ...rows.map((row) => one.value(row) ?? 0))]));
+  const scaleOf = (one) => one.scale ?? one;
+  const largestOf = new Map();
+  for (const one of columns.filter((any) => any.meter)) {
+    const here = Math.max(...rows.map((row) => one.value(row) ?? 0), 0);
+    largestOf.set(scaleOf(one), Math.max(largestOf.get(scaleOf(one)) ?? 0, here) || 1);
+  }
   const search = filter && element("input", { type: "search", placeholder: "Filter", "aria-label": `Filter: ${label}` });
   const count = element("span", { class: "soft", "aria-live": "polite" });
 
-  const made = new Map(rows.map((row) => [row, element("tr", {}, ...columns.map((one) => cellOf(one, row, largestOf.get(one))))]));
+  const made = new Map(rows.map((row) => [row, element("tr", {}, ...columns.map((one) => cellOf(one, row, largestOf.get(scaleOf(one)))))]));
   const draw = () => {
     headings.forEach((heading, index) => {
       if (index === column) heading.setAttribute("aria-sort", down ? "descending" : "ascending");
@@ -40,10 +46,24 @@ function table({ label, columns, rows, sort, filter, note }) {
   };
   if (search) search.addEventListener("input", draw);
   draw();
-  const inner = element("table", { "aria-label": label }, element("thead", {}, element("tr", {}, ...headings)), body);
+  const inner = element("table", { "aria-label": label }, element("thead", {}, groupRow(columns), element("tr", {}, ...headings)), body);
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, inner);
   const controls = search && element("div", { class: "controls" }, search, count);
   return element("div", {}, controls, scroll, note && element("p", { class: "note small soft" }, note));
+}
+
+/** The row of headings above groups of columns, if there are any. */
+function groupRow(columns) {
+  if (!columns.some((one) => one.group)) return "";
+  const groups = [];
+  for (const { group = "", colour } of columns) {
+    if (groups.at(-1)?.group === group) groups.at(-1).span += 1;
+    else groups.push({ group, colour, span: 1 });
+  }
+  const cells = groups.map(({ group, colour, span }) =>
+    element("th", { colspan: span, scope: "colgroup", class: group ? "spanning" : "first", style: { "--colour": colour ?? "" } }, group),
+  );
+  return element("tr", { class: "groups" }, ...cells);
 }
 
 function cellOf(column, row, largest) {
@@ -55,5 +75,5 @@ function cellOf(column, row, largest) {
     column.meter && value !== undefined && value !== null
       ? element("span", { class: "meter", "aria-hidden": "true" }, element("i", { style: { "--part": value / largest, "--colour": column.meter } }))
       : "";
-  return element("td", {}, meter, text);
+  return element("td", {}, meter, meter ? element("span", { class: "number" }, text) : text);
 }
