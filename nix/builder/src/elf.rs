@@ -2,6 +2,10 @@
 //!
 //! Layouts follow the System V gABI; names of constants are those of `elf.h`.
 
+mod patch;
+
+pub use patch::{drop_unused_runpath, show_symbols, with_soname};
+
 const SHT_SYMTAB: u32 = 2;
 const SHT_STRTAB: u32 = 3;
 const SHT_DYNAMIC: u32 = 6;
@@ -245,6 +249,18 @@ impl<'a> Elf<'a> {
         string_at(self.content(section), 0)
     }
 
+    /// The build id, in hexadecimal.
+    #[must_use]
+    pub fn build_id(&self) -> Option<String> {
+        let section = self
+            .sections
+            .iter()
+            .find(|section| section.name == ".note.gnu.build-id")?;
+        // Three lengths and types of four bytes each, and the owner's name, "GNU" and a zero.
+        let id = self.content(section).get(16..)?;
+        Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Whether its relative relocations are packed.
     #[must_use]
     pub fn has_packed_relocations(&self) -> bool {
@@ -262,223 +278,5 @@ impl<'a> Elf<'a> {
     }
 }
 
-/// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
-/// Returns whether there was one to take out.
-pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
-    let Some(elf) = Elf::parse(bytes) else { return false };
-    if elf.needed().iter().any(|name| !name.starts_with('/')) {
-        return false;
-    }
-    let entries = elf.dynamic().0;
-    let kept: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.0 != DT_RUNPATH && entry.0 != DT_RPATH)
-        .collect();
-    // The entries behind move up; the table ends with zeros anyway.
-    for (index, place) in entries.iter().enumerate() {
-        let (tag, value) = kept.get(index).map_or((0, 0), |entry| (entry.0, entry.1));
-        for (at, number) in [(place.2, tag), (place.2 + 8, value)] {
-            if let Some(field) = bytes.get_mut(at..at + 8) {
-                field.copy_from_slice(&number.to_le_bytes());
-            }
-        }
-    }
-    kept.len() < entries.len()
-}
-
-/// Gives symbols that are defined in an object file, and for which `wanted` holds, the default visibility.
-/// Returns how many were changed; 0 for what is no ELF file.
-pub fn show_symbols(bytes: &mut [u8], wanted: impl Fn(&str) -> bool) -> usize {
-    let positions: Vec<usize> = Elf::parse(bytes)
-        .map(|elf| elf.symbols())
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|symbol| symbol.global && symbol.defined && !symbol.visible && wanted(symbol.name))
-        .map(|symbol| symbol.other)
-        .collect();
-    for position in &positions {
-        if let Some(other) = bytes.get_mut(*position) {
-            *other &= !VISIBILITY;
-        }
-    }
-    positions.len()
-}
-
-/// A copy of a shared object for linking alone: with another name (`DT_SONAME`), which programs linked against it
-/// then carry. The new name lies behind the mapped parts, so the copy cannot be loaded.
-/// `None` if this is no shared object with a name.
-#[must_use]
-pub fn with_soname(bytes: &[u8], soname: &str) -> Option<Vec<u8>> {
-    let elf = Elf::parse(bytes)?;
-    let dynamic = elf.sections.iter().find(|section| section.kind == SHT_DYNAMIC)?;
-    let strings = elf
-        .sections
-        .get(dynamic.link)
-        .filter(|section| section.kind == SHT_STRTAB)?;
-    let (entries, _) = elf.dynamic();
-    let name_entry = entries.iter().find(|entry| entry.0 == DT_SONAME)?.2;
-    let mut copy = bytes.to_vec();
-    let table_start = copy.len() as u64;
-    copy.extend_from_slice(elf.content(strings));
-    copy.extend_from_slice(soname.as_bytes());
-    copy.push(0);
-    let name_offset = strings.size as u64;
-    let table_size = copy.len() as u64 - table_start;
-    let mut put = |at: usize, value: u64| {
-        copy.get_mut(at..at + 8)
-            .map(|field| field.copy_from_slice(&value.to_le_bytes()))
-    };
-    put(strings.header + 0x18, table_start)?;
-    put(strings.header + 0x20, table_size)?;
-    put(name_entry + 8, name_offset)?;
-    for entry in entries.iter().filter(|entry| entry.0 == DT_STRSZ) {
-        put(entry.2 + 8, table_size)?;
-    }
-    Some(copy)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::files;
-    use std::path::{Path, PathBuf};
-    use std::process::Command;
-
-    fn cc(folder: &Path, arguments: &[&str]) {
-        let status = Command::new("cc").current_dir(folder).args(arguments).status().unwrap();
-        assert!(status.success(), "cc {arguments:?}");
-    }
-
-    fn sample(test: &str) -> PathBuf {
-        let folder = crate::test_folder(test);
-        let source = "extern int missing(void);\n\
-            __attribute__((visibility(\"hidden\"))) int secret(void) { return 7; }\n\
-            static int local(void) { return missing(); }\n\
-            int open_one(void) { return secret() + local(); }\n\
-            __attribute__((constructor)) static void start(void) {}\n";
-        files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
-        cc(&folder, &["-c", "-O0", "-fPIC", "a.c"]);
-        folder
-    }
-
-    #[test]
-    fn symbols_of_an_object() {
-        let bytes = files::read(&sample("elf-symbols").join("a.o")).unwrap();
-        let elf = Elf::parse(&bytes).unwrap();
-        let symbols = elf.symbols();
-        let find = |name: &str| symbols.iter().find(|symbol| symbol.name == name).unwrap();
-        assert!(!find("secret").visible && find("secret").defined && find("secret").global);
-        assert!(find("open_one").visible && find("open_one").defined);
-        assert!(!find("missing").defined && find("missing").global);
-        assert!(!find("local").global);
-        assert!(elf.sections.iter().any(|section| section.name == ".init_array"));
-    }
-
-    #[test]
-    fn hidden_symbols_can_be_shown() {
-        let mut bytes = files::read(&sample("elf-show").join("a.o")).unwrap();
-        assert_eq!(show_symbols(&mut bytes, |name| name == "other"), 0);
-        assert_eq!(show_symbols(&mut bytes, |name| name == "secret"), 1);
-        assert_eq!(show_symbols(&mut bytes, |_| true), 0);
-        let symbols = Elf::parse(&bytes).unwrap().symbols();
-        assert!(symbols.iter().find(|symbol| symbol.name == "secret").unwrap().visible);
-        assert_eq!(show_symbols(&mut b"no object".to_vec(), |_| true), 0);
-    }
-
-    #[test]
-    fn a_linking_copy_gives_its_name_to_its_users() {
-        let folder = sample("elf-soname");
-        cc(&folder, &["-shared", "-o", "liba.so", "a.o", "-Wl,-soname,liba.so.1"]);
-        let bytes = files::read(&folder.join("liba.so")).unwrap();
-        let elf = Elf::parse(&bytes).unwrap();
-        assert_eq!(elf.soname(), Some("liba.so.1"));
-        // The sample's constructor beside the C runtime's own.
-        assert_eq!(elf.init_array_size(), 16);
-        assert!(
-            elf.dynamic_symbols()
-                .iter()
-                .any(|symbol| symbol.name == "open_one" && symbol.defined)
-        );
-        let name = format!("/a/{}/lib/liba.so", "long".repeat(40));
-        files::write(&folder.join("liba.so"), &with_soname(&bytes, &name).unwrap()).unwrap();
-        files::write(
-            &folder.join("b.c"),
-            b"int open_one(void); int missing(void) { return 1; } int main(void) { return open_one(); }",
-        )
-        .unwrap();
-        cc(&folder, &["-o", "b", "b.c", "liba.so"]);
-        let program = files::read(&folder.join("b")).unwrap();
-        let program = Elf::parse(&program).unwrap();
-        assert_eq!(program.needed()[0], name);
-        assert!(program.interpreter().unwrap().contains("ld-linux"));
-    }
-
-    #[test]
-    fn an_unused_search_path_goes() {
-        let folder = sample("elf-runpath");
-        let absolute = folder.join("libx.so").to_string_lossy().into_owned();
-        cc(
-            &folder,
-            &[
-                "-shared",
-                "-nostdlib",
-                "-o",
-                "libx.so",
-                "a.o",
-                &format!("-Wl,-soname,{absolute}"),
-            ],
-        );
-        files::write(
-            &folder.join("c.c"),
-            b"int open_one(void); int two(void) { return open_one(); }",
-        )
-        .unwrap();
-        cc(
-            &folder,
-            &[
-                "-shared",
-                "-fPIC",
-                "-nostdlib",
-                "-o",
-                "libc2.so",
-                "c.c",
-                "libx.so",
-                "-Wl,-rpath,/some/where",
-            ],
-        );
-        let mut bytes = files::read(&folder.join("libc2.so")).unwrap();
-        assert_eq!(Elf::parse(&bytes).unwrap().dynamic_strings(DT_RUNPATH), ["/some/where"]);
-        assert!(drop_unused_runpath(&mut bytes));
-        let elf = Elf::parse(&bytes).unwrap();
-        assert!(elf.dynamic_strings(DT_RUNPATH).is_empty());
-        assert_eq!(elf.needed(), [absolute]);
-        assert!(elf.dynamic_symbols().iter().any(|symbol| symbol.name == "two"));
-        cc(
-            &folder,
-            &[
-                "-shared",
-                "-fPIC",
-                "-o",
-                "libd.so",
-                "c.c",
-                "-Wl,--no-as-needed",
-                "-Wl,-rpath,/some/where",
-            ],
-        );
-        let mut bytes = files::read(&folder.join("libd.so")).unwrap();
-        assert!(!drop_unused_runpath(&mut bytes), "libc is looked for by name");
-    }
-
-    #[test]
-    fn refuses_what_is_cut_off() {
-        assert!(Elf::parse(b"").is_none());
-        assert!(Elf::parse(b"\x7fELF\x01\x01 thirty-two bits").is_none());
-        let bytes = files::read(&sample("elf-cut").join("a.o")).unwrap();
-        for length in (0..bytes.len()).step_by(13) {
-            // No panic, and no symbol that is not there.
-            if let Some(elf) = Elf::parse(&bytes[..length]) {
-                assert!(elf.symbols().len() <= 20);
-            }
-        }
-    }
-}
+mod tests;

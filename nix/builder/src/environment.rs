@@ -3,7 +3,8 @@
 
 use crate::failure::Result;
 use crate::files;
-use crate::input::{Input, Kind};
+use crate::input::Input;
+use crate::unit::Kind;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -70,6 +70,9 @@ pub fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         let target = to.join(name);
         let metadata = fs::symlink_metadata(&path).file("read", &path)?;
         if metadata.is_symlink() {
+            if target.is_symlink() {
+                fs::remove_file(&target).file("replace", &target)?;
+            }
             link(&fs::read_link(&path).file("read the link", &path)?, &target)?;
         } else if metadata.is_dir() {
             copy_tree(&path, &target)?;

@@ -3,122 +3,9 @@
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::json::Value;
+use crate::unit::{Unit, required, required_text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// What a unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A library.
-    Lib,
-    /// A proc macro.
-    ProcMacro,
-    /// A build script, compiled and run.
-    Build,
-    /// A program.
-    Bin,
-    /// An example.
-    Example,
-    /// An integration test.
-    Test,
-    /// A benchmark.
-    Bench,
-    /// The standard library and the sysroot around it.
-    Libstd,
-}
-
-impl Kind {
-    const NAMES: [(&'static str, Self); 8] = [
-        ("lib", Self::Lib),
-        ("proc-macro", Self::ProcMacro),
-        ("build", Self::Build),
-        ("bin", Self::Bin),
-        ("example", Self::Example),
-        ("test", Self::Test),
-        ("bench", Self::Bench),
-        ("libstd", Self::Libstd),
-    ];
-
-    /// As the input writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|entry| entry.1 == self)
-            .map_or("", |entry| entry.0)
-    }
-}
-
-/// How a unit is linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Linkage {
-    /// Libraries as shared objects.
-    Dylib,
-    /// Libraries as static archives.
-    Rlib,
-}
-
-/// The unit to build.
-#[derive(Debug)]
-pub struct Unit {
-    /// The package's name.
-    pub package: String,
-    /// The package's version.
-    pub version: String,
-    /// What it is.
-    pub kind: Kind,
-    /// The target's name; for libraries the crate name.
-    pub name: String,
-    /// The crate root, relative to the package.
-    pub root: String,
-    /// The edition.
-    pub edition: String,
-    /// Features that are on.
-    pub features: Vec<String>,
-    /// Every feature that the manifest declares; none if they are not known.
-    pub declared_features: Vec<String>,
-    /// Whether it is compiled as a test.
-    pub test: bool,
-    /// Whether tests use the harness.
-    pub harness: bool,
-    /// The manifest's `links`.
-    pub links: Option<String>,
-    /// The facts behind the `CARGO_PKG_` variables.
-    pub facts: BTreeMap<String, String>,
-    /// The profile's settings, as text.
-    pub profile: BTreeMap<String, String>,
-    /// For a build script: the profile of the units that it runs for.
-    pub run_profile: BTreeMap<String, String>,
-    /// For a build script: whether it runs for the host's units.
-    pub runs_for_host: bool,
-    /// The profile's name.
-    pub profile_name: String,
-    /// How many codegen units, if that is stated.
-    pub codegen_units: Option<String>,
-    /// Whether the package is one that the user works on.
-    pub primary: bool,
-    /// Whether it is for the host.
-    pub host: bool,
-    /// How it is linked.
-    pub linkage: Linkage,
-}
-
-impl Unit {
-    /// The name as an identifier, which is what rustc wants.
-    #[must_use]
-    pub fn crate_name(&self) -> String {
-        match self.kind {
-            Kind::Build => "build_script_build".to_owned(),
-            _ => self.name.replace('-', "_"),
-        }
-    }
-
-    /// A setting that a build script is told, or the empty string.
-    #[must_use]
-    pub fn run_setting(&self, name: &str) -> &str {
-        self.run_profile.get(name).map_or("", String::as_str)
-    }
-}
 
 /// Where the programs are that the build starts.
 #[derive(Debug)]
@@ -184,16 +71,6 @@ fn paths(value: &Value, key: &str) -> Vec<PathBuf> {
     value.strings(key).into_iter().map(PathBuf::from).collect()
 }
 
-fn required<'a>(value: &'a Value, key: &str) -> Result<&'a Value> {
-    value
-        .get(key)
-        .ok_or_else(|| Failure::message(format!("the derivation's attributes lack `{key}`")))
-}
-
-fn required_text(value: &Value, key: &str) -> Result<String> {
-    Ok(required(value, key)?.to_text().unwrap_or_default())
-}
-
 impl Input {
     /// Reads the attributes that Nix left for the builder, as the environment says where.
     ///
@@ -247,7 +124,7 @@ impl Input {
                 .into_iter()
                 .map(|(name, path)| (name, PathBuf::from(path)))
                 .collect(),
-            unit: read_unit(unit)?,
+            unit: Unit::read(unit)?,
             source: PathBuf::from(value.text("source")),
             folder: value.text("folder").to_owned(),
             display: value.text("display").to_owned(),
@@ -320,46 +197,6 @@ impl Input {
         };
         folder.join("bin/cc")
     }
-}
-
-fn read_unit(unit: &Value) -> Result<Unit> {
-    let kind_name = required_text(unit, "kind")?;
-    let kind = Kind::NAMES
-        .iter()
-        .find(|entry| entry.0 == kind_name)
-        .map(|entry| entry.1);
-    let kind = kind.ok_or_else(|| Failure::message(format!("unknown kind of unit `{kind_name}`")))?;
-    let package = required_text(unit, "package")?;
-    let linkage = match unit.text("linkage") {
-        "rlib" => Linkage::Rlib,
-        _ => Linkage::Dylib,
-    };
-    let or = |key: &str, default: &str| match unit.text(key) {
-        "" => default.to_owned(),
-        text => text.to_owned(),
-    };
-    Ok(Unit {
-        version: required_text(unit, "version")?,
-        name: or("name", &package),
-        root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),
-        edition: or("edition", "2015"),
-        features: unit.strings("features"),
-        declared_features: unit.strings("declaredFeatures"),
-        test: unit.flag("test"),
-        harness: unit.get("harness") != Some(&Value::Bool(false)),
-        links: unit.get("links").and_then(Value::to_text),
-        facts: unit.string_map("facts"),
-        profile: unit.string_map("profile"),
-        run_profile: unit.string_map("runProfile"),
-        runs_for_host: unit.flag("host"),
-        profile_name: or("profileName", "release"),
-        codegen_units: unit.get("codegenUnits").and_then(Value::to_text),
-        primary: unit.flag("primary"),
-        host: unit.flag("host") || matches!(kind, Kind::ProcMacro | Kind::Build),
-        linkage,
-        package,
-        kind,
-    })
 }
 
 fn read_toolchain(value: &Value) -> Result<Toolchain> {

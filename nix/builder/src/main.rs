@@ -4,7 +4,9 @@
 //! of rustc makes it before anything else exists.
 
 mod archive;
+mod changes;
 mod compile;
+mod describe;
 mod directives;
 mod elf;
 mod environment;
@@ -14,20 +16,24 @@ mod inflate;
 mod input;
 mod json;
 mod libstd;
+mod link;
 mod linker;
 mod native;
 mod node;
 mod process;
+mod program;
 mod rustc;
 mod script;
 mod source;
 mod stubs;
 mod tar;
 mod toolchain;
+mod unit;
 
-use input::{Input, Kind};
+use input::Input;
 use std::path::Path;
 use std::process::ExitCode;
+use unit::Kind;
 
 fn main() -> ExitCode {
     let started_as = std::env::args_os().next().unwrap_or_default();

@@ -6,10 +6,11 @@ use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
-use crate::input::Kind;
+use crate::linker;
 use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
+use crate::unit::Kind;
 use std::path::{Path, PathBuf};
 
 /// A `-l` value: `[KIND[:MODIFIERS]=]NAME[:RENAME]`.
@@ -128,8 +129,11 @@ fn make_shared(
     files::write(&shown, &bytes)?;
     let shared = out.join("lib").join(format!("lib{name}.so"));
     files::make_folder(&out.join("lib"))?;
-    let mut call = Call::new(&input.cc(), &input.top);
+    // Through the linker mode, so that foreign libraries are needed by absolute paths here too.
+    let mut call = Call::new(&linker::install(&input.top)?, &input.top);
     call.envs(&environment::base(input)?);
+    call.env(linker::CC, input.cc().to_string_lossy());
+    call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
     call.arg("-shared").option("-o", shared.to_string_lossy());
     call.arg(format!("-Wl,-soname,{}", shared.display()));
     call.args([

@@ -2,11 +2,12 @@
 
 use crate::environment;
 use crate::failure::{Failure, Result};
-use crate::input::{Input, Kind, Linkage};
+use crate::input::Input;
 use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
 use crate::toolchain::Facts;
+use crate::unit::{Kind, Linkage};
 use std::path::{Path, PathBuf};
 
 /// What a unit's rustc call is made from.
@@ -121,6 +122,10 @@ impl<'a> Compilation<'a> {
             format!("opt-level={}", if level.is_empty() { "0" } else { level }),
         );
         match setting("debug") {
+            // Enough for the lines of a backtrace.
+            "" | "0" | "false" | "none" if self.input.outputs.contains_key("debug") => {
+                call.option("-C", "debuginfo=1");
+            }
             "" | "0" | "false" | "none" => {}
             "true" => drop(call.option("-C", "debuginfo=2")),
             level => drop(call.option("-C", format!("debuginfo={level}"))),
@@ -133,6 +138,9 @@ impl<'a> Compilation<'a> {
             }
         }
         call.option("-C", "embed-bitcode=no");
+        if let Some(count) = &self.input.unit.codegen_units {
+            call.option("-C", format!("codegen-units={count}"));
+        }
     }
 
     fn add_cfgs(&self, call: &mut Call) {

@@ -1,5 +1,6 @@
 //! Build scripts: compiled, run, and their directives kept for the package's units.
 
+use crate::changes::Snapshot;
 use crate::directives::{self, Directives};
 use crate::environment::{self, upper};
 use crate::failure::{Failure, Phase, Result};
@@ -73,7 +74,12 @@ pub fn build(input: &Input) -> Result<()> {
     let program = compile(&compilation).during("compiling the build script")?;
     let out = input.output("out")?.to_owned();
     files::make_folder(&out)?;
+    let before = Snapshot::take(&compilation.folder)?;
     let directives = run(&compilation, &program, &out).during("running the build script")?;
+    let changed = before.keep_changes(&compilation.folder, &input.output("dev")?.join(source::CHANGES))?;
+    if changed > 0 {
+        eprintln!("the build script wrote {changed} files into the package's folder");
+    }
     for warning in &directives.warnings {
         eprintln!("warning: {}: {warning}", input.unit.package);
     }

@@ -7,6 +7,9 @@ use crate::input::Input;
 use crate::tar;
 use std::path::{Component, Path, PathBuf};
 
+/// In the `dev` of a build script's run: what it wrote into the package's folder.
+pub const CHANGES: &str = "changes";
+
 /// Unpacks or copies the source below the build folder and returns the package's folder in it.
 ///
 /// # Errors
@@ -39,6 +42,15 @@ pub fn prepare(input: &Input) -> Result<PathBuf> {
         to.join(inside)
     };
     if package.is_dir() {
+        // The build script's own run starts without what it will write.
+        if let Some(changes) = input
+            .build
+            .as_deref()
+            .map(|dev| dev.join(CHANGES))
+            .filter(|folder| folder.is_dir())
+        {
+            files::copy_tree(&changes, &package)?;
+        }
         Ok(package)
     } else {
         Err(Failure::message(format!(

@@ -5,7 +5,8 @@
 mod support;
 
 use std::fs;
-use support::{Store, Unit};
+use std::process::Command;
+use support::{Store, Unit, text};
 
 fn lib<'a>(package: &'a str, files: &'a [(&'a str, &'a str)], dependencies: &'a [&'a str]) -> Unit<'a> {
     Unit {
@@ -127,6 +128,7 @@ const SCRIPT: &str = r#"
 use std::{env, fs, path::Path, process::Command};
 fn main() {
     let out = env::var("OUT_DIR").unwrap();
+    fs::write("src/written.rs", "pub const WRITTEN: &str = \"by the script\";").unwrap();
     let cc = env::var("CC").unwrap();
     let run = |program: &str, arguments: &[&str]| assert!(Command::new(program).args(arguments).status().unwrap().success());
     run(&cc, &["-c", "-fPIC", "-O1", "seven.c", "-o", &format!("{out}/seven.o")]);
@@ -146,6 +148,7 @@ fn build_script_with_an_archive_and_metadata() {
     let store = Store::new("script");
     let files: &[(&str, &str)] = &[
         ("build.rs", SCRIPT),
+        ("src/lib.rs", ""),
         (
             "seven.c",
             "__attribute__((visibility(\"hidden\"))) int inner(void) { return 7; }\nint seven(void) { return inner(); }\n",
@@ -162,7 +165,7 @@ fn build_script_with_an_archive_and_metadata() {
     store.build("seven_sys_build", &build);
     let library: &[(&str, &str)] = &[(
         "src/lib.rs",
-        "include!(concat!(env!(\"OUT_DIR\"), \"/data.rs\"));\nunsafe extern \"C\" { #[link_name = \"seven\"] fn seven_() -> i32; }\n\
+        "include!(concat!(env!(\"OUT_DIR\"), \"/data.rs\"));\npub mod written;\nunsafe extern \"C\" { #[link_name = \"seven\"] fn seven_() -> i32; }\n\
          #[cfg(scripted)] #[inline] pub fn seven() -> i32 { unsafe { seven_() } }\npub fn env() -> &'static str { env!(\"FROM_SCRIPT\") }\n",
     )];
     store.build(
@@ -174,10 +177,10 @@ fn build_script_with_an_archive_and_metadata() {
     );
     let program: &[(&str, &str)] = &[(
         "src/main.rs",
-        "fn main() { println!(\"{} {} {}\", seven_sys::seven(), seven_sys::DATA, seven_sys::env()); }\n",
+        "fn main() { println!(\"{} {} {} {}\", seven_sys::seven(), seven_sys::DATA, seven_sys::env(), seven_sys::written::WRITTEN); }\n",
     )];
     store.build("user", &bin("user", program, &["seven_sys"]));
-    assert_eq!(store.start("user"), "7 5 a = b\n");
+    assert_eq!(store.start("user"), "7 5 a = b by the script\n");
     let shared = store.shared("seven_sys", "libseven.so");
     assert!(
         store
@@ -365,4 +368,60 @@ fn failures_name_crate_phase_and_command() {
         },
     );
     assert!(nonsense.contains("unknown key `nonsense`"), "{nonsense}");
+}
+
+/// A crate that declares or fills a slice the way linkme does: by a section that bears the slice's name.
+const SLICE: &str = "#[used] #[unsafe(link_section = \"linkme_THINGS\")] static ELEMENT: u32 = 1;\npub fn f() {}\n";
+
+#[test]
+fn a_slice_shared_by_crates_is_refused() {
+    let store = Store::new("slices");
+    store.build("declares", &lib("declares", &[("src/lib.rs", SLICE)], &[]));
+    assert!(store.node("declares").contains("\"linkme_THINGS\""));
+    let alone: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); println!(\"alone\"); }\n")];
+    store.build("alone", &bin("alone", alone, &["declares"]));
+    assert_eq!(store.start("alone"), "alone\n");
+    store.build("fills", &lib("fills", &[("src/lib.rs", SLICE)], &["declares"]));
+    let both: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); fills::f(); }\n")];
+    let output = store.try_build("both", &bin("both", both, &["declares", "fills"]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("slice THINGS has elements in several crates (declares, fills)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn debug_information_has_its_own_output() {
+    let store = Store::new("debug");
+    let files: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "#[inline(never)]\npub fn fall() {\n    panic!(\"fell\")\n}\n",
+    )];
+    store.build(
+        "falling",
+        &Unit {
+            debug: true,
+            ..lib("falling", files, &[])
+        },
+    );
+    let library = store.shared("falling", "lib");
+    let printed = text(Command::new("readelf").args(["-nW"]).arg(&library));
+    let id = printed
+        .lines()
+        .find_map(|line| line.split("Build ID: ").nth(1))
+        .unwrap()
+        .to_owned();
+    let file = store
+        .path("falling", "debug")
+        .join(format!("lib/debug/.build-id/{}/{}.debug", &id[..2], &id[2..]));
+    let symbols = text(Command::new("nm").args(["-D", "--defined-only"]).arg(&library));
+    let line = symbols
+        .lines()
+        .find(|line| line.contains("falling") && line.contains("fall"))
+        .unwrap();
+    let address = line.split(' ').next().unwrap();
+    let place = text(Command::new("addr2line").arg("-e").arg(&file).arg(address));
+    assert!(place.contains("falling/src/lib.rs:2"), "{place}");
+    assert!(fs::metadata(&library).unwrap().len() < 8_000);
 }

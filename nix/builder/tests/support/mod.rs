@@ -21,6 +21,8 @@ pub struct Unit<'a> {
     pub kind: &'a str,
     pub host: bool,
     pub test: bool,
+    /// Whether there is a `debug` output.
+    pub debug: bool,
     pub linkage: &'a str,
     pub links: Option<&'a str>,
     /// File name → content.
@@ -34,7 +36,8 @@ pub struct Unit<'a> {
     pub features: &'a [&'a str],
 }
 
-fn text(command: &mut Command) -> String {
+/// Runs a program that must succeed, and returns what it printed.
+pub fn text(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -106,7 +109,11 @@ impl Store {
         self.folder.join(format!(
             "{hash}{}-{unit}{}",
             unit.len(),
-            if output == "out" { "" } else { "-dev" }
+            if output == "out" {
+                String::new()
+            } else {
+                format!("-{output}")
+            }
         ))
     }
 
@@ -164,7 +171,10 @@ impl Store {
         let linkage = if unit.linkage.is_empty() { "dylib" } else { unit.linkage };
         let has_out =
             matches!(unit.kind, "bin" | "build" | "test") || unit.test || (unit.kind == "lib" && linkage == "dylib");
-        let outputs = self.outputs(name, if has_out { &["out", "dev"] } else { &["dev"] });
+        let mut names = vec!["dev"];
+        names.extend(has_out.then_some("out"));
+        names.extend(unit.debug.then_some("debug"));
+        let outputs = self.outputs(name, &names);
         let dev = |name: &&str| self.path(name, "dev").to_string_lossy().into_owned();
         let dependencies: Vec<String> = unit
             .dependencies

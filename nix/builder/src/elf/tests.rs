@@ -1,0 +1,142 @@
+use super::*;
+use crate::files;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn cc(folder: &Path, arguments: &[&str]) {
+    let status = Command::new("cc").current_dir(folder).args(arguments).status().unwrap();
+    assert!(status.success(), "cc {arguments:?}");
+}
+
+fn sample(test: &str) -> PathBuf {
+    let folder = crate::test_folder(test);
+    let source = "extern int missing(void);\n\
+        __attribute__((visibility(\"hidden\"))) int secret(void) { return 7; }\n\
+        static int local(void) { return missing(); }\n\
+        int open_one(void) { return secret() + local(); }\n\
+        __attribute__((constructor)) static void start(void) {}\n";
+    files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
+    cc(&folder, &["-c", "-O0", "-fPIC", "a.c"]);
+    folder
+}
+
+#[test]
+fn symbols_of_an_object() {
+    let bytes = files::read(&sample("elf-symbols").join("a.o")).unwrap();
+    let elf = Elf::parse(&bytes).unwrap();
+    let symbols = elf.symbols();
+    let find = |name: &str| symbols.iter().find(|symbol| symbol.name == name).unwrap();
+    assert!(!find("secret").visible && find("secret").defined && find("secret").global);
+    assert!(find("open_one").visible && find("open_one").defined);
+    assert!(!find("missing").defined && find("missing").global);
+    assert!(!find("local").global);
+    assert!(elf.sections.iter().any(|section| section.name == ".init_array"));
+}
+
+#[test]
+fn hidden_symbols_can_be_shown() {
+    let mut bytes = files::read(&sample("elf-show").join("a.o")).unwrap();
+    assert_eq!(show_symbols(&mut bytes, |name| name == "other"), 0);
+    assert_eq!(show_symbols(&mut bytes, |name| name == "secret"), 1);
+    assert_eq!(show_symbols(&mut bytes, |_| true), 0);
+    let symbols = Elf::parse(&bytes).unwrap().symbols();
+    assert!(symbols.iter().find(|symbol| symbol.name == "secret").unwrap().visible);
+    assert_eq!(show_symbols(&mut b"no object".to_vec(), |_| true), 0);
+}
+
+#[test]
+fn a_linking_copy_gives_its_name_to_its_users() {
+    let folder = sample("elf-soname");
+    cc(&folder, &["-shared", "-o", "liba.so", "a.o", "-Wl,-soname,liba.so.1"]);
+    let bytes = files::read(&folder.join("liba.so")).unwrap();
+    let elf = Elf::parse(&bytes).unwrap();
+    assert_eq!(elf.soname(), Some("liba.so.1"));
+    // The sample's constructor beside the C runtime's own.
+    assert_eq!(elf.init_array_size(), 16);
+    assert!(
+        elf.dynamic_symbols()
+            .iter()
+            .any(|symbol| symbol.name == "open_one" && symbol.defined)
+    );
+    let name = format!("/a/{}/lib/liba.so", "long".repeat(40));
+    files::write(&folder.join("liba.so"), &with_soname(&bytes, &name).unwrap()).unwrap();
+    files::write(
+        &folder.join("b.c"),
+        b"int open_one(void); int missing(void) { return 1; } int main(void) { return open_one(); }",
+    )
+    .unwrap();
+    cc(&folder, &["-o", "b", "b.c", "liba.so"]);
+    let program = files::read(&folder.join("b")).unwrap();
+    let program = Elf::parse(&program).unwrap();
+    assert_eq!(program.needed()[0], name);
+    assert!(program.interpreter().unwrap().contains("ld-linux"));
+}
+
+#[test]
+fn an_unused_search_path_goes() {
+    let folder = sample("elf-runpath");
+    let absolute = folder.join("libx.so").to_string_lossy().into_owned();
+    cc(
+        &folder,
+        &[
+            "-shared",
+            "-nostdlib",
+            "-o",
+            "libx.so",
+            "a.o",
+            &format!("-Wl,-soname,{absolute}"),
+        ],
+    );
+    files::write(
+        &folder.join("c.c"),
+        b"int open_one(void); int two(void) { return open_one(); }",
+    )
+    .unwrap();
+    cc(
+        &folder,
+        &[
+            "-shared",
+            "-fPIC",
+            "-nostdlib",
+            "-o",
+            "libc2.so",
+            "c.c",
+            "libx.so",
+            "-Wl,-rpath,/some/where",
+        ],
+    );
+    let mut bytes = files::read(&folder.join("libc2.so")).unwrap();
+    assert_eq!(Elf::parse(&bytes).unwrap().dynamic_strings(DT_RUNPATH), ["/some/where"]);
+    assert!(drop_unused_runpath(&mut bytes));
+    let elf = Elf::parse(&bytes).unwrap();
+    assert!(elf.dynamic_strings(DT_RUNPATH).is_empty());
+    assert_eq!(elf.needed(), [absolute]);
+    assert!(elf.dynamic_symbols().iter().any(|symbol| symbol.name == "two"));
+    cc(
+        &folder,
+        &[
+            "-shared",
+            "-fPIC",
+            "-o",
+            "libd.so",
+            "c.c",
+            "-Wl,--no-as-needed",
+            "-Wl,-rpath,/some/where",
+        ],
+    );
+    let mut bytes = files::read(&folder.join("libd.so")).unwrap();
+    assert!(!drop_unused_runpath(&mut bytes), "libc is looked for by name");
+}
+
+#[test]
+fn refuses_what_is_cut_off() {
+    assert!(Elf::parse(b"").is_none());
+    assert!(Elf::parse(b"\x7fELF\x01\x01 thirty-two bits").is_none());
+    let bytes = files::read(&sample("elf-cut").join("a.o")).unwrap();
+    for length in (0..bytes.len()).step_by(13) {
+        // No panic, and no symbol that is not there.
+        if let Some(elf) = Elf::parse(&bytes[..length]) {
+            assert!(elf.symbols().len() <= 20);
+        }
+    }
+}

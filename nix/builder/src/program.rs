@@ -1,0 +1,86 @@
+//! Programs: whatever is linked and can be run.
+
+use crate::describe::Made;
+use crate::failure::{Phase, Result};
+use crate::files;
+use crate::native::{self, Prepared};
+use crate::rustc::Compilation;
+use crate::unit::{Kind, Linkage};
+
+/// Compiles and links a program, test, example or benchmark.
+///
+/// # Errors
+/// If it does not compile, or its outputs cannot be written.
+pub fn program(compilation: &Compilation) -> Result<Made> {
+    let input = compilation.input;
+    let unit = &input.unit;
+    let folder = input.top.join("program");
+    files::make_folder(&folder)?;
+    let built = folder.join(&unit.name);
+    let mut call = compilation.call("bin")?;
+    if unit.test || matches!(unit.kind, Kind::Test | Kind::Bench) {
+        if unit.harness {
+            call.arg("--test");
+        } else {
+            call.option("--cfg", "test");
+        }
+    }
+    if unit.kind == Kind::ProcMacro {
+        call.option("--extern", "proc_macro");
+    }
+    if unit.linkage == Linkage::Dylib && !unit.host {
+        call.option("-C", "prefer-dynamic");
+    }
+    let mut prepared = Prepared::default();
+    let out = input.output("out")?;
+    // The package's library, where there is one, has the native libraries already.
+    if !compilation.has_own_library() {
+        if compilation.is_dynamic() {
+            prepared =
+                native::prepare(compilation, out, input.output("dev")?).during("linking the native libraries")?;
+        } else {
+            prepared.libs = compilation
+                .script
+                .iter()
+                .flat_map(|script| script.libs.clone())
+                .collect();
+        }
+    }
+    if !prepared.natives.is_empty() {
+        call.option(
+            "-L",
+            format!("native={}", input.output("dev")?.join("native").display()),
+        );
+    }
+    for lib in &prepared.libs {
+        call.option("-l", lib);
+    }
+    let wanted = |target: &str| match unit.kind {
+        _ if target == "all" => true,
+        Kind::Bin => target == "bins" || target.strip_prefix("bin:") == Some(&unit.name),
+        Kind::Example => target == "examples",
+        Kind::Test => target == "tests",
+        Kind::Bench => target == "benches",
+        _ => false,
+    };
+    for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
+        if wanted(target) {
+            call.option("-C", format!("link-arg={argument}"));
+        }
+    }
+    compilation.add_linker(&mut call, true)?;
+    call.option("-o", built.to_string_lossy());
+    call.arg(compilation.root().to_string_lossy());
+    compilation
+        .run(&call)
+        .map_err(|(failure, _)| failure)
+        .during("compiling the program")?;
+    let program = out.join("bin").join(&unit.name);
+    files::make_folder(&out.join("bin"))?;
+    compilation.strip(&built, &program, &["--strip-all"])?;
+    Ok(Made {
+        program: Some(program),
+        prepared,
+        ..Made::default()
+    })
+}
