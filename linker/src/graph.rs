@@ -1,0 +1,212 @@
+//! The units of one or several programs, read from their `dev` outputs, and checked to belong together.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::cache::UnitScan;
+use crate::dynamic::dynamic;
+use crate::error::{Error, Result, read};
+use crate::node::Node;
+use crate::target::Target;
+
+/// A unit's place in the graph.
+pub type UnitIndex = usize;
+
+/// One node with what its objects hold.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The `dev` output.
+    pub dev: PathBuf,
+    /// What it says about itself.
+    pub node: Node,
+    /// The symbols of its objects and archives.
+    pub scan: UnitScan,
+    /// The libraries that it uses directly.
+    pub dependencies: Vec<UnitIndex>,
+}
+
+/// All units of the programs asked for; consumers come before what they use.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// The units.
+    pub units: Vec<Unit>,
+    /// Which of them are the programs, in the order asked for.
+    pub programs: Vec<UnitIndex>,
+    /// What they were compiled for.
+    pub target: Target,
+    /// The compiler that made all of them.
+    pub rustc: String,
+    /// Its sysroot.
+    pub sysroot: PathBuf,
+}
+
+/// Nodes met so far, without their symbols.
+#[derive(Default)]
+struct Walk {
+    nodes: Vec<(PathBuf, Node, Vec<usize>)>,
+    /// The index in `nodes`; nothing while the unit's dependencies are being walked.
+    known: FxHashMap<PathBuf, Option<usize>>,
+    path: Vec<PathBuf>,
+}
+
+impl Walk {
+    fn visit(&mut self, dev: &Path, parent: Option<&Node>) -> Result<usize> {
+        match self.known.get(dev) {
+            Some(Some(index)) => return Ok(*index),
+            Some(None) => {
+                let start = self.path.iter().position(|other| other == dev).unwrap_or_default();
+                let names = self.path.iter().skip(start).map(|path| path.display().to_string());
+                let circle = names.chain([dev.display().to_string()]).collect::<Vec<_>>().join(" → ");
+                return Err(Error::Circle { circle });
+            }
+            None => {}
+        }
+        if let (Some(parent), false) = (parent, dev.exists()) {
+            return Err(Error::Missing { unit: parent.display(), what: "the dev output", path: dev.to_owned() });
+        }
+        let node = Node::read(dev)?;
+        match parent {
+            None if !node.is_program() => return Err(Error::NotAProgram { path: dev.to_owned(), kind: node.kind }),
+            Some(parent) if node.kind != "lib" => {
+                return Err(Error::NotALibrary { unit: parent.display(), path: dev.to_owned(), kind: node.kind });
+            }
+            _ => {}
+        }
+        self.known.insert(dev.to_owned(), None);
+        self.path.push(dev.to_owned());
+        let dependencies = node.dependencies.iter().map(|next| self.visit(next, Some(&node))).collect::<Result<_>>()?;
+        self.path.pop();
+        let index = self.nodes.len();
+        self.nodes.push((dev.to_owned(), node, dependencies));
+        self.known.insert(dev.to_owned(), Some(index));
+        Ok(index)
+    }
+}
+
+impl Graph {
+    /// Reads the programs and all that they use.
+    pub fn load(programs: &[PathBuf]) -> Result<Self> {
+        let mut walk = Walk::default();
+        let mut roots = Vec::new();
+        for program in programs {
+            let index = walk.visit(program, None)?;
+            if !roots.contains(&index) {
+                roots.push(index);
+            }
+        }
+        let Some(&first) = roots.first() else {
+            return Err(Error::Usage("no program was given".to_owned()));
+        };
+        // Dependencies were finished first; the linker wants consumers first.
+        let last = walk.nodes.len() - 1;
+        let mut nodes: Vec<_> = walk.nodes.into_iter().rev().collect();
+        for (_, _, dependencies) in &mut nodes {
+            dependencies.iter_mut().for_each(|index| *index = last - *index);
+        }
+        let roots: Vec<_> = roots.into_iter().map(|index| last - index).collect();
+        let reference = nodes[last - first].1.clone();
+        for (_, node, _) in &nodes {
+            same_toolchain(&reference, node)?;
+        }
+        let target = Target::new(&reference.target)?;
+        let Some(sysroot) = reference.sysroot.clone() else {
+            return Err(Error::Missing { unit: reference.display(), what: "the sysroot", path: PathBuf::new() });
+        };
+        let scans: Vec<UnitScan> =
+            nodes.par_iter().map(|(dev, node, _)| UnitScan::load(dev, node, &target)).collect::<Result<_>>()?;
+        let units = nodes.into_iter().zip(scans);
+        let units: Vec<Unit> =
+            units.map(|((dev, node, dependencies), scan)| Unit { dev, node, scan, dependencies }).collect();
+        let graph = Self { units, programs: roots, target, rustc: reference.rustc, sysroot };
+        graph.same_names()?;
+        (0..graph.units.len()).into_par_iter().try_for_each(|index| graph.same_build(index))?;
+        Ok(graph)
+    }
+
+    /// All libraries that a unit uses, directly or through others.
+    pub fn closure(&self, start: UnitIndex) -> FxHashSet<UnitIndex> {
+        let mut seen = FxHashSet::default();
+        let mut open = vec![start];
+        while let Some(index) = open.pop() {
+            open.extend(self.units[index].dependencies.iter().copied().filter(|next| seen.insert(*next)));
+        }
+        seen
+    }
+
+    /// Programs end up in one folder.
+    fn same_names(&self) -> Result<()> {
+        let mut names: FxHashMap<String, &Path> = FxHashMap::default();
+        for &index in &self.programs {
+            let unit = &self.units[index];
+            let name = unit.node.program_name();
+            if let Some(first) = names.insert(name.clone(), &unit.dev) {
+                return Err(Error::SameName { name, first: first.to_owned(), second: unit.dev.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The file that rustc linked states what it was compiled against: each crate in it must be the build that is among
+    /// the dependencies.
+    fn same_build(&self, index: UnitIndex) -> Result<()> {
+        let unit = &self.units[index];
+        let linked = if unit.node.is_program() { &unit.node.program } else { &unit.node.file };
+        let Some(file) = linked.as_deref().filter(|file| file.extension().is_none_or(|end| end == "so")) else {
+            return Ok(());
+        };
+        if !unit.node.is_program() && !file.is_file() {
+            return Err(Error::Missing { unit: unit.node.display(), what: "the compiled library", path: file.to_owned() });
+        }
+        // A program's run-time output is not needed for linking it again, so it may be absent.
+        let Ok(content) = read(file) else { return Ok(()) };
+        let needed = dynamic(&content, file)?.needed;
+        let dependencies = self.closure(index);
+        let provided: FxHashMap<String, &Path> = dependencies
+            .iter()
+            .filter_map(|&index| self.units[index].node.soname.as_deref())
+            .filter_map(|soname| Some((crate_of(soname)?, soname)))
+            .collect();
+        for needed in needed.iter().map(Path::new).filter(|needed| needed.is_absolute()) {
+            let Some(name) = crate_of(needed) else { continue };
+            let found = dependencies.iter().any(|&index| self.units[index].node.soname.as_deref() == Some(needed));
+            if let (false, Some(other)) = (found, provided.get(&name)) {
+                return Err(Error::OtherBuild {
+                    unit: unit.node.display(),
+                    needed: needed.to_owned(),
+                    provided: other.display().to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The crate's name in `…/libNAME-ID.so`.
+fn crate_of(soname: &Path) -> Option<String> {
+    let name = soname.file_stem()?.to_str()?.strip_prefix("lib")?;
+    name.rsplit_once('-').map(|(name, _)| name.to_owned())
+}
+
+/// Units of one set must come from one compiler, for one target.
+fn same_toolchain(reference: &Node, node: &Node) -> Result<()> {
+    let path = |path: &Option<PathBuf>| path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+    let properties = [
+        ("the target", reference.target.clone(), node.target.clone()),
+        ("the compiler", reference.rustc.clone(), node.rustc.clone()),
+        ("the sysroot", path(&reference.sysroot), path(&node.sysroot)),
+    ];
+    for (what, first_value, second_value) in properties {
+        if first_value != second_value {
+            return Err(Error::Mixed {
+                what,
+                first: reference.display(),
+                first_value,
+                second: node.display(),
+                second_value,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Links the objects of dyrust's nodes again, without compiling anything.
+//!
+//! dyrust builds each crate once, as a dylib whose objects stay in the node's `dev` output. From those outputs this
+//! crate makes programs of other shapes: `static` (one program with everything inside), `image` (a closed set of
+//! programs that share a few objects) and `trim` (a dylib a crate, exporting only what the set uses). docs/relinker.md
+//! tells the whole story.
+
+pub mod cache;
+pub mod dynamic;
+pub mod error;
+pub mod graph;
+pub mod item;
+pub mod link;
+pub mod node;
+pub mod patch;
+pub mod placement;
+pub mod runtime;
+pub mod symbols;
+pub mod target;

@@ -1,0 +1,199 @@
+//! The linker's command line.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::link::inputs::Inputs;
+use crate::link::options::{Folding, Options, Tools};
+use crate::target::Target;
+
+/// How many lines of the linker's complaints are shown.
+const SHOWN_LINES: usize = 30;
+
+/// A shared object that a file is linked against.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// Its stub.
+    pub stub: PathBuf,
+    /// Whether it is loaded even if no symbol of it is used: it has constructors.
+    pub forced: bool,
+}
+
+/// One link.
+#[derive(Debug)]
+pub struct Link<'a> {
+    /// The file to be made.
+    pub output: PathBuf,
+    /// The SONAME and what is exported, for a shared object.
+    pub shared: Option<Shared<'a>>,
+    /// Symbols that a program exports: the allocator, if it has its own.
+    pub exported: Vec<String>,
+    /// Objects and archives.
+    pub inputs: Vec<Inputs>,
+    /// Our own shared objects.
+    pub libraries: Vec<Library>,
+    /// Arguments of units, for foreign libraries.
+    pub foreign: Vec<String>,
+    /// compiler_builtins.
+    pub builtins: &'a Path,
+    /// How many threads the linker may use.
+    pub threads: usize,
+}
+
+/// What is special of a shared object.
+#[derive(Debug)]
+pub struct Shared<'a> {
+    /// Its absolute path when it runs.
+    pub soname: PathBuf,
+    /// What it exports, sorted.
+    pub exports: &'a [String],
+    /// What of this is found only if the linker is asked for it: members of archives.
+    pub lazy_exports: Vec<&'a str>,
+    /// What other files may replace: the allocator.
+    pub replaceable: Vec<&'a str>,
+}
+
+impl Link<'_> {
+    /// Writes the files of arguments into `work` (a name for each link) and runs the linker.
+    pub fn run(&self, options: &Options, tools: &Tools, target: &Target, work: &Path) -> Result<()> {
+        let mut arguments = tools.linker.clone();
+        if target.triple.starts_with("x86_64") {
+            arguments.push("-m64".to_owned());
+        }
+        arguments.extend(self.general(options));
+        match &self.shared {
+            None => {
+                arguments.push("-pie".to_owned());
+                let exported = self.exported.iter().map(|symbol| format!("-Wl,--export-dynamic-symbol={symbol}"));
+                arguments.extend(exported);
+            }
+            Some(shared) => arguments.extend(shared.arguments(work)?),
+        }
+        self.contents(&mut arguments);
+        arguments.extend(self.foreign.iter().cloned());
+        arguments.push(self.builtins.display().to_string());
+        if tools.unwinder.is_none() {
+            arguments.push("-lgcc_s".to_owned());
+        }
+        // libgcc.a has what C compilers assume and compiler_builtins lacks; nothing of it is shared.
+        let libraries = ["-lgcc", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+        arguments.extend(libraries.map(str::to_owned));
+        arguments.extend(options.arguments.iter().cloned());
+        arguments.extend(["-o".to_owned(), self.output.display().to_string()]);
+        let file = work.with_extension("rsp");
+        let text: String = arguments.iter().map(|argument| quoted(argument)).collect();
+        std::fs::write(&file, text).map_err(Error::io("write", &file))?;
+        run(&options.cc, &[format!("@{}", file.display())], &self.output)
+    }
+
+    /// What does not depend on the file's contents.
+    fn general(&self, options: &Options) -> Vec<String> {
+        let mut arguments = vec!["-nodefaultlibs".to_owned()];
+        let mut pass = |argument: &str| arguments.push(format!("-Wl,{argument}"));
+        pass("--eh-frame-hdr");
+        pass("--gc-sections");
+        // Sections with C names are kept if something uses them, not because they have such a name.
+        pass("-z,nostart-stop-gc");
+        pass("-z,noexecstack");
+        pass("-z,relro,-z,now");
+        // A program that needs a copy of a library's data would see another one than the library itself.
+        pass("-z,nocopyreloc");
+        pass("-O2");
+        pass("--hash-style=gnu");
+        pass("--as-needed");
+        pass("--no-undefined");
+        pass(&format!("--threads={}", self.threads));
+        match options.folding {
+            // With the tables that the Rust objects were given, `safe` folds all of Rust and nothing of C.
+            Folding::Rust => pass("--icf=safe"),
+            Folding::All => pass("--icf=all,--ignore-data-address-equality"),
+            Folding::None => pass("--icf=none"),
+        }
+        if options.packed_relocations {
+            pass("-z,pack-relative-relocs");
+        }
+        if options.debug {
+            pass("--build-id=sha1");
+        } else {
+            pass("--build-id=none");
+            pass("--strip-all");
+        }
+        arguments
+    }
+
+    fn contents(&self, arguments: &mut Vec<String>) {
+        let path = |path: &PathBuf| path.display().to_string();
+        arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.objects).map(path));
+        arguments.push("-Wl,--start-lib".to_owned());
+        arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.lazy).map(path));
+        arguments.push("-Wl,--end-lib".to_owned());
+        for library in &self.libraries {
+            let stub = library.stub.display().to_string();
+            if library.forced {
+                arguments.extend(["-Wl,--no-as-needed".to_owned(), stub, "-Wl,--as-needed".to_owned()]);
+            } else {
+                arguments.push(stub);
+            }
+        }
+    }
+}
+
+impl Shared<'_> {
+    fn arguments(&self, work: &Path) -> Result<Vec<String>> {
+        let list = |symbols: &[&str]| symbols.iter().fold(String::new(), |text, symbol| text + "  " + symbol + ";\n");
+        let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
+        let global = if exports.is_empty() { String::new() } else { format!("global:\n{}", list(&exports)) };
+        let script = work.with_extension("version");
+        let text = format!("{{\n{global}local: *;\n}};\n");
+        std::fs::write(&script, text).map_err(Error::io("write", &script))?;
+        // This list, and not -Bsymbolic, binds everything else inside the object: -Bsymbolic would also tell the
+        // loader to look in this object first, and a replaced allocator would not be found.
+        let dynamic = work.with_extension("dynamic");
+        let nothing = ["__dyrust_nothing"];
+        let replaceable = if self.replaceable.is_empty() { list(&nothing) } else { list(&self.replaceable) };
+        let text = format!("{{\n{replaceable}}};\n");
+        std::fs::write(&dynamic, text).map_err(Error::io("write", &dynamic))?;
+        let mut arguments = vec![
+            "-shared".to_owned(),
+            format!("-Wl,-soname,{}", self.soname.display()),
+            format!("-Wl,--version-script={}", script.display()),
+            format!("-Wl,--dynamic-list={}", dynamic.display()),
+        ];
+        arguments.extend(self.lazy_exports.iter().map(|symbol| format!("-Wl,--undefined={symbol}")));
+        Ok(arguments)
+    }
+}
+
+/// A line of an argument file, as GCC and Clang read it.
+fn quoted(argument: &str) -> String {
+    let mut line = String::with_capacity(argument.len() + 3);
+    line.push('"');
+    for letter in argument.chars() {
+        if matches!(letter, '"' | '\\') {
+            line.push('\\');
+        }
+        line.push(letter);
+    }
+    line.push_str("\"\n");
+    line
+}
+
+/// Runs a compiler driver and turns its complaints into an error.
+pub fn run(program: &Path, arguments: &[String], output: &Path) -> Result<()> {
+    let result = Command::new(program).args(arguments).env("LC_ALL", "C").output().map_err(|source| Error::Spawn {
+        program: program.display().to_string(),
+        source,
+        help: "give the C compiler that the toolchain links with: --cc PATH",
+    })?;
+    if result.status.success() {
+        return Ok(());
+    }
+    let complaint = String::from_utf8_lossy(&result.stderr);
+    let mut shown = String::new();
+    for line in complaint.lines().take(SHOWN_LINES) {
+        let _ = writeln!(shown, "{line}");
+    }
+    Err(Error::Linker { file: output.to_owned(), status: result.status.to_string(), output: shown })
+}

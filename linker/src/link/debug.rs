@@ -1,0 +1,52 @@
+//! Symbols and debug information in files of their own.
+
+use std::path::{Path, PathBuf};
+
+use object::LittleEndian;
+use object::elf::{self, FileHeader64};
+use object::read::elf::{FileHeader as _, SectionHeader as _};
+
+use crate::error::{Error, Result, read};
+use crate::link::command::run;
+use crate::link::options::Options;
+
+/// The folder beside `out`: `DIR-debug`.
+pub fn folder(out: &Path) -> PathBuf {
+    let mut name = out.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    name.push("-debug");
+    out.with_file_name(name)
+}
+
+/// Moves what only debuggers read to `DIR-debug/lib/debug/.build-id/xx/….debug`, where gdb looks for it when it is told
+/// of `DIR-debug/lib/debug`.
+pub fn split(path: &Path, options: &Options) -> Result<()> {
+    let id = build_id(path)?;
+    let (head, tail) = id.split_at(id.len().min(2));
+    let folder = folder(&options.out).join("lib/debug/.build-id").join(head);
+    std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+    let file = folder.join(format!("{tail}.debug"));
+    let text = |path: &Path| path.display().to_string();
+    run(&options.objcopy, &["--only-keep-debug".to_owned(), text(path), text(&file)], &file)?;
+    run(&options.objcopy, &["--strip-all".to_owned(), text(path)], path)
+}
+
+fn build_id(path: &Path) -> Result<String> {
+    let content = read(path)?;
+    let lacking = |reason: &str| Error::Foreign {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+        expected: "an ELF file with a build id".to_owned(),
+    };
+    let data = content.as_slice();
+    let header = FileHeader64::<LittleEndian>::parse(data).map_err(|_| lacking("this is no 64-bit ELF file"))?;
+    let sections = header.sections(LittleEndian, data).map_err(|_| lacking("it has no sections"))?;
+    for section in sections.iter() {
+        let Ok(Some(mut notes)) = section.notes(LittleEndian, data) else { continue };
+        while let Ok(Some(note)) = notes.next() {
+            if note.name() == elf::ELF_NOTE_GNU && note.n_type(LittleEndian) == elf::NT_GNU_BUILD_ID {
+                return Ok(note.desc().iter().map(|byte| format!("{byte:02x}")).collect());
+            }
+        }
+    }
+    Err(lacking("it has no build id"))
+}

@@ -1,0 +1,131 @@
+//! The objects of items as the linker gets them.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::cache::{Code, is_rust_member};
+use crate::error::{Error, Result, read};
+use crate::graph::{Graph, Unit};
+use crate::item::ItemIndex;
+use crate::link::options::{Folding, Options};
+use crate::patch::{Changes, Unhide, change};
+use crate::runtime::{Member, Runtime};
+use crate::symbols::members;
+use crate::target::Target;
+
+/// Files for the linker; libraries whose members are taken only as needed are apart.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Always linked.
+    pub objects: Vec<PathBuf>,
+    /// Linked as far as something needs them.
+    pub lazy: Vec<PathBuf>,
+}
+
+/// Prepares the objects of items.
+pub struct Preparation<'a> {
+    /// The units.
+    pub graph: &'a Graph,
+    /// Std.
+    pub runtime: &'a Runtime,
+    /// How to link.
+    pub options: &'a Options,
+    /// Where intermediate files are.
+    pub work: &'a Path,
+}
+
+impl Preparation<'_> {
+    /// The inputs of one item, for a program or for a shared object.
+    pub fn item(&self, item: ItemIndex, shared: bool) -> Result<Inputs> {
+        let folder = self.work.join(if shared { "shared" } else { "program" }).join(item.to_string());
+        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        match self.graph.units.get(item) {
+            Some(unit) => self.unit(unit, &folder, shared),
+            None => self.runtime(&folder, shared),
+        }
+    }
+
+    fn fold(&self) -> bool {
+        self.options.folding == Folding::Rust
+    }
+
+    fn changes(&self, shared: bool) -> Changes<'_> {
+        let unhide = if shared { Unhide::All } else { Unhide::Listed(&self.runtime.allocator) };
+        Changes { unhide, fold: self.fold() }
+    }
+
+    fn unit(&self, unit: &Unit, folder: &Path, shared: bool) -> Result<Inputs> {
+        let target = &self.graph.target;
+        let changes = self.changes(shared);
+        let write = |index: usize, content: Vec<u8>, origin: &Path| {
+            let file = folder.join(format!("{index}.o"));
+            std::fs::write(&file, change(content, origin, target, changes)?).map_err(Error::io("write", &file))?;
+            Ok(file)
+        };
+        let objects: Vec<PathBuf> = match Code::of(&unit.dev, &unit.node) {
+            Code::Objects(files) => files
+                .par_iter()
+                .enumerate()
+                .map(|(index, file)| write(index, read(file)?, file))
+                .collect::<Result<_>>()?,
+            Code::Rlib(file) => {
+                let content = read(&file)?;
+                let members = members(&content, &file)?.into_iter().filter(|(name, _)| is_rust_member(name));
+                members
+                    .enumerate()
+                    .map(|(index, (name, member))| write(index, member.to_vec(), &file.join(name)))
+                    .collect::<Result<_>>()?
+            }
+        };
+        let mut inputs = Inputs { objects, lazy: Vec::new() };
+        for (index, native) in unit.node.natives.iter().enumerate() {
+            if !shared {
+                // As it is: its hidden symbols stay hidden, its members come as needed.
+                inputs.lazy.push(native.archive.clone());
+                continue;
+            }
+            let content = read(&native.archive)?;
+            for (place, (name, member)) in members(&content, &native.archive)?.into_iter().enumerate() {
+                let file = folder.join(format!("native-{index}-{place}.o"));
+                let changes = Changes { unhide: Unhide::All, fold: false };
+                let changed = change(member.to_vec(), &native.archive.join(name), target, changes)?;
+                std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
+                inputs.lazy.push(file);
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn runtime(&self, folder: &Path, shared: bool) -> Result<Inputs> {
+        let target = &self.graph.target;
+        let unhide = self.changes(shared).unhide;
+        let write = |(prefix, fold, index, member): (&str, bool, usize, &Member)| {
+            let file = folder.join(format!("{prefix}-{index}.o"));
+            let changed = change(member.content.clone(), &member.origin, target, Changes { unhide, fold })?;
+            std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
+            Ok(file)
+        };
+        let std = self.runtime.members.iter().enumerate().map(|(index, member)| ("std", self.fold(), index, member));
+        let unwinder = self.runtime.unwinder.iter().enumerate();
+        let unwinder = unwinder.map(|(index, member)| ("unwinder", false, index, member));
+        let all: Vec<_> = std.chain(unwinder).collect();
+        Ok(Inputs { objects: Vec::new(), lazy: all.into_par_iter().map(write).collect::<Result<_>>()? })
+    }
+
+    /// The allocator object, without what units of the file replace.
+    pub fn allocator(&self, file: usize, units: &[ItemIndex]) -> Result<PathBuf> {
+        let replaced = |symbol: &str| {
+            let units = units.iter().filter_map(|&item| self.graph.units.get(item));
+            units.into_iter().any(|unit| unit.scan.objects.defines(symbol))
+        };
+        let content = self.runtime.shim_without(replaced, &self.graph.rustc, self.target())?;
+        let path = self.work.join(format!("allocator-{file}.o"));
+        std::fs::write(&path, content).map_err(Error::io("write", &path))?;
+        Ok(path)
+    }
+
+    fn target(&self) -> &Target {
+        &self.graph.target
+    }
+}

@@ -1,0 +1,332 @@
+//! Links the files of a placement.
+//!
+//! Programs come first, all at once, against stubs of the shared objects; then the shared objects, consumers before
+//! what they use. Each exports what the finished consumers import, and is linked once.
+
+mod command;
+mod debug;
+mod foreign;
+mod inputs;
+pub mod options;
+mod stub;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::dynamic::{Dynamic, dynamic};
+use crate::error::{Error, Result, read};
+use crate::graph::{Graph, Unit};
+use crate::item::Item;
+use crate::link::command::{Library, Link, Shared};
+use crate::link::foreign::Foreign;
+use crate::link::inputs::{Inputs, Preparation};
+use crate::link::options::{Options, Tools};
+use crate::placement::{File, FileIndex, Placement};
+use crate::runtime::Runtime;
+use crate::symbols::{Defined, Scan};
+
+/// A finished file.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// Where it was written.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// What the loader sees of it.
+    pub dynamic: Dynamic,
+}
+
+/// All that a link needs to know.
+pub struct Session<'a> {
+    /// The units.
+    pub graph: &'a Graph,
+    /// Std.
+    pub runtime: &'a Runtime,
+    /// The same as items.
+    pub items: &'a [Item],
+    /// Where they go.
+    pub placement: &'a Placement,
+    /// How to link.
+    pub options: &'a Options,
+    /// With which tools.
+    pub tools: &'a Tools,
+}
+
+/// A session at work.
+struct Job<'a> {
+    session: &'a Session<'a>,
+    work: &'a Path,
+    /// The objects of each item as programs and as shared objects get them, made when first asked for.
+    prepared: Vec<[OnceLock<Inputs>; 2]>,
+    stubs: Vec<Option<PathBuf>>,
+}
+
+impl Session<'_> {
+    /// Links everything; the results are in the order of the placement's files.
+    pub fn link(&self) -> Result<Vec<Linked>> {
+        let temporary;
+        let work = match &self.options.work {
+            Some(work) => work.as_path(),
+            None => {
+                temporary = tempfile::tempdir().map_err(Error::io("create", &std::env::temp_dir()))?;
+                temporary.path()
+            }
+        };
+        for folder in [work.to_owned(), self.options.out.join("bin"), self.options.out.join("lib")] {
+            let empty = folder.ends_with("lib") && self.placement.files.iter().all(|file| file.program.is_some());
+            if !empty {
+                std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+            }
+        }
+        let prepared = self.items.iter().map(|_| Default::default()).collect();
+        let mut job = Job { session: self, work, prepared, stubs: Vec::new() };
+        job.prepare()?;
+        job.stubs = (0..self.placement.files.len()).into_par_iter().map(|file| job.stub(file)).collect::<Result<_>>()?;
+        job.link()
+    }
+
+    /// The units of a file.
+    fn units<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Unit> {
+        file.items.iter().filter_map(|&item| self.graph.units.get(item))
+    }
+
+    /// The scans of what is in a file.
+    fn scans<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Scan> {
+        let units = self.units(file).flat_map(|unit| std::iter::once(&unit.scan.objects).chain(&unit.scan.natives));
+        units.chain(self.has_std(file).then_some(&self.runtime.scan))
+    }
+
+    fn has_std(&self, file: &File) -> bool {
+        file.items.contains(&self.graph.units.len())
+    }
+
+    /// Where a file is when it runs.
+    fn installed(&self, file: FileIndex) -> PathBuf {
+        let file = &self.placement.files[file];
+        match file.program {
+            Some(program) => self.options.prefix.join("bin").join(self.graph.units[program].node.program_name()),
+            None => self.options.prefix.join("lib").join(&file.name),
+        }
+    }
+
+    /// Where a file is written.
+    fn written(&self, file: FileIndex) -> PathBuf {
+        let installed = self.installed(file);
+        installed.strip_prefix(&self.options.prefix).map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
+    }
+}
+
+impl Job<'_> {
+    /// Makes the linker's inputs of all items.
+    fn prepare(&self) -> Result<()> {
+        let session = self.session;
+        let Session { graph, runtime, options, .. } = *session;
+        let preparation = Preparation { graph, runtime, options, work: self.work };
+        let mut wanted: Vec<(usize, bool)> = Vec::new();
+        for file in &session.placement.files {
+            wanted.extend(file.items.iter().map(|&item| (item, file.program.is_none())));
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.into_par_iter().try_for_each(|(item, shared)| {
+            let inputs = preparation.item(item, shared)?;
+            // Each is made once, so nothing is there already.
+            let _ = self.prepared[item][usize::from(shared)].set(inputs);
+            Ok(())
+        })
+    }
+
+    /// The stub of a shared object.
+    fn stub(&self, index: FileIndex) -> Result<Option<PathBuf>> {
+        let session = self.session;
+        let file = &session.placement.files[index];
+        if file.program.is_some() {
+            return Ok(None);
+        }
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let symbols: Vec<&Defined> = session
+            .scans(file)
+            .flat_map(|scan| &scan.defined)
+            .filter(|symbol| is_exportable(&symbol.name) && seen.insert(&symbol.name))
+            .collect();
+        let path = self.work.join(format!("stub-{index}.so"));
+        let Options { cc, .. } = session.options;
+        let target = &session.graph.target;
+        let soname = session.installed(index);
+        stub::stub(symbols.into_iter(), &soname, path, target, cc, &session.tools.linker).map(Some)
+    }
+
+    fn link(&self) -> Result<Vec<Linked>> {
+        let files = &self.session.placement.files;
+        let programs = files.iter().take_while(|file| file.program.is_some()).count();
+        let cores = rayon::current_num_threads();
+        let threads = (cores / programs.max(1)).max(1);
+        let nothing: Vec<String> = Vec::new();
+        let links = (0..programs).into_par_iter().map(|file| self.link_file(file, &nothing, threads));
+        let mut linked: Vec<Linked> = links.collect::<Result<_>>()?;
+        // Shared objects of one level do not use each other, so they can be linked at the same time.
+        for level in self.levels(programs) {
+            let threads = (cores / level.len().max(1)).max(1);
+            let links = level.clone().into_par_iter().map(|file| {
+                let exports = self.exports(file, &linked);
+                self.link_file(file, &exports, threads)
+            });
+            let more: Vec<Linked> = links.collect::<Result<_>>()?;
+            linked.extend(more);
+        }
+        self.check(&linked)?;
+        Ok(linked)
+    }
+
+    /// Runs of consecutive shared objects that do not use each other.
+    fn levels(&self, first: FileIndex) -> Vec<std::ops::Range<FileIndex>> {
+        let files = &self.session.placement.files;
+        let mut levels: Vec<std::ops::Range<FileIndex>> = Vec::new();
+        let mut used: FxHashSet<FileIndex> = FxHashSet::default();
+        for index in first..files.len() {
+            match levels.last_mut() {
+                Some(level) if !used.contains(&index) => level.end = index + 1,
+                _ => {
+                    used.clear();
+                    levels.push(index..index + 1);
+                }
+            }
+            used.extend(self.session.placement.loaded(index));
+        }
+        levels
+    }
+
+    /// What finished consumers import of a shared object.
+    fn exports(&self, index: FileIndex, linked: &[Linked]) -> Vec<String> {
+        let session = self.session;
+        let file = &session.placement.files[index];
+        let mut exports: Vec<String> = Vec::new();
+        for (consumer, linked) in linked.iter().enumerate() {
+            if session.placement.loaded(consumer).contains(&index) {
+                let imports = linked.dynamic.imports.iter().chain(&linked.dynamic.weak_imports);
+                exports.extend(imports.filter(|import| session.scans(file).any(|scan| scan.defines(import))).cloned());
+            }
+        }
+        if session.has_std(file) {
+            exports.extend(session.runtime.allocator.iter().cloned());
+        }
+        exports.sort();
+        exports.dedup();
+        exports
+    }
+
+    fn link_file(&self, index: FileIndex, exports: &[String], threads: usize) -> Result<Linked> {
+        let session = self.session;
+        let file = &session.placement.files[index];
+        let shared = file.program.is_none();
+        let mut inputs: Vec<Inputs> =
+            file.items.iter().filter_map(|&item| self.prepared[item][usize::from(shared)].get()).cloned().collect();
+        let Session { graph, runtime, options, tools, .. } = *session;
+        if session.has_std(file) {
+            let preparation = Preparation { graph, runtime, options, work: self.work };
+            let allocator = preparation.allocator(index, &file.items)?;
+            inputs.push(Inputs { objects: Vec::new(), lazy: vec![allocator] });
+        }
+        let lazy = || {
+            let natives = session.units(file).flat_map(|unit| &unit.scan.natives);
+            natives.chain(session.has_std(file).then_some(&runtime.scan))
+        };
+        let lazy_exports = exports.iter().filter(|symbol| lazy().any(|scan| scan.defines(symbol)));
+        let description = shared.then(|| Shared {
+            soname: session.installed(index),
+            exports,
+            lazy_exports: lazy_exports.map(String::as_str).collect(),
+            replaceable: match session.has_std(file) {
+                true => runtime.allocator.iter().map(String::as_str).collect(),
+                false => Vec::new(),
+            },
+        });
+        let libraries = session.placement.loaded(index).into_iter().filter_map(|library| {
+            let items = &session.placement.files[library].items;
+            // Programs alone ask for objects whose constructors have to run: those belong to their set of programs.
+            let forced = !shared && items.iter().any(|&item| session.items[item].constructors);
+            Some(Library { stub: self.stubs[library].clone()?, forced })
+        });
+        let foreign = Foreign::of(session.units(file))?;
+        let mut replaced = Vec::new();
+        if !shared && !session.has_std(file) {
+            let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
+            replaced = runtime.allocator.iter().filter(own).cloned().collect();
+        }
+        let mut link = Link {
+            output: session.written(index),
+            shared: description,
+            exported: replaced,
+            inputs,
+            libraries: libraries.collect(),
+            foreign: foreign.arguments.clone(),
+            builtins: &runtime.builtins,
+            threads,
+        };
+        let run_path = |folder: &Path| format!("-Wl,-rpath,{}", folder.display());
+        let all: Vec<String> = foreign.found.iter().map(|(soname, _)| soname.clone()).collect();
+        let guess = foreign.run_paths(&all);
+        link.foreign.extend(guess.iter().map(|folder| run_path(folder)));
+        let work = self.work.join(format!("link-{index}"));
+        let linked = self.run(&link, &work)?;
+        let folders = foreign.run_paths(&linked.dynamic.needed);
+        if folders == guess {
+            return self.finish(linked);
+        }
+        // A folder that nothing is needed from would still be a reference to its package.
+        link.foreign = foreign.arguments.clone();
+        link.foreign.extend(folders.into_iter().map(run_path));
+        let linked = self.run(&link, &work)?;
+        self.finish(linked)
+    }
+
+    fn run(&self, link: &Link<'_>, work: &Path) -> Result<Linked> {
+        let session = self.session;
+        link.run(session.options, session.tools, &session.graph.target, work)?;
+        let content = read(&link.output)?;
+        Ok(Linked {
+            bytes: content.len() as u64,
+            dynamic: dynamic(&content, &link.output)?,
+            path: link.output.clone(),
+        })
+    }
+
+    /// Splits debug information off.
+    fn finish(&self, mut linked: Linked) -> Result<Linked> {
+        if self.session.options.debug {
+            debug::split(&linked.path, self.session.options)?;
+            linked.bytes = std::fs::metadata(&linked.path).map_err(Error::io("read", &linked.path))?.len();
+        }
+        Ok(linked)
+    }
+
+    /// Each import that one of our objects could provide must be provided after all.
+    fn check(&self, linked: &[Linked]) -> Result<()> {
+        let session = self.session;
+        let exports: Vec<FxHashSet<&str>> =
+            linked.iter().map(|linked| linked.dynamic.exports.iter().map(String::as_str).collect()).collect();
+        let mut definable: FxHashMap<FileIndex, FxHashSet<&str>> = FxHashMap::default();
+        for (index, file) in session.placement.files.iter().enumerate().filter(|(_, file)| file.program.is_none()) {
+            let names = session.scans(file).flat_map(|scan| &scan.defined).map(|symbol| symbol.name.as_str());
+            definable.insert(index, names.filter(|name| is_exportable(name)).collect());
+        }
+        for (index, file) in linked.iter().enumerate() {
+            let loaded = session.placement.loaded(index);
+            for import in &file.dynamic.imports {
+                let expected = loaded.iter().any(|library| definable[library].contains(import.as_str()));
+                if expected && !loaded.iter().any(|&library| exports[library].contains(import.as_str())) {
+                    return Err(Error::Unresolved { file: file.path.clone(), symbol: import.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Helper data that compilers put into every object that needs it is never taken from another file.
+fn is_exportable(name: &str) -> bool {
+    !name.starts_with("DW.ref.")
+}

@@ -1,0 +1,112 @@
+//! How to link.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+
+/// Which identical pieces of code and constant data become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Folding {
+    /// Functions and constants of Rust objects; statics keep addresses of their own, C objects are left alone.
+    Rust,
+    /// Everything, C as well, and statics with equal content: only for code that compares no addresses.
+    All,
+    /// Nothing.
+    None,
+}
+
+/// Where the unwinder comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unwinder {
+    /// Static, unless a unit needs a foreign library that brings the shared one (C++).
+    Auto,
+    /// libgcc_eh.a becomes part of what is linked.
+    Static,
+    /// libgcc_s.so.
+    Shared,
+}
+
+/// How to link.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the files are written.
+    pub out: PathBuf,
+    /// Where they will be when they run; SONAMEs are made of it.
+    pub prefix: PathBuf,
+    /// The C compiler that knows the C library and calls the linker.
+    pub cc: PathBuf,
+    /// The folder that holds `ld.lld`; the sysroot's own one if not given.
+    pub lld: Option<PathBuf>,
+    /// What is folded.
+    pub folding: Folding,
+    /// Where the unwinder comes from.
+    pub unwinder: Unwinder,
+    /// Whether relocations by the load address are packed (needs a C library of 2022 or later: glibc 2.36).
+    pub packed_relocations: bool,
+    /// Whether symbols and debug information are kept in files of their own, beside `out`.
+    pub debug: bool,
+    /// What splits them off.
+    pub objcopy: PathBuf,
+    /// Further arguments for each link.
+    pub arguments: Vec<String>,
+    /// Keeps the intermediate files here.
+    pub work: Option<PathBuf>,
+}
+
+/// What the C compiler and the toolchain say about themselves, asked once.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// `-B…` and `-fuse-ld=lld`.
+    pub linker: Vec<String>,
+    /// libgcc_eh.a, if it is to be linked.
+    pub unwinder: Option<PathBuf>,
+    /// The C library's shared object, if it could be found.
+    pub libc: Option<PathBuf>,
+}
+
+impl Tools {
+    /// Asks.
+    pub fn find(graph: &Graph, options: &Options) -> Result<Self> {
+        let own = graph.sysroot.join("lib/rustlib").join(&graph.target.triple).join("bin/gcc-ld");
+        let folder = options.lld.clone().unwrap_or(own);
+        if !folder.join("ld.lld").exists() {
+            return Err(Error::Usage(format!(
+                "{} holds no ld.lld: give the folder of rustc's own one with --lld \
+                 (lib/rustlib/{}/bin/gcc-ld in the toolchain)",
+                folder.display(),
+                graph.target.triple
+            )));
+        }
+        let linker = vec!["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())];
+        let brings_unwinder = |argument: &String| matches!(argument.as_str(), "-lstdc++" | "-lc++" | "-lgcc_s");
+        let shared = match options.unwinder {
+            Unwinder::Static => false,
+            Unwinder::Shared => true,
+            Unwinder::Auto => graph.units.iter().flat_map(|unit| &unit.node.link_arguments).any(brings_unwinder),
+        };
+        let unwinder = if shared { None } else { file_of(&options.cc, "libgcc_eh.a")? };
+        if unwinder.is_none() && options.unwinder == Unwinder::Static {
+            return Err(Error::Usage(format!("{} has no libgcc_eh.a: use --unwinder shared", options.cc.display())));
+        }
+        Ok(Self { linker, unwinder, libc: file_of(&options.cc, "libc.so.6")? })
+    }
+}
+
+/// Where the C compiler has a library file, if it has it.
+fn file_of(cc: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let output = Command::new(cc).arg(format!("-print-file-name={name}")).output().map_err(|source| Error::Spawn {
+        program: cc.display().to_string(),
+        source,
+        help: "give the C compiler that the toolchain links with: --cc PATH",
+    })?;
+    let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    // A file that is not there is printed as it was asked for, without a folder.
+    Ok((path.is_absolute() && path.is_file()).then_some(path))
+}

@@ -1,0 +1,218 @@
+//! Divides what several programs use into shared objects.
+//!
+//! The pieces are the items that exactly the same programs use, in two parts: those with constructors or foreign
+//! libraries together with all that use them, and the rest. The search starts with one object for all pieces that may
+//! be anywhere and one for each of the others, and moves single pieces (to another object, to an object of their own, into
+//! the programs themselves) as long as the cost falls.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::item::{Item, ItemIndex};
+use crate::placement::check::order;
+use crate::placement::cost::Cost;
+use crate::placement::programs::Programs;
+
+/// The result: the shared objects, and what is copied into programs instead.
+#[derive(Debug, Default)]
+pub struct Division {
+    /// Items of each shared object.
+    pub files: Vec<Vec<ItemIndex>>,
+    /// Items that each program gets a copy of.
+    pub copied: Vec<ItemIndex>,
+}
+
+/// Items that exactly the same programs use.
+#[derive(Debug, Default)]
+struct Piece {
+    items: Vec<ItemIndex>,
+    programs: Programs,
+    /// Whether only the programs that use it may load it.
+    exact: bool,
+    bytes: u64,
+    relocated: u64,
+    uses: Vec<usize>,
+}
+
+/// Where a piece is: in a numbered object, or copied into the programs.
+type Place = Option<usize>;
+
+struct Search<'a> {
+    cost: &'a Cost,
+    pieces: Vec<Piece>,
+    /// Pieces that define a symbol of one name.
+    conflicts: FxHashSet<(usize, usize)>,
+}
+
+/// Divides the shareable items.
+pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
+    let pieces = pieces(items, reach, shareable);
+    let conflicts = conflicts(items, &pieces);
+    let search = Search { cost, pieces, conflicts };
+    let mut places = search.start();
+    // Each round takes the best move of all, so the result does not depend on the order of trying.
+    while let Some(better) = search.improve(&places) {
+        places = better;
+    }
+    let mut division = Division::default();
+    let mut files: BTreeMap<usize, Vec<ItemIndex>> = BTreeMap::new();
+    for (piece, place) in search.pieces.into_iter().zip(places) {
+        match place {
+            Some(file) => files.entry(file).or_default().extend(piece.items),
+            None => division.copied.extend(piece.items),
+        }
+    }
+    division.files = files.into_values().collect();
+    division
+}
+
+fn pieces(items: &[Item], reach: &[Programs], shareable: &[ItemIndex]) -> Vec<Piece> {
+    let exact = |item: ItemIndex| items[item].constructors || !items[item].foreign.is_empty();
+    // An item that uses an exact one of the same programs belongs to it: apart, it could pull it anywhere.
+    let mut tied = vec![false; items.len()];
+    for &item in shareable.iter().rev() {
+        let mut uses = items[item].dependencies.iter();
+        tied[item] = exact(item) || uses.any(|&used| tied[used] && reach[used] == reach[item]);
+    }
+    let mut keys: BTreeMap<(&Programs, bool), Vec<ItemIndex>> = BTreeMap::new();
+    for &item in shareable {
+        keys.entry((&reach[item], tied[item])).or_default().push(item);
+    }
+    let place: FxHashMap<ItemIndex, usize> =
+        keys.values().enumerate().flat_map(|(piece, items)| items.iter().map(move |&item| (item, piece))).collect();
+    let make = |(piece, ((programs, exact), contents)): (usize, ((&Programs, bool), Vec<ItemIndex>))| {
+        let all = contents.iter().flat_map(|&item| &items[item].dependencies);
+        let mut uses: Vec<usize> = all.filter_map(|used| place.get(used).copied()).filter(|&used| used != piece).collect();
+        uses.sort_unstable();
+        uses.dedup();
+        Piece {
+            programs: programs.clone(),
+            exact,
+            bytes: contents.iter().map(|&item| items[item].bytes).sum(),
+            relocated: contents.iter().map(|&item| items[item].relocated).sum(),
+            uses,
+            items: contents,
+        }
+    };
+    keys.into_iter().enumerate().map(make).collect()
+}
+
+/// Symbols of one name in two pieces: one file cannot hold both.
+fn conflicts(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
+    let mut definers: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (piece, contents) in pieces.iter().enumerate() {
+        for name in contents.items.iter().flat_map(|&item| &items[item].names) {
+            let definers = definers.entry(name).or_default();
+            if definers.last() != Some(&piece) {
+                definers.push(piece);
+            }
+        }
+    }
+    let mut conflicts = FxHashSet::default();
+    for definers in definers.into_values().filter(|definers| definers.len() > 1) {
+        for (index, &first) in definers.iter().enumerate() {
+            conflicts.extend(definers[index + 1..].iter().flat_map(|&second| [(first, second), (second, first)]));
+        }
+    }
+    conflicts
+}
+
+impl Search<'_> {
+    /// One object for all that may be anywhere, and one for each piece that may not or whose uses may not.
+    fn start(&self) -> Vec<Place> {
+        let count = self.pieces.len();
+        let mut apart: Vec<bool> = self.pieces.iter().map(|piece| piece.exact).collect();
+        for (first, second) in &self.conflicts {
+            apart[*first.max(second)] = true;
+        }
+        loop {
+            let more: Vec<usize> = (0..count)
+                .filter(|&piece| !apart[piece] && self.pieces[piece].uses.iter().any(|&used| apart[used]))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            more.into_iter().for_each(|piece| apart[piece] = true);
+        }
+        (0..count).map(|piece| Some(if apart[piece] { piece + 1 } else { 0 })).collect()
+    }
+
+    /// The best placement that one move away is cheaper, if there is any.
+    fn improve(&self, places: &[Place]) -> Option<Vec<Place>> {
+        let mut best = self.evaluate(places)?;
+        let mut result = None;
+        let mut files: Vec<usize> = places.iter().copied().flatten().collect();
+        files.sort_unstable();
+        files.dedup();
+        let fresh = (0..).find(|file| !files.contains(file));
+        for piece in 0..self.pieces.len() {
+            for place in files.iter().copied().map(Some).chain([fresh, None]) {
+                if places[piece] == place {
+                    continue;
+                }
+                let mut moved = places.to_vec();
+                moved[piece] = place;
+                if let Some(cost) = self.evaluate(&moved).filter(|cost| *cost < best - 1e-6) {
+                    best = cost;
+                    result = Some(moved);
+                }
+            }
+        }
+        result
+    }
+
+    /// What a placement costs; nothing if it breaks a rule.
+    fn evaluate(&self, places: &[Place]) -> Option<f64> {
+        let count = places.iter().copied().flatten().max().map_or(0, |last| last + 1);
+        let mut uses: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut loading: Vec<Programs> = vec![Programs::default(); count];
+        let mut relocated = vec![0u64; count];
+        let mut cost = 0.0;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            match places[index] {
+                Some(file) => {
+                    for &used in &piece.uses {
+                        // What is shared cannot use what is copied.
+                        let other = places[used]?;
+                        if other != file {
+                            uses[file].push(other);
+                        }
+                    }
+                    loading[file].add(&piece.programs);
+                    relocated[file] += piece.relocated;
+                    cost += self.cost.disk(piece.bytes);
+                }
+                None => {
+                    for other in piece.uses.iter().filter_map(|&used| places[used]) {
+                        loading[other].add(&piece.programs);
+                    }
+                    let copies = piece.programs.len() as u64;
+                    let relocation = self.cost.load(1, piece.relocated) - self.cost.load(1, 0);
+                    cost += self.cost.disk(piece.bytes * copies) + copies as f64 * relocation;
+                }
+            }
+        }
+        if self.conflicts.iter().any(|&(first, second)| places[first].is_some() && places[first] == places[second]) {
+            return None;
+        }
+        for uses in &mut uses {
+            uses.sort_unstable();
+            uses.dedup();
+        }
+        for file in order(&uses).ok()? {
+            let set = loading[file].clone();
+            for &used in &uses[file] {
+                loading[used].add(&set);
+            }
+        }
+        let exact = |(piece, place): (&Piece, &Place)| {
+            !piece.exact || place.is_none_or(|file| piece.programs.contains_all(&loading[file]))
+        };
+        if !self.pieces.iter().zip(places).all(exact) {
+            return None;
+        }
+        let loads = loading.iter().zip(&relocated).map(|(set, &relocated)| self.cost.load(set.len(), relocated));
+        Some(cost + loads.sum::<f64>())
+    }
+}

@@ -1,0 +1,226 @@
+//! What an object defines, needs, and asks of its linker.
+
+use std::path::Path;
+
+use object::elf::{self, FileHeader64};
+use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
+use object::Endianness;
+use object::read::archive::ArchiveFile;
+
+use crate::error::{Error, Result};
+use crate::target::Target;
+
+/// What a symbol stands for; a stub of a shared object must agree in this with the object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Code.
+    Function,
+    /// Data, or anything without a type.
+    Data,
+    /// A thread local.
+    Thread,
+}
+
+/// A global symbol that an object defines.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Defined {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub kind: Kind,
+    /// Whether another definition may take its place.
+    pub weak: bool,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What one object, or several together, hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Global symbols defined, sorted by name.
+    pub defined: Vec<Defined>,
+    /// Symbols that have to come from elsewhere (weak references left out), sorted.
+    pub undefined: Vec<String>,
+    /// Whether something runs before `main`.
+    pub constructors: bool,
+    /// Sections whose start and end a program can ask for (`__start_NAME`): slices spread over objects, sorted.
+    pub slices: Vec<String>,
+    /// Bytes that are loaded, before unused sections are left out.
+    pub bytes: u64,
+    /// Bytes of `.data.rel.ro`: pages that the loader writes to at every start.
+    pub relocated: u64,
+}
+
+impl Scan {
+    /// Adds what another object holds; `finish` must follow.
+    pub fn merge(&mut self, other: Self) {
+        self.defined.extend(other.defined);
+        self.undefined.extend(other.undefined);
+        self.slices.extend(other.slices);
+        self.constructors |= other.constructors;
+        self.bytes += other.bytes;
+        self.relocated += other.relocated;
+    }
+
+    /// Sorts, and drops what is said twice or defined by the same objects that need it.
+    pub fn finish(&mut self) {
+        self.defined.sort();
+        // Of two definitions the strong one sorts first within a kind; one is enough.
+        self.defined.dedup_by(|next, kept| next.name == kept.name);
+        self.undefined.sort();
+        self.undefined.dedup();
+        let defined = &self.defined;
+        self.undefined.retain(|name| defined.binary_search_by(|symbol| symbol.name.as_str().cmp(name)).is_err());
+        self.slices.sort();
+        self.slices.dedup();
+    }
+
+    /// Whether a symbol of this name is defined.
+    pub fn defines(&self, name: &str) -> bool {
+        self.defined.binary_search_by(|symbol| symbol.name.as_str().cmp(name)).is_ok()
+    }
+
+    /// The slices whose bounds the objects ask for.
+    pub fn bounds(&self) -> impl Iterator<Item = &str> {
+        self.undefined.iter().filter_map(|name| slice_of(name))
+    }
+}
+
+/// The slice whose bound a symbol is.
+pub fn slice_of(symbol: &str) -> Option<&str> {
+    symbol.strip_prefix("__start_").or_else(|| symbol.strip_prefix("__stop_"))
+}
+
+/// Linkers give `__start_` and `__stop_` symbols to sections with such names.
+fn is_c_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// The parsed tables of one relocatable object.
+pub struct Tables<'data> {
+    /// The file header.
+    pub header: &'data FileHeader64<Endianness>,
+    /// All sections.
+    pub sections: object::read::elf::SectionTable<'data, FileHeader64<Endianness>>,
+    /// The symbol table.
+    pub symbols: object::read::elf::SymbolTable<'data, FileHeader64<Endianness>>,
+}
+
+/// The only byte order there is here.
+pub const ENDIAN: Endianness = Endianness::Little;
+
+/// Reads the tables of an object and checks that it is one of this target.
+pub fn tables<'data>(data: &'data [u8], path: &Path, target: &Target) -> Result<Tables<'data>> {
+    let foreign = |reason: String| Error::Foreign { path: path.to_owned(), reason, expected: target.expectation() };
+    if data.starts_with(b"BC\xc0\xde") {
+        return Err(foreign("this is LLVM bitcode: the unit was compiled with linker-plugin LTO".to_owned()));
+    }
+    if !data.starts_with(&elf::ELFMAG) {
+        return Err(foreign("this is not an ELF file".to_owned()));
+    }
+    let broken = |error: object::read::Error| foreign(format!("this ELF file is damaged: {error}"));
+    let header = FileHeader64::<Endianness>::parse(data)
+        .map_err(|_| foreign("this ELF file is not of the 64-bit class".to_owned()))?;
+    if header.endian().ok() != Some(ENDIAN) {
+        return Err(foreign("this ELF file is big-endian".to_owned()));
+    }
+    let machine = header.e_machine(ENDIAN);
+    if machine != target.machine {
+        return Err(foreign(format!("this ELF file is for another machine (e_machine {machine})")));
+    }
+    if header.e_type(ENDIAN) != elf::ET_REL {
+        return Err(foreign("this ELF file is linked already, not a relocatable object".to_owned()));
+    }
+    let sections = header.sections(ENDIAN, data).map_err(broken)?;
+    let symbols = sections.symbols(ENDIAN, data, elf::SHT_SYMTAB).map_err(broken)?;
+    Ok(Tables { header, sections, symbols })
+}
+
+/// Scans one relocatable object; the result is not finished.
+pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
+    let Tables { sections, symbols, .. } = tables(data, path, target)?;
+    let broken = |error: object::read::Error| Error::Foreign {
+        path: path.to_owned(),
+        reason: format!("this ELF file is damaged: {error}"),
+        expected: target.expectation(),
+    };
+    let mut scan = Scan::default();
+    for section in sections.iter() {
+        let flags = section.sh_flags(ENDIAN);
+        if flags & u64::from(elf::SHF_ALLOC) == 0 {
+            continue;
+        }
+        let name = String::from_utf8_lossy(sections.section_name(ENDIAN, section).map_err(broken)?);
+        let size = section.sh_size(ENDIAN);
+        if section.sh_type(ENDIAN) != elf::SHT_NOBITS {
+            scan.bytes += size;
+        }
+        if name.starts_with(".data.rel.ro") {
+            scan.relocated += size;
+        }
+        let before_main = [".init_array", ".preinit_array", ".ctors"];
+        scan.constructors |= size > 0 && before_main.iter().any(|prefix| name.starts_with(prefix));
+        if is_c_identifier(&name) {
+            scan.slices.push(name.into_owned());
+        }
+    }
+    for symbol in symbols.iter().skip(1) {
+        let bind = symbol.st_bind();
+        if bind == elf::STB_LOCAL {
+            continue;
+        }
+        let name = symbols.symbol_name(ENDIAN, symbol).map_err(broken)?;
+        if name.is_empty() {
+            continue;
+        }
+        let name = String::from_utf8_lossy(name).into_owned();
+        if symbol.is_undefined(ENDIAN) {
+            if bind != elf::STB_WEAK {
+                scan.undefined.push(name);
+            }
+            continue;
+        }
+        let kind = match symbol.st_type() {
+            elf::STT_FUNC | elf::STT_GNU_IFUNC => Kind::Function,
+            elf::STT_TLS => Kind::Thread,
+            _ => Kind::Data,
+        };
+        scan.defined.push(Defined { name, kind, weak: bind == elf::STB_WEAK, size: symbol.st_size(ENDIAN) });
+    }
+    Ok(scan)
+}
+
+/// The ELF members of an archive, in order, with their names.
+pub fn members<'data>(data: &'data [u8], path: &Path) -> Result<Vec<(String, &'data [u8])>> {
+    let foreign = |reason: String| Error::Foreign {
+        path: path.to_owned(),
+        reason,
+        expected: "a static archive with its members inside (not a thin one)".to_owned(),
+    };
+    let broken = |error: object::read::Error| foreign(format!("the archive is damaged: {error}"));
+    let archive = ArchiveFile::parse(data).map_err(|error| foreign(format!("this is no archive: {error}")))?;
+    if archive.is_thin() {
+        return Err(foreign("this archive is thin: it only names its members".to_owned()));
+    }
+    let mut members = Vec::new();
+    for member in archive.members() {
+        let member = member.map_err(broken)?;
+        let content = member.data(data).map_err(broken)?;
+        // Archives also hold metadata, symbol tables and linker scripts: linkers leave those alone.
+        if content.starts_with(&elf::ELFMAG) {
+            members.push((String::from_utf8_lossy(member.name()).into_owned(), content));
+        }
+    }
+    Ok(members)
+}
+
+/// Scans all members of an archive as one.
+pub fn scan_archive(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
+    let mut scan = Scan::default();
+    for (name, content) in members(data, path)? {
+        scan.merge(self::scan(content, &path.join(name), target)?);
+    }
+    scan.finish();
+    Ok(scan)
+}
