@@ -113,7 +113,13 @@ impl UnitScan {
         let mut text = stamp.to_owned();
         for scan in std::iter::once(&self.objects).chain(&self.natives) {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "scan {} {} {}", u8::from(scan.constructors), scan.bytes, scan.relocated);
+            let _ = writeln!(
+                text,
+                "scan {} {} {}",
+                u8::from(scan.constructors),
+                scan.bytes,
+                scan.relocated
+            );
             for slice in &scan.slices {
                 let _ = writeln!(text, "slice {slice}");
             }
@@ -132,9 +138,21 @@ impl UnitScan {
 fn stamp(dev: &Path, node: &Node) -> Result<String> {
     let mut stamp = format!("{HEAD}\n");
     let code = Code::of(dev, node);
-    let missing = |what, path: &Path| Error::Missing { unit: node.display(), what, path: path.to_owned() };
-    let natives = node.natives.iter().map(|native| ("native archive", native.archive.as_path()));
-    for (what, file) in code.files().iter().map(|file| ("object", file.as_path())).chain(natives) {
+    let missing = |what, path: &Path| Error::Missing {
+        unit: node.display(),
+        what,
+        path: path.to_owned(),
+    };
+    let natives = node
+        .natives
+        .iter()
+        .map(|native| ("native archive", native.archive.as_path()));
+    for (what, file) in code
+        .files()
+        .iter()
+        .map(|file| ("object", file.as_path()))
+        .chain(natives)
+    {
         let size = std::fs::metadata(file).map_err(|_| missing(what, file))?.len();
         let name = file.strip_prefix(dev).unwrap_or(file);
         let _ = writeln!(stamp, "file {} {size}", name.display());
@@ -148,7 +166,11 @@ fn letter(symbol: &Defined) -> char {
         Kind::Data => 'D',
         Kind::Thread => 'T',
     };
-    if symbol.weak { letter.to_ascii_lowercase() } else { letter }
+    if symbol.weak {
+        letter.to_ascii_lowercase()
+    } else {
+        letter
+    }
 }
 
 /// Reads a scan; nothing if it is of other files or not in this form, as it can always be made again.
@@ -160,7 +182,12 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
             let mut numbers = rest.split(' ').map(str::parse::<u64>);
             let mut number = || numbers.next()?.ok();
             let (constructors, bytes, relocated) = (number()? == 1, number()?, number()?);
-            scans.push(Scan { constructors, bytes, relocated, ..Scan::default() });
+            scans.push(Scan {
+                constructors,
+                bytes,
+                relocated,
+                ..Scan::default()
+            });
             continue;
         }
         let scan = scans.last_mut()?;
@@ -180,10 +207,18 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
         };
         let (size, name) = rest.split_once(' ')?;
         let weak = word.starts_with(|letter: char| letter.is_ascii_lowercase());
-        scan.defined.push(Defined { name: name.to_owned(), kind, weak, size: size.parse().ok()? });
+        scan.defined.push(Defined {
+            name: name.to_owned(),
+            kind,
+            weak,
+            size: size.parse().ok()?,
+        });
     }
     let mut scans = scans.into_iter();
-    Some(UnitScan { objects: scans.next()?, natives: scans.collect() })
+    Some(UnitScan {
+        objects: scans.next()?,
+        natives: scans.collect(),
+    })
 }
 
 #[cfg(test)]
@@ -191,7 +226,12 @@ mod tests {
     use super::*;
 
     fn example() -> UnitScan {
-        let defined = |name: &str, kind, weak| Defined { name: name.to_owned(), kind, weak, size: 8 };
+        let defined = |name: &str, kind, weak| Defined {
+            name: name.to_owned(),
+            kind,
+            weak,
+            size: 8,
+        };
         let objects = Scan {
             defined: vec![defined("a", Kind::Function, false), defined("b", Kind::Thread, true)],
             undefined: vec!["c".to_owned()],
@@ -200,7 +240,13 @@ mod tests {
             bytes: 10,
             relocated: 2,
         };
-        UnitScan { natives: vec![Scan { bytes: 7, ..Scan::default() }], objects }
+        UnitScan {
+            natives: vec![Scan {
+                bytes: 7,
+                ..Scan::default()
+            }],
+            objects,
+        }
     }
 
     #[test]

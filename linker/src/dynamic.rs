@@ -4,7 +4,6 @@ use std::path::Path;
 
 use object::LittleEndian;
 use object::elf::{self, FileHeader64};
-use object::read::SectionIndex;
 use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 
 use crate::error::{Error, Result};
@@ -68,11 +67,13 @@ pub fn dynamic(data: &[u8], path: &Path) -> Result<Dynamic> {
     result.imports.sort();
     result.weak_imports.sort();
     result.exports.sort();
-    for (index, section) in sections.iter().enumerate() {
+    for section in sections.iter() {
         let size = section.sh_size(LittleEndian);
         match section.sh_type(LittleEndian) {
             elf::SHT_RELA => {
-                let Some((entries, _)) = section.rela(LittleEndian, data).map_err(broken)? else { continue };
+                let Some((entries, _)) = section.rela(LittleEndian, data).map_err(broken)? else {
+                    continue;
+                };
                 for entry in entries {
                     match entry.r_sym(LittleEndian, false) {
                         0 => result.relative_relocations += 1,
@@ -83,8 +84,7 @@ pub fn dynamic(data: &[u8], path: &Path) -> Result<Dynamic> {
             elf::SHT_RELR => result.relative_relocations += packed_relocations(section, data),
             _ => {}
         }
-        let name = sections.section_name(LittleEndian, sections.section(SectionIndex(index)).map_err(broken)?);
-        if name.map_err(broken)? == b".data.rel.ro" {
+        if sections.section_name(LittleEndian, section).map_err(broken)? == b".data.rel.ro" {
             result.relocated += size;
         }
     }
@@ -94,7 +94,19 @@ pub fn dynamic(data: &[u8], path: &Path) -> Result<Dynamic> {
 /// Counts the pointers in a section of packed relocations: an even word is an address, an odd one a bitmap of the
 /// 63 words behind it.
 fn packed_relocations(section: &elf::SectionHeader64<LittleEndian>, data: &[u8]) -> u64 {
-    let Ok(content) = section.data(LittleEndian, data) else { return 0 };
-    let words = content.chunks_exact(8).map(|word| word.iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)));
-    words.map(|word| if word & 1 == 0 { 1 } else { u64::from(word.count_ones()) - 1 }).sum()
+    let Ok(content) = section.data(LittleEndian, data) else {
+        return 0;
+    };
+    let words = content
+        .chunks_exact(8)
+        .map(|word| word.iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte)));
+    words
+        .map(|word| {
+            if word & 1 == 0 {
+                1
+            } else {
+                u64::from(word.count_ones()) - 1
+            }
+        })
+        .sum()
 }

@@ -31,7 +31,9 @@ pub enum Error {
     },
     /// A folder is not the `dev` output of a node.
     #[error("{} is not a node's dev output: it has no node.json", .path.display())]
-    #[diagnostic(help("give the `dev` output of a program that dyrust built, for example /nix/store/…-ripgrep-14.1.1-dev"))]
+    #[diagnostic(help(
+        "give the `dev` output of a program that dyrust built, for example /nix/store/…-ripgrep-14.1.1-dev"
+    ))]
     NotANode {
         /// The folder.
         path: PathBuf,
@@ -49,7 +51,9 @@ pub enum Error {
     },
     /// A program was expected.
     #[error("{} is of kind `{kind}`, not a program", .path.display())]
-    #[diagnostic(help("only programs (bin, example, test, bench) are linked; libraries come along through `dependencies`"))]
+    #[diagnostic(help(
+        "only programs (bin, example, test, bench) are linked; libraries come along through `dependencies`"
+    ))]
     NotAProgram {
         /// The dev output.
         path: PathBuf,
@@ -58,7 +62,9 @@ pub enum Error {
     },
     /// A dependency is not a library of the target.
     #[error("{unit} depends on {}, which is of kind `{kind}` and cannot be linked", .path.display())]
-    #[diagnostic(help("`dependencies` of a node.json lists libraries of the target alone: no proc macros, no build scripts"))]
+    #[diagnostic(help(
+        "`dependencies` of a node.json lists libraries of the target alone: no proc macros, no build scripts"
+    ))]
     NotALibrary {
         /// The unit that depends on it.
         unit: String,
@@ -75,7 +81,9 @@ pub enum Error {
     },
     /// Something that node.json names is not there.
     #[error("{unit}: {what} {} does not exist", .path.display())]
-    #[diagnostic(help("build the unit again; if the store was collected, keep the `dev` outputs of the programs as roots"))]
+    #[diagnostic(help(
+        "build the unit again; if the store was collected, keep the `dev` outputs of the programs as roots"
+    ))]
     Missing {
         /// The unit that names it.
         unit: String,
@@ -86,7 +94,9 @@ pub enum Error {
     },
     /// Two units come from different toolchains or targets.
     #[error("{what} differs: {first} has {first_value}, {second} has {second_value}")]
-    #[diagnostic(help("objects of different compilers have no common ABI: build all programs of the set with one toolchain, for one target"))]
+    #[diagnostic(help(
+        "objects of different compilers have no common ABI: build all programs of the set with one toolchain, for one target"
+    ))]
     Mixed {
         /// The property that differs.
         what: &'static str,
@@ -101,7 +111,9 @@ pub enum Error {
     },
     /// A unit was compiled against a library that is not among its dependencies.
     #[error("{unit} was compiled against {}, but its dependencies provide {provided}", .needed.display())]
-    #[diagnostic(help("the node.json and the compiled file are of different builds: build {unit} again together with its dependencies"))]
+    #[diagnostic(help(
+        "the node.json and the compiled file are of different builds: build {unit} again together with its dependencies"
+    ))]
     OtherBuild {
         /// The unit.
         unit: String,
@@ -154,7 +166,9 @@ pub enum Error {
     },
     /// The placement breaks one of its own rules: a defect of dyrust-link.
     #[error("the placement is not closed: {reason}")]
-    #[diagnostic(help("this is a defect of dyrust-link; `--mode trim` or static links avoid it: please report the output of `--plan`"))]
+    #[diagnostic(help(
+        "this is a defect of dyrust-link; `--mode trim` or static links avoid it: please report the output of `--plan`"
+    ))]
     Placement {
         /// The rule and where it is broken.
         reason: String,
@@ -198,7 +212,11 @@ pub enum Error {
 impl Error {
     /// Makes the closure that `map_err` needs from what was tried on which path.
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        move |source| Self::Io { action, path: path.to_owned(), source }
+        move |source| Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -209,12 +227,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Writes a file in one step: readers see the old content or the new one, never a part.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::io("write in", folder))?;
     std::io::Write::write_all(&mut file, content).map_err(Error::io("write", path))?;
     // A temporary file is private; what replaces it should be as readable as any other file.
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    file.as_file().set_permissions(mode).map_err(Error::io("set permissions of", path))?;
-    file.persist(path).map_err(|error| Error::Io { action: "write", path: path.to_owned(), source: error.error })?;
+    file.as_file()
+        .set_permissions(mode)
+        .map_err(Error::io("set permissions of", path))?;
+    file.persist(path).map_err(|error| Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source: error.error,
+    })?;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub struct Unit {
 pub struct Graph {
     /// The units.
     pub units: Vec<Unit>,
-    /// Which of them are the programs, in the order asked for.
+    /// Which of them are the programs, sorted by name.
     pub programs: Vec<UnitIndex>,
     /// What they were compiled for.
     pub target: Target,
@@ -64,19 +64,36 @@ impl Walk {
             None => {}
         }
         if let (Some(parent), false) = (parent, dev.exists()) {
-            return Err(Error::Missing { unit: parent.display(), what: "the dev output", path: dev.to_owned() });
+            return Err(Error::Missing {
+                unit: parent.display(),
+                what: "the dev output",
+                path: dev.to_owned(),
+            });
         }
         let node = Node::read(dev)?;
         match parent {
-            None if !node.is_program() => return Err(Error::NotAProgram { path: dev.to_owned(), kind: node.kind }),
+            None if !node.is_program() => {
+                return Err(Error::NotAProgram {
+                    path: dev.to_owned(),
+                    kind: node.kind,
+                });
+            }
             Some(parent) if node.kind != "lib" => {
-                return Err(Error::NotALibrary { unit: parent.display(), path: dev.to_owned(), kind: node.kind });
+                return Err(Error::NotALibrary {
+                    unit: parent.display(),
+                    path: dev.to_owned(),
+                    kind: node.kind,
+                });
             }
             _ => {}
         }
         self.known.insert(dev.to_owned(), None);
         self.path.push(dev.to_owned());
-        let dependencies = node.dependencies.iter().map(|next| self.visit(next, Some(&node))).collect::<Result<_>>()?;
+        let dependencies = node
+            .dependencies
+            .iter()
+            .map(|next| self.visit(next, Some(&node)))
+            .collect::<Result<_>>()?;
         self.path.pop();
         let index = self.nodes.len();
         self.nodes.push((dev.to_owned(), node, dependencies));
@@ -90,7 +107,13 @@ impl Graph {
     pub fn load(programs: &[PathBuf]) -> Result<Self> {
         let mut walk = Walk::default();
         let mut roots = Vec::new();
+        // The order in which the programs are given makes no difference. What is walked last will come first.
+        let mut named = Vec::new();
         for program in programs {
+            named.push((Node::read(program)?.program_name(), program));
+        }
+        named.sort();
+        for (_, program) in named.iter().rev() {
             let index = walk.visit(program, None)?;
             if !roots.contains(&index) {
                 roots.push(index);
@@ -105,23 +128,43 @@ impl Graph {
         for (_, _, dependencies) in &mut nodes {
             dependencies.iter_mut().for_each(|index| *index = last - *index);
         }
-        let roots: Vec<_> = roots.into_iter().map(|index| last - index).collect();
+        let roots: Vec<_> = roots.into_iter().rev().map(|index| last - index).collect();
         let reference = nodes[last - first].1.clone();
         for (_, node, _) in &nodes {
             same_toolchain(&reference, node)?;
         }
         let target = Target::new(&reference.target)?;
         let Some(sysroot) = reference.sysroot.clone() else {
-            return Err(Error::Missing { unit: reference.display(), what: "the sysroot", path: PathBuf::new() });
+            return Err(Error::Missing {
+                unit: reference.display(),
+                what: "the sysroot",
+                path: PathBuf::new(),
+            });
         };
-        let scans: Vec<UnitScan> =
-            nodes.par_iter().map(|(dev, node, _)| UnitScan::load(dev, node, &target)).collect::<Result<_>>()?;
+        let scans: Vec<UnitScan> = nodes
+            .par_iter()
+            .map(|(dev, node, _)| UnitScan::load(dev, node, &target))
+            .collect::<Result<_>>()?;
         let units = nodes.into_iter().zip(scans);
-        let units: Vec<Unit> =
-            units.map(|((dev, node, dependencies), scan)| Unit { dev, node, scan, dependencies }).collect();
-        let graph = Self { units, programs: roots, target, rustc: reference.rustc, sysroot };
+        let units: Vec<Unit> = units
+            .map(|((dev, node, dependencies), scan)| Unit {
+                dev,
+                node,
+                scan,
+                dependencies,
+            })
+            .collect();
+        let graph = Self {
+            units,
+            programs: roots,
+            target,
+            rustc: reference.rustc,
+            sysroot,
+        };
         graph.same_names()?;
-        (0..graph.units.len()).into_par_iter().try_for_each(|index| graph.same_build(index))?;
+        (0..graph.units.len())
+            .into_par_iter()
+            .try_for_each(|index| graph.same_build(index))?;
         Ok(graph)
     }
 
@@ -130,7 +173,13 @@ impl Graph {
         let mut seen = FxHashSet::default();
         let mut open = vec![start];
         while let Some(index) = open.pop() {
-            open.extend(self.units[index].dependencies.iter().copied().filter(|next| seen.insert(*next)));
+            open.extend(
+                self.units[index]
+                    .dependencies
+                    .iter()
+                    .copied()
+                    .filter(|next| seen.insert(*next)),
+            );
         }
         seen
     }
@@ -142,7 +191,11 @@ impl Graph {
             let unit = &self.units[index];
             let name = unit.node.program_name();
             if let Some(first) = names.insert(name.clone(), &unit.dev) {
-                return Err(Error::SameName { name, first: first.to_owned(), second: unit.dev.clone() });
+                return Err(Error::SameName {
+                    name,
+                    first: first.to_owned(),
+                    second: unit.dev.clone(),
+                });
             }
         }
         Ok(())
@@ -152,12 +205,23 @@ impl Graph {
     /// the dependencies.
     fn same_build(&self, index: UnitIndex) -> Result<()> {
         let unit = &self.units[index];
-        let linked = if unit.node.is_program() { &unit.node.program } else { &unit.node.file };
-        let Some(file) = linked.as_deref().filter(|file| file.extension().is_none_or(|end| end == "so")) else {
+        let linked = if unit.node.is_program() {
+            &unit.node.program
+        } else {
+            &unit.node.file
+        };
+        let Some(file) = linked
+            .as_deref()
+            .filter(|file| file.extension().is_none_or(|end| end == "so"))
+        else {
             return Ok(());
         };
         if !unit.node.is_program() && !file.is_file() {
-            return Err(Error::Missing { unit: unit.node.display(), what: "the compiled library", path: file.to_owned() });
+            return Err(Error::Missing {
+                unit: unit.node.display(),
+                what: "the compiled library",
+                path: file.to_owned(),
+            });
         }
         // A program's run-time output is not needed for linking it again, so it may be absent.
         let Ok(content) = read(file) else { return Ok(()) };
@@ -170,7 +234,9 @@ impl Graph {
             .collect();
         for needed in needed.iter().map(Path::new).filter(|needed| needed.is_absolute()) {
             let Some(name) = crate_of(needed) else { continue };
-            let found = dependencies.iter().any(|&index| self.units[index].node.soname.as_deref() == Some(needed));
+            let found = dependencies
+                .iter()
+                .any(|&index| self.units[index].node.soname.as_deref() == Some(needed));
             if let (false, Some(other)) = (found, provided.get(&name)) {
                 return Err(Error::OtherBuild {
                     unit: unit.node.display(),
@@ -191,7 +257,11 @@ fn crate_of(soname: &Path) -> Option<String> {
 
 /// Units of one set must come from one compiler, for one target.
 fn same_toolchain(reference: &Node, node: &Node) -> Result<()> {
-    let path = |path: &Option<PathBuf>| path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+    let path = |path: &Option<PathBuf>| {
+        path.as_deref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default()
+    };
     let properties = [
         ("the target", reference.target.clone(), node.target.clone()),
         ("the compiler", reference.rustc.clone(), node.rustc.clone()),

@@ -14,7 +14,7 @@ pub type ItemIndex = usize;
 pub struct Item {
     /// Name for people: package and version.
     pub name: String,
-    /// Name for files: crate and id.
+    /// Name for files: a program's own, a library's crate and id.
     pub label: String,
     /// Whether it is a program.
     pub program: bool,
@@ -48,7 +48,10 @@ pub fn is_foreign(argument: &str) -> bool {
 }
 
 /// Makes the items of a graph: those of its units in the same order, and std at the end.
-pub fn items(graph: &Graph, runtime: &Runtime) -> Vec<Item> {
+///
+/// `system` holds the symbols of the C library: references to those are never meant for an item, even if one replaces
+/// them (as an allocator written in C does).
+pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Vec<Item> {
     let std = graph.units.len();
     let mut items: Vec<Item> = graph
         .units
@@ -57,12 +60,21 @@ pub fn items(graph: &Graph, runtime: &Runtime) -> Vec<Item> {
             let scans = || std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
             Item {
                 name: unit.node.display(),
-                label: format!("{}-{}", unit.node.crate_name, unit.node.id),
+                label: match unit.node.is_program() {
+                    true => unit.node.program_name(),
+                    false => format!("{}-{}", unit.node.crate_name, unit.node.id),
+                },
                 program: unit.node.is_program(),
                 dependencies: unit.dependencies.iter().copied().chain([std]).collect(),
                 backward: Vec::new(),
                 constructors: scans().any(|scan| scan.constructors),
-                foreign: unit.node.link_arguments.iter().filter(|argument| is_foreign(argument)).cloned().collect(),
+                foreign: unit
+                    .node
+                    .link_arguments
+                    .iter()
+                    .filter(|argument| is_foreign(argument))
+                    .cloned()
+                    .collect(),
                 allocator: runtime.is_replaced_by(&unit.scan.objects),
                 slices: Vec::new(),
                 names: scans().flat_map(strong_names).collect(),
@@ -80,13 +92,16 @@ pub fn items(graph: &Graph, runtime: &Runtime) -> Vec<Item> {
         ..Item::default()
     });
     shared_slices(graph, &mut items);
-    backward(graph, runtime, &mut items);
+    backward(graph, runtime, system, &mut items);
     items
 }
 
 /// Symbols without a crate's hash.
 fn strong_names(scan: &Scan) -> impl Iterator<Item = String> {
-    let strong = scan.defined.iter().filter(|symbol| !symbol.weak && !is_mangled(&symbol.name));
+    let strong = scan
+        .defined
+        .iter()
+        .filter(|symbol| !symbol.weak && !is_mangled(&symbol.name));
     strong.map(|symbol| symbol.name.clone())
 }
 
@@ -110,8 +125,10 @@ fn shared_slices(graph: &Graph, items: &mut [Item]) {
             }
         }
     }
-    let mut shared: Vec<_> =
-        users.into_iter().filter(|(slice, users)| users.len() > 1 && bounded.contains(slice)).collect();
+    let mut shared: Vec<_> = users
+        .into_iter()
+        .filter(|(slice, users)| users.len() > 1 && bounded.contains(slice))
+        .collect();
     shared.sort_by_key(|(slice, _)| *slice);
     for (slice, users) in shared {
         for user in users {
@@ -121,7 +138,7 @@ fn shared_slices(graph: &Graph, items: &mut [Item]) {
 }
 
 /// Finds references to items that are no dependencies.
-fn backward(graph: &Graph, runtime: &Runtime, items: &mut [Item]) {
+fn backward(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>, items: &mut [Item]) {
     let mut definers: FxHashMap<&str, Vec<ItemIndex>> = FxHashMap::default();
     for (index, unit) in graph.units.iter().enumerate() {
         for scan in std::iter::once(&unit.scan.objects).chain(&unit.scan.natives) {
@@ -135,8 +152,10 @@ fn backward(graph: &Graph, runtime: &Runtime, items: &mut [Item]) {
         let scans = std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
         let mut found: Vec<ItemIndex> = Vec::new();
         for name in scans.flat_map(|scan| &scan.undefined) {
-            let Some(definers) = definers.get(name.as_str()) else { continue };
-            if definers.contains(&index) || runtime.scan.defines(name) {
+            let Some(definers) = definers.get(name.as_str()) else {
+                continue;
+            };
+            if definers.contains(&index) || runtime.scan.defines(name) || system.contains(name) {
                 continue;
             }
             let closure = closure.get_or_insert_with(|| graph.closure(index));

@@ -14,6 +14,8 @@ pub mod link;
 pub mod node;
 pub mod patch;
 pub mod placement;
+pub mod relink;
+pub mod report;
 pub mod runtime;
 pub mod symbols;
 pub mod target;

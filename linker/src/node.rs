@@ -94,10 +94,16 @@ impl Node {
         struct Head {
             schema: u32,
         }
-        let head: Head =
-            serde_json::from_slice(&text).map_err(|source| Error::Json { path: path.clone(), source })?;
+        let head: Head = serde_json::from_slice(&text).map_err(|source| Error::Json {
+            path: path.clone(),
+            source,
+        })?;
         if head.schema != SCHEMA {
-            return Err(Error::Schema { path, found: head.schema, expected: SCHEMA });
+            return Err(Error::Schema {
+                path,
+                found: head.schema,
+                expected: SCHEMA,
+            });
         }
         serde_json::from_slice(&text).map_err(|source| Error::Json { path, source })
     }
@@ -149,7 +155,14 @@ mod tests {
     #[test]
     fn another_schema_is_refused_before_its_fields_are_looked_at() {
         let (_folder, node) = written(r#"{"schema":2,"kind":7}"#);
-        assert!(matches!(node, Err(Error::Schema { found: 2, expected: SCHEMA, .. })));
+        assert!(matches!(
+            node,
+            Err(Error::Schema {
+                found: 2,
+                expected: SCHEMA,
+                ..
+            })
+        ));
     }
 
     #[test]

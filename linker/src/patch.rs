@@ -14,7 +14,7 @@ use std::path::Path;
 
 use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
-use object::{pod, U16, U32, U64};
+use object::{U16, U32, U64, pod};
 
 use crate::error::{Error, Result};
 use crate::symbols::{ENDIAN, Tables, tables};
@@ -74,17 +74,26 @@ struct Significance {
 }
 
 fn plan(data: &[u8], path: &Path, target: &Target, changes: Changes<'_>) -> Result<Edits> {
-    let Tables { header, sections, symbols } = tables(data, path, target)?;
+    let Tables {
+        header,
+        sections,
+        symbols,
+    } = tables(data, path, target)?;
     let broken = |error: object::read::Error| Error::Foreign {
         path: path.to_owned(),
         reason: format!("this ELF file is damaged: {error}"),
         expected: target.expectation(),
     };
     let symbol_section = sections.section(symbols.section()).ok();
-    let start = symbol_section.map(|section| section.sh_offset(ENDIAN)).unwrap_or_default();
+    let start = symbol_section
+        .map(|section| section.sh_offset(ENDIAN))
+        .unwrap_or_default();
     let start = usize::try_from(start).unwrap_or(usize::MAX);
     let entry = std::mem::size_of::<elf::Sym64<object::Endianness>>();
-    let mut edits = Edits { unhide: Vec::new(), significance: None };
+    let mut edits = Edits {
+        unhide: Vec::new(),
+        significance: None,
+    };
     let mut table = Vec::new();
     for (index, symbol) in symbols.iter().enumerate().skip(1) {
         if symbol.is_undefined(ENDIAN) {
@@ -99,21 +108,33 @@ fn plan(data: &[u8], path: &Path, target: &Target, changes: Changes<'_>) -> Resu
                 }
             };
             if wanted {
-                edits.unhide.push(start.saturating_add(index * entry).saturating_add(OTHER_OFFSET));
+                edits
+                    .unhide
+                    .push(start.saturating_add(index * entry).saturating_add(OTHER_OFFSET));
             }
         }
         if changes.fold && symbol.st_type() == elf::STT_OBJECT {
             uleb128(&mut table, index as u64);
         }
     }
-    let has_table = sections.iter().any(|section| section.sh_type(ENDIAN) == SHT_LLVM_ADDRSIG);
+    let has_table = sections
+        .iter()
+        .any(|section| section.sh_type(ENDIAN) == SHT_LLVM_ADDRSIG);
     // Objects with 65280 sections or more keep their number of sections elsewhere: those are left as they are, and a
     // linker then folds nothing of theirs.
     let count = header.e_shnum.get(ENDIAN);
     if changes.fold && !has_table && !symbols.is_empty() && count != 0 && count < elf::SHN_LORESERVE - 1 {
-        let headers: Vec<u8> = sections.iter().flat_map(|section| pod::bytes_of(section).iter().copied()).collect();
+        let headers: Vec<u8> = sections
+            .iter()
+            .flat_map(|section| pod::bytes_of(section).iter().copied())
+            .collect();
         let symbols = u32::try_from(symbols.section().0).unwrap_or_default();
-        edits.significance = Some(Significance { table, headers, count, symbols });
+        edits.significance = Some(Significance {
+            table,
+            headers,
+            count,
+            symbols,
+        });
     }
     Ok(edits)
 }

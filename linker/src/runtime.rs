@@ -50,15 +50,21 @@ impl Runtime {
     /// Reads std from a sysroot, and the unwinder from an archive if there is one.
     pub fn load(sysroot: &Path, rustc: &str, target: &Target, unwinder: Option<&Path>) -> Result<Self> {
         let folder = sysroot.join("lib/rustlib").join(&target.triple).join("lib");
-        let lacking =
-            |reason: &str| Error::Sysroot { path: folder.clone(), reason: reason.to_owned(), target: target.triple.clone() };
+        let lacking = |reason: &str| Error::Sysroot {
+            path: folder.clone(),
+            reason: reason.to_owned(),
+            target: target.triple.clone(),
+        };
         let entries = std::fs::read_dir(&folder).map_err(|_| lacking("this folder cannot be read"))?;
         let mut rlibs: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|end| end == "rlib"))
             .collect();
         rlibs.sort();
-        let builtins = rlibs.iter().find(|path| crate_of(path) == Some("compiler_builtins")).cloned();
+        let builtins = rlibs
+            .iter()
+            .find(|path| crate_of(path) == Some("compiler_builtins"))
+            .cloned();
         let builtins = builtins.ok_or_else(|| lacking("there is no libcompiler_builtins-*.rlib"))?;
         if !rlibs.iter().any(|path| crate_of(path) == Some("std")) {
             return Err(lacking("there is no libstd-*.rlib"));
@@ -71,7 +77,10 @@ impl Runtime {
             scan: Scan::default(),
             builtins,
         };
-        for rlib in rlibs.iter().filter(|path| !crate_of(path).is_some_and(|name| LEFT_OUT.contains(&name))) {
+        for rlib in rlibs
+            .iter()
+            .filter(|path| !crate_of(path).is_some_and(|name| LEFT_OUT.contains(&name)))
+        {
             runtime.members.extend(extract(rlib)?);
         }
         if let Some(archive) = unwinder {
@@ -84,7 +93,9 @@ impl Runtime {
         let functions = allocator_functions(&runtime.scan, rustc)?;
         runtime.allocator = functions.iter().map(|function| function.symbol.clone()).collect();
         runtime.shim = shim(&functions, target)?;
-        runtime.scan.merge(scan(&runtime.shim, Path::new("allocator shim"), target)?);
+        runtime
+            .scan
+            .merge(scan(&runtime.shim, Path::new("allocator shim"), target)?);
         runtime.scan.finish();
         Ok(runtime)
     }
@@ -96,7 +107,13 @@ impl Runtime {
 
     /// The allocator object without the symbols that others define.
     pub fn shim_without(&self, replaced: impl Fn(&str) -> bool, rustc: &str, target: &Target) -> Result<Vec<u8>> {
-        let mut functions = allocator_functions(&Scan { undefined: self.allocator.clone(), ..self.scan.clone() }, rustc)?;
+        let mut functions = allocator_functions(
+            &Scan {
+                undefined: self.allocator.clone(),
+                ..self.scan.clone()
+            },
+            rustc,
+        )?;
         functions.retain(|function| !replaced(&function.symbol));
         shim(&functions, target)
     }
@@ -104,7 +121,11 @@ impl Runtime {
 
 /// The crate's name in `…/libNAME-HASH.rlib`.
 fn crate_of(path: &Path) -> Option<&str> {
-    path.file_stem()?.to_str()?.strip_prefix("lib")?.rsplit_once('-').map(|(name, _)| name)
+    path.file_stem()?
+        .to_str()?
+        .strip_prefix("lib")?
+        .rsplit_once('-')
+        .map(|(name, _)| name)
 }
 
 fn extract(archive: &Path) -> Result<Vec<Member>> {
@@ -112,7 +133,10 @@ fn extract(archive: &Path) -> Result<Vec<Member>> {
     let members = members(&content, archive)?;
     Ok(members
         .into_iter()
-        .map(|(name, content)| Member { origin: archive.join(name), content: content.to_vec() })
+        .map(|(name, content)| Member {
+            origin: archive.join(name),
+            content: content.to_vec(),
+        })
         .collect())
 }
 
@@ -139,18 +163,28 @@ fn own_name(symbol: &str) -> Option<(&str, &str)> {
 fn allocator_functions(std: &Scan, rustc: &str) -> Result<Vec<Function>> {
     let mut functions = Vec::new();
     for symbol in &std.undefined {
-        let Some((prefix, name)) = own_name(symbol) else { continue };
-        let Some(what) = name.strip_prefix("__rust_") else { continue };
+        let Some((prefix, name)) = own_name(symbol) else {
+            continue;
+        };
+        let Some(what) = name.strip_prefix("__rust_") else {
+            continue;
+        };
         let default = format!("__rdl_{what}");
         let default = format!("{prefix}{}_{default}", default.len());
         let default = match (std.defines(&default), what.starts_with("no_alloc_shim_is_unstable")) {
             (true, _) => Some(default),
             (false, true) => None,
             (false, false) => {
-                return Err(Error::Allocator { rustc: rustc.to_owned(), symbol: symbol.clone() });
+                return Err(Error::Allocator {
+                    rustc: rustc.to_owned(),
+                    symbol: symbol.clone(),
+                });
             }
         };
-        functions.push(Function { symbol: symbol.clone(), default });
+        functions.push(Function {
+            symbol: symbol.clone(),
+            default,
+        });
     }
     Ok(functions)
 }
@@ -177,15 +211,28 @@ fn shim(functions: &[Function], target: &Target) -> Result<Vec<u8>> {
         let section = object.add_subsection(object::write::StandardSection::Text, function.symbol.as_bytes());
         let code = if function.default.is_some() { jump } else { ret };
         object.append_section_data(section, code, 16);
-        object.add_symbol(symbol(&function.symbol, SymbolSection::Section(section), code.len() as u64));
+        object.add_symbol(symbol(
+            &function.symbol,
+            SymbolSection::Section(section),
+            code.len() as u64,
+        ));
         if let Some(default) = &function.default {
             let default = object.add_symbol(symbol(default, SymbolSection::Undefined, 0));
             let flags = object::RelocationFlags::Elf { r_type };
-            let relocation = Relocation { offset: operand, symbol: default, addend, flags };
-            object.add_relocation(section, relocation).map_err(|error| Error::Usage(error.to_string()))?;
+            let relocation = Relocation {
+                offset: operand,
+                symbol: default,
+                addend,
+                flags,
+            };
+            object
+                .add_relocation(section, relocation)
+                .map_err(|error| Error::Usage(error.to_string()))?;
         }
     }
-    object.write().map_err(|error| Error::Usage(format!("the allocator object cannot be written: {error}")))
+    object
+        .write()
+        .map_err(|error| Error::Usage(format!("the allocator object cannot be written: {error}")))
 }
 
 #[cfg(test)]
@@ -208,7 +255,10 @@ mod tests {
             weak: false,
             size: 1,
         });
-        let mut scan = Scan { defined: defined.collect(), ..Scan::default() };
+        let mut scan = Scan {
+            defined: defined.collect(),
+            ..Scan::default()
+        };
         scan.undefined = undefined.iter().map(|name| (*name).to_owned()).collect();
         scan.finish();
         scan
@@ -216,7 +266,10 @@ mod tests {
 
     #[test]
     fn the_allocator_object_defines_what_std_lacks() {
-        let needed = ["_RNvCsx_7___rustc12___rust_alloc", "_RNvCsx_7___rustc35___rust_no_alloc_shim_is_unstable_v2"];
+        let needed = [
+            "_RNvCsx_7___rustc12___rust_alloc",
+            "_RNvCsx_7___rustc35___rust_no_alloc_shim_is_unstable_v2",
+        ];
         let std = std_with(&["_RNvCsx_7___rustc11___rdl_alloc"], &[needed[0], needed[1], "malloc"]);
         let functions = allocator_functions(&std, "rustc").unwrap();
         for triple in ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] {
@@ -232,6 +285,9 @@ mod tests {
     #[test]
     fn an_unknown_allocator_symbol_is_an_error() {
         let std = std_with(&[], &["_RNvCsx_7___rustc13___rust_alloc2"]);
-        assert!(matches!(allocator_functions(&std, "rustc 9"), Err(Error::Allocator { .. })));
+        assert!(matches!(
+            allocator_functions(&std, "rustc 9"),
+            Err(Error::Allocator { .. })
+        ));
     }
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use object::elf::{self, FileHeader64};
-use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 use object::Endianness;
+use object::elf::{self, FileHeader64};
 use object::read::archive::ArchiveFile;
+use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 
 use crate::error::{Error, Result};
 use crate::target::Target;
@@ -70,14 +70,20 @@ impl Scan {
         self.undefined.sort();
         self.undefined.dedup();
         let defined = &self.defined;
-        self.undefined.retain(|name| defined.binary_search_by(|symbol| symbol.name.as_str().cmp(name)).is_err());
+        self.undefined.retain(|name| {
+            defined
+                .binary_search_by(|symbol| symbol.name.as_str().cmp(name))
+                .is_err()
+        });
         self.slices.sort();
         self.slices.dedup();
     }
 
     /// Whether a symbol of this name is defined.
     pub fn defines(&self, name: &str) -> bool {
-        self.defined.binary_search_by(|symbol| symbol.name.as_str().cmp(name)).is_ok()
+        self.defined
+            .binary_search_by(|symbol| symbol.name.as_str().cmp(name))
+            .is_ok()
     }
 
     /// The slices whose bounds the objects ask for.
@@ -88,13 +94,17 @@ impl Scan {
 
 /// The slice whose bound a symbol is.
 pub fn slice_of(symbol: &str) -> Option<&str> {
-    symbol.strip_prefix("__start_").or_else(|| symbol.strip_prefix("__stop_"))
+    symbol
+        .strip_prefix("__start_")
+        .or_else(|| symbol.strip_prefix("__stop_"))
 }
 
 /// Linkers give `__start_` and `__stop_` symbols to sections with such names.
 fn is_c_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// The parsed tables of one relocatable object.
@@ -112,9 +122,15 @@ pub const ENDIAN: Endianness = Endianness::Little;
 
 /// Reads the tables of an object and checks that it is one of this target.
 pub fn tables<'data>(data: &'data [u8], path: &Path, target: &Target) -> Result<Tables<'data>> {
-    let foreign = |reason: String| Error::Foreign { path: path.to_owned(), reason, expected: target.expectation() };
+    let foreign = |reason: String| Error::Foreign {
+        path: path.to_owned(),
+        reason,
+        expected: target.expectation(),
+    };
     if data.starts_with(b"BC\xc0\xde") {
-        return Err(foreign("this is LLVM bitcode: the unit was compiled with linker-plugin LTO".to_owned()));
+        return Err(foreign(
+            "this is LLVM bitcode: the unit was compiled with linker-plugin LTO".to_owned(),
+        ));
     }
     if !data.starts_with(&elf::ELFMAG) {
         return Err(foreign("this is not an ELF file".to_owned()));
@@ -127,14 +143,22 @@ pub fn tables<'data>(data: &'data [u8], path: &Path, target: &Target) -> Result<
     }
     let machine = header.e_machine(ENDIAN);
     if machine != target.machine {
-        return Err(foreign(format!("this ELF file is for another machine (e_machine {machine})")));
+        return Err(foreign(format!(
+            "this ELF file is for another machine (e_machine {machine})"
+        )));
     }
     if header.e_type(ENDIAN) != elf::ET_REL {
-        return Err(foreign("this ELF file is linked already, not a relocatable object".to_owned()));
+        return Err(foreign(
+            "this ELF file is linked already, not a relocatable object".to_owned(),
+        ));
     }
     let sections = header.sections(ENDIAN, data).map_err(broken)?;
     let symbols = sections.symbols(ENDIAN, data, elf::SHT_SYMTAB).map_err(broken)?;
-    Ok(Tables { header, sections, symbols })
+    Ok(Tables {
+        header,
+        sections,
+        symbols,
+    })
 }
 
 /// Scans one relocatable object; the result is not finished.
@@ -186,7 +210,12 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
             elf::STT_TLS => Kind::Thread,
             _ => Kind::Data,
         };
-        scan.defined.push(Defined { name, kind, weak: bind == elf::STB_WEAK, size: symbol.st_size(ENDIAN) });
+        scan.defined.push(Defined {
+            name,
+            kind,
+            weak: bind == elf::STB_WEAK,
+            size: symbol.st_size(ENDIAN),
+        });
     }
     Ok(scan)
 }

@@ -28,7 +28,11 @@ impl Target {
                 )));
             }
         };
-        Ok(Self { triple: triple.to_owned(), machine, architecture })
+        Ok(Self {
+            triple: triple.to_owned(),
+            machine,
+            architecture,
+        })
     }
 
     /// The machine's name, for messages.

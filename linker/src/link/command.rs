@@ -66,7 +66,10 @@ impl Link<'_> {
         match &self.shared {
             None => {
                 arguments.push("-pie".to_owned());
-                let exported = self.exported.iter().map(|symbol| format!("-Wl,--export-dynamic-symbol={symbol}"));
+                let exported = self
+                    .exported
+                    .iter()
+                    .map(|symbol| format!("-Wl,--export-dynamic-symbol={symbol}"));
                 arguments.extend(exported);
             }
             Some(shared) => arguments.extend(shared.arguments(work)?),
@@ -142,9 +145,17 @@ impl Link<'_> {
 
 impl Shared<'_> {
     fn arguments(&self, work: &Path) -> Result<Vec<String>> {
-        let list = |symbols: &[&str]| symbols.iter().fold(String::new(), |text, symbol| text + "  " + symbol + ";\n");
+        let list = |symbols: &[&str]| {
+            symbols
+                .iter()
+                .fold(String::new(), |text, symbol| text + "  " + symbol + ";\n")
+        };
         let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
-        let global = if exports.is_empty() { String::new() } else { format!("global:\n{}", list(&exports)) };
+        let global = if exports.is_empty() {
+            String::new()
+        } else {
+            format!("global:\n{}", list(&exports))
+        };
         let script = work.with_extension("version");
         let text = format!("{{\n{global}local: *;\n}};\n");
         std::fs::write(&script, text).map_err(Error::io("write", &script))?;
@@ -152,7 +163,11 @@ impl Shared<'_> {
         // loader to look in this object first, and a replaced allocator would not be found.
         let dynamic = work.with_extension("dynamic");
         let nothing = ["__dyrust_nothing"];
-        let replaceable = if self.replaceable.is_empty() { list(&nothing) } else { list(&self.replaceable) };
+        let replaceable = if self.replaceable.is_empty() {
+            list(&nothing)
+        } else {
+            list(&self.replaceable)
+        };
         let text = format!("{{\n{replaceable}}};\n");
         std::fs::write(&dynamic, text).map_err(Error::io("write", &dynamic))?;
         let mut arguments = vec![
@@ -161,7 +176,11 @@ impl Shared<'_> {
             format!("-Wl,--version-script={}", script.display()),
             format!("-Wl,--dynamic-list={}", dynamic.display()),
         ];
-        arguments.extend(self.lazy_exports.iter().map(|symbol| format!("-Wl,--undefined={symbol}")));
+        arguments.extend(
+            self.lazy_exports
+                .iter()
+                .map(|symbol| format!("-Wl,--undefined={symbol}")),
+        );
         Ok(arguments)
     }
 }
@@ -182,11 +201,15 @@ fn quoted(argument: &str) -> String {
 
 /// Runs a compiler driver and turns its complaints into an error.
 pub fn run(program: &Path, arguments: &[String], output: &Path) -> Result<()> {
-    let result = Command::new(program).args(arguments).env("LC_ALL", "C").output().map_err(|source| Error::Spawn {
-        program: program.display().to_string(),
-        source,
-        help: "give the C compiler that the toolchain links with: --cc PATH",
-    })?;
+    let result = Command::new(program)
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .output()
+        .map_err(|source| Error::Spawn {
+            program: program.display().to_string(),
+            source,
+            help: "give the C compiler that the toolchain links with: --cc PATH",
+        })?;
     if result.status.success() {
         return Ok(());
     }
@@ -195,5 +218,9 @@ pub fn run(program: &Path, arguments: &[String], output: &Path) -> Result<()> {
     for line in complaint.lines().take(SHOWN_LINES) {
         let _ = writeln!(shown, "{line}");
     }
-    Err(Error::Linker { file: output.to_owned(), status: result.status.to_string(), output: shown })
+    Err(Error::Linker {
+        file: output.to_owned(),
+        status: result.status.to_string(),
+        output: shown,
+    })
 }

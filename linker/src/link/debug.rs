@@ -26,7 +26,11 @@ pub fn split(path: &Path, options: &Options) -> Result<()> {
     std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
     let file = folder.join(format!("{tail}.debug"));
     let text = |path: &Path| path.display().to_string();
-    run(&options.objcopy, &["--only-keep-debug".to_owned(), text(path), text(&file)], &file)?;
+    run(
+        &options.objcopy,
+        &["--only-keep-debug".to_owned(), text(path), text(&file)],
+        &file,
+    )?;
     run(&options.objcopy, &["--strip-all".to_owned(), text(path)], path)
 }
 
@@ -39,9 +43,13 @@ fn build_id(path: &Path) -> Result<String> {
     };
     let data = content.as_slice();
     let header = FileHeader64::<LittleEndian>::parse(data).map_err(|_| lacking("this is no 64-bit ELF file"))?;
-    let sections = header.sections(LittleEndian, data).map_err(|_| lacking("it has no sections"))?;
+    let sections = header
+        .sections(LittleEndian, data)
+        .map_err(|_| lacking("it has no sections"))?;
     for section in sections.iter() {
-        let Ok(Some(mut notes)) = section.notes(LittleEndian, data) else { continue };
+        let Ok(Some(mut notes)) = section.notes(LittleEndian, data) else {
+            continue;
+        };
         while let Ok(Some(note)) = notes.next() {
             if note.name() == elf::ELF_NOTE_GNU && note.n_type(LittleEndian) == elf::NT_GNU_BUILD_ID {
                 return Ok(note.desc().iter().map(|byte| format!("{byte:02x}")).collect());

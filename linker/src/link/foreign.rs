@@ -42,9 +42,15 @@ impl Foreign {
             }
         }
         for argument in &arguments {
-            let Some(name) = argument.strip_prefix("-l") else { continue };
-            let file = name.strip_prefix(':').map_or_else(|| format!("lib{name}.so"), str::to_owned);
-            let Some(folder) = folders.iter().find(|folder| folder.join(&file).is_file()) else { continue };
+            let Some(name) = argument.strip_prefix("-l") else {
+                continue;
+            };
+            let file = name
+                .strip_prefix(':')
+                .map_or_else(|| format!("lib{name}.so"), str::to_owned);
+            let Some(folder) = folders.iter().find(|folder| folder.join(&file).is_file()) else {
+                continue;
+            };
             foreign.found.push((soname(&folder.join(&file))?, folder.clone()));
         }
         foreign.arguments = folders.iter().map(|folder| format!("-L{}", folder.display())).collect();
@@ -67,7 +73,10 @@ impl Foreign {
 
 fn soname(path: &Path) -> Result<String> {
     let content = read(path)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     // Some development files are linker scripts that name the real library.
     if !content.starts_with(&object::elf::ELFMAG) {
         return Ok(name);

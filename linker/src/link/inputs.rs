@@ -38,7 +38,10 @@ pub struct Preparation<'a> {
 impl Preparation<'_> {
     /// The inputs of one item, for a program or for a shared object.
     pub fn item(&self, item: ItemIndex, shared: bool) -> Result<Inputs> {
-        let folder = self.work.join(if shared { "shared" } else { "program" }).join(item.to_string());
+        let folder = self
+            .work
+            .join(if shared { "shared" } else { "program" })
+            .join(item.to_string());
         std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
         match self.graph.units.get(item) {
             Some(unit) => self.unit(unit, &folder, shared),
@@ -51,8 +54,15 @@ impl Preparation<'_> {
     }
 
     fn changes(&self, shared: bool) -> Changes<'_> {
-        let unhide = if shared { Unhide::All } else { Unhide::Listed(&self.runtime.allocator) };
-        Changes { unhide, fold: self.fold() }
+        let unhide = if shared {
+            Unhide::All
+        } else {
+            Unhide::Listed(&self.runtime.allocator)
+        };
+        Changes {
+            unhide,
+            fold: self.fold(),
+        }
     }
 
     fn unit(&self, unit: &Unit, folder: &Path, shared: bool) -> Result<Inputs> {
@@ -71,14 +81,19 @@ impl Preparation<'_> {
                 .collect::<Result<_>>()?,
             Code::Rlib(file) => {
                 let content = read(&file)?;
-                let members = members(&content, &file)?.into_iter().filter(|(name, _)| is_rust_member(name));
+                let members = members(&content, &file)?
+                    .into_iter()
+                    .filter(|(name, _)| is_rust_member(name));
                 members
                     .enumerate()
                     .map(|(index, (name, member))| write(index, member.to_vec(), &file.join(name)))
                     .collect::<Result<_>>()?
             }
         };
-        let mut inputs = Inputs { objects, lazy: Vec::new() };
+        let mut inputs = Inputs {
+            objects,
+            lazy: Vec::new(),
+        };
         for (index, native) in unit.node.natives.iter().enumerate() {
             if !shared {
                 // As it is: its hidden symbols stay hidden, its members come as needed.
@@ -88,7 +103,10 @@ impl Preparation<'_> {
             let content = read(&native.archive)?;
             for (place, (name, member)) in members(&content, &native.archive)?.into_iter().enumerate() {
                 let file = folder.join(format!("native-{index}-{place}.o"));
-                let changes = Changes { unhide: Unhide::All, fold: false };
+                let changes = Changes {
+                    unhide: Unhide::All,
+                    fold: false,
+                };
                 let changed = change(member.to_vec(), &native.archive.join(name), target, changes)?;
                 std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
                 inputs.lazy.push(file);
@@ -106,11 +124,19 @@ impl Preparation<'_> {
             std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
             Ok(file)
         };
-        let std = self.runtime.members.iter().enumerate().map(|(index, member)| ("std", self.fold(), index, member));
+        let std = self
+            .runtime
+            .members
+            .iter()
+            .enumerate()
+            .map(|(index, member)| ("std", self.fold(), index, member));
         let unwinder = self.runtime.unwinder.iter().enumerate();
         let unwinder = unwinder.map(|(index, member)| ("unwinder", false, index, member));
         let all: Vec<_> = std.chain(unwinder).collect();
-        Ok(Inputs { objects: Vec::new(), lazy: all.into_par_iter().map(write).collect::<Result<_>>()? })
+        Ok(Inputs {
+            objects: Vec::new(),
+            lazy: all.into_par_iter().map(write).collect::<Result<_>>()?,
+        })
     }
 
     /// The allocator object, without what units of the file replace.

@@ -75,16 +75,28 @@ impl Session<'_> {
                 temporary.path()
             }
         };
-        for folder in [work.to_owned(), self.options.out.join("bin"), self.options.out.join("lib")] {
+        for folder in [
+            work.to_owned(),
+            self.options.out.join("bin"),
+            self.options.out.join("lib"),
+        ] {
             let empty = folder.ends_with("lib") && self.placement.files.iter().all(|file| file.program.is_some());
             if !empty {
                 std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
             }
         }
         let prepared = self.items.iter().map(|_| Default::default()).collect();
-        let mut job = Job { session: self, work, prepared, stubs: Vec::new() };
+        let mut job = Job {
+            session: self,
+            work,
+            prepared,
+            stubs: Vec::new(),
+        };
         job.prepare()?;
-        job.stubs = (0..self.placement.files.len()).into_par_iter().map(|file| job.stub(file)).collect::<Result<_>>()?;
+        job.stubs = (0..self.placement.files.len())
+            .into_par_iter()
+            .map(|file| job.stub(file))
+            .collect::<Result<_>>()?;
         job.link()
     }
 
@@ -95,7 +107,9 @@ impl Session<'_> {
 
     /// The scans of what is in a file.
     fn scans<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Scan> {
-        let units = self.units(file).flat_map(|unit| std::iter::once(&unit.scan.objects).chain(&unit.scan.natives));
+        let units = self
+            .units(file)
+            .flat_map(|unit| std::iter::once(&unit.scan.objects).chain(&unit.scan.natives));
         units.chain(self.has_std(file).then_some(&self.runtime.scan))
     }
 
@@ -107,7 +121,11 @@ impl Session<'_> {
     fn installed(&self, file: FileIndex) -> PathBuf {
         let file = &self.placement.files[file];
         match file.program {
-            Some(program) => self.options.prefix.join("bin").join(self.graph.units[program].node.program_name()),
+            Some(program) => self
+                .options
+                .prefix
+                .join("bin")
+                .join(self.graph.units[program].node.program_name()),
             None => self.options.prefix.join("lib").join(&file.name),
         }
     }
@@ -115,7 +133,9 @@ impl Session<'_> {
     /// Where a file is written.
     fn written(&self, file: FileIndex) -> PathBuf {
         let installed = self.installed(file);
-        installed.strip_prefix(&self.options.prefix).map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
+        installed
+            .strip_prefix(&self.options.prefix)
+            .map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
     }
 }
 
@@ -123,8 +143,18 @@ impl Job<'_> {
     /// Makes the linker's inputs of all items.
     fn prepare(&self) -> Result<()> {
         let session = self.session;
-        let Session { graph, runtime, options, .. } = *session;
-        let preparation = Preparation { graph, runtime, options, work: self.work };
+        let Session {
+            graph,
+            runtime,
+            options,
+            ..
+        } = *session;
+        let preparation = Preparation {
+            graph,
+            runtime,
+            options,
+            work: self.work,
+        };
         let mut wanted: Vec<(usize, bool)> = Vec::new();
         for file in &session.placement.files {
             wanted.extend(file.items.iter().map(|&item| (item, file.program.is_none())));
@@ -165,7 +195,9 @@ impl Job<'_> {
         let cores = rayon::current_num_threads();
         let threads = (cores / programs.max(1)).max(1);
         let nothing: Vec<String> = Vec::new();
-        let links = (0..programs).into_par_iter().map(|file| self.link_file(file, &nothing, threads));
+        let links = (0..programs)
+            .into_par_iter()
+            .map(|file| self.link_file(file, &nothing, threads));
         let mut linked: Vec<Linked> = links.collect::<Result<_>>()?;
         // Shared objects of one level do not use each other, so they can be linked at the same time.
         for level in self.levels(programs) {
@@ -207,7 +239,11 @@ impl Job<'_> {
         for (consumer, linked) in linked.iter().enumerate() {
             if session.placement.loaded(consumer).contains(&index) {
                 let imports = linked.dynamic.imports.iter().chain(&linked.dynamic.weak_imports);
-                exports.extend(imports.filter(|import| session.scans(file).any(|scan| scan.defines(import))).cloned());
+                exports.extend(
+                    imports
+                        .filter(|import| session.scans(file).any(|scan| scan.defines(import)))
+                        .cloned(),
+                );
             }
         }
         if session.has_std(file) {
@@ -222,13 +258,30 @@ impl Job<'_> {
         let session = self.session;
         let file = &session.placement.files[index];
         let shared = file.program.is_none();
-        let mut inputs: Vec<Inputs> =
-            file.items.iter().filter_map(|&item| self.prepared[item][usize::from(shared)].get()).cloned().collect();
-        let Session { graph, runtime, options, tools, .. } = *session;
+        let mut inputs: Vec<Inputs> = file
+            .items
+            .iter()
+            .filter_map(|&item| self.prepared[item][usize::from(shared)].get())
+            .cloned()
+            .collect();
+        let Session {
+            graph,
+            runtime,
+            options,
+            ..
+        } = *session;
         if session.has_std(file) {
-            let preparation = Preparation { graph, runtime, options, work: self.work };
+            let preparation = Preparation {
+                graph,
+                runtime,
+                options,
+                work: self.work,
+            };
             let allocator = preparation.allocator(index, &file.items)?;
-            inputs.push(Inputs { objects: Vec::new(), lazy: vec![allocator] });
+            inputs.push(Inputs {
+                objects: Vec::new(),
+                lazy: vec![allocator],
+            });
         }
         let lazy = || {
             let natives = session.units(file).flat_map(|unit| &unit.scan.natives);
@@ -248,7 +301,10 @@ impl Job<'_> {
             let items = &session.placement.files[library].items;
             // Programs alone ask for objects whose constructors have to run: those belong to their set of programs.
             let forced = !shared && items.iter().any(|&item| session.items[item].constructors);
-            Some(Library { stub: self.stubs[library].clone()?, forced })
+            Some(Library {
+                stub: self.stubs[library].clone()?,
+                forced,
+            })
         });
         let foreign = Foreign::of(session.units(file))?;
         let mut replaced = Vec::new();
@@ -298,7 +354,9 @@ impl Job<'_> {
     fn finish(&self, mut linked: Linked) -> Result<Linked> {
         if self.session.options.debug {
             debug::split(&linked.path, self.session.options)?;
-            linked.bytes = std::fs::metadata(&linked.path).map_err(Error::io("read", &linked.path))?.len();
+            linked.bytes = std::fs::metadata(&linked.path)
+                .map_err(Error::io("read", &linked.path))?
+                .len();
         }
         Ok(linked)
     }
@@ -306,19 +364,35 @@ impl Job<'_> {
     /// Each import that one of our objects could provide must be provided after all.
     fn check(&self, linked: &[Linked]) -> Result<()> {
         let session = self.session;
-        let exports: Vec<FxHashSet<&str>> =
-            linked.iter().map(|linked| linked.dynamic.exports.iter().map(String::as_str).collect()).collect();
+        let exports: Vec<FxHashSet<&str>> = linked
+            .iter()
+            .map(|linked| linked.dynamic.exports.iter().map(String::as_str).collect())
+            .collect();
         let mut definable: FxHashMap<FileIndex, FxHashSet<&str>> = FxHashMap::default();
-        for (index, file) in session.placement.files.iter().enumerate().filter(|(_, file)| file.program.is_none()) {
-            let names = session.scans(file).flat_map(|scan| &scan.defined).map(|symbol| symbol.name.as_str());
+        for (index, file) in session
+            .placement
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.program.is_none())
+        {
+            let names = session
+                .scans(file)
+                .flat_map(|scan| &scan.defined)
+                .map(|symbol| symbol.name.as_str());
             definable.insert(index, names.filter(|name| is_exportable(name)).collect());
         }
         for (index, file) in linked.iter().enumerate() {
             let loaded = session.placement.loaded(index);
             for import in &file.dynamic.imports {
-                let expected = loaded.iter().any(|library| definable[library].contains(import.as_str()));
+                let expected = loaded
+                    .iter()
+                    .any(|library| definable[library].contains(import.as_str()));
                 if expected && !loaded.iter().any(|&library| exports[library].contains(import.as_str())) {
-                    return Err(Error::Unresolved { file: file.path.clone(), symbol: import.clone() });
+                    return Err(Error::Unresolved {
+                        file: file.path.clone(),
+                        symbol: import.clone(),
+                    });
                 }
             }
         }

@@ -74,7 +74,11 @@ pub struct Tools {
 impl Tools {
     /// Asks.
     pub fn find(graph: &Graph, options: &Options) -> Result<Self> {
-        let own = graph.sysroot.join("lib/rustlib").join(&graph.target.triple).join("bin/gcc-ld");
+        let own = graph
+            .sysroot
+            .join("lib/rustlib")
+            .join(&graph.target.triple)
+            .join("bin/gcc-ld");
         let folder = options.lld.clone().unwrap_or(own);
         if !folder.join("ld.lld").exists() {
             return Err(Error::Usage(format!(
@@ -89,23 +93,41 @@ impl Tools {
         let shared = match options.unwinder {
             Unwinder::Static => false,
             Unwinder::Shared => true,
-            Unwinder::Auto => graph.units.iter().flat_map(|unit| &unit.node.link_arguments).any(brings_unwinder),
+            Unwinder::Auto => graph
+                .units
+                .iter()
+                .flat_map(|unit| &unit.node.link_arguments)
+                .any(brings_unwinder),
         };
-        let unwinder = if shared { None } else { file_of(&options.cc, "libgcc_eh.a")? };
+        let unwinder = if shared {
+            None
+        } else {
+            file_of(&options.cc, "libgcc_eh.a")?
+        };
         if unwinder.is_none() && options.unwinder == Unwinder::Static {
-            return Err(Error::Usage(format!("{} has no libgcc_eh.a: use --unwinder shared", options.cc.display())));
+            return Err(Error::Usage(format!(
+                "{} has no libgcc_eh.a: use --unwinder shared",
+                options.cc.display()
+            )));
         }
-        Ok(Self { linker, unwinder, libc: file_of(&options.cc, "libc.so.6")? })
+        Ok(Self {
+            linker,
+            unwinder,
+            libc: file_of(&options.cc, "libc.so.6")?,
+        })
     }
 }
 
 /// Where the C compiler has a library file, if it has it.
 fn file_of(cc: &Path, name: &str) -> Result<Option<PathBuf>> {
-    let output = Command::new(cc).arg(format!("-print-file-name={name}")).output().map_err(|source| Error::Spawn {
-        program: cc.display().to_string(),
-        source,
-        help: "give the C compiler that the toolchain links with: --cc PATH",
-    })?;
+    let output = Command::new(cc)
+        .arg(format!("-print-file-name={name}"))
+        .output()
+        .map_err(|source| Error::Spawn {
+            program: cc.display().to_string(),
+            source,
+            help: "give the C compiler that the toolchain links with: --cc PATH",
+        })?;
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     // A file that is not there is printed as it was asked for, without a folder.
     Ok((path.is_absolute() && path.is_file()).then_some(path))

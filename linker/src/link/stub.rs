@@ -23,7 +23,11 @@ pub fn stub<'a>(
     linker: &[String],
 ) -> Result<PathBuf> {
     let mut object = Object::new(BinaryFormat::Elf, target.architecture, Endianness::Little);
-    let places = [StandardSection::Text, StandardSection::UninitializedData, StandardSection::UninitializedTls];
+    let places = [
+        StandardSection::Text,
+        StandardSection::UninitializedData,
+        StandardSection::UninitializedTls,
+    ];
     let [text, data, thread] = places.map(|place| object.section_id(place));
     object.append_section_data(text, &[0; 16], 16);
     object.append_section_bss(data, 16, 16);
@@ -45,13 +49,19 @@ pub fn stub<'a>(
             flags: SymbolFlags::None,
         });
     }
-    let content = object.write().map_err(|error| Error::Usage(format!("a stub cannot be written: {error}")))?;
+    let content = object
+        .write()
+        .map_err(|error| Error::Usage(format!("a stub cannot be written: {error}")))?;
     let relocatable = path.with_extension("o");
     std::fs::write(&relocatable, content).map_err(Error::io("write", &relocatable))?;
     let mut arguments = linker.to_vec();
     arguments.extend(["-shared", "-nostdlib", "-Wl,--hash-style=gnu", "-Wl,--build-id=none"].map(str::to_owned));
     arguments.push(format!("-Wl,-soname,{}", soname.display()));
-    arguments.extend([relocatable.display().to_string(), "-o".to_owned(), path.display().to_string()]);
+    arguments.extend([
+        relocatable.display().to_string(),
+        "-o".to_owned(),
+        path.display().to_string(),
+    ]);
     command::run(cc, &arguments, &path)?;
     Ok(path)
 }

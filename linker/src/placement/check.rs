@@ -23,7 +23,9 @@ pub fn order(uses: &[Vec<usize>]) -> Result<Vec<usize>> {
     if order.len() == uses.len() {
         return Ok(order);
     }
-    Err(Error::Placement { reason: "shared objects use each other in a circle".to_owned() })
+    Err(Error::Placement {
+        reason: "shared objects use each other in a circle".to_owned(),
+    })
 }
 
 impl Placement {
@@ -36,7 +38,9 @@ impl Placement {
         for (program, file) in programs.enumerate() {
             let mut copies = vec![0usize; items.len()];
             let loaded = std::iter::once(file).chain(self.loaded(file));
-            loaded.flat_map(|file| &self.files[file].items).for_each(|&item| copies[item] += 1);
+            loaded
+                .flat_map(|file| &self.files[file].items)
+                .for_each(|&item| copies[item] += 1);
             for (item, &copies) in copies.iter().enumerate() {
                 let needed = usize::from(reach[item].contains(program));
                 if copies < needed || copies > 1 {
@@ -52,11 +56,14 @@ impl Placement {
     fn check_file(&self, index: FileIndex, items: &[Item], reach: &[Programs]) -> Result<()> {
         let file = &self.files[index];
         let loaded = self.loaded(index);
-        let found = |item| file.items.contains(item) || loaded.iter().any(|&file| self.files[file].items.contains(item));
+        let found =
+            |item| file.items.contains(item) || loaded.iter().any(|&file| self.files[file].items.contains(item));
         for &item in &file.items {
             if let Some(missing) = items[item].dependencies.iter().find(|item| !found(item)) {
-                let reason =
-                    format!("{} in {} does not find {}", items[item].name, file.name, items[*missing].name);
+                let reason = format!(
+                    "{} in {} does not find {}",
+                    items[item].name, file.name, items[*missing].name
+                );
                 return Err(Error::Placement { reason });
             }
             let exact = items[item].constructors || !items[item].foreign.is_empty();

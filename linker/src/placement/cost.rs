@@ -31,10 +31,15 @@ impl Default for Cost {
 impl Cost {
     /// Reads constants from a JSON file; those left out keep their defaults.
     pub fn read(path: &Path) -> Result<Self> {
-        let cost: Self = serde_json::from_slice(&read(path)?)
-            .map_err(|source| Error::Json { path: path.to_owned(), source })?;
-        let values =
-            [cost.microseconds_per_object, cost.microseconds_per_relocated_megabyte, cost.bytes_per_microsecond];
+        let cost: Self = serde_json::from_slice(&read(path)?).map_err(|source| Error::Json {
+            path: path.to_owned(),
+            source,
+        })?;
+        let values = [
+            cost.microseconds_per_object,
+            cost.microseconds_per_relocated_megabyte,
+            cost.bytes_per_microsecond,
+        ];
         if values.iter().any(|value| !value.is_finite() || *value < 0.0) || cost.bytes_per_microsecond == 0.0 {
             return Err(Error::Usage(format!("{}: costs are numbers above 0", path.display())));
         }
@@ -68,7 +73,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cost.json");
         std::fs::write(&file, r#"{"microsecondsPerObject": 20}"#).unwrap();
-        assert_eq!(Cost::read(&file).unwrap(), Cost { microseconds_per_object: 20.0, ..Cost::default() });
+        assert_eq!(
+            Cost::read(&file).unwrap(),
+            Cost {
+                microseconds_per_object: 20.0,
+                ..Cost::default()
+            }
+        );
         std::fs::write(&file, r#"{"bytesPerMicrosecond": 0}"#).unwrap();
         assert!(Cost::read(&file).is_err());
         std::fs::write(&file, r#"{"objects": 1}"#).unwrap();

@@ -106,7 +106,10 @@ impl Placement {
         for items in &mut own {
             items[1..].sort_unstable();
         }
-        let mut placement = Self { files: Vec::new(), reasons };
+        let mut placement = Self {
+            files: Vec::new(),
+            reasons,
+        };
         placement.assemble(items, &programs, own, groups)?;
         placement.check(items, &reach)?;
         Ok(placement)
@@ -120,8 +123,11 @@ impl Placement {
         own: Vec<Vec<ItemIndex>>,
         groups: Vec<Vec<ItemIndex>>,
     ) -> Result<()> {
-        let place: FxHashMap<ItemIndex, usize> =
-            groups.iter().enumerate().flat_map(|(group, items)| items.iter().map(move |&item| (item, group))).collect();
+        let place: FxHashMap<ItemIndex, usize> = groups
+            .iter()
+            .enumerate()
+            .flat_map(|(group, items)| items.iter().map(move |&item| (item, group)))
+            .collect();
         let uses = |contents: &[ItemIndex], own: Option<usize>| {
             let all = contents.iter().flat_map(|&item| &items[item].dependencies);
             let mut used: Vec<usize> = all
@@ -134,8 +140,11 @@ impl Placement {
             used.dedup();
             used
         };
-        let group_uses: Vec<Vec<usize>> =
-            groups.iter().enumerate().map(|(group, contents)| uses(contents, Some(group))).collect();
+        let group_uses: Vec<Vec<usize>> = groups
+            .iter()
+            .enumerate()
+            .map(|(group, contents)| uses(contents, Some(group)))
+            .collect();
         let order = check::order(&group_uses)?;
         let mut position = vec![0; groups.len()];
         for (place, &group) in order.iter().enumerate() {
@@ -144,7 +153,13 @@ impl Placement {
         for (index, contents) in own.into_iter().enumerate() {
             let dependencies = uses(&contents, None).into_iter().map(|group| position[group]).collect();
             let (name, program) = (items[programs[index]].label.clone(), Some(programs[index]));
-            self.files.push(File { name, program, items: contents, programs: Programs::one(index), dependencies });
+            self.files.push(File {
+                name,
+                program,
+                items: contents,
+                programs: Programs::one(index),
+                dependencies,
+            });
         }
         let mut several = 0;
         for &group in &order {
@@ -154,12 +169,22 @@ impl Placement {
                 [item] => format!("lib{}.so", items[*item].label),
                 _ => {
                     several += 1;
-                    if several == 1 { "libimage.so".to_owned() } else { format!("libimage-{several}.so") }
+                    if several == 1 {
+                        "libimage.so".to_owned()
+                    } else {
+                        format!("libimage-{several}.so")
+                    }
                 }
             };
             let dependencies = group_uses[group].iter().map(|&group| position[group]).collect();
             let programs = Programs::default();
-            self.files.push(File { name, program: None, items: contents, programs, dependencies });
+            self.files.push(File {
+                name,
+                program: None,
+                items: contents,
+                programs,
+                dependencies,
+            });
         }
         // Consumers come first, so that their sets are complete when they are handed on.
         for index in 0..self.files.len() {
@@ -177,7 +202,10 @@ impl Placement {
         // Dependencies always come later in the list.
         for index in file..self.files.len() {
             if index == file || loaded[index] {
-                self.files[index].dependencies.iter().for_each(|&dependency| loaded[dependency] = true);
+                self.files[index]
+                    .dependencies
+                    .iter()
+                    .for_each(|&dependency| loaded[dependency] = true);
             }
         }
         (0..self.files.len()).filter(|&index| loaded[index]).collect()
@@ -202,7 +230,11 @@ fn reach(items: &[Item], programs: &[ItemIndex]) -> Vec<Programs> {
 /// Who uses an item, in words.
 fn usage(items: &[Item], programs: &[ItemIndex], set: &Programs) -> String {
     const SHOWN: usize = 5;
-    let names: Vec<&str> = set.iter().take(SHOWN).map(|program| items[programs[program]].label.as_str()).collect();
+    let names: Vec<&str> = set
+        .iter()
+        .take(SHOWN)
+        .map(|program| items[programs[program]].label.as_str())
+        .collect();
     match set.len() {
         count if count == programs.len() && count > 1 => "used by all programs".to_owned(),
         count if count > SHOWN => format!("used by {count} programs"),

@@ -12,7 +12,9 @@ pub fn private(items: &[Item], reach: &[Programs]) -> Vec<Option<String>> {
             private[index] = Some("it replaces the allocator".to_owned());
         }
         if let Some(slice) = item.slices.first() {
-            private[index] = Some(format!("it takes part in the slice `{slice}`, whose bounds are per file"));
+            private[index] = Some(format!(
+                "it takes part in the slice `{slice}`, whose bounds are per file"
+            ));
         }
         for &other in item.backward.iter().filter(|&&other| meet(index, other)) {
             private[index] = Some(format!("it refers to {} without depending on it", items[other].name));
@@ -23,8 +25,12 @@ pub fn private(items: &[Item], reach: &[Programs]) -> Vec<Option<String>> {
     // back sees each item after all that it uses.
     for index in (0..items.len()).rev() {
         if private[index].is_none() {
-            let culprit = items[index].dependencies.iter().find(|&&dependency| private[dependency].is_some());
-            private[index] = culprit.map(|&culprit| format!("it uses {}, which has to be there too", items[culprit].name));
+            let culprit = items[index]
+                .dependencies
+                .iter()
+                .find(|&&dependency| private[dependency].is_some());
+            private[index] =
+                culprit.map(|&culprit| format!("it uses {}, which has to be there too", items[culprit].name));
         }
     }
     private

@@ -34,12 +34,18 @@ impl Programs {
 
     /// Whether every program of the other set is in this one.
     pub fn contains_all(&self, other: &Self) -> bool {
-        other.0.iter().enumerate().all(|(index, word)| word & !self.0.get(index).copied().unwrap_or(0) == 0)
+        other
+            .0
+            .iter()
+            .enumerate()
+            .all(|(index, word)| word & !self.0.get(index).copied().unwrap_or(0) == 0)
     }
 
     /// Whether a program is in it.
     pub fn contains(&self, program: usize) -> bool {
-        self.0.get(program / 64).is_some_and(|word| word >> (program % 64) & 1 == 1)
+        self.0
+            .get(program / 64)
+            .is_some_and(|word| word >> (program % 64) & 1 == 1)
     }
 
     /// How many programs are in it.

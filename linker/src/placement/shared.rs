@@ -49,7 +49,11 @@ struct Search<'a> {
 pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
     let pieces = pieces(items, reach, shareable);
     let conflicts = conflicts(items, &pieces);
-    let search = Search { cost, pieces, conflicts };
+    let search = Search {
+        cost,
+        pieces,
+        conflicts,
+    };
     let mut places = search.start();
     // Each round takes the best move of all, so the result does not depend on the order of trying.
     while let Some(better) = search.improve(&places) {
@@ -79,11 +83,17 @@ fn pieces(items: &[Item], reach: &[Programs], shareable: &[ItemIndex]) -> Vec<Pi
     for &item in shareable {
         keys.entry((&reach[item], tied[item])).or_default().push(item);
     }
-    let place: FxHashMap<ItemIndex, usize> =
-        keys.values().enumerate().flat_map(|(piece, items)| items.iter().map(move |&item| (item, piece))).collect();
+    let place: FxHashMap<ItemIndex, usize> = keys
+        .values()
+        .enumerate()
+        .flat_map(|(piece, items)| items.iter().map(move |&item| (item, piece)))
+        .collect();
     let make = |(piece, ((programs, exact), contents)): (usize, ((&Programs, bool), Vec<ItemIndex>))| {
         let all = contents.iter().flat_map(|&item| &items[item].dependencies);
-        let mut uses: Vec<usize> = all.filter_map(|used| place.get(used).copied()).filter(|&used| used != piece).collect();
+        let mut uses: Vec<usize> = all
+            .filter_map(|used| place.get(used).copied())
+            .filter(|&used| used != piece)
+            .collect();
         uses.sort_unstable();
         uses.dedup();
         Piece {
@@ -112,7 +122,11 @@ fn conflicts(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
     let mut conflicts = FxHashSet::default();
     for definers in definers.into_values().filter(|definers| definers.len() > 1) {
         for (index, &first) in definers.iter().enumerate() {
-            conflicts.extend(definers[index + 1..].iter().flat_map(|&second| [(first, second), (second, first)]));
+            conflicts.extend(
+                definers[index + 1..]
+                    .iter()
+                    .flat_map(|&second| [(first, second), (second, first)]),
+            );
         }
     }
     conflicts
@@ -135,7 +149,9 @@ impl Search<'_> {
             }
             more.into_iter().for_each(|piece| apart[piece] = true);
         }
-        (0..count).map(|piece| Some(if apart[piece] { piece + 1 } else { 0 })).collect()
+        (0..count)
+            .map(|piece| Some(if apart[piece] { piece + 1 } else { 0 }))
+            .collect()
     }
 
     /// The best placement that one move away is cheaper, if there is any.
@@ -193,7 +209,11 @@ impl Search<'_> {
                 }
             }
         }
-        if self.conflicts.iter().any(|&(first, second)| places[first].is_some() && places[first] == places[second]) {
+        if self
+            .conflicts
+            .iter()
+            .any(|&(first, second)| places[first].is_some() && places[first] == places[second])
+        {
             return None;
         }
         for uses in &mut uses {
@@ -212,7 +232,10 @@ impl Search<'_> {
         if !self.pieces.iter().zip(places).all(exact) {
             return None;
         }
-        let loads = loading.iter().zip(&relocated).map(|(set, &relocated)| self.cost.load(set.len(), relocated));
+        let loads = loading
+            .iter()
+            .zip(&relocated)
+            .map(|(set, &relocated)| self.cost.load(set.len(), relocated));
         Some(cost + loads.sum::<f64>())
     }
 }

@@ -14,34 +14,66 @@ fn items(list: &[(&str, &[usize])]) -> Vec<Item> {
             ..Item::default()
         })
         .collect();
-    items.push(Item { name: "std".to_owned(), label: "std".to_owned(), bytes: 1_000_000, ..Item::default() });
+    items.push(Item {
+        name: "std".to_owned(),
+        label: "std".to_owned(),
+        bytes: 1_000_000,
+        ..Item::default()
+    });
     items
 }
 
 fn place(items: &[Item], form: Form) -> Vec<(String, Vec<usize>)> {
     let placement = Placement::new(items, form, &Cost::default()).unwrap();
-    placement.files.into_iter().map(|file| (file.name, file.items)).collect()
+    placement
+        .files
+        .into_iter()
+        .map(|file| (file.name, file.items))
+        .collect()
 }
 
 fn expected(list: &[(&str, &[usize])]) -> Vec<(String, Vec<usize>)> {
-    list.iter().map(|(name, items)| ((*name).to_owned(), items.to_vec())).collect()
+    list.iter()
+        .map(|(name, items)| ((*name).to_owned(), items.to_vec()))
+        .collect()
 }
 
 #[test]
 fn what_one_program_uses_is_in_it_and_the_rest_is_shared_once() {
     let items = items(&[("a", &[2, 3]), ("b", &[3]), ("alone", &[3]), ("both", &[])]);
-    assert_eq!(place(&items, Form::Image), expected(&[("a", &[0, 2]), ("b", &[1]), ("libimage.so", &[3, 4])]));
-    assert_eq!(place(&items, Form::Static), expected(&[("a", &[0, 2, 3, 4]), ("b", &[1, 3, 4])]));
-    let trim = [("a", [0].as_slice()), ("b", &[1]), ("libalone.so", &[2]), ("libboth.so", &[3]), ("libstd.so", &[4])];
+    assert_eq!(
+        place(&items, Form::Image),
+        expected(&[("a", &[0, 2]), ("b", &[1]), ("libimage.so", &[3, 4])])
+    );
+    assert_eq!(
+        place(&items, Form::Static),
+        expected(&[("a", &[0, 2, 3, 4]), ("b", &[1, 3, 4])])
+    );
+    let trim = [
+        ("a", [0].as_slice()),
+        ("b", &[1]),
+        ("libalone.so", &[2]),
+        ("libboth.so", &[3]),
+        ("libstd.so", &[4]),
+    ];
     assert_eq!(place(&items, Form::Trim), expected(&trim));
 }
 
 #[test]
 fn constructors_run_only_in_programs_that_have_them() {
-    let mut items = items(&[("a", &[3]), ("b", &[3, 4]), ("c", &[4]), ("registry", &[4]), ("common", &[])]);
+    let mut items = items(&[
+        ("a", &[3]),
+        ("b", &[3, 4]),
+        ("c", &[4]),
+        ("registry", &[4]),
+        ("common", &[]),
+    ]);
     items[3].constructors = true;
     let files = place(&items, Form::Image);
-    assert_eq!(files[3..], expected(&[("libregistry.so", &[3]), ("libimage.so", &[4, 5])]));
+    assert_eq!(
+        files[3..],
+        expected(&[("libregistry.so", &[3]), ("libimage.so", &[4, 5])])
+    );
     // Where it is small, a copy in each program is cheaper than one more object to load.
     items[3].bytes = 1000;
     assert_eq!(
@@ -52,18 +84,37 @@ fn constructors_run_only_in_programs_that_have_them() {
 
 #[test]
 fn users_of_an_exact_piece_do_not_pull_it_into_other_programs() {
-    let mut items = items(&[("a", &[3]), ("b", &[3]), ("c", &[5]), ("user", &[4, 5]), ("registry", &[5]), ("common", &[])]);
+    let mut items = items(&[
+        ("a", &[3]),
+        ("b", &[3]),
+        ("c", &[5]),
+        ("user", &[4, 5]),
+        ("registry", &[5]),
+        ("common", &[]),
+    ]);
     items[4].foreign = vec!["-lssl".to_owned()];
     let files = place(&items, Form::Image);
-    assert_eq!(files[3..], expected(&[("libimage.so", &[3, 4]), ("libimage-2.so", &[5, 6])]));
+    assert_eq!(
+        files[3..],
+        expected(&[("libimage.so", &[3, 4]), ("libimage-2.so", &[5, 6])])
+    );
 }
 
 #[test]
 fn users_of_a_slice_are_where_the_slice_is() {
-    let mut items = items(&[("a", &[2]), ("b", &[2, 4]), ("elements", &[3, 4]), ("slice", &[4]), ("common", &[])]);
+    let mut items = items(&[
+        ("a", &[2]),
+        ("b", &[2, 4]),
+        ("elements", &[3, 4]),
+        ("slice", &[4]),
+        ("common", &[]),
+    ]);
     items[3].slices = vec!["COMMANDS".to_owned()];
     let files = place(&items, Form::Image);
-    assert_eq!(files, expected(&[("a", &[0, 2, 3]), ("b", &[1, 2, 3]), ("libimage.so", &[4, 5])]));
+    assert_eq!(
+        files,
+        expected(&[("a", &[0, 2, 3]), ("b", &[1, 2, 3]), ("libimage.so", &[4, 5])])
+    );
 }
 
 #[test]
@@ -71,18 +122,32 @@ fn code_that_refers_back_is_with_what_it_refers_to() {
     let mut items = items(&[("a", &[2, 3]), ("b", &[2]), ("clang", &[]), ("callback", &[2])]);
     items[2].backward = vec![3];
     let files = place(&items, Form::Image);
-    assert_eq!(files, expected(&[("a", &[0, 2, 3]), ("b", &[1, 2]), ("libstd.so", &[4])]));
+    assert_eq!(
+        files,
+        expected(&[("a", &[0, 2, 3]), ("b", &[1, 2]), ("libstd.so", &[4])])
+    );
 }
 
 #[test]
 fn two_builds_of_a_c_library_are_not_in_one_file() {
-    let mut items =
-        items(&[("a", &[4]), ("b", &[4]), ("c", &[5]), ("d", &[5]), ("one", &[]), ("two", &[])]);
+    let mut items = items(&[
+        ("a", &[4]),
+        ("b", &[4]),
+        ("c", &[5]),
+        ("d", &[5]),
+        ("one", &[]),
+        ("two", &[]),
+    ]);
     for item in [4, 5] {
         items[item].names = vec!["deflate".to_owned()];
     }
     let files = place(&items, Form::Image);
-    assert!(files.iter().all(|(_, contents)| !(contents.contains(&4) && contents.contains(&5))), "{files:?}");
+    assert!(
+        files
+            .iter()
+            .all(|(_, contents)| !(contents.contains(&4) && contents.contains(&5))),
+        "{files:?}"
+    );
     assert!(files[4..].iter().any(|(_, contents)| contents.contains(&4)));
 }
 
@@ -90,7 +155,10 @@ fn two_builds_of_a_c_library_are_not_in_one_file() {
 fn what_must_be_relocated_is_kept_from_programs_that_do_not_use_it() {
     let mut items = items(&[("a", &[3]), ("b", &[3]), ("c", &[]), ("tables", &[])]);
     items[3].relocated = 10_000_000;
-    assert_eq!(place(&items, Form::Image)[3..], expected(&[("libtables.so", &[3]), ("libstd.so", &[4])]));
+    assert_eq!(
+        place(&items, Form::Image)[3..],
+        expected(&[("libtables.so", &[3]), ("libstd.so", &[4])])
+    );
     items[3].relocated = 1000;
     assert_eq!(place(&items, Form::Image)[3..], expected(&[("libimage.so", &[3, 4])]));
 }
@@ -109,11 +177,22 @@ fn the_checks_see_a_missing_item_and_a_wrong_constructor() {
     assert!(placement.check(&items, &reach).is_ok());
     let mut lacking = placement.clone();
     lacking.files[2].items.clear();
-    assert!(lacking.check(&items, &reach).unwrap_err().to_string().contains("does not find lib"));
+    assert!(
+        lacking
+            .check(&items, &reach)
+            .unwrap_err()
+            .to_string()
+            .contains("does not find lib")
+    );
     items[3].constructors = true;
     items[2].constructors = true;
     assert!(placement.check(&items, &reach).is_ok());
     let mut wide = placement;
     wide.files[2].programs.add(&Programs::one(1));
-    assert!(wide.check(&items, &reach).unwrap_err().to_string().contains("constructors"));
+    assert!(
+        wide.check(&items, &reach)
+            .unwrap_err()
+            .to_string()
+            .contains("constructors")
+    );
 }

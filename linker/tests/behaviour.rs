@@ -1,0 +1,331 @@
+//! What programs do has to be the same in every form: allocators, constructors, slices, unwinding, state, C code.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::process::Command;
+
+use dyrust_linker::dynamic::dynamic;
+use dyrust_linker::placement::Form;
+use support::{FORMS, Source, Workshop, output, printed, run};
+
+#[test]
+fn state_is_one_and_panics_are_caught_across_objects() {
+    let shop = Workshop::new();
+    let common = shop.library(
+        "common",
+        "use std::sync::atomic::{AtomicU32, Ordering};\n\
+         pub static COUNT: AtomicU32 = AtomicU32::new(0);\n\
+         std::thread_local! { pub static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(1) }; }\n\
+         #[inline(never)] pub fn count() -> u32 { COUNT.fetch_add(1, Ordering::Relaxed) + 1 }\n\
+         #[inline(never)] pub fn local() -> u32 { LOCAL.with(|local| { local.set(local.get() * 2); local.get() }) }\n\
+         pub struct Guard; impl Drop for Guard { fn drop(&mut self) { count(); } }\n\
+         #[inline(never)] pub fn fail(text: &str) { let _guard = Guard; panic!(\"{text}\") }\n\
+         #[inline(never)] pub fn identity() -> std::any::TypeId { std::any::TypeId::of::<Guard>() }",
+        &[],
+    );
+    let middle = shop.library(
+        "middle",
+        "#[inline(never)] pub fn caught() -> String {\n\
+           let result = std::panic::catch_unwind(|| common::fail(\"deep\"));\n\
+           *result.unwrap_err().downcast::<String>().unwrap()\n\
+         }\n\
+         #[inline(never)] pub fn count() -> u32 { common::LOCAL.with(|l| l.set(l.get() + 5)); common::count() }\n\
+         #[inline(never)] pub fn identity() -> std::any::TypeId { std::any::TypeId::of::<common::Guard>() }",
+        &[&common],
+    );
+    let main = "fn main() {\n\
+           std::panic::set_hook(Box::new(|_| ()));\n\
+           let text = middle::caught();\n\
+           let here = std::panic::catch_unwind(|| common::fail(\"shallow\")).is_err();\n\
+           let one = middle::identity() == common::identity();\n\
+           println!(\"{NAME} {text} {here} {one} {} {} {}\", common::count(), middle::count(), common::local());\n\
+           let other = std::thread::spawn(|| common::local()).join().unwrap();\n\
+           println!(\"{other}\");\n\
+         }\n";
+    let one = shop.program(
+        "one",
+        &format!("const NAME: &str = \"one\";\n{main}"),
+        &[&common, &middle],
+    );
+    let two = shop.program(
+        "two",
+        &format!("const NAME: &str = \"two\";\n{main}"),
+        &[&common, &middle],
+    );
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one, &two]);
+        for name in ["one", "two"] {
+            assert_eq!(
+                printed(&bin.join(name)),
+                format!("{name} deep true true 3 4 12\n2\n"),
+                "{form:?}"
+            );
+        }
+    }
+    let options = shop.options("Image");
+    let file = options.out.join("bin/one");
+    let needed = dynamic(&std::fs::read(&file).unwrap(), &file).unwrap().needed;
+    let library = options.out.join("lib/libimage.so").display().to_string();
+    assert_eq!(needed, [library.as_str(), "libc.so.6"]);
+}
+
+const COUNTING: &str = "use std::alloc::{GlobalAlloc, Layout, System};\n\
+     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};\n\
+     struct Counting; static CALLS: AtomicUsize = AtomicUsize::new(0); static FREED: AtomicUsize = AtomicUsize::new(0);\n\
+     unsafe impl GlobalAlloc for Counting {\n\
+       unsafe fn alloc(&self, layout: Layout) -> *mut u8 { CALLS.fetch_add(1, Relaxed); unsafe { System.alloc(layout) } }\n\
+       unsafe fn dealloc(&self, at: *mut u8, layout: Layout) { FREED.fetch_add(1, Relaxed); unsafe { System.dealloc(at, layout) } }\n\
+     }\n\
+     #[global_allocator] static COUNTING: Counting = Counting;\n";
+const USES_HEAP: &str =
+    "#[inline(never)] pub fn work(n: usize) -> Vec<String> { (0..n).map(|i| format!(\"item {i}\")).collect() }";
+
+#[test]
+fn a_replaced_allocator_serves_everything() {
+    let shop = Workshop::new();
+    let heap = shop.library("heap", USES_HEAP, &[]);
+    let main = "fn main() {\n\
+         let before = (CALLS.load(Relaxed), FREED.load(Relaxed));\n\
+         let list = heap::work(1000); let text = list.join(\",\"); drop(list);\n\
+         let parsed: std::collections::BTreeMap<String, usize> = (0..100).map(|i| (i.to_string(), i)).collect();\n\
+         let threads: usize = std::thread::spawn(|| heap::work(50).len()).join().unwrap();\n\
+         println!(\"{} {} {}\", text.len() + parsed.len() + threads,\n\
+           CALLS.load(Relaxed) - before.0 > 1100, FREED.load(Relaxed) - before.1 > 1000);\n\
+       }\n";
+    let counting = shop.program("counting", &format!("{COUNTING}{main}"), &[&heap]);
+    let plain = shop.program(
+        "plain",
+        "fn main() { println!(\"{}\", heap::work(3).join(\" \")) }",
+        &[&heap],
+    );
+    for form in FORMS {
+        let bin = shop.linked(form, &[&counting, &plain]);
+        assert_eq!(printed(&bin.join("counting")), "9039 true true\n", "{form:?}");
+        assert_eq!(printed(&bin.join("plain")), "item 0 item 1 item 2\n", "{form:?}");
+    }
+    // The fixture would notice: bound inside the shared object, std keeps its own allocator.
+    let mut naive = shop.options("naive");
+    naive.arguments = vec!["-Wl,-Bsymbolic".to_owned()];
+    shop.link(Form::Image, &[&counting, &plain], &naive).unwrap();
+    let result = output(&naive.out.join("bin/counting"));
+    assert_ne!(String::from_utf8_lossy(&result.stdout), "9039 true true\n");
+}
+
+#[test]
+fn an_allocator_in_a_library_is_with_the_programs_that_use_it() {
+    let shop = Workshop::new();
+    let heap = shop.library("heap", USES_HEAP, &[]);
+    let counts = "pub fn calls() -> usize { CALLS.load(Relaxed) }";
+    let allocator = shop.library("allocator", &format!("{COUNTING}{counts}"), &[]);
+    let main = "fn main() { let n = heap::work(500).len(); println!(\"{n} {}\", allocator::calls() > 500) }";
+    let one = shop.program("one", main, &[&heap, &allocator]);
+    let two = shop.program("two", main, &[&heap, &allocator]);
+    let three = shop.program("three", "fn main() { println!(\"{}\", heap::work(5).len()) }", &[&heap]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one, &two, &three]);
+        assert_eq!(printed(&bin.join("one")), "500 true\n", "{form:?}");
+        assert_eq!(printed(&bin.join("two")), "500 true\n", "{form:?}");
+        assert_eq!(printed(&bin.join("three")), "5\n", "{form:?}");
+    }
+}
+
+#[test]
+fn constructors_run_in_programs_that_have_them_and_in_no_other() {
+    let shop = Workshop::new();
+    let registry = shop.library(
+        "registry",
+        "use std::sync::Mutex; pub static NAMES: Mutex<Vec<&str>> = Mutex::new(Vec::new());\n\
+         #[inline(never)] pub fn names() -> String { NAMES.lock().unwrap().join(\" \") }",
+        &[],
+    );
+    // Nothing of it is ever called: it is used for what it does before main.
+    let plugin = shop.library(
+        "plugin",
+        "extern \"C\" fn register() { registry::NAMES.lock().unwrap().push(\"plugin\"); }\n\
+         #[used] #[unsafe(link_section = \".init_array\")] static REGISTER: extern \"C\" fn() = register;\n\
+         pub static BALLAST: [u64; 200000] = { let mut all = [0; 200000]; let mut i = 0; while i < 200000 { all[i] = i as u64; i += 1 } all };",
+        &[&registry],
+    );
+    let main = "extern crate plugin as _; fn main() { println!(\"<{}>\", registry::names()) }";
+    let with = shop.program("with", main, &[&registry, &plugin]);
+    let and = shop.program("and", main, &[&registry, &plugin]);
+    let main = "fn main() { println!(\"<{}>\", registry::names()) }";
+    let without = shop.program("without", main, &[&registry]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&with, &and, &without]);
+        assert_eq!(printed(&bin.join("with")), "<plugin>\n", "{form:?}");
+        assert_eq!(printed(&bin.join("and")), "<plugin>\n", "{form:?}");
+        assert_eq!(printed(&bin.join("without")), "<>\n", "{form:?}");
+    }
+}
+
+#[test]
+fn slices_have_all_their_elements() {
+    let shop = Workshop::new();
+    let slice = shop.library(
+        "slice",
+        "unsafe extern \"C\" { #[link_name = \"__start_linkme_WORDS\"] static START: u64;\n\
+           #[link_name = \"__stop_linkme_WORDS\"] static STOP: u64; }\n\
+         #[used] #[unsafe(link_section = \"linkme_WORDS\")] static FIRST: u64 = 1;\n\
+         #[inline(never)] pub fn sum() -> u64 {\n\
+           let (start, stop) = (&raw const START, &raw const STOP);\n\
+           let count = (stop as usize - start as usize) / 8;\n\
+           (0..count).map(|i| unsafe { std::ptr::read_volatile(start.add(i)) }).sum()\n\
+         }",
+        &[],
+    );
+    let elements = shop.library(
+        "elements",
+        "#[used] #[unsafe(link_section = \"linkme_WORDS\")] static SECOND: u64 = 10;\n\
+         #[inline(never)] pub fn sum() -> u64 { slice::sum() }",
+        &[&slice],
+    );
+    let main = |own: u64| {
+        format!(
+            "#[used] #[unsafe(link_section = \"linkme_WORDS\")] static OWN: u64 = {own};\n\
+             fn main() {{ println!(\"{{}} {{}}\", elements::sum(), slice::sum()) }}"
+        )
+    };
+    let one = shop.program("one", &main(100), &[&slice, &elements]);
+    let two = shop.program("two", &main(200), &[&slice, &elements]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "111 111\n", "{form:?}");
+        assert_eq!(printed(&bin.join("two")), "211 211\n", "{form:?}");
+    }
+}
+
+#[test]
+fn c_code_may_refer_back_to_rust() {
+    let shop = Workshop::new();
+    let clang = shop.build(
+        "clang",
+        "lib",
+        Source {
+            rust: "unsafe extern \"C\" { fn twice(n: u32) -> u32; }\n\
+                   #[inline(always)] pub fn double(n: u32) -> u32 { unsafe { twice(n) } }",
+            // The Rust function is defined by a crate that depends on this one.
+            c: Some("extern unsigned more(unsigned); unsigned twice(unsigned n) { return 2 * more(n); }"),
+            ..Source::default()
+        },
+    );
+    let user = shop.library(
+        "user",
+        "#[unsafe(no_mangle)] pub extern \"C\" fn more(n: u32) -> u32 { n + 1 }\n\
+         #[inline(never)] pub fn run(n: u32) -> u32 { clang::double(n) }",
+        &[&clang],
+    );
+    let main = "fn main() { println!(\"{} {}\", user::run(4), clang::double(1)) }";
+    let one = shop.program("one", main, &[&user, &clang]);
+    let two = shop.program("two", main, &[&user, &clang]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "10 4\n", "{form:?}");
+        assert_eq!(printed(&bin.join("two")), "10 4\n", "{form:?}");
+    }
+}
+
+#[test]
+fn c_code_in_a_shared_object_is_reached_from_programs() {
+    let shop = Workshop::new();
+    let clang = shop.build(
+        "clang",
+        "lib",
+        Source {
+            rust: "unsafe extern \"C\" { fn next() -> u32; }\n\
+                   #[inline(always)] pub fn inlined() -> u32 { unsafe { next() } }\n\
+                   #[inline(never)] pub fn called() -> u32 { unsafe { next() } }",
+            c: Some("static unsigned n; unsigned next(void) { return ++n; }"),
+            ..Source::default()
+        },
+    );
+    let main = "fn main() { println!(\"{} {} {}\", clang::inlined(), clang::called(), clang::inlined()) }";
+    let one = shop.program("one", main, &[&clang]);
+    let two = shop.program("two", main, &[&clang]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "1 2 3\n", "{form:?}");
+    }
+}
+
+#[test]
+fn archives_and_shared_libraries_of_one_name_are_told_apart_by_symbols() {
+    let shop = Workshop::new();
+    let folder = shop.foreign("both_c", "int ours(void) { return 1; } int theirs(void) { return 2; }");
+    let search = format!("native={}", folder.display());
+    let both = |name: &str, c, rust: &str| {
+        let arguments = ["-lboth_c"];
+        let searches = [search.as_str()];
+        let source = Source {
+            rust,
+            c,
+            link_arguments: &arguments,
+            searches: &searches,
+            ..Source::default()
+        };
+        shop.build(name, "lib", source)
+    };
+    let archive = both(
+        "both",
+        Some("int ours(void) { return 3; }"),
+        "unsafe extern \"C\" { fn ours() -> i32; } #[inline(never)] pub fn value() -> i32 { unsafe { ours() } }",
+    );
+    let shared = both(
+        "other",
+        None,
+        "unsafe extern \"C\" { fn theirs() -> i32; } #[inline(never)] pub fn value() -> i32 { unsafe { theirs() } }",
+    );
+    let one = shop.program("one", "fn main() { println!(\"{}\", both::value()) }", &[&archive]);
+    let main = "fn main() { println!(\"{} {}\", both::value(), other::value()) }";
+    let two = shop.program("two", main, &[&archive, &shared]);
+    for form in FORMS {
+        let options = shop.options(&format!("{form:?}"));
+        let report = shop.link(form, &[&one, &two], &options).unwrap();
+        assert_eq!(printed(&options.out.join("bin/one")), "3\n", "{form:?}");
+        assert_eq!(printed(&options.out.join("bin/two")), "3 2\n", "{form:?}");
+        let foreign = "libboth_c.so".to_owned();
+        let loads = |name: &str| {
+            let mut files = report
+                .files
+                .iter()
+                .filter(|file| file.programs.iter().any(|program| program == name));
+            files.any(|file| file.needed.contains(&foreign))
+        };
+        assert!(!loads("one") && loads("two"), "{form:?}");
+    }
+}
+
+#[test]
+fn debug_information_is_kept_apart() {
+    let shop = Workshop::new();
+    let library = shop.build(
+        "deep",
+        "lib",
+        Source {
+            rust: "#[inline(never)] pub fn fail(n: u32) {\n  if n > 0 { panic!(\"on line 2\") }\n}",
+            flags: &["-C", "debuginfo=line-tables-only"],
+            ..Source::default()
+        },
+    );
+    let program = shop.program(
+        "main",
+        "fn main() { deep::fail(std::env::args().count() as u32) }",
+        &[&library],
+    );
+    let mut options = shop.options("split");
+    options.debug = true;
+    shop.link(Form::Static, &[&program], &options).unwrap();
+    let file = options.out.join("bin/main");
+    let sections = run(Command::new("readelf").arg("-SW").arg(&file));
+    assert!(
+        !sections.contains(".debug_") && !sections.contains(".symtab"),
+        "{sections}"
+    );
+    let debug = shop.path().join("split-debug/lib/debug");
+    let found = run(Command::new("find").arg(&debug).args(["-name", "*.debug"]));
+    let symbols = run(Command::new("nm").arg("-l").arg(found.trim()));
+    let line = symbols.lines().find(|line| line.contains("4deep4fail")).unwrap();
+    assert!(line.contains("deep.rs:"), "{line}");
+    assert!(String::from_utf8_lossy(&output(&file).stderr).contains("on line 2"));
+}

@@ -1,0 +1,244 @@
+//! Properties of the linked files, and errors on bad input.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use dyrust_linker::cache::{FILE, UnitScan};
+use dyrust_linker::error::Error;
+use dyrust_linker::graph::Graph;
+use dyrust_linker::link::options::Folding;
+use dyrust_linker::placement::Form;
+use dyrust_linker::placement::cost::Cost;
+use dyrust_linker::relink::Planned;
+use dyrust_linker::report::Plan;
+use dyrust_linker::target::Target;
+use support::{Built, FORMS, Source, Workshop, printed};
+
+/// A library and two programs that use it.
+fn pair(shop: &Workshop) -> (Built, Built, Built) {
+    let common = shop.library(
+        "common",
+        "#[inline(never)] pub fn text() -> String { format!(\"{:?}\", [1, 2]) }",
+        &[],
+    );
+    let one = shop.program("one", "fn main() { println!(\"{}\", common::text()) }", &[&common]);
+    let two = shop.program("two", "fn main() { println!(\"2 {}\", common::text()) }", &[&common]);
+    (common, one, two)
+}
+
+#[test]
+fn two_links_are_identical_in_whichever_order_programs_are_given() {
+    let shop = Workshop::new();
+    let (_, one, two) = pair(&shop);
+    for form in FORMS {
+        let files = |name: &str, programs: [&Built; 2]| {
+            let mut options = shop.options(name);
+            options.prefix = PathBuf::from("/final/place");
+            let report = shop.link(form, &programs, &options).unwrap();
+            let read = |path: &PathBuf| (path.clone(), std::fs::read(options.out.join(path)).unwrap());
+            report.files.iter().map(|file| read(&file.path)).collect::<Vec<_>>()
+        };
+        let (first, second) = (
+            files(&format!("{form:?}-first"), [&one, &two]),
+            files(&format!("{form:?}-second-longer"), [&two, &one]),
+        );
+        assert!(first == second, "{form:?}");
+        let own = shop.path().display().to_string();
+        for (path, content) in first {
+            let found = content.windows(own.len()).any(|window| window == own.as_bytes());
+            assert!(!found, "{} holds a path of the build", path.display());
+        }
+    }
+}
+
+#[test]
+fn identical_rust_is_folded_and_addresses_that_matter_are_kept() {
+    let shop = Workshop::new();
+    let library = shop.build(
+        "twins",
+        "lib",
+        Source {
+            rust: "#[inline(never)] pub fn power(n: u64) -> u64 { n.pow(5) ^ 77 }\n\
+                   pub static LEFT: [u8; 32] = [7; 32]; pub static RIGHT: [u8; 32] = [7; 32];\n\
+                   unsafe extern \"C\" { fn left(n: u32) -> u32; fn right(n: u32) -> u32; }\n\
+                   pub fn c() -> (usize, usize) { (left as usize, right as usize) }",
+            c: Some("unsigned left(unsigned n) { return n * n + 9; } unsigned right(unsigned n) { return n * n + 9; }"),
+            ..Source::default()
+        },
+    );
+    // The compiler itself folds what is in one crate.
+    let other = shop.library(
+        "other",
+        "#[inline(never)] pub fn power(n: u64) -> u64 { n.pow(5) ^ 77 }",
+        &[],
+    );
+    let main = "use std::hint::black_box;\n\
+        fn main() {\n\
+          let functions = black_box([twins::power as fn(u64) -> u64, other::power]).map(|f| f as usize);\n\
+          let statics = black_box([&twins::LEFT, &twins::RIGHT]).map(|s| s as *const _ as usize);\n\
+          let c = black_box(twins::c());\n\
+          println!(\"{} {} {}\", functions[0] == functions[1], statics[0] == statics[1], c.0 == c.1);\n\
+        }";
+    let program = shop.program("main", main, &[&library, &other]);
+    let expected = [
+        (Folding::Rust, "true false false\n"),
+        (Folding::All, "true true true\n"),
+        (Folding::None, "false false false\n"),
+    ];
+    for (folding, expected) in expected {
+        let mut options = shop.options(&format!("{folding:?}"));
+        options.folding = folding;
+        shop.link(Form::Static, &[&program], &options).unwrap();
+        assert_eq!(printed(&options.out.join("bin/main")), expected, "{folding:?}");
+    }
+}
+
+#[test]
+fn a_scan_beside_the_objects_is_used_and_changes_nothing() {
+    let shop = Workshop::new();
+    let (common, one, _) = pair(&shop);
+    let target = Target::new(&common.node.target).unwrap();
+    let made = UnitScan::make(&common.dev, &common.node, &target).unwrap();
+    assert!(
+        made.objects
+            .defined
+            .iter()
+            .any(|symbol| symbol.name.contains("common4text"))
+    );
+    made.write(&common.dev, &common.node, &common.dev.join(FILE)).unwrap();
+    assert_eq!(UnitScan::load(&common.dev, &common.node, &target).unwrap(), made);
+    // What is read is the file, not the objects: one symbol more is seen.
+    let file = common.dev.join(FILE);
+    let text = std::fs::read_to_string(&file).unwrap() + "U from_the_file\n";
+    std::fs::write(&file, text).unwrap();
+    let loaded = UnitScan::load(&common.dev, &common.node, &target).unwrap();
+    assert!(loaded.objects.undefined.contains(&"from_the_file".to_owned()));
+    std::fs::write(&file, "damaged").unwrap();
+    assert_eq!(UnitScan::load(&common.dev, &common.node, &target).unwrap(), made);
+    assert_eq!(Graph::load(&[one.dev]).unwrap().units.len(), 2);
+}
+
+#[test]
+fn units_that_are_rlibs_are_linked_too() {
+    let shop = Workshop::new();
+    let (mut common, _, _) = pair(&shop);
+    let flags = ["--crate-type", "rlib"];
+    let rlib = shop.build(
+        "plain",
+        "lib",
+        Source {
+            rust: "pub fn n() -> u8 { 9 }",
+            flags: &flags,
+            ..Source::default()
+        },
+    );
+    let main = "fn main() { println!(\"{} {}\", plain::n(), common::text()) }";
+    let program = shop.program("main", main, &[&common, &rlib]);
+    common.node.objects.clear();
+    let made = rlib.node.file.as_ref().unwrap().with_extension("rlib");
+    let mut as_rlib = rlib.clone();
+    as_rlib.node.objects.clear();
+    as_rlib.node.file = Some(made);
+    as_rlib.write();
+    let bin = shop.linked(Form::Static, &[&program]);
+    assert_eq!(printed(&bin.join("main")), "9 [1, 2]\n");
+}
+
+#[test]
+fn a_plan_says_why() {
+    let shop = Workshop::new();
+    let (_, one, two) = pair(&shop);
+    let options = shop.options("plan");
+    let planned = Planned::new(&[one.dev, two.dev], Form::Image, &Cost::default(), &options).unwrap();
+    let plan = Plan::new(&planned).text();
+    assert!(plan.contains("lib/libimage.so (2 items"), "{plan}");
+    assert!(
+        plan.contains("loaded by one, two") && plan.contains("used by all programs"),
+        "{plan}"
+    );
+}
+
+fn refused(shop: &Workshop, programs: &[&Built]) -> Error {
+    shop.link(Form::Static, programs, &shop.options("refused")).unwrap_err()
+}
+
+#[test]
+fn bad_input_is_named() {
+    let shop = Workshop::new();
+    let (common, one, two) = pair(&shop);
+    let object = common.dev.join(&common.node.objects[0]);
+    let good = std::fs::read(&object).unwrap();
+    let reason = |content: &[u8]| {
+        std::fs::write(&object, content).unwrap();
+        match refused(&shop, &[&one]) {
+            Error::Foreign { path, reason, .. } if path == object => reason,
+            error => panic!("{error}"),
+        }
+    };
+    assert!(reason(b"no object").contains("not an ELF file"));
+    assert!(reason(b"BC\xc0\xde....").contains("bitcode"));
+    assert!(reason(&good[..good.len() / 2]).contains("damaged"));
+    let mut other = good.clone();
+    other[18] = 0xf3;
+    assert!(reason(&other).contains("another machine"));
+    let linked = std::fs::read(common.node.file.as_ref().unwrap()).unwrap();
+    assert!(reason(&linked).contains("linked already"));
+    std::fs::remove_file(&object).unwrap();
+    assert!(matches!(refused(&shop, &[&one]), Error::Missing { what: "object", .. }));
+    std::fs::write(&object, good).unwrap();
+
+    assert!(matches!(refused(&shop, &[&common]), Error::NotAProgram { .. }));
+    assert!(matches!(refused(&shop, &[]), Error::Usage(_)));
+    let nowhere = Built {
+        dev: Path::new("/nowhere").to_owned(),
+        ..one.clone()
+    };
+    assert!(matches!(refused(&shop, &[&nowhere]), Error::NotANode { .. }));
+
+    let mut changed = two.clone();
+    changed.node.program = one.node.program.clone();
+    changed.write();
+    assert!(matches!(refused(&shop, &[&one, &changed]), Error::SameName { .. }));
+    two.write();
+
+    let mut changed = common.clone();
+    changed.node.rustc = "rustc 1.0.0".to_owned();
+    changed.write();
+    let error = refused(&shop, &[&one]);
+    assert!(
+        error.to_string().contains("the compiler differs") && error.to_string().contains("rustc 1.0.0"),
+        "{error}"
+    );
+
+    changed.node = common.node.clone();
+    changed.node.dependencies = vec![one.dev.clone()];
+    changed.write();
+    assert!(matches!(
+        refused(&shop, &[&one]),
+        Error::NotALibrary { .. } | Error::Circle { .. }
+    ));
+    changed.node.dependencies = vec![common.dev.clone()];
+    changed.write();
+    assert!(matches!(refused(&shop, &[&one]), Error::Circle { .. }));
+
+    // The program was linked against a build of the library that is not the one in its dependencies.
+    changed.node = common.node.clone();
+    changed.node.soname = Some("/elsewhere/lib/libcommon-0000000000000000.so".into());
+    changed.write();
+    let error = refused(&shop, &[&one]);
+    assert!(matches!(error, Error::OtherBuild { .. }), "{error}");
+    common.write();
+    assert!(shop.link(Form::Static, &[&one], &shop.options("good")).is_ok());
+}
+
+#[test]
+fn a_linkers_complaint_is_shown() {
+    let shop = Workshop::new();
+    let source = "unsafe extern \"C\" { fn nobody_has_this(); } pub fn call() { unsafe { nobody_has_this() } }";
+    let library = shop.library("lacking", source, &[]);
+    let program = shop.program("main", "fn main() { lacking::call() }", &[&library]);
+    let error = refused(&shop, &[&program]).to_string();
+    assert!(error.contains("undefined symbol: nobody_has_this"), "{error}");
+}
