@@ -56,7 +56,8 @@ fn full_name(name: &str, names: &[u8]) -> Option<String> {
     }
 }
 
-/// Gives the default visibility to every symbol that an archive's objects define; returns how many were changed.
+/// Gives the default visibility to every symbol that an archive's objects define, or want of another archive; returns
+/// how many were changed.
 /// `None` if this is no archive.
 pub fn show_symbols(archive: &mut [u8]) -> Option<usize> {
     let list = members(archive)?;

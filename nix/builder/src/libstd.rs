@@ -47,7 +47,10 @@ pub fn build(input: &Input) -> Result<()> {
         packed_relocations: loader_unpacks,
         stubs: Some(dev.join("stubs")),
     };
-    let exports = exported(&bytes);
+    let mut exports = exported(&bytes);
+    exports.extend(backtrace_marks(&parts.objects)?);
+    exports.sort();
+    exports.dedup();
     link(input, &parts, &exports, &soname, &facts).during("linking libstd")?;
     let made = files::read(&soname)?;
     compare(&exports, &exported(&made))?;
@@ -163,6 +166,26 @@ fn members(archive: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// The functions between which std shows the frames of a backtrace. It finds them by their names, which stripping would
+/// take: without them it shows no frame at all.
+fn backtrace_marks(objects: &[PathBuf]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for object in objects {
+        let bytes = files::read(object)?;
+        let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
+        let marks = symbols
+            .iter()
+            .filter(|symbol| symbol.global && symbol.defined && symbol.visible);
+        names.extend(
+            marks
+                .map(|symbol| symbol.name)
+                .filter(|name| name.contains("_short_backtrace"))
+                .map(str::to_owned),
+        );
+    }
+    Ok(names)
 }
 
 /// The names that a shared object exports, sorted; but for the one of rustc's metadata, which is not for programs.

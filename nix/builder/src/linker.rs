@@ -130,7 +130,7 @@ fn response(text: &str) -> Vec<String> {
 
 fn show_allocator(object: &Path) -> Result<()> {
     let mut bytes = files::read(object)?;
-    if elf::show_symbols(&mut bytes, is_allocator_symbol) > 0 {
+    if elf::show_symbols(&mut bytes, |symbol| symbol.defined && is_allocator_symbol(symbol.name)) > 0 {
         files::write(object, &bytes)?;
     }
     Ok(())

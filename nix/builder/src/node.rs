@@ -3,6 +3,7 @@
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::json::Value;
+use crate::unit::Kind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -97,6 +98,10 @@ pub fn closure<'a>(devs: impl IntoIterator<Item = &'a Path>) -> Result<Vec<Node>
         let node = Node::read(&dev)?;
         let mut below = node.value.strings("dependencies");
         below.extend(node.value.strings("macros"));
+        // What a proc macro is made of is inside of it.
+        if node.value.text("kind") == Kind::ProcMacro.name() {
+            below.clear();
+        }
         waiting.extend(below.into_iter().rev().map(PathBuf::from));
         list.push(node);
     }

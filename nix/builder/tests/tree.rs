@@ -425,3 +425,25 @@ fn debug_information_has_its_own_output() {
     assert!(place.contains("falling/src/lib.rs:2"), "{place}");
     assert!(fs::metadata(&library).unwrap().len() < 8_000);
 }
+
+#[test]
+fn backtraces_name_the_functions_of_libraries() {
+    let store = Store::new("backtrace");
+    let inner = "#[inline(never)] pub fn innermost(n: u32) -> u32 { if n > 0 { panic!(\"deep\") } n }\n";
+    store.build("inner", &lib("inner", &[("src/lib.rs", inner)], &[]));
+    let outer = "#[inline(never)] pub fn outermost(n: u32) -> u32 { inner::innermost(n) + 1 }\n";
+    store.build("outer", &lib("outer", &[("src/lib.rs", outer)], &["inner"]));
+    let main = "fn main() { println!(\"{}\", outer::outermost(std::env::args().count() as u32)); }\n";
+    store.build("falls", &bin("falls", &[("src/main.rs", main)], &["outer"]));
+    let output = Command::new(store.program("falls"))
+        .env_clear()
+        .env("RUST_BACKTRACE", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("inner::innermost") && said.contains("outer::outermost"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(101));
+}

@@ -1,6 +1,6 @@
 //! Changes to ELF files: visibility, names, search paths.
 
-use super::{DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_STRTAB, VISIBILITY};
+use super::{DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_STRTAB, Symbol, VISIBILITY};
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
 /// Returns whether there was one to take out.
@@ -26,14 +26,14 @@ pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
     kept.len() < entries.len()
 }
 
-/// Gives symbols that are defined in an object file, and for which `wanted` holds, the default visibility.
+/// Gives those global symbols of an object file for which `wanted` holds the default visibility.
 /// Returns how many were changed; 0 for what is no ELF file.
-pub fn show_symbols(bytes: &mut [u8], wanted: impl Fn(&str) -> bool) -> usize {
+pub fn show_symbols(bytes: &mut [u8], wanted: impl Fn(&Symbol) -> bool) -> usize {
     let positions: Vec<usize> = Elf::parse(bytes)
         .map(|elf| elf.symbols())
         .unwrap_or_default()
         .into_iter()
-        .filter(|symbol| symbol.global && symbol.defined && !symbol.visible && wanted(symbol.name))
+        .filter(|symbol| symbol.global && !symbol.visible && wanted(symbol))
         .map(|symbol| symbol.other)
         .collect();
     for position in &positions {

@@ -36,8 +36,8 @@ fn symbols_of_an_object() {
 #[test]
 fn hidden_symbols_can_be_shown() {
     let mut bytes = files::read(&sample("elf-show").join("a.o")).unwrap();
-    assert_eq!(show_symbols(&mut bytes, |name| name == "other"), 0);
-    assert_eq!(show_symbols(&mut bytes, |name| name == "secret"), 1);
+    assert_eq!(show_symbols(&mut bytes, |symbol| symbol.name == "other"), 0);
+    assert_eq!(show_symbols(&mut bytes, |symbol| symbol.name == "secret"), 1);
     assert_eq!(show_symbols(&mut bytes, |_| true), 0);
     let symbols = Elf::parse(&bytes).unwrap().symbols();
     assert!(symbols.iter().find(|symbol| symbol.name == "secret").unwrap().visible);
