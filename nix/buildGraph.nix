@@ -1,10 +1,12 @@
-# buildGraph { src, … }: everything that a crate graph describes: programs, libraries, checks.
+# buildGraph { src, … }: everything that a crate graph describes: programs, libraries, tests.
 {
   pkgs,
   needs,
   rustTarget,
   fetchSource,
+  nodeInput,
   unit,
+  action,
 }:
 {
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
@@ -16,6 +18,8 @@
   overrides ? { },
   # "dynamic": a dylib a crate. "static": each program alone, with its crates inside.
   linkage ? "dynamic",
+  # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
+  clippyArguments ? [ "-Dwarnings" ],
 }:
 let
   target = rustTarget needs.system;
@@ -30,13 +34,16 @@ let
     )
   );
 
-  makeUnit = unit {
+  input = nodeInput {
     graph = platformGraph;
     fetchSource = fetchSource {
       inherit src members;
       inherit (platformGraph) registries;
     };
-    overrideFor = import ./overrideFor.nix { inherit pkgs overrides; };
+    overridesFor = import ./overridesFor.nix {
+      inherit pkgs overrides;
+      graph = platformGraph;
+    };
     linkage =
       {
         dynamic = "dylib";
@@ -45,11 +52,8 @@ let
       .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
     nodes = units;
   };
-  units = builtins.mapAttrs makeUnit platformGraph.units;
+  units = builtins.mapAttrs (unit input) platformGraph.units;
 
-  programs = builtins.filter (
-    id: platformGraph.units.${id}.kind or "lib" == "bin"
-  ) platformGraph.roots;
   program =
     id:
     let
@@ -67,19 +71,14 @@ let
         };
       };
     };
+  isProgram =
+    id: platformGraph.units.${id}.kind or "lib" == "bin" && !(platformGraph.units.${id}.test or false);
+  programs = builtins.filter isProgram platformGraph.roots;
   packages = builtins.listToAttrs (map program programs);
 in
 {
   inherit packages units;
-  checks = packages;
-  # A shell to work on the workspace with cargo.
-  devShell = pkgs.mkShell {
-    packages = [
-      needs.rustc
-      needs.cargo
-      needs.cc
-    ];
-  };
+
   # The one program, or the one that has its package's name.
   default =
     let
@@ -90,5 +89,24 @@ in
       throw "dyrust: none of the programs ${builtins.concatStringsSep ", " (builtins.attrNames packages)} is the default one; take one of `packages`"
     else
       (program (builtins.head chosen)).value;
+
+  # The programs, and for every member its tests (of a graph made with `dyrust import --tests`), lints and documentation.
+  checks =
+    packages
+    // import ./workspaceChecks.nix {
+      graph = platformGraph;
+      inherit units clippyArguments;
+      action = action input;
+    };
+
+  # A shell to work on the workspace with cargo.
+  devShell = pkgs.mkShell {
+    packages = [
+      needs.rustc
+      needs.cargo
+      needs.cc
+    ];
+  };
+
   inherit (platformGraph) notices;
 }

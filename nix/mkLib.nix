@@ -7,9 +7,17 @@ let
   libstd-rust = import ./libstd-rust.nix { inherit needs builder rustTarget; };
   toolchain = import ./toolchain.nix { inherit needs libstd-rust; };
   fetchSource = import ./fetchSource.nix { inherit (needs) fetchCrate fetchgit; };
+  nodeInput = import ./nodeInput.nix {
+    inherit toolchain;
+    inherit (needs) scriptTools;
+  };
   unit = import ./unit.nix {
-    inherit (needs) system scriptTools;
+    inherit (needs) system;
     inherit builder toolchain;
+  };
+  action = import ./action.nix {
+    inherit (needs) system clippy;
+    inherit builder;
   };
   buildGraph = import ./buildGraph.nix {
     inherit
@@ -17,7 +25,9 @@ let
       needs
       rustTarget
       fetchSource
+      nodeInput
       unit
+      action
       ;
   };
 in

@@ -7,6 +7,7 @@ pkgs: {
   # rustc without nixpkgs' shell wrapper, where there is one: it is started once a crate.
   rustc = pkgs.rustc.unwrapped or pkgs.rustc;
   cargo = pkgs.cargo;
+  clippy = pkgs.clippy;
   # What build scripts may start without saying so: a shell, make, and the tools around them.
   scriptTools = [
     pkgs.bash

@@ -1,146 +1,35 @@
-# unit { … } id unit: the derivation of one unit (docs/node-outputs.md says what goes in and what comes out).
+# unit { … } id unit: the derivation that builds one unit (docs/node-outputs.md says what goes in and what comes out).
 {
   system,
   builder,
   toolchain,
-  # What build scripts find on their PATH, whatever they are.
-  scriptTools,
 }:
-{
-  graph,
-  fetchSource,
-  overrideFor,
-  # unit id → its derivation
-  nodes,
-  linkage,
-}:
+nodeInput: _id: unit:
 let
-  # The facts behind Cargo's CARGO_PKG_ variables.
-  facts = {
-    authors = null;
-    description = null;
-    homepage = null;
-    repository = null;
-    license = null;
-    license-file = null;
-    readme = null;
-    rust-version = null;
-  };
-  replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
-  crateName = unit: unit.name or (replaceDashes unit.package.name);
+  input = nodeInput unit;
+  isLibrary = unit.kind or "lib" == "lib" && !(unit.test or false);
+  isMacro = unit.kind or "lib" == "proc-macro" && !(unit.test or false);
+  onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib";
 in
-_id: unit:
-let
-  inherit (unit) package;
-  kind = unit.kind or "lib";
-  isBuild = kind == "build";
-  host = unit.host or (kind == "proc-macro");
-  isLibrary = (kind == "lib" || kind == "proc-macro") && !(unit.test or false);
-  isProgram = !isLibrary && !isBuild;
-  isShared = kind == "lib" && isLibrary && !host && linkage == "dylib";
-
-  profileOf = side: graph.profile.${side} // (unit.profile or { });
-  profile = profileOf (if host || isBuild then "host" else "target");
-
-  dependency =
-    id:
-    let
-      externs = unit.renames.${id} or [ (crateName graph.units.${id}) ];
-    in
-    map (extern: {
-      inherit extern;
-      dev = "${nodes.${id}.dev}";
-    }) externs;
-
-  # What a build script finds is its own package's override and those of all libraries inside of it: bindgen's users need libclang.
-  reached = builtins.foldl' (found: id: found // nodes.${id}.reached) (overrideFor package) (
-    if host || isBuild then unit.dependencies else [ ]
-  );
-  given = if isBuild then builtins.attrValues reached else [ ];
-in
-derivation {
-  name = import ./unitName.nix unit;
-  inherit system;
-  builder = "${builder}";
-  __structuredAttrs = true;
-  outputs =
-    if isShared || isProgram || isBuild then
-      [
-        "out"
-        "dev"
-      ]
-    else
-      [ "dev" ];
-
-  unit = {
-    package = package.name;
-    inherit (package) version;
-    inherit kind host profile;
-    name =
-      if isBuild then
-        "build_script"
-      else if kind == "lib" || kind == "proc-macro" then
-        crateName unit
+derivation (
+  input
+  // {
+    name = import ./unitName.nix unit;
+    inherit system;
+    builder = "${builder}";
+    __structuredAttrs = true;
+    outputs =
+      if onlyForCompiling then
+        [ "dev" ]
       else
-        unit.name or package.name;
-    root = unit.root or (if isBuild then "build.rs" else "src/lib.rs");
-    edition = unit.edition or package.edition or "2015";
-    types = unit.types or [ "lib" ];
-    features = unit.features or [ ];
-    test = unit.test or false;
-    harness = unit.harness or true;
-    links = package.links or null;
-    facts = builtins.intersectAttrs facts package;
-    # What a build script is told of the package it runs for.
-    runProfile = profileOf (if host then "host" else "target");
-    profileName = graph.profile.name;
-    # One codegen unit makes smaller libraries in no more CPU time; programs are what a developer waits for.
-    codegenUnits = profile.codegen-units or (if isProgram then 4 else 1);
-    primary = package ? path;
-    linkage = if host || isBuild then "rlib" else linkage;
-  };
-  source = "${fetchSource package}";
-  folder = package.git.folder or ".";
-  # What paths in messages and debug information begin with.
-  display =
-    if !(package ? path) then
-      "${package.name}-${package.version}"
-    else if package.path == "." then
-      ""
-    else
-      package.path;
-  platform = {
-    inherit (graph.platform) target host;
-    rustflags = graph.platform.rustflags or [ ];
-  };
-
-  dependencies = builtins.concatMap dependency unit.dependencies;
-  build =
-    if unit ? build then
-      {
-        out = "${nodes.${unit.build}.out}";
-        dev = "${nodes.${unit.build}.dev}";
-      }
-    else
-      null;
-  metadata = map (id: "${nodes.${id}.dev}") (unit.metadata or [ ]);
-  binaries = builtins.mapAttrs (name: id: "${nodes.${id}.out}/bin/${name}") (unit.binaries or { });
-
-  inherit toolchain;
-  tools = map toString (
-    builtins.concatMap (override: override.tools) given ++ (if isBuild then scriptTools else [ ])
-  );
-  libraries = map (library: "${library.dev or library}") (
-    builtins.concatMap (override: override.libraries) given
-  );
-  environment = builtins.foldl' (all: override: all // override.environment) { } given;
-
-  outputChecks.out.disallowedReferences = [
-    toolchain.rustc
-    toolchain.cc
-    toolchain.sysroot
-  ];
-}
-// {
-  inherit reached;
-}
+        [
+          "out"
+          "dev"
+        ];
+    outputChecks.out.disallowedReferences = [
+      toolchain.rustc
+      toolchain.cc
+      toolchain.sysroot
+    ];
+  }
+)

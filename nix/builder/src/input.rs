@@ -18,6 +18,8 @@ pub struct Toolchain {
     pub sysroot: Option<PathBuf>,
     /// The `out` of libstd-rust.
     pub libstd: Option<PathBuf>,
+    /// The package with clippy's driver, where lints are checked.
+    pub clippy: Option<PathBuf>,
     /// Folder with `bin/cc` for the target.
     pub cc: PathBuf,
     /// Folder with `bin/cc` for the host.
@@ -57,6 +59,10 @@ pub struct Input {
     pub metadata: Vec<PathBuf>,
     /// Programs that tests may start.
     pub binaries: BTreeMap<String, String>,
+    /// The program to run, where that is the action.
+    pub program: Option<PathBuf>,
+    /// Arguments of the user's for the action's program.
+    pub arguments: Vec<String>,
     /// The toolchain.
     pub toolchain: Toolchain,
     /// Packages with programs for the build script.
@@ -145,6 +151,8 @@ impl Input {
             build: value.get("build").map(|build| PathBuf::from(build.text("dev"))),
             metadata: paths(value, "metadata"),
             binaries: value.string_map("binaries"),
+            program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
+            arguments: value.strings("arguments"),
             toolchain: read_toolchain(value.get("toolchain").unwrap_or(&empty))?,
             tools: paths(value, "tools"),
             libraries: paths(value, "libraries"),
@@ -207,6 +215,7 @@ fn read_toolchain(value: &Value) -> Result<Toolchain> {
         cargo: path("cargo").unwrap_or_else(|| rustc.clone()),
         sysroot: path("sysroot"),
         libstd: path("libstd"),
+        clippy: path("clippy"),
         host_cc: path("hostCc").unwrap_or_else(|| cc.clone()),
         bintools: path("bintools").unwrap_or_else(|| cc.clone()),
         tools: paths(value, "tools"),

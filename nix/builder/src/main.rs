@@ -3,6 +3,7 @@
 //! The program is the derivation's builder itself: no shell runs. It uses the standard library alone, so that one call
 //! of rustc makes it before anything else exists.
 
+mod actions;
 mod archive;
 mod changes;
 mod compile;
@@ -33,7 +34,7 @@ mod unit;
 use input::Input;
 use std::path::Path;
 use std::process::ExitCode;
-use unit::Kind;
+use unit::{Action, Kind};
 
 fn main() -> ExitCode {
     let started_as = std::env::args_os().next().unwrap_or_default();
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
 
 fn build(input: &Input) -> failure::Result<()> {
     match input.unit.kind {
+        _ if input.unit.action != Action::Build => actions::perform(input),
         Kind::Libstd => libstd::build(input),
         Kind::Build => script::build(input),
         _ => compile::build(input),

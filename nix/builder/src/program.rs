@@ -18,13 +18,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     files::make_folder(&folder)?;
     let built = folder.join(&unit.name);
     let mut call = compilation.call("bin")?;
-    if unit.test || matches!(unit.kind, Kind::Test | Kind::Bench) {
-        if unit.harness {
-            call.arg("--test");
-        } else {
-            call.option("--cfg", "test");
-        }
-    }
+    compilation.add_test_flags(&mut call);
     if unit.kind == Kind::ProcMacro {
         call.option("--extern", "proc_macro");
     }

@@ -79,20 +79,40 @@ impl<'a> Compilation<'a> {
     /// # Errors
     /// If a folder that rustc's environment names cannot be made.
     pub fn call(&self, crate_type: &str) -> Result<Call> {
+        self.call_of(&self.input.toolchain.rustc.join("bin/rustc"), crate_type, "link")
+    }
+
+    /// The same call of another program that understands rustc's options, for another kind of output.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub fn call_of(&self, program: &Path, crate_type: &str, emit: &str) -> Result<Call> {
+        let mut call = self.documentation_call(program, crate_type)?;
+        call.arg(format!("--emit={emit}"));
+        self.add_profile(&mut call);
+        call.option("-C", format!("metadata={}", self.id));
+        self.add_remaps(&mut call);
+        Ok(call)
+    }
+
+    /// What rustc and rustdoc both understand: the crate, its cfgs, its dependencies.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub fn documentation_call(&self, program: &Path, crate_type: &str) -> Result<Call> {
         let unit = &self.input.unit;
-        let mut call = Call::new(&self.input.toolchain.rustc.join("bin/rustc"), &self.folder);
+        let mut call = Call::new(program, &self.folder);
         call.envs(&environment::base(self.input)?);
         call.envs(&environment::package(self.input, &self.folder));
         call.envs(&environment::compiling(self.input)?);
         call.option("--crate-name", unit.crate_name());
         call.option("--edition", &unit.edition);
         call.option("--crate-type", crate_type);
-        call.arg("--emit=link");
-        self.add_profile(&mut call);
         self.add_cfgs(&mut call);
-        call.option("-C", format!("metadata={}", self.id));
-        call.option("--cap-lints", if unit.primary { "warn" } else { "allow" });
-        self.add_remaps(&mut call);
+        // As with Cargo, the lints of one's own packages count, also where they are errors.
+        if !unit.primary {
+            call.option("--cap-lints", "allow");
+        }
         self.add_dependencies(&mut call);
         if let Some(script) = &self.script {
             call.env("OUT_DIR", &script.out_dir);
@@ -111,6 +131,18 @@ impl<'a> Compilation<'a> {
         call.args(&self.input.rustflags);
         call.envs(&self.input.environment);
         Ok(call)
+    }
+
+    /// For tests and benchmarks: with the harness, or as the manifest has it, without.
+    pub fn add_test_flags(&self, call: &mut Call) {
+        let unit = &self.input.unit;
+        if unit.test || matches!(unit.kind, Kind::Test | Kind::Bench) {
+            if unit.harness {
+                call.arg("--test");
+            } else {
+                call.option("--cfg", "test");
+            }
+        }
     }
 
     fn add_profile(&self, call: &mut Call) {

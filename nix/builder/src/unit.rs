@@ -47,6 +47,31 @@ impl Kind {
     }
 }
 
+/// What is done with a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is built.
+    Build,
+    /// The tests that it holds, built already, are run.
+    Run,
+    /// The examples in its documentation are run.
+    DocTest,
+    /// Its lints are checked.
+    Clippy,
+    /// Its documentation is written.
+    Doc,
+}
+
+impl Action {
+    const NAMES: [(&'static str, Self); 5] = [
+        ("", Self::Build),
+        ("run", Self::Run),
+        ("doctest", Self::DocTest),
+        ("clippy", Self::Clippy),
+        ("doc", Self::Doc),
+    ];
+}
+
 /// How a unit is linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linkage {
@@ -65,6 +90,8 @@ pub struct Unit {
     pub version: String,
     /// What it is.
     pub kind: Kind,
+    /// What is done with it.
+    pub action: Action,
     /// The target's name; for libraries the crate name.
     pub name: String,
     /// The crate root, relative to the package.
@@ -113,6 +140,11 @@ impl Unit {
             .find(|entry| entry.0 == kind_name)
             .map(|entry| entry.1);
         let kind = kind.ok_or_else(|| Failure::message(format!("unknown kind of unit `{kind_name}`")))?;
+        let action_name = unit.text("action");
+        let action = Action::NAMES.iter().find(|entry| entry.0 == action_name);
+        let action = action
+            .ok_or_else(|| Failure::message(format!("unknown action `{action_name}`")))?
+            .1;
         let package = required_text(unit, "package")?;
         let linkage = match unit.text("linkage") {
             "rlib" => Linkage::Rlib,
@@ -143,6 +175,7 @@ impl Unit {
             linkage,
             package,
             kind,
+            action,
         })
     }
 

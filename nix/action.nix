@@ -1,0 +1,32 @@
+# action { … } unit: a derivation that does something else with a unit than building it: `name` is "run" (its tests, built already as
+# `program`), "doctest", "clippy" or "doc"; `arguments` go to the program that does it.
+{
+  system,
+  builder,
+  clippy,
+}:
+nodeInput:
+{
+  name,
+  arguments ? [ ],
+  program ? null,
+}:
+unit:
+let
+  input = nodeInput unit;
+in
+derivation (
+  input
+  // {
+    name = "${import ./unitName.nix unit}-${name}";
+    inherit system arguments program;
+    builder = "${builder}";
+    __structuredAttrs = true;
+    outputs = [ "out" ];
+    unit = input.unit // {
+      action = name;
+    };
+    # Only here: no crate is built anew when clippy changes.
+    toolchain = input.toolchain // (if name == "clippy" then { clippy = "${clippy}"; } else { });
+  }
+)

@@ -1,0 +1,120 @@
+//! What can be done with a unit of the user's own besides building it: running its tests, checking its lints, its documentation.
+//!
+//! Each is a derivation of its own with the same input as the unit's, an `action`, and one output.
+
+use crate::environment;
+use crate::failure::{Failure, Phase, Result};
+use crate::files;
+use crate::input::Input;
+use crate::process::Call;
+use crate::rustc::Compilation;
+use crate::source;
+use crate::unit::{Action, Kind};
+
+/// Does what the input asks for in place of building.
+///
+/// # Errors
+/// If it cannot be done, or its outcome is a failure: a test failed, a lint was denied.
+pub fn perform(input: &Input) -> Result<()> {
+    let folder = source::prepare(input).during("unpacking the source")?;
+    let compilation = Compilation::new(input, folder)?;
+    match input.unit.action {
+        Action::Build => Err(Failure::message("building is no action of its own")),
+        Action::Run => run_test(&compilation).during("running the tests"),
+        Action::DocTest => doc_test(&compilation).during("running the tests of the documentation"),
+        Action::Clippy => clippy(&compilation).during("checking lints"),
+        Action::Doc => document(&compilation).during("writing the documentation"),
+    }
+}
+
+/// Runs a test program in its package's folder, as Cargo does, and keeps what it prints.
+fn run_test(compilation: &Compilation) -> Result<()> {
+    let input = compilation.input;
+    let program = input
+        .program
+        .as_deref()
+        .ok_or_else(|| Failure::message("the derivation's attributes name no `program` to run"))?;
+    let mut call = Call::new(program, &compilation.folder);
+    call.envs(&environment::base(input)?);
+    call.envs(&environment::package(input, &compilation.folder));
+    call.envs(&environment::compiling(input)?);
+    if let Some(script) = &compilation.script {
+        call.env("OUT_DIR", &script.out_dir);
+        for (name, value) in &script.environment {
+            call.env(name, value);
+        }
+    }
+    call.args(input.arguments.iter().cloned());
+    call.envs(&input.environment);
+    keep(input, &call)
+}
+
+/// Tests the examples in a library's documentation.
+fn doc_test(compilation: &Compilation) -> Result<()> {
+    let mut call = rustdoc(compilation)?;
+    call.arg("--test");
+    call.option("-C", "prefer-dynamic");
+    call.option("-C", format!("linker={}", compilation.input.cc().display()));
+    call.option("--test-run-directory", compilation.folder.to_string_lossy());
+    call.args(compilation.input.arguments.iter().cloned());
+    keep(compilation.input, &call)
+}
+
+/// Checks a unit's lints: what rustc would do up to its metadata, with clippy's lints on top.
+fn clippy(compilation: &Compilation) -> Result<()> {
+    let input = compilation.input;
+    let driver = input
+        .toolchain
+        .clippy
+        .as_deref()
+        .ok_or_else(|| Failure::message("the toolchain has no clippy"))?
+        .join("bin/clippy-driver");
+    let crate_type = match input.unit.kind {
+        Kind::Lib if !input.unit.test => "lib",
+        Kind::ProcMacro if !input.unit.test => "proc-macro",
+        _ => "bin",
+    };
+    let mut call = compilation.call_of(&driver, crate_type, "metadata")?;
+    compilation.add_test_flags(&mut call);
+    call.option("--out-dir", input.top.to_string_lossy());
+    call.args(input.arguments.iter().cloned());
+    call.arg(compilation.root().to_string_lossy());
+    keep(input, &call)
+}
+
+/// Writes a library's or a program's documentation.
+fn document(compilation: &Compilation) -> Result<()> {
+    let input = compilation.input;
+    let out = input.output("out")?.join("share/doc");
+    files::make_folder(&out)?;
+    let mut call = rustdoc(compilation)?;
+    call.option("--out-dir", out.to_string_lossy());
+    call.args(input.arguments.iter().cloned());
+    eprintln!("{}", call.line());
+    call.run()
+}
+
+fn rustdoc(compilation: &Compilation) -> Result<Call> {
+    let driver = compilation.input.toolchain.rustc.join("bin/rustdoc");
+    let crate_type = match compilation.input.unit.kind {
+        Kind::Lib => "lib",
+        Kind::ProcMacro => "proc-macro",
+        _ => "bin",
+    };
+    let mut call = compilation.documentation_call(&driver, crate_type)?;
+    call.arg(compilation.root().to_string_lossy());
+    Ok(call)
+}
+
+/// Runs a program, shows what it prints and keeps it in `out`.
+fn keep(input: &Input, call: &Call) -> Result<()> {
+    eprintln!("{}", call.line());
+    let output = call.output()?;
+    let mut printed = output.stdout;
+    printed.extend_from_slice(&output.stderr);
+    eprint!("{}", String::from_utf8_lossy(&printed));
+    if !output.status.success() {
+        return Err(call.failed(&output.status));
+    }
+    files::write(input.output("out")?, &printed)
+}

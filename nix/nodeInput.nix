@@ -1,0 +1,117 @@
+# nodeInput { … } unit: what the builder is told of one unit (docs/node-outputs.md).
+{
+  toolchain,
+  # What build scripts find on their PATH, whatever they are.
+  scriptTools,
+}:
+{
+  graph,
+  fetchSource,
+  overridesFor,
+  # unit id → its derivation
+  nodes,
+  linkage,
+}:
+let
+  # The facts behind Cargo's CARGO_PKG_ variables.
+  facts = {
+    authors = null;
+    description = null;
+    homepage = null;
+    repository = null;
+    license = null;
+    license-file = null;
+    readme = null;
+    rust-version = null;
+  };
+  replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
+  crateName = unit: unit.name or (replaceDashes unit.package.name);
+in
+unit:
+let
+  inherit (unit) package;
+  kind = unit.kind or "lib";
+  isBuild = kind == "build";
+  host = unit.host or (kind == "proc-macro");
+  isLibrary = (kind == "lib" || kind == "proc-macro") && !(unit.test or false);
+  isProgram = !isLibrary && !isBuild;
+
+  profileOf = side: graph.profile.${side} // (unit.profile or { });
+  profile = profileOf (if host || isBuild then "host" else "target");
+
+  dependency =
+    id:
+    let
+      externs = unit.renames.${id} or [ (crateName graph.units.${id}) ];
+    in
+    map (extern: {
+      inherit extern;
+      dev = "${nodes.${id}.dev}";
+    }) externs;
+
+  given = if isBuild then builtins.attrValues (overridesFor unit) else [ ];
+in
+{
+  unit = {
+    package = package.name;
+    inherit (package) version;
+    inherit kind host profile;
+    name =
+      if isBuild then
+        "build_script"
+      else if kind == "lib" || kind == "proc-macro" then
+        crateName unit
+      else
+        unit.name or package.name;
+    root = unit.root or (if isBuild then "build.rs" else "src/lib.rs");
+    edition = unit.edition or package.edition or "2015";
+    types = unit.types or [ "lib" ];
+    features = unit.features or [ ];
+    test = unit.test or false;
+    harness = unit.harness or true;
+    links = package.links or null;
+    facts = builtins.intersectAttrs facts package;
+    # What a build script is told of the package it runs for.
+    runProfile = profileOf (if host then "host" else "target");
+    profileName = graph.profile.name;
+    # One codegen unit makes smaller libraries in no more CPU time; programs are what a developer waits for.
+    codegenUnits = profile.codegen-units or (if isProgram then 4 else 1);
+    primary = package ? path;
+    linkage = if host || isBuild then "rlib" else linkage;
+  };
+  source = "${fetchSource package}";
+  folder = package.git.folder or ".";
+  # What paths in messages and debug information begin with.
+  display =
+    if !(package ? path) then
+      "${package.name}-${package.version}"
+    else if package.path == "." then
+      ""
+    else
+      package.path;
+  platform = {
+    inherit (graph.platform) target host;
+    rustflags = graph.platform.rustflags or [ ];
+  };
+
+  dependencies = builtins.concatMap dependency unit.dependencies;
+  build =
+    if unit ? build then
+      {
+        out = "${nodes.${unit.build}.out}";
+        dev = "${nodes.${unit.build}.dev}";
+      }
+    else
+      null;
+  metadata = map (id: "${nodes.${id}.dev}") (unit.metadata or [ ]);
+  binaries = builtins.mapAttrs (name: id: "${nodes.${id}.out}/bin/${name}") (unit.binaries or { });
+
+  inherit toolchain;
+  tools = map toString (
+    builtins.concatMap (override: override.tools) given ++ (if isBuild then scriptTools else [ ])
+  );
+  libraries = map (library: "${library.dev or library}") (
+    builtins.concatMap (override: override.libraries) given
+  );
+  environment = builtins.foldl' (all: override: all // override.environment) { } given;
+}
