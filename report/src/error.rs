@@ -92,6 +92,22 @@ pub enum Error {
         /// Where in the file, what was expected, and what to do.
         message: String,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file, or `-` for the standard output.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A saved report is of another version, or no report.
+    #[error("{} is no report that this version can read: {message}", path.display())]
+    Saved {
+        /// The file.
+        path: PathBuf,
+        /// What was expected.
+        message: String,
+    },
     /// A program could not be started to measure its start.
     #[error("cannot start {}: {message}", program.display())]
     Start {

@@ -4,6 +4,8 @@
 //! [`make`] takes a [`Request`] and gives a [`Report`], which is plain data.
 
 pub mod budget;
+#[cfg(feature = "command")]
+pub mod command;
 pub mod elf;
 mod error;
 mod files;
@@ -13,6 +15,7 @@ mod measure;
 pub mod model;
 mod names;
 mod request;
+mod saved;
 pub mod size;
 pub mod start;
 pub mod store;
@@ -27,6 +30,7 @@ use std::collections::BTreeSet;
 pub use error::Error;
 pub use model::Report;
 pub use request::{Form, FormRequest, Request};
+pub use saved::{read, write};
 
 use model::FormReport;
 

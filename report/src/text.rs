@@ -73,17 +73,19 @@ fn summary(report: &Report, form: &FormReport) -> String {
         .as_ref()
         .map(|title| format!("{title}: "))
         .unwrap_or_default();
-    let _ = writeln!(
+    let _ = write!(
         text,
-        "{} ({}), {} ({} by two programs or more), {}",
+        "{} ({}), {}",
         count(form.programs.len() as u64, "program", "programs"),
         form.form,
         count(totals.packages, "package", "packages"),
-        count(totals.shared_packages, "shared", "shared"),
-        count(totals.objects, "object", "objects"),
     );
+    if form.programs.len() > 1 {
+        let _ = write!(text, " ({} used by two programs or more)", totals.shared_packages);
+    }
+    let _ = writeln!(text, ", {}", count(totals.objects, "object", "objects"));
     text.push('\n');
-    let mut table = Table::new(&["bytes", "", ""], &[]);
+    let mut table = Table::new(&["size", "", ""], &[]);
     let mut row = |name: &str, bytes: u64, note: String| table.row(vec![name.to_owned(), size::show(bytes), note]);
     row(
         "used by two programs or more",
@@ -103,7 +105,9 @@ fn summary(report: &Report, form: &FormReport) -> String {
         );
     }
     row("all, each file once", totals.bytes, String::new());
-    row("all, a copy for each program", totals.unshared, String::new());
+    if form.programs.len() > 1 {
+        row("all, a copy for each program", totals.unshared, String::new());
+    }
     row("as Nix archives", totals.nar_size, String::new());
     if let Some(gzip) = totals.gzip_size {
         row("as Nix archives, gzip", gzip, String::new());

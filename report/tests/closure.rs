@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dyrust_report::model::{FormReport, Package};
-use dyrust_report::{Error, Form, make};
+use dyrust_report::store::Scan;
+use dyrust_report::{Error, Form, FormRequest, Request, make};
 use support::{Sample, Store};
 
 fn package<'form>(form: &'form FormReport, id: &str) -> &'form Package {
@@ -18,6 +19,23 @@ fn package<'form>(form: &'form FormReport, id: &str) -> &'form Package {
         .unwrap_or_else(|| panic!("{id} is not in the report"))
 }
 
+/// A request whose closures come from scanning the files of `store`.
+fn request(store: &Store, forms: &[(Form, &[PathBuf])]) -> Request {
+    let forms = forms
+        .iter()
+        .map(|(form, paths)| FormRequest {
+            form: *form,
+            paths: paths.to_vec(),
+        })
+        .collect();
+    Request {
+        store: store.path().join("store"),
+        closure: Box::new(Scan),
+        compress: false,
+        ..Request::new(forms)
+    }
+}
+
 fn size(path: &Path) -> u64 {
     fs::metadata(path).unwrap().len()
 }
@@ -25,11 +43,10 @@ fn size(path: &Path) -> u64 {
 #[test]
 fn who_uses_what_what_each_adds_and_what_an_update_costs() {
     let sample = Sample::build();
-    let report = make(
-        &sample
-            .store
-            .request(&[(Form::Dynamic, &[sample.p.clone(), sample.q.clone()])]),
-    )
+    let report = make(&request(
+        &sample.store,
+        &[(Form::Dynamic, &[sample.p.clone(), sample.q.clone()])],
+    ))
     .unwrap();
     assert!(report.warnings.is_empty(), "{:?}", report.warnings);
     let form = &report.forms[0];
@@ -107,12 +124,15 @@ fn forms_are_compared_program_by_program() {
     fs::copy(&own_p, alone.join("p")).unwrap();
     fs::write(alone.join("p.d"), "no program").unwrap();
     let dynamic = [sample.p.clone(), sample.q.clone()];
-    let request = sample.store.request(&[
-        (Form::Dynamic, &dynamic),
-        (Form::Image, &[image]),
-        (Form::Cargo, std::slice::from_ref(&alone)),
-    ]);
-    let report = make(&request).unwrap();
+    let asked = request(
+        &sample.store,
+        &[
+            (Form::Dynamic, &dynamic),
+            (Form::Image, &[image]),
+            (Form::Cargo, std::slice::from_ref(&alone)),
+        ],
+    );
+    let report = make(&asked).unwrap();
     assert_eq!(report.baseline, Some(Form::Cargo));
     assert_eq!(
         report.warnings,
@@ -147,8 +167,8 @@ fn an_environment_of_links_is_its_programs() {
     fs::create_dir_all(environment.join("bin")).unwrap();
     std::os::unix::fs::symlink(sample.p.join("bin/p"), environment.join("bin/p")).unwrap();
     std::os::unix::fs::symlink(sample.q.join("bin/q"), environment.join("bin/q")).unwrap();
-    let through = make(&sample.store.request(&[(Form::Dynamic, &[environment])])).unwrap();
-    let direct = make(&sample.store.request(&[(Form::Dynamic, &[sample.p, sample.q])])).unwrap();
+    let through = make(&request(&sample.store, &[(Form::Dynamic, &[environment])])).unwrap();
+    let direct = make(&request(&sample.store, &[(Form::Dynamic, &[sample.p, sample.q])])).unwrap();
     let totals = |form: &FormReport| {
         form.programs
             .iter()
@@ -163,7 +183,7 @@ fn an_environment_of_links_is_its_programs() {
 fn a_missing_library_is_a_warning_that_names_who_needs_it() {
     let sample = Sample::build();
     fs::remove_dir_all(sample.store.entry('a', "leaf-1.0.0")).unwrap();
-    let report = make(&sample.store.request(&[(Form::Dynamic, &[sample.q])])).unwrap();
+    let report = make(&request(&sample.store, &[(Form::Dynamic, &[sample.q])])).unwrap();
     let [warning] = report.warnings.as_slice() else {
         panic!("{:?}", report.warnings)
     };
@@ -176,7 +196,7 @@ fn a_missing_library_is_a_warning_that_names_who_needs_it() {
 #[test]
 fn bad_input_is_an_error_that_says_what_was_expected() {
     let store = Store::new();
-    let fails = |forms: &[(Form, &[PathBuf])]| make(&store.request(forms)).unwrap_err();
+    let fails = |forms: &[(Form, &[PathBuf])]| make(&request(&store, forms)).unwrap_err();
     assert!(matches!(fails(&[]), Error::NoPath));
     assert!(matches!(fails(&[(Form::Dynamic, &[])]), Error::NoPath));
     assert!(matches!(
@@ -198,10 +218,10 @@ fn bad_input_is_an_error_that_says_what_was_expected() {
         (Form::Image, std::slice::from_ref(&empty)),
     ]);
     assert!(twice.to_string().contains("given twice"), "{twice}");
-    let mut request = store.request(&[(Form::Image, &[empty])]);
-    request.baseline = Some(Form::Static);
+    let mut asked = request(&store, &[(Form::Image, &[empty])]);
+    asked.baseline = Some(Form::Static);
     assert!(
-        make(&request)
+        make(&asked)
             .unwrap_err()
             .to_string()
             .contains("no path of the form `static`")

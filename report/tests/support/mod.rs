@@ -4,8 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dyrust_report::{Form, FormRequest, Request, store::Scan};
-
 /// A store folder that is removed at the end.
 pub struct Store {
     folder: tempfile::TempDir,
@@ -105,22 +103,6 @@ impl Store {
             fs::copy(original, &copy).unwrap();
         }
         copy
-    }
-
-    /// A request whose closures come from scanning the files of this store.
-    pub fn request(&self, forms: &[(Form, &[PathBuf])]) -> Request {
-        let forms = forms
-            .iter()
-            .map(|(form, paths)| FormRequest {
-                form: *form,
-                paths: paths.to_vec(),
-            })
-            .collect();
-        Request {
-            store: self.path().join("store"),
-            closure: Box::new(Scan),
-            ..Request::new(forms)
-        }
     }
 }
 

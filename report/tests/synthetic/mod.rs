@@ -233,7 +233,7 @@ fn form(form: Form, names: &[String], mut packages: Vec<Package>, objects: u64) 
             relocations: Relocations::default(),
             sections: Sections::default(),
             start: Some(Start {
-                median: 1.2 + objects as f64 / 20.0 + index as f64 / 10.0,
+                median: (24 + objects + 2 * index as u64) as f64 / 20.0,
                 minimum: 1.1,
                 runs: 200,
             }),

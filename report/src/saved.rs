@@ -1,0 +1,83 @@
+//! Reports as files.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::Error;
+use crate::model::{Report, SCHEMA};
+
+#[derive(Deserialize)]
+struct Version {
+    schema: u32,
+}
+
+/// Reads a report that was saved as JSON.
+///
+/// # Errors
+/// If the file cannot be read, is no report, or one of another version.
+pub fn read(path: &Path) -> Result<Report, Error> {
+    let text = fs::read(path).map_err(Error::read(path))?;
+    let saved = |message: String| Error::Saved {
+        path: path.to_owned(),
+        message,
+    };
+    let version: Version = serde_json::from_slice(&text).map_err(|error| saved(error.to_string()))?;
+    if version.schema != SCHEMA {
+        return Err(saved(format!(
+            "it has schema {}, expected {SCHEMA}: make it anew",
+            version.schema
+        )));
+    }
+    serde_json::from_slice(&text).map_err(|error| saved(error.to_string()))
+}
+
+/// Writes a file as a whole or not at all.
+///
+/// # Errors
+/// If its folder cannot be written to.
+pub fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let new: PathBuf = path.with_file_name(name);
+    let written = fs::File::create(&new).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        fs::rename(&new, path)
+    });
+    if written.is_err() {
+        // What is left of the attempt is of no use; the error that counts is the first one.
+        let _ = fs::remove_file(&new);
+    }
+    written.map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_of_another_version_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        write(&path, r#"{"schema":99}"#).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("schema 99, expected 1"), "{error}");
+        write(&path, "[]").unwrap();
+        assert!(matches!(read(&path), Err(Error::Saved { .. })));
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing is left beside the file"
+        );
+        assert!(matches!(
+            write(&folder.path().join("none/x"), ""),
+            Err(Error::Write { .. })
+        ));
+    }
+}
