@@ -43,11 +43,9 @@ fn size(path: &Path) -> u64 {
 #[test]
 fn who_uses_what_what_each_adds_and_what_an_update_costs() {
     let sample = Sample::build();
-    let report = make(&request(
-        &sample.store,
-        &[(Form::Dynamic, &[sample.p.clone(), sample.q.clone()])],
-    ))
-    .unwrap();
+    let mut asked = request(&sample.store, &[(Form::Dynamic, &[sample.p.clone(), sample.q.clone()])]);
+    asked.compress = true;
+    let report = make(&asked).unwrap();
     assert!(report.warnings.is_empty(), "{:?}", report.warnings);
     let form = &report.forms[0];
     let library = |letter, name: &str| {
