@@ -1,11 +1,16 @@
 //! The HTTP client: proxies, certificates, time-outs and retries as Cargo's configuration has them.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use ureq::http::Uri;
+use ureq::http::uri::{Authority, Scheme};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{self, DefaultResolver, ResolvedSocketAddrs};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Proxy};
 
 use super::Error;
@@ -187,7 +192,33 @@ fn build(config: &Config) -> Result<Agent, Error> {
             Proxy::new(proxy).map_err(|reason| network(proxy, format!("`http.proxy` cannot be used: {reason}")))?;
         builder = builder.proxy(Some(parsed));
     }
-    Ok(builder.build().into())
+    Ok(Agent::with_parts(builder.build(), DefaultConnector::default(), Resolver::default()))
+}
+
+/// Looks up each host once: the client would ask for every request, and name servers drop packets when asked too much at once.
+#[derive(Debug, Default)]
+struct Resolver {
+    known: Mutex<HashMap<(Option<Scheme>, Option<Authority>), ResolvedSocketAddrs>>,
+    resolver: DefaultResolver,
+}
+
+impl resolver::Resolver for Resolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let key = (uri.scheme().cloned(), uri.authority().cloned());
+        // The lock is held during a look-up, so that other threads wait for its result instead of asking too.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(addresses) = known.get(&key) {
+            return Ok(addresses.clone());
+        }
+        let addresses = self.resolver.resolve(uri, config, timeout)?;
+        known.insert(key, addresses.clone());
+        Ok(addresses)
+    }
 }
 
 /// The certificates of a PEM file.

@@ -9,6 +9,7 @@ mod fetcher;
 mod files;
 pub(crate) mod hex;
 mod http;
+pub mod nar;
 mod parallel;
 pub mod progress;
 mod registry;
