@@ -24,5 +24,6 @@ builtins.listToAttrs (
 // {
   sample = import ./sample.nix { inherit lib; };
   ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
+  builder = import ./builder.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
 }

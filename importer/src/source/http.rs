@@ -192,7 +192,11 @@ fn build(config: &Config) -> Result<Agent, Error> {
             Proxy::new(proxy).map_err(|reason| network(proxy, format!("`http.proxy` cannot be used: {reason}")))?;
         builder = builder.proxy(Some(parsed));
     }
-    Ok(Agent::with_parts(builder.build(), DefaultConnector::default(), Resolver::default()))
+    Ok(Agent::with_parts(
+        builder.build(),
+        DefaultConnector::default(),
+        Resolver::default(),
+    ))
 }
 
 /// Looks up each host once: the client would ask for every request, and name servers drop packets when asked too much at once.

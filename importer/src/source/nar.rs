@@ -82,7 +82,10 @@ fn node(path: &Path, out: &mut impl Write, keep: &dyn Fn(&[u8]) -> bool) -> io::
         string(out, b"contents")?;
         contents(path, metadata.len(), out).map_err(|error| with_path(path, &error))?;
     } else {
-        let error = io::Error::new(io::ErrorKind::InvalidData, "it is neither a file nor a folder nor a link");
+        let error = io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is neither a file nor a folder nor a link",
+        );
         return Err(with_path(path, &error));
     }
     string(out, b")")
@@ -94,7 +97,10 @@ fn contents(path: &Path, length: u64, out: &mut impl Write) -> io::Result<()> {
     let mut file = File::open(path)?.take(length);
     let copied = io::copy(&mut file, out)?;
     if copied != length {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter while it was read"));
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "it became shorter while it was read",
+        ));
     }
     pad(out, length)
 }
@@ -132,7 +138,15 @@ mod tests {
     /// What Nix itself says; nothing where there is no Nix.
     fn by_nix(path: &Path) -> Option<String> {
         let output = Command::new("nix")
-            .args(["--extra-experimental-features", "nix-command", "hash", "path", "--type", "sha256", "--sri"])
+            .args([
+                "--extra-experimental-features",
+                "nix-command",
+                "hash",
+                "path",
+                "--type",
+                "sha256",
+                "--sri",
+            ])
             .arg(path)
             .output()
             .ok()?;
@@ -158,7 +172,13 @@ mod tests {
         fs::create_dir_all(tree.join("empty")).unwrap();
         fs::create_dir_all(tree.join("a")).unwrap();
         // By their bytes `a-b` comes before `a/…` and `B` before `a`.
-        for (name, text) in [("a-b", ""), ("B", "12345678"), ("a/x", "123456789"), ("ä", "umlaut"), (".hidden", "x")] {
+        for (name, text) in [
+            ("a-b", ""),
+            ("B", "12345678"),
+            ("a/x", "123456789"),
+            ("ä", "umlaut"),
+            (".hidden", "x"),
+        ] {
             fs::write(tree.join(name), text).unwrap();
         }
         executable(&tree.join("B"));
@@ -167,8 +187,14 @@ mod tests {
         check(&tree, "sha256-/PanWfXudEEW+P7qFJL2FFtj9bNeJWHa3VN+OxhPheE=");
         check(&tree.join("a-b"), "sha256-d6xi4mKdjkX2JFicDIv5niSzpyI0m/Hnm8GGAIU04kY=");
         check(&tree.join("B"), "sha256-AbdxDtvZkXdKvaf1nw0o3Fj31GliEs+SdmS9MpALbeI=");
-        check(&tree.join("dangling"), "sha256-e59i69zsNZ2Rf3xCXGh9S29FHYhrFgy3Ci95re5qp9s=");
-        check(&tree.join("empty"), "sha256-pQpattmS9VmO3ZIQUFn66az8GSmB4IvYhTTCFn6SUmo=");
+        check(
+            &tree.join("dangling"),
+            "sha256-e59i69zsNZ2Rf3xCXGh9S29FHYhrFgy3Ci95re5qp9s=",
+        );
+        check(
+            &tree.join("empty"),
+            "sha256-pQpattmS9VmO3ZIQUFn66az8GSmB4IvYhTTCFn6SUmo=",
+        );
     }
 
     #[test]
@@ -190,7 +216,10 @@ mod tests {
         let socket = folder.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
         let error = hash_path(folder.path()).unwrap_err();
-        assert!(error.to_string().contains("neither a file nor a folder nor a link"), "{error}");
+        assert!(
+            error.to_string().contains("neither a file nor a folder nor a link"),
+            "{error}"
+        );
     }
 
     /// A tree: names with their nodes.
@@ -203,12 +232,18 @@ mod tests {
 
     fn trees() -> impl Strategy<Value = Tree> {
         let leaf = prop_oneof![
-            (proptest::collection::vec(any::<u8>(), 0..40), any::<bool>()).prop_map(|(bytes, flag)| Tree::File(bytes, flag)),
+            (proptest::collection::vec(any::<u8>(), 0..40), any::<bool>())
+                .prop_map(|(bytes, flag)| Tree::File(bytes, flag)),
             "[a-z/.]{1,20}".prop_map(Tree::Link),
         ];
         leaf.prop_recursive(3, 24, 5, |inner| {
             proptest::collection::btree_map("[A-Za-z0-9_.é-]{1,9}", inner, 0..5).prop_map(|entries| {
-                Tree::Folder(entries.into_iter().filter(|(name, _)| name != "." && name != "..").collect())
+                Tree::Folder(
+                    entries
+                        .into_iter()
+                        .filter(|(name, _)| name != "." && name != "..")
+                        .collect(),
+                )
             })
         })
     }

@@ -141,7 +141,13 @@ mod tests {
 
     #[test]
     fn environment_is_clean_and_lines_are_quoted() {
-        let mut call = Call::new(Path::new("/usr/bin/env"), Path::new("/"));
+        // A sandbox has no /usr/bin.
+        let path = std::env::var_os("PATH").unwrap();
+        let env = std::env::split_paths(&path)
+            .map(|folder| folder.join("env"))
+            .find(|file| file.exists())
+            .unwrap();
+        let mut call = Call::new(&env, Path::new("/"));
         call.env("ONE", "1 2");
         assert_eq!(call.text().unwrap(), "ONE=1 2\n");
         let mut call = Call::new(Path::new("a"), Path::new("/"));

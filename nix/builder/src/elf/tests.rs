@@ -106,7 +106,8 @@ fn an_unused_search_path_goes() {
         ],
     );
     let mut bytes = files::read(&folder.join("libc2.so")).unwrap();
-    assert_eq!(Elf::parse(&bytes).unwrap().dynamic_strings(DT_RUNPATH), ["/some/where"]);
+    // A package set's compiler may add folders of its own.
+    assert!(Elf::parse(&bytes).unwrap().dynamic_strings(DT_RUNPATH)[0].starts_with("/some/where"));
     assert!(drop_unused_runpath(&mut bytes));
     let elf = Elf::parse(&bytes).unwrap();
     assert!(elf.dynamic_strings(DT_RUNPATH).is_empty());
