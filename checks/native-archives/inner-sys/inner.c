@@ -1,0 +1,2 @@
+static int counter;
+int inner_next(void) { return ++counter; }

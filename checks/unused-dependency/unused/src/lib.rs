@@ -1,0 +1,3 @@
+pub fn never_called() -> String {
+    "unused".to_owned()
+}

@@ -1,0 +1,4 @@
+#[inline(never)]
+pub fn call() -> String {
+    "used".to_owned()
+}
