@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, read, write_atomically};
 use crate::node::Node;
+use crate::runtime::is_allocator_object;
 use crate::symbols::{Defined, Kind, Scan, members, scan, scan_archive};
 use crate::target::Target;
 
@@ -84,7 +85,10 @@ impl UnitScan {
         match Code::of(dev, node) {
             Code::Objects(files) => {
                 for file in files {
-                    objects.merge(scan(&read(&file)?, &file, target)?);
+                    let scan = scan(&read(&file)?, &file, target)?;
+                    if !is_allocator_object(&scan) {
+                        objects.merge(scan);
+                    }
                 }
             }
             Code::Rlib(file) => {

@@ -182,12 +182,13 @@ pub struct Report {
 
 impl Report {
     /// Describes finished files.
-    pub fn new(planned: &Planned, options: &Options, linked: &[Linked]) -> Self {
+    pub fn new(planned: &Planned, options: &Options, linked: &[Option<Linked>]) -> Self {
         let plan = Plan::new(planned);
         let files: Vec<ReportedFile> = plan
             .files
             .iter()
             .zip(linked)
+            .filter_map(|(plan, linked)| Some((plan, linked.as_ref()?)))
             .map(|(plan, linked)| ReportedFile {
                 path: plan.path.clone(),
                 bytes: linked.bytes,

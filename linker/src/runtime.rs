@@ -140,6 +140,15 @@ fn extract(archive: &Path) -> Result<Vec<Member>> {
         .collect())
 }
 
+/// Whether an object is the allocator object that rustc adds to a program with static libraries. It is left out: `shim`
+/// takes its place.
+pub fn is_allocator_object(scan: &Scan) -> bool {
+    let begins = |symbol: &str, start: &str| own_name(symbol).is_some_and(|(_, name)| name.starts_with(start));
+    !scan.defined.is_empty()
+        && scan.defined.iter().all(|symbol| begins(&symbol.name, "__rust_"))
+        && scan.undefined.iter().all(|symbol| begins(symbol, "__rdl_"))
+}
+
 /// A function of the allocator object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Function {
@@ -277,6 +286,7 @@ mod tests {
             let written = shim(&functions, &target).unwrap();
             let mut found = scan(&written, Path::new("shim"), &target).unwrap();
             found.finish();
+            assert!(is_allocator_object(&found));
             assert!(needed.iter().all(|name| found.defines(name)));
             assert_eq!(found.undefined, ["_RNvCsx_7___rustc11___rdl_alloc"]);
         }

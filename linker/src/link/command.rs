@@ -62,7 +62,7 @@ impl Link<'_> {
         if target.triple.starts_with("x86_64") {
             arguments.push("-m64".to_owned());
         }
-        arguments.extend(self.general(options));
+        arguments.extend(self.general(options, tools));
         match &self.shared {
             None => {
                 arguments.push("-pie".to_owned());
@@ -80,6 +80,9 @@ impl Link<'_> {
         if tools.unwinder.is_none() {
             arguments.push("-lgcc_s".to_owned());
         }
+        if let Some(stubs) = &tools.facts.stubs {
+            arguments.push(format!("-L{}", stubs.display()));
+        }
         // libgcc.a has what C compilers assume and compiler_builtins lacks; nothing of it is shared.
         let libraries = ["-lgcc", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
         arguments.extend(libraries.map(str::to_owned));
@@ -92,7 +95,7 @@ impl Link<'_> {
     }
 
     /// What does not depend on the file's contents.
-    fn general(&self, options: &Options) -> Vec<String> {
+    fn general(&self, options: &Options, tools: &Tools) -> Vec<String> {
         let mut arguments = vec!["-nodefaultlibs".to_owned()];
         let mut pass = |argument: &str| arguments.push(format!("-Wl,{argument}"));
         pass("--eh-frame-hdr");
@@ -114,7 +117,11 @@ impl Link<'_> {
             Folding::All => pass("--icf=all,--ignore-data-address-equality"),
             Folding::None => pass("--icf=none"),
         }
-        if options.packed_relocations {
+        if options
+            .packed_relocations
+            .or(tools.facts.packed_relocations)
+            .unwrap_or(true)
+        {
             pass("-z,pack-relative-relocs");
         }
         if options.debug {

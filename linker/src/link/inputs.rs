@@ -10,8 +10,8 @@ use crate::graph::{Graph, Unit};
 use crate::item::ItemIndex;
 use crate::link::options::{Folding, Options};
 use crate::patch::{Changes, Unhide, change};
-use crate::runtime::{Member, Runtime};
-use crate::symbols::members;
+use crate::runtime::{Member, Runtime, is_allocator_object};
+use crate::symbols::{members, scan};
 use crate::target::Target;
 
 /// Files for the linker; libraries whose members are taken only as needed are apart.
@@ -74,11 +74,18 @@ impl Preparation<'_> {
             Ok(file)
         };
         let objects: Vec<PathBuf> = match Code::of(&unit.dev, &unit.node) {
-            Code::Objects(files) => files
-                .par_iter()
-                .enumerate()
-                .map(|(index, file)| write(index, read(file)?, file))
-                .collect::<Result<_>>()?,
+            Code::Objects(files) => {
+                let prepare = |(index, file): (usize, &PathBuf)| {
+                    let content = read(file)?;
+                    // Only rustc's links of programs with static libraries have such an object.
+                    if unit.node.is_program() && is_allocator_object(&scan(&content, file, target)?) {
+                        return Ok(None);
+                    }
+                    write(index, content, file).map(Some)
+                };
+                let prepared = files.par_iter().enumerate().map(prepare).collect::<Result<Vec<_>>>()?;
+                prepared.into_iter().flatten().collect()
+            }
             Code::Rlib(file) => {
                 let content = read(&file)?;
                 let members = members(&content, &file)?

@@ -3,7 +3,7 @@
 //! Programs come first, all at once, against stubs of the shared objects; then the shared objects, consumers before
 //! what they use. Each exports what the finished consumers import, and is linked once.
 
-mod command;
+pub mod command;
 mod debug;
 mod foreign;
 mod inputs;
@@ -65,8 +65,9 @@ struct Job<'a> {
 }
 
 impl Session<'_> {
-    /// Links everything; the results are in the order of the placement's files.
-    pub fn link(&self) -> Result<Vec<Linked>> {
+    /// Links everything; the results are in the order of the placement's files. A shared object of which nothing is used
+    /// after all, as everything in it was inlined, is not made.
+    pub fn link(&self) -> Result<Vec<Option<Linked>>> {
         let temporary;
         let work = match &self.options.work {
             Some(work) => work.as_path(),
@@ -189,7 +190,7 @@ impl Job<'_> {
         stub::stub(symbols.into_iter(), &soname, path, target, cc, &session.tools.linker).map(Some)
     }
 
-    fn link(&self) -> Result<Vec<Linked>> {
+    fn link(&self) -> Result<Vec<Option<Linked>>> {
         let files = &self.session.placement.files;
         let programs = files.iter().take_while(|file| file.program.is_some()).count();
         let cores = rayon::current_num_threads();
@@ -197,16 +198,23 @@ impl Job<'_> {
         let nothing: Vec<String> = Vec::new();
         let links = (0..programs)
             .into_par_iter()
-            .map(|file| self.link_file(file, &nothing, threads));
-        let mut linked: Vec<Linked> = links.collect::<Result<_>>()?;
+            .map(|file| self.link_file(file, &nothing, threads).map(Some));
+        let mut linked: Vec<Option<Linked>> = links.collect::<Result<_>>()?;
         // Shared objects of one level do not use each other, so they can be linked at the same time.
         for level in self.levels(programs) {
             let threads = (cores / level.len().max(1)).max(1);
             let links = level.clone().into_par_iter().map(|file| {
                 let exports = self.exports(file, &linked);
-                self.link_file(file, &exports, threads)
+                let constructs = files[file]
+                    .items
+                    .iter()
+                    .any(|&item| self.session.items[item].constructors);
+                match exports.is_empty() && !constructs {
+                    true => Ok(None),
+                    false => self.link_file(file, &exports, threads).map(Some),
+                }
             });
-            let more: Vec<Linked> = links.collect::<Result<_>>()?;
+            let more: Vec<Option<Linked>> = links.collect::<Result<_>>()?;
             linked.extend(more);
         }
         self.check(&linked)?;
@@ -232,11 +240,12 @@ impl Job<'_> {
     }
 
     /// What finished consumers import of a shared object.
-    fn exports(&self, index: FileIndex, linked: &[Linked]) -> Vec<String> {
+    fn exports(&self, index: FileIndex, linked: &[Option<Linked>]) -> Vec<String> {
         let session = self.session;
         let file = &session.placement.files[index];
         let mut exports: Vec<String> = Vec::new();
         for (consumer, linked) in linked.iter().enumerate() {
+            let Some(linked) = linked else { continue };
             if session.placement.loaded(consumer).contains(&index) {
                 let imports = linked.dynamic.imports.iter().chain(&linked.dynamic.weak_imports);
                 exports.extend(
@@ -362,12 +371,13 @@ impl Job<'_> {
     }
 
     /// Each import that one of our objects could provide must be provided after all.
-    fn check(&self, linked: &[Linked]) -> Result<()> {
+    fn check(&self, linked: &[Option<Linked>]) -> Result<()> {
         let session = self.session;
-        let exports: Vec<FxHashSet<&str>> = linked
-            .iter()
-            .map(|linked| linked.dynamic.exports.iter().map(String::as_str).collect())
-            .collect();
+        let names = |linked: &'_ Option<Linked>| match linked {
+            Some(linked) => linked.dynamic.exports.iter().cloned().collect(),
+            None => FxHashSet::default(),
+        };
+        let exports: Vec<FxHashSet<String>> = linked.iter().map(names).collect();
         let mut definable: FxHashMap<FileIndex, FxHashSet<&str>> = FxHashMap::default();
         for (index, file) in session
             .placement
@@ -383,12 +393,13 @@ impl Job<'_> {
             definable.insert(index, names.filter(|name| is_exportable(name)).collect());
         }
         for (index, file) in linked.iter().enumerate() {
+            let Some(file) = file else { continue };
             let loaded = session.placement.loaded(index);
             for import in &file.dynamic.imports {
                 let expected = loaded
                     .iter()
                     .any(|library| definable[library].contains(import.as_str()));
-                if expected && !loaded.iter().any(|&library| exports[library].contains(import.as_str())) {
+                if expected && !loaded.iter().any(|&library| exports[library].contains(import)) {
                     return Err(Error::Unresolved {
                         file: file.path.clone(),
                         symbol: import.clone(),

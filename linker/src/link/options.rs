@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, read};
 use crate::graph::Graph;
 
 /// Which identical pieces of code and constant data become one.
@@ -48,8 +48,9 @@ pub struct Options {
     pub folding: Folding,
     /// Where the unwinder comes from.
     pub unwinder: Unwinder,
-    /// Whether relocations by the load address are packed (needs a C library of 2022 or later: glibc 2.36).
-    pub packed_relocations: bool,
+    /// Whether relocations by the load address are packed (needs glibc 2.36 or later); as the toolchain says if not
+    /// given.
+    pub packed_relocations: Option<bool>,
     /// Whether symbols and debug information are kept in files of their own, beside `out`.
     pub debug: bool,
     /// What splits them off.
@@ -69,6 +70,28 @@ pub struct Tools {
     pub unwinder: Option<PathBuf>,
     /// The C library's shared object, if it could be found.
     pub libc: Option<PathBuf>,
+    /// What the toolchain's derivation found out.
+    pub facts: Facts,
+}
+
+/// The file `toolchain.json` in the `dev` output of libstd-rust; a plain sysroot has none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Facts {
+    /// Whether the linker and the C library can pack relocations.
+    pub packed_relocations: Option<bool>,
+    /// A folder of linking copies of the C library, named by absolute paths: the loader then searches for nothing.
+    pub stubs: Option<PathBuf>,
+}
+
+impl Facts {
+    fn read(sysroot: &Path) -> Result<Self> {
+        let path = sysroot.join("toolchain.json");
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        serde_json::from_slice(&read(&path)?).map_err(|source| Error::Json { path, source })
+    }
 }
 
 impl Tools {
@@ -88,6 +111,7 @@ impl Tools {
                 graph.target.triple
             )));
         }
+        let facts = Facts::read(&graph.sysroot)?;
         let linker = vec!["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())];
         let brings_unwinder = |argument: &String| matches!(argument.as_str(), "-lstdc++" | "-lc++" | "-lgcc_s");
         let shared = match options.unwinder {
@@ -114,6 +138,7 @@ impl Tools {
             linker,
             unwinder,
             libc: file_of(&options.cc, "libc.so.6")?,
+            facts,
         })
     }
 }

@@ -255,7 +255,7 @@ impl Workshop {
             lld: None,
             folding: Folding::Rust,
             unwinder: Unwinder::Auto,
-            packed_relocations: true,
+            packed_relocations: None,
             debug: false,
             objcopy: "objcopy".into(),
             arguments: Vec::new(),
