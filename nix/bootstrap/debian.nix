@@ -38,7 +38,7 @@ let
   matches = expression: name: builtins.match expression name != null;
   isLibrary =
     name: matches "lib.*|zlib1g" name && !matches ".*-(dev|bin|common|data|base|perl|doc)" name;
-  isHeaders = matches ".*-dev";
+  isHeaders = matches ".*-(multi)?dev";
   # Part of the compiler and the C library, which are packages of their own.
   isToolchain = matches "libc6-dev|libc-dev|linux-libc-dev|libcrypt-dev|lib(gcc|stdc[+][+]|objc)-.*";
 
@@ -73,16 +73,27 @@ let
   headersWith =
     name: package: fixup:
     let
+      # Header packages of exactly the same version are parts of one: links lead from one to the other.
+      parts = map (part: part.key) (
+        builtins.genericClosure {
+          startSet = [ { key = name; } ];
+          operator =
+            { key }:
+            map (dependency: { key = dependency.name; }) (
+              builtins.filter (dependency: dependency.exact && isHeaders dependency.name) dependencies.${key}
+            );
+        }
+      );
       propagated = map (dependency: headersOf.${dependency}) (
-        builtins.filter (dependency: isHeaders dependency && !isToolchain dependency) (
-          names dependencies.${name}
-        )
+        builtins.filter (
+          dependency: isHeaders dependency && !isToolchain dependency && !builtins.elem dependency parts
+        ) (builtins.concatMap (part: names dependencies.${part}) parts)
       );
     in
     unpackDebian {
       name = "${name}-${package.version}";
-      debs = [ name ];
-      libraries = librariesOf [ name ];
+      debs = parts;
+      libraries = librariesOf parts;
       fixup = ''
         mkdir -p $out/lib/pkgconfig $out/nix-support
         for input in ${toString propagated}; do

@@ -43,6 +43,7 @@ let
       inherit callPackage;
       busybox = internal.seeds.busybox;
       patchelf = callPackage ./patchelf.nix { };
+      bashInteractive = packages.bash;
       libclang = callPackage ./libclang.nix { };
       glibc = callPackage ./glibc.nix { };
       binutils = callPackage ./binutils.nix { };

@@ -31,7 +31,8 @@ let
       ''
         for deb in $debs; do dpkg-deb -x "$deb" root; done
         mkdir -p $out/lib
-        cp -R root/usr/include $out/include
+        # Links followed: in later suites some lead to folders outside of include.
+        cp -RL root/usr/include $out/include
         if [ -d $out/include/${platform.multiarch} ]; then
           cp -R $out/include/${platform.multiarch}/. $out/include/
           rm -r $out/include/${platform.multiarch}

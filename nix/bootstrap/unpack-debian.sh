@@ -94,7 +94,7 @@ find "$out" -name '*.pc' -type f | while read -r file; do
   sed -i \
     -e "s|/$multiarch||g" \
     -e "s|^prefix *=.*|prefix=$out|" \
-    -e "s|/usr/\(lib\|include\|share\|bin\)|$out/\1|g" \
+    -e "s,/usr/\(lib\|include\|share\|bin\),$out/\1,g" \
     -e "s|= */usr *\$|=$out|" \
     "$file"
 done
