@@ -3,6 +3,7 @@
 mod bits;
 pub mod config;
 mod error;
+mod hex;
 mod intern;
 pub mod lock;
 pub mod manifest;
@@ -10,6 +11,7 @@ mod options;
 pub mod platform;
 mod resolved;
 pub mod source;
+pub mod workspace;
 
 pub use error::Error;
 pub use intern::Symbol;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Entry;
+use crate::hex;
 
 /// First 16 hex digits of the sha256 of an entry as Nix's `builtins.toJSON` writes it: keys sorted, no white space.
 ///
@@ -23,18 +24,7 @@ pub(super) fn digest(entry: &Entry<'_>, checksum: Option<&str>) -> String {
     if let Some(dependencies) = &entry.dependencies {
         table.insert("dependencies".to_owned(), dependencies.iter().copied().collect());
     }
-    let mut text = hex(&Sha256::digest(Value::Object(table).to_string()));
+    let mut text = hex::encode(&Sha256::digest(Value::Object(table).to_string()));
     text.truncate(16);
     text
-}
-
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

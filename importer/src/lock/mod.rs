@@ -74,7 +74,7 @@ impl Lock {
             };
             Error {
                 place,
-                problem: Problem::Syntax(reason.message().replace('\n', " ")),
+                problem: Box::new(Problem::Syntax(reason.message().replace('\n', " "))),
             }
         })?;
         if let Some(version) = file.version
@@ -83,10 +83,10 @@ impl Lock {
             let place = Place::of_key(location, text, &["version"]);
             return Err(Error {
                 place,
-                problem: Problem::UnknownVersion {
+                problem: Box::new(Problem::UnknownVersion {
                     version,
                     newest: NEWEST,
-                },
+                }),
             });
         }
         Builder {
@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
                 file: self.location.to_owned(),
                 line: Some(line),
             },
-            problem,
+            problem: Box::new(problem),
         }
     }
 

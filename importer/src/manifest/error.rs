@@ -73,7 +73,7 @@ pub struct Error {
     /// Where.
     pub place: Place,
     /// What, and what to do.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 /// What is wrong, and what to do.

@@ -42,7 +42,7 @@ impl<'a> Inheritance<'a> {
     }
 
     /// A path in the workspace's manifest, as seen from the package.
-    pub(super) fn from_workspace(&self, origin: &Origin, path: &str) -> String {
+    pub(super) fn of_workspace_path(&self, origin: &Origin, path: &str) -> String {
         match (self.workspace, origin.folder()) {
             (Some(workspace), Some(folder)) => {
                 relative(&super::normalize(&workspace.folder.join(path)), folder).unwrap_or_else(|| path.to_owned())
@@ -115,7 +115,7 @@ impl<'a> Inheritance<'a> {
 }
 
 /// `path` as seen from `folder`, with `/`; both are normalized and in the same terms.
-pub(super) fn relative(path: &Path, folder: &Path) -> Option<String> {
+pub(crate) fn relative(path: &Path, folder: &Path) -> Option<String> {
     let mut path_parts = path.components().peekable();
     let mut folder_parts = folder.components().filter(|part| *part != Component::CurDir).peekable();
     while let (Some(left), Some(right)) = (path_parts.peek(), folder_parts.peek()) {

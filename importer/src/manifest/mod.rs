@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use cargo_util_schemas::manifest::{StringOrBool, TomlManifest, TomlPackage, TomlWorkspace};
 use semver::Version;
 
+pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
 pub use model::{
     Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
@@ -25,6 +26,8 @@ pub use model::{
 use crate::intern::Symbol;
 use crate::source::{FileSet, ManifestText};
 use inherit::Inheritance;
+pub(crate) use inherit::relative;
+pub(crate) use features::Spelling;
 
 /// A manifest's text and its tables.
 #[derive(Debug)]
@@ -49,7 +52,7 @@ impl Manifest {
                     None => Place::file(&source.location),
                 };
                 let problem = Problem::Syntax(reason.message().replace('\n', " "));
-                Err(Error { place, problem })
+                Err(Error { place, problem: Box::new(problem) })
             }
         }
     }
@@ -58,7 +61,7 @@ impl Manifest {
     pub fn fail(&self, path: &[&str], problem: Problem) -> Error {
         Error {
             place: Place::of_key(&self.source.location, &self.source.text, path),
-            problem,
+            problem: Box::new(problem),
         }
     }
 
@@ -170,7 +173,7 @@ fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files:
     let readme = match &table.readme {
         Some(field) if field.is_inherited() => {
             let shared = inherit.value(Some(field), "readme", |from| from.readme.clone())?;
-            readme(shared.as_ref(), files).map(|path| inherit.from_workspace(origin, &path))
+            readme(shared.as_ref(), files).map(|path| inherit.of_workspace_path(origin, &path))
         }
         Some(field) => readme(field.as_value(), files),
         None => readme(None, files),
@@ -180,7 +183,7 @@ fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files:
             let path = inherit.value(Some(field), "license-file", |from| from.license_file.clone())?;
             path.map(|path| {
                 if field.is_inherited() {
-                    inherit.from_workspace(origin, &path)
+                    inherit.of_workspace_path(origin, &path)
                 } else {
                     path
                 }

@@ -166,5 +166,5 @@ fn wrong_manifests_are_refused_at_their_line() {
     }
     let error = parse("[package]\nname = 'p\n").unwrap_err();
     assert_eq!(error.place.line, Some(2));
-    assert!(matches!(error.problem, Problem::Syntax(_)));
+    assert!(matches!(*error.problem, Problem::Syntax(_)));
 }

@@ -1,0 +1,91 @@
+//! Which package of the lock each dependency of a manifest stands for.
+
+use std::path::Path;
+
+use super::Error;
+use crate::config::Config;
+use crate::lock::{Lock, LockIndex, LockPackage, SourceKind};
+use crate::manifest::{Dependency, DependencySource, Package};
+use crate::platform::{Condition, Conditions};
+use crate::workspace::Workspace;
+
+/// Matches dependencies with the lock.
+pub(super) struct Matcher<'a> {
+    pub(super) lock: &'a Lock,
+    pub(super) workspace: &'a Workspace,
+    pub(super) config: &'a Config,
+}
+
+impl Matcher<'_> {
+    /// The package that each dependency of `package` stands for.
+    ///
+    /// Of several that fit the first in the lock's order is taken, as Cargo does. What fits but for its source is taken if nothing else
+    /// fits: it is a patch.
+    pub(super) fn targets(&self, index: LockIndex, package: &Package) -> Vec<Option<LockIndex>> {
+        let parent = self.lock.package(index);
+        package
+            .dependencies
+            .iter()
+            .map(|dependency| {
+                let mut patched = None;
+                for candidate in &parent.dependencies {
+                    let found = self.lock.package(*candidate);
+                    if found.name != dependency.package || !dependency.requirement.matches(&found.version) {
+                        continue;
+                    }
+                    if self.is_source(dependency, found, parent) {
+                        return Some(self.replaced(*candidate));
+                    }
+                    patched.get_or_insert(*candidate);
+                }
+                patched.map(|candidate| self.replaced(candidate))
+            })
+            .collect()
+    }
+
+    fn replaced(&self, index: LockIndex) -> LockIndex {
+        self.lock.package(index).replaced_by.unwrap_or(index)
+    }
+
+    fn is_source(&self, dependency: &Dependency, found: &LockPackage, parent: &LockPackage) -> bool {
+        let registry = found.source.as_ref().filter(|source| source.kind() == SourceKind::Registry);
+        let git = found.source.as_ref().filter(|source| source.kind() == SourceKind::Git);
+        match &dependency.source {
+            DependencySource::DefaultRegistry => registry.is_some(),
+            DependencySource::RegistryIndex(index) => registry.is_some_and(|source| source.same_url(index)),
+            DependencySource::NamedRegistry(name) => registry.is_some_and(|source| {
+                let index = self.config.registry(name).ok().flatten().and_then(|registry| registry.index);
+                index.is_none_or(|index| source.same_url(&index))
+            }),
+            DependencySource::Git { url, reference } => git.is_some_and(|source| {
+                source.same_url(url)
+                    && reference.as_ref().is_none_or(|(_, wanted)| {
+                        source.reference().is_none_or(|(_, known)| known == wanted)
+                    })
+            }),
+            DependencySource::Path(folder) => match &parent.source {
+                Some(source) => git == Some(source),
+                None => found.source.is_none() && self.is_at(folder, found),
+            },
+        }
+    }
+
+    fn is_at(&self, folder: &Path, found: &LockPackage) -> bool {
+        self.workspace.package_at(folder).is_some_and(|position| {
+            let package = &self.workspace.packages[position].package;
+            package.name == found.name && package.version == found.version
+        })
+    }
+}
+
+/// Evaluates the conditions of all dependencies of a package.
+pub(super) fn conditions(
+    package: &Package,
+    location: &str,
+    known: &mut Conditions,
+) -> Result<Vec<Option<Condition>>, Error> {
+    let dependencies = package.dependencies.iter();
+    dependencies
+        .map(|dependency| Ok(dependency.platform.map(|key| known.add(key, location)).transpose()?))
+        .collect()
+}

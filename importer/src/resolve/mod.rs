@@ -1,0 +1,17 @@
+//! Decides which packages and features take part: what Cargo's resolver and its feature resolver do for a lock that is complete.
+//!
+//! [`Universe`] finds the packages that are reached, round by round, because a manifest has to be read before it is known what it
+//! depends on. [`Features`] then decides for one platform which features are on, for target and host apart where the resolver's version
+//! says so. The rules are those of the Cargo book, chapters Features and Dependency Resolution.
+
+mod edges;
+mod error;
+mod features;
+mod reach;
+mod selection;
+mod universe;
+
+pub use error::Error;
+pub use features::{Features, For};
+pub use selection::{MemberFeatures, Selected};
+pub use universe::{Edge, Loaded, Platform, Provenance, Universe};

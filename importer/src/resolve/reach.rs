@@ -1,0 +1,384 @@
+//! Finds the packages that a selection can reach, with the features that may be on in any of their uses.
+//!
+//! This is the part of Cargo's resolver that is left once a lock has fixed all versions: it finds out which optional dependencies are
+//! there at all, and refuses features that do not exist. It works in rounds: all packages that are known to be needed are fetched and
+//! read at once, then followed as far as what has been read goes.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::edges::{self, Matcher};
+use super::selection::{MemberFeatures, Selected};
+use super::universe::{Context, FetchedWorkspace, Platform};
+use super::{Edge, Error, Loaded, Provenance, Universe};
+use crate::bits::BitSet;
+use crate::config::Config;
+use crate::intern::Symbol;
+use crate::lock::{Lock, LockIndex};
+use crate::manifest::{self, DependencyKind, FeatureValue, Manifest, Origin, Package, WorkspaceTables};
+use crate::platform::Conditions;
+use crate::source::{Fetched, Pin, Request};
+use crate::workspace::{Resolver, Workspace};
+
+/// Features that a package is asked for, before its manifest is known.
+struct Wanted {
+    by: Option<LockIndex>,
+    features: Vec<Symbol>,
+    default: bool,
+}
+
+/// What is on in any use of a package.
+#[derive(Default, Clone)]
+struct Reached {
+    features: BitSet,
+    dependencies: BitSet,
+    visited: bool,
+}
+
+enum Task {
+    Feature(LockIndex, u32),
+    Dependency(LockIndex, u32, Option<Symbol>),
+    Visit(LockIndex),
+}
+
+struct Reach<'a> {
+    context: &'a Context<'a>,
+    universe: Universe,
+    reached: Vec<Reached>,
+    /// Only dependencies for the platforms in question count, as only those have to be there.
+    only_active: bool,
+    pending: FxHashMap<LockIndex, Vec<Wanted>>,
+    tasks: Vec<Task>,
+}
+
+impl Universe {
+    /// Reaches everything that the selected members need on any of the platforms.
+    ///
+    /// # Errors
+    /// When a package can't be had or read, the lock does not fit the manifests, or a feature does not exist.
+    pub fn new(
+        workspace: &Workspace,
+        lock: Lock,
+        config: &Config,
+        (conditions, platforms): (Conditions, Vec<Platform>),
+        selected: &Selected,
+        fetch: &dyn Fn(&[Request]) -> Result<Vec<Fetched>, crate::source::Error>,
+    ) -> Result<Self, Error> {
+        let context = Context { workspace, config, fetch };
+        let locals = workspace
+            .packages
+            .iter()
+            .map(|local| lock.local(local.package.name, &local.package.version).map(|index| index))
+            .collect::<Vec<_>>();
+        let count = lock.packages.len();
+        let universe = Self {
+            packages: std::iter::repeat_with(|| None).take(count).collect(),
+            lock,
+            conditions,
+            platforms,
+            resolver: workspace.resolver,
+            locals,
+        };
+        let mut reach = Reach {
+            context: &context,
+            universe,
+            reached: vec![Reached::default(); count],
+            only_active: workspace.resolver != Resolver::V1,
+            pending: FxHashMap::default(),
+            tasks: Vec::new(),
+        };
+        reach.start(selected)?;
+        reach.run()?;
+        Ok(reach.finish())
+    }
+}
+
+impl Reach<'_> {
+    fn start(&mut self, selected: &Selected) -> Result<(), Error> {
+        for member in &selected.features {
+            let index = self.local(member.member)?;
+            self.pending.entry(index).or_default();
+        }
+        self.load()?;
+        for member in &selected.features {
+            let index = self.local(member.member)?;
+            if let Some(loaded) = &mut self.universe.packages[index.0 as usize] {
+                loaded.development = true;
+            }
+            self.tasks.push(Task::Visit(index));
+            self.command_line(index, member);
+        }
+        Ok(())
+    }
+
+    fn local(&self, position: usize) -> Result<LockIndex, Error> {
+        let local = &self.context.workspace.packages[position];
+        self.universe.locals[position].ok_or_else(|| Error::NotInLock {
+            lock: self.universe.lock.location.clone(),
+            name: local.package.name.to_string(),
+            version: local.package.version.to_string(),
+            location: local.location.clone(),
+        })
+    }
+
+    fn command_line(&mut self, index: LockIndex, member: &MemberFeatures) {
+        let count = self.universe.package(index).map_or(0, |package| package.features.len());
+        if member.all_features {
+            self.tasks.extend((0_u32..).take(count).map(|feature| Task::Feature(index, feature)));
+        }
+        for value in &member.values {
+            self.value(index, *value);
+        }
+        if member.default_features {
+            self.default_feature(index);
+        }
+    }
+
+    fn default_feature(&mut self, index: LockIndex) {
+        let default = self.universe.package(index).and_then(|package| package.feature(Symbol::new("default")));
+        self.tasks.extend(default.map(|feature| Task::Feature(index, feature)));
+    }
+
+    fn value(&mut self, index: LockIndex, value: FeatureValue) {
+        match value {
+            FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(index, feature)),
+            FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(index, name, None)),
+            FeatureValue::DependencyFeature { dependency, feature, weak } => {
+                if !weak && let Some(package) = self.universe.package(index) {
+                    let name = package.dependency_names[dependency as usize];
+                    let optional = package.dependencies.iter().any(|entry| entry.name == dependency && entry.optional);
+                    let implied = package.feature(name).filter(|_| optional);
+                    self.tasks.extend(implied.map(|feature| Task::Feature(index, feature)));
+                }
+                self.tasks.push(Task::Dependency(index, dependency, Some(feature)));
+            }
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Error> {
+        loop {
+            while let Some(task) = self.tasks.pop() {
+                match task {
+                    Task::Feature(index, feature) => self.feature(index, feature)?,
+                    Task::Dependency(index, name, feature) => self.dependency(index, name, feature)?,
+                    Task::Visit(index) => self.visit(index)?,
+                }
+            }
+            if self.pending.is_empty() {
+                return Ok(());
+            }
+            self.load()?;
+        }
+    }
+
+    fn feature(&mut self, index: LockIndex, feature: u32) -> Result<(), Error> {
+        if !self.reached[index.0 as usize].features.insert(feature) {
+            return Ok(());
+        }
+        let Some(package) = self.universe.package(index) else { return Ok(()) };
+        let values = package.features[feature as usize].values.clone();
+        if values.contains(&FeatureValue::Feature(feature)) {
+            let feature = package.features[feature as usize].name.to_string();
+            return Err(Error::FeatureCycle { package: self.universe.name(index), feature });
+        }
+        for value in values {
+            self.value(index, value);
+        }
+        Ok(())
+    }
+
+    /// Follows the dependencies that are not optional, once.
+    fn visit(&mut self, index: LockIndex) -> Result<(), Error> {
+        if std::mem::replace(&mut self.reached[index.0 as usize].visited, true) {
+            return Ok(());
+        }
+        let count = self.universe.package(index).map_or(0, |package| package.dependencies.len());
+        for position in 0..count {
+            if self.universe.package(index).is_some_and(|package| !package.dependencies[position].optional) {
+                self.follow(index, position, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns on the dependencies of a name, or adds a feature to them.
+    fn dependency(&mut self, index: LockIndex, name: u32, feature: Option<Symbol>) -> Result<(), Error> {
+        let new = self.reached[index.0 as usize].dependencies.insert(name);
+        if !new && feature.is_none() {
+            return Ok(());
+        }
+        let count = self.universe.package(index).map_or(0, |package| package.dependencies.len());
+        for position in 0..count {
+            if self.universe.package(index).is_some_and(|package| package.dependencies[position].name == name) {
+                self.follow(index, position, feature)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, index: LockIndex, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
+        let Some(loaded) = &mut self.universe.packages[index.0 as usize] else { return Ok(()) };
+        let dependency = &loaded.package.dependencies[position];
+        if dependency.kind == DependencyKind::Development && !loaded.development {
+            return Ok(());
+        }
+        if self.only_active && !self.universe.conditions.holds_anywhere(loaded.conditions[position]) {
+            return Ok(());
+        }
+        let Some(to) = loaded.targets[position] else {
+            let entry = self.universe.lock.package(index);
+            return Err(Error::NoMatch {
+                lock: self.universe.lock.location.clone(),
+                line: entry.line,
+                package: format!("{} {}", entry.name, entry.version),
+                dependency: dependency.package.to_string(),
+                requirement: dependency.requirement.to_string(),
+            });
+        };
+        let first = loaded.present.insert(u32::try_from(position).unwrap_or(u32::MAX));
+        let mut features: Vec<Symbol> = extra.into_iter().collect();
+        if first {
+            features.extend(&dependency.features);
+        }
+        let wanted = Wanted { by: Some(index), features, default: first && dependency.default_features };
+        if self.universe.loaded(to).is_some() { self.want(to, &wanted) } else {
+            self.pending.entry(to).or_default().push(wanted);
+            Ok(())
+        }
+    }
+
+    fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
+        let Some(package) = self.universe.package(index) else { return Ok(()) };
+        let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
+        for name in &wanted.features {
+            let Some(feature) = package.feature(*name) else {
+                return Err(Error::NoFeatureOfDependency {
+                    dependent: wanted.by.map(|by| self.universe.name(by)).unwrap_or_default(),
+                    feature: name.to_string(),
+                    package: self.universe.name(index),
+                    name: package.name.to_string(),
+                });
+            };
+            if !self.reached[index.0 as usize].features.contains(feature) {
+                tasks.push(Task::Feature(index, feature));
+            }
+        }
+        self.tasks.append(&mut tasks);
+        if wanted.default {
+            self.default_feature(index);
+        }
+        self.tasks.push(Task::Visit(index));
+        Ok(())
+    }
+
+    /// Reads all packages that are waited for.
+    fn load(&mut self) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut indexes: Vec<LockIndex> =
+            pending.keys().copied().filter(|index| self.universe.loaded(*index).is_none()).collect();
+        indexes.sort_unstable();
+        let (local, remote): (Vec<_>, Vec<_>) =
+            indexes.into_iter().partition(|index| self.universe.lock.package(*index).source.is_none());
+        for index in local {
+            let position = self.universe.locals.iter().position(|known| *known == Some(index));
+            let Some(position) = position else {
+                return Err(Error::NoLocalPackage {
+                    lock: self.universe.lock.location.clone(),
+                    line: self.universe.lock.package(index).line,
+                    package: self.universe.name(index),
+                });
+            };
+            let local = &self.context.workspace.packages[position];
+            self.add(index, local.package.clone(), Provenance::Local(position), &local.location)?;
+        }
+        let requests: Vec<Request> = remote.iter().map(|index| request(&self.universe.lock, *index)).collect();
+        let fetched = if requests.is_empty() { Vec::new() } else { (self.context.fetch)(&requests)? };
+        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read).collect::<Result<_, _>>()?;
+        for (index, (package, pin, location)) in remote.into_iter().zip(read) {
+            self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
+        }
+        let mut pending: Vec<_> = pending.into_iter().collect();
+        pending.sort_unstable_by_key(|(index, _)| *index);
+        for (index, wanted) in pending {
+            for wanted in wanted {
+                self.want(index, &wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        index: LockIndex,
+        package: Package,
+        provenance: Provenance,
+        location: &str,
+    ) -> Result<(), Error> {
+        let matcher = Matcher {
+            lock: &self.universe.lock,
+            workspace: self.context.workspace,
+            config: self.context.config,
+        };
+        let targets = matcher.targets(index, &package);
+        let conditions = edges::conditions(&package, location, &mut self.universe.conditions)?;
+        self.universe.packages[index.0 as usize] = Some(Loaded {
+            package,
+            provenance,
+            conditions,
+            targets,
+            edges: Vec::new(),
+            present: BitSet::default(),
+            development: false,
+        });
+        Ok(())
+    }
+
+    /// Groups what is present by package.
+    fn finish(mut self) -> Universe {
+        for loaded in self.universe.packages.iter_mut().flatten() {
+            let mut edges: Vec<Edge> = Vec::new();
+            for position in loaded.present.iter() {
+                let Some(to) = loaded.targets[position as usize] else { continue };
+                match edges.iter_mut().find(|edge| edge.to == to) {
+                    Some(edge) => edge.dependencies.push(position),
+                    None => edges.push(Edge { to, dependencies: vec![position] }),
+                }
+            }
+            edges.sort_unstable_by_key(|edge| edge.to);
+            loaded.edges = edges;
+        }
+        self.universe
+    }
+}
+
+fn request(lock: &Lock, index: LockIndex) -> Request {
+    let package = lock.package(index);
+    Request {
+        name: package.name.to_string(),
+        version: package.version.to_string(),
+        source: package.source.as_ref().map(ToString::to_string).unwrap_or_default(),
+        checksum: package.checksum.clone(),
+    }
+}
+
+/// Makes a package of what was fetched.
+fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
+    let Fetched { manifest: source, workspace, files, pin, .. } = fetched;
+    let location = source.location.clone();
+    let manifest = Manifest::parse(source)?;
+    let origin = match &pin {
+        Pin::Git { folder, .. } => Origin::Git(manifest::normalize(folder.as_ref())),
+        Pin::Registry { .. } | Pin::Vendored { .. } => Origin::Registry,
+    };
+    let inherited = match workspace {
+        Some((source, folder)) => {
+            let tables = Manifest::parse(source)?.tables.workspace.unwrap_or_default();
+            Some(FetchedWorkspace { tables, folder: manifest::normalize(folder.as_ref()) })
+        }
+        None => None,
+    };
+    let inherited =
+        inherited.as_ref().map(|workspace| WorkspaceTables { tables: &workspace.tables, folder: &workspace.folder });
+    let package = manifest::package(&manifest, &origin, inherited, &files)?;
+    Ok((package, pin, location))
+}

@@ -1,0 +1,215 @@
+//! Which members are selected, and with which features: what `-p`, `--workspace` and the feature flags mean.
+
+use std::collections::BTreeSet;
+
+use cargo_util_schemas::core::PackageIdSpec;
+
+use super::Error;
+use crate::intern::Symbol;
+use crate::manifest::{FeatureValue, Package, Spelling};
+use crate::options::Selection;
+use crate::workspace::{LocalPackage, Resolver, Workspace};
+
+/// The features that a member was asked for.
+#[derive(Debug, Clone)]
+pub struct MemberFeatures {
+    /// Position in the workspace's packages.
+    pub member: usize,
+    /// The features that were named.
+    pub values: Vec<FeatureValue>,
+    /// `--all-features`
+    pub all_features: bool,
+    /// Not `--no-default-features`
+    pub default_features: bool,
+}
+
+/// The outcome of a selection.
+#[derive(Debug, Clone)]
+pub struct Selected {
+    /// The members that take part in resolution, in the order of the workspace.
+    pub features: Vec<MemberFeatures>,
+    /// The packages whose targets are built, sorted by name.
+    pub packages: Vec<usize>,
+}
+
+impl Selected {
+    /// Selects members and their features.
+    ///
+    /// # Errors
+    /// When a package or a feature does not exist.
+    pub fn new(workspace: &Workspace, selection: &Selection) -> Result<Self, Error> {
+        let mut packages = select_packages(workspace, selection)?;
+        packages.sort_by_key(|position| workspace.packages[*position].package.name);
+        packages.dedup();
+        let names: BTreeSet<&str> = selection
+            .features
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .flat_map(|text| text.split(','))
+            .filter(|text| !text.is_empty())
+            .collect();
+        if let Some(name) = names.iter().find(|name| matches!(Spelling::new(name), Spelling::Dependency(_))) {
+            return Err(Error::DepOnCommandLine((*name).to_owned()));
+        }
+        let features = if workspace.is_virtual() || workspace.resolver >= Resolver::V2 {
+            by_member(workspace, selection, &packages, &names)?
+        } else {
+            by_current(workspace, selection, &packages, &names)?
+        };
+        Ok(Self { features, packages })
+    }
+}
+
+fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<Vec<usize>, Error> {
+    if selection.workspace {
+        return Ok(workspace.members().collect());
+    }
+    if selection.packages.is_empty() {
+        return Ok(workspace.default_members.clone());
+    }
+    let mut chosen = Vec::new();
+    for text in &selection.packages {
+        let fail = |reason: String| Error::Specification { spec: text.clone(), reason };
+        let found: Vec<usize> = if text.contains(['*', '?', '[', ']']) {
+            let pattern = glob::Pattern::new(text).map_err(|reason| fail(reason.to_string()))?;
+            workspace.members().filter(|member| pattern.matches(&workspace.packages[*member].package.name)).collect()
+        } else {
+            let spec = PackageIdSpec::parse(text).map_err(|reason| fail(reason.to_string()))?;
+            workspace.members().filter(|member| fits(&spec, &workspace.packages[*member])).collect()
+        };
+        if found.is_empty() {
+            let names: Vec<&str> =
+                workspace.members().map(|member| workspace.packages[member].package.name.as_str()).collect();
+            return Err(Error::NoSuchMember { spec: text.clone(), members: names.join(", ") });
+        }
+        chosen.extend(found);
+    }
+    Ok(chosen)
+}
+
+fn fits(spec: &PackageIdSpec, local: &LocalPackage) -> bool {
+    spec.name() == local.package.name.as_str()
+        && spec.partial_version().is_none_or(|version| version.matches(&local.package.version))
+        && spec.url().is_none_or(|url| url.to_file_path().is_ok_and(|path| path == local.folder))
+}
+
+/// Whether a package has a feature, or an optional dependency that may be meant as one.
+fn knows(package: &Package, name: &str) -> bool {
+    let name = Symbol::new(name);
+    package.feature(name).is_some()
+        || package.dependency_name(name).is_some_and(|position| {
+            package.dependencies.iter().any(|dependency| dependency.name == position && dependency.optional)
+        })
+}
+
+/// Resolver 2 and later: a feature goes to every selected member that has it, `member/feature` to that member.
+fn by_member(
+    workspace: &Workspace,
+    selection: &Selection,
+    packages: &[usize],
+    names: &BTreeSet<&str>,
+) -> Result<Vec<MemberFeatures>, Error> {
+    let mut found = BTreeSet::new();
+    let mut members = Vec::new();
+    for member in workspace.members().filter(|member| packages.contains(member)) {
+        let package = &workspace.packages[member].package;
+        let mut values = Vec::new();
+        for name in names {
+            let value = match Spelling::new(name) {
+                Spelling::Feature(feature) if knows(package, feature) => feature_value(package, name)?,
+                Spelling::DependencyFeature { dependency, feature, .. } => {
+                    if package.dependency_name(Symbol::new(dependency)).is_some() {
+                        feature_value(package, name)?
+                    } else if dependency == package.name.as_str() && knows(package, feature) {
+                        feature_value(package, feature)?
+                    } else {
+                        continue;
+                    }
+                }
+                _ => continue,
+            };
+            found.insert(*name);
+            values.push(value);
+        }
+        members.push(MemberFeatures {
+            member,
+            values,
+            all_features: selection.all_features,
+            default_features: !selection.no_default_features,
+        });
+    }
+    match names.difference(&found).next() {
+        Some(name) => Err(Error::UnknownFeature((*name).to_owned())),
+        None => Ok(members),
+    }
+}
+
+/// Resolver 1: features go to the package of the manifest that was named, which takes part whether it is selected or not;
+/// `member/feature` goes to that member.
+fn by_current(
+    workspace: &Workspace,
+    selection: &Selection,
+    packages: &[usize],
+    names: &BTreeSet<&str>,
+) -> Result<Vec<MemberFeatures>, Error> {
+    let mut members = Vec::new();
+    let is_other_member = |name: &str| {
+        workspace.members().any(|member| {
+            Some(member) != workspace.current
+                && workspace.packages[member].package.name.as_str() == name
+                && packages.contains(&member)
+        })
+    };
+    for member in workspace.members() {
+        let package = &workspace.packages[member].package;
+        let is_current = Some(member) == workspace.current;
+        if !is_current && !packages.contains(&member) {
+            continue;
+        }
+        let mut values = Vec::new();
+        for name in names {
+            match Spelling::new(name) {
+                Spelling::DependencyFeature { dependency, feature, .. } if is_other_member(dependency) => {
+                    if !is_current && dependency == package.name.as_str() {
+                        values.push(feature_value(package, feature)?);
+                    }
+                }
+                _ if is_current => values.push(feature_value(package, name)?),
+                _ => {}
+            }
+        }
+        members.push(MemberFeatures {
+            member,
+            values,
+            all_features: selection.all_features,
+            default_features: !is_current || !selection.no_default_features,
+        });
+    }
+    Ok(members)
+}
+
+/// A feature of the command line in terms of a package.
+fn feature_value(package: &Package, text: &str) -> Result<FeatureValue, Error> {
+    let missing = |hint: &str| Error::NoSuchFeature {
+        package: format!("{} {}", package.name, package.version),
+        feature: text.to_owned(),
+        hint: hint.to_owned(),
+    };
+    match Spelling::new(text) {
+        Spelling::Feature(name) | Spelling::Dependency(name) => match package.feature(Symbol::new(name)) {
+            Some(feature) => Ok(FeatureValue::Feature(feature)),
+            None if knows(package, name) => {
+                Err(missing(": it is an optional dependency that is turned on by other features, as `dep:` is used"))
+            }
+            None => Err(missing(": correct the name, or add it to [features]")),
+        },
+        Spelling::DependencyFeature { dependency, feature, weak } => {
+            match package.dependency_name(Symbol::new(dependency)) {
+                Some(dependency) => {
+                    Ok(FeatureValue::DependencyFeature { dependency, feature: Symbol::new(feature), weak })
+                }
+                None => Err(missing(": it has no dependency of that name")),
+            }
+        }
+    }
+}

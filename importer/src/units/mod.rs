@@ -1,0 +1,14 @@
+//! Turns resolved features into units: calls of rustc and runs of build scripts, at Cargo's own granularity.
+//!
+//! The rules are those of `cargo build --unit-graph --target TARGET`, also where target and host are the same triple.
+
+mod build;
+mod error;
+mod profile;
+mod report;
+mod roots;
+
+pub use build::{Dependency, Unit, UnitIndex, Units};
+pub use error::Error;
+pub use profile::{Error as ProfileError, Profile};
+pub use report::report;

@@ -1,0 +1,292 @@
+//! Profiles: which settings of `[profile.…]` reach a unit.
+//!
+//! The rules are those of the Cargo book, chapter Profiles.
+
+use std::collections::BTreeMap;
+
+use cargo_util_schemas::core::PackageIdSpec;
+use cargo_util_schemas::manifest::{ProfilePackageSpec, StringOrBool, TomlDebugInfo, TomlProfile};
+use semver::Version;
+
+use crate::config::Config;
+use crate::lock::LockPackage;
+use crate::manifest::{Manifest, Place};
+use crate::resolved::ProfileSettings;
+
+/// What can be wrong with profiles.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Error {
+    #[error("profile `{0}` is not defined: use `release`, `dev`, or define [profile.{0}] in the workspace's manifest")]
+    Undefined(String),
+    #[error("{place}: profile `{name}` has no `inherits`, which all but `dev` and `release` need")]
+    NoInherits { place: Place, name: String },
+    #[error("{place}: profile `{name}` must not have `inherits`")]
+    RootInherits { place: Place, name: String },
+    #[error("{place}: profile `{name}` inherits from itself, by way of `{parent}`")]
+    Loop { place: Place, name: String, parent: String },
+    #[error("{place}: `panic = \"{value}\"` is unknown: use \"unwind\" or \"abort\"")]
+    Panic { place: Place, value: String },
+    #[error("profile `{name}` of Cargo's configuration is not valid: {reason}")]
+    Configuration { name: String, reason: String },
+    #[error("{place}: several package overrides of profile `{profile}` fit `{package}`: keep one")]
+    Overlap { place: Place, profile: String, package: String },
+}
+
+/// Cargo removes debug information by default only where no unit has any, which is known once all units are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Settings {
+    pub(super) shown: ProfileSettings,
+    /// The manifest does not say what is stripped.
+    pub(super) strip_by_default: bool,
+}
+
+/// The profile that was asked for.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    name: String,
+    base: ProfileSettings,
+    table: TomlProfile,
+    place: Place,
+}
+
+impl Profile {
+    /// Finds a profile in the root manifest and Cargo's configuration.
+    ///
+    /// # Errors
+    /// When it is not defined, or its definition is wrong.
+    pub fn find(name: &str, root: &Manifest, config: &Config) -> Result<Self, Error> {
+        let mut profiles: BTreeMap<String, TomlProfile> = BTreeMap::new();
+        for (key, table) in root.tables.profile.iter().flat_map(|profiles| profiles.get_all()) {
+            profiles.insert(key.to_string(), table.clone());
+        }
+        for (key, value) in &config.profiles {
+            let table: TomlProfile = value.clone().try_into().map_err(|reason: toml::de::Error| {
+                Error::Configuration { name: key.clone(), reason: reason.message().to_owned() }
+            })?;
+            profiles.entry(key.clone()).or_default().merge(&table);
+        }
+        for (key, parent) in [("debug", "dev"), ("test", "dev"), ("doc", "dev"), ("bench", "release")] {
+            profiles.entry(key.to_owned()).or_default().inherits.get_or_insert_with(|| parent.to_owned());
+        }
+        let place = |key: &str| {
+            Place::of_key(&root.source.location, &root.source.text, &["profile", key])
+        };
+        if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
+            return Err(Error::Undefined(name.to_owned()));
+        }
+        let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
+        let profile = Self { name: name.to_owned(), base, table, place: place(name) };
+        profile.check_panic()?;
+        Ok(profile)
+    }
+
+    /// The profile's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn check_panic(&self) -> Result<(), Error> {
+        match self.table.panic.as_deref() {
+            None | Some("unwind" | "abort" | "immediate-abort") => Ok(()),
+            Some(value) => Err(Error::Panic { place: self.place.clone(), value: value.to_owned() }),
+        }
+    }
+
+    /// Refuses package overrides of which several fit one package.
+    pub(super) fn check_overrides<'a>(&self, packages: impl Iterator<Item = &'a LockPackage>) -> Result<(), Error> {
+        let specs = self.specs();
+        for package in packages.filter(|_| specs.len() > 1) {
+            let fitting = specs.iter().filter(|(spec, _)| fits(spec, package)).count();
+            if fitting > 1 {
+                return Err(Error::Overlap {
+                    place: self.place.clone(),
+                    profile: self.name.clone(),
+                    package: format!("{} {}", package.name, package.version),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn specs(&self) -> Vec<(&PackageIdSpec, &TomlProfile)> {
+        let overrides = self.table.package.iter().flatten();
+        overrides
+            .filter_map(|(spec, table)| match spec {
+                ProfilePackageSpec::Spec(spec) => Some((spec, table)),
+                ProfilePackageSpec::All => None,
+            })
+            .collect()
+    }
+
+    /// The settings of a unit; `unwind` where the profile's `panic` does not count (tests, what runs inside rustc).
+    pub(super) fn settings(&self, package: &LockPackage, member: bool, host: bool, unwind: bool) -> Settings {
+        let mut settings = Settings { shown: self.base.clone(), strip_by_default: true };
+        merge(&mut settings, &self.table);
+        if host {
+            settings.shown.opt_level = "0".to_owned();
+            settings.shown.codegen_units = None;
+            if let Some(table) = &self.table.build_override {
+                merge(&mut settings, table);
+            }
+        }
+        if let Some(overrides) = &self.table.package {
+            if !member && let Some(table) = overrides.get(&ProfilePackageSpec::All) {
+                merge(&mut settings, table);
+            }
+            if let Some((_, table)) = self.specs().into_iter().find(|(spec, _)| fits(spec, package)) {
+                merge(&mut settings, table);
+            }
+        }
+        if unwind {
+            settings.shown.panic = "unwind".to_owned();
+        }
+        settings
+    }
+
+    /// The settings that a build script's run is told of: those of the unit that it runs for.
+    pub(super) fn of_run(&self, unit: &Settings) -> Settings {
+        Settings {
+            shown: ProfileSettings {
+                opt_level: unit.shown.opt_level.clone(),
+                debuginfo: unit.shown.debuginfo.clone(),
+                debug_assertions: unit.shown.debug_assertions,
+                ..plain()
+            },
+            strip_by_default: true,
+        }
+    }
+
+    /// The settings of the profile itself, for the target and for the host, without overrides for packages.
+    pub fn defaults(&self) -> (ProfileSettings, ProfileSettings) {
+        let of = |host: bool| {
+            let mut settings = Settings { shown: self.base.clone(), strip_by_default: true };
+            merge(&mut settings, &self.table);
+            if host {
+                settings.shown.opt_level = "0".to_owned();
+                settings.shown.codegen_units = None;
+                settings.shown.panic = "unwind".to_owned();
+                if let Some(table) = &self.table.build_override {
+                    merge(&mut settings, table);
+                }
+            }
+            settings.finish(false)
+        };
+        (of(false), of(true))
+    }
+}
+
+impl Settings {
+    /// The settings once it is known whether debug information is anywhere near.
+    pub(super) fn finish(mut self, debug_nearby: bool) -> ProfileSettings {
+        if self.strip_by_default && self.shown.debuginfo == "0" && !debug_nearby {
+            "debuginfo".clone_into(&mut self.shown.strip);
+        }
+        self.shown
+    }
+}
+
+fn fits(spec: &PackageIdSpec, package: &LockPackage) -> bool {
+    let version = |version: &Version| spec.partial_version().is_none_or(|wanted| wanted.matches(version));
+    spec.name() == package.name.as_str()
+        && version(&package.version)
+        && spec.url().is_none_or(|url| package.source.as_ref().is_some_and(|source| source.same_url(url.as_str())))
+}
+
+/// Follows `inherits` to `dev` or `release`; the tables of descendants are merged over those of their parents.
+fn chain(
+    name: &str,
+    profiles: &BTreeMap<String, TomlProfile>,
+    place: &dyn Fn(&str) -> Place,
+    seen: &mut Vec<String>,
+) -> Result<(ProfileSettings, TomlProfile), Error> {
+    let table = profiles.get(name).cloned().unwrap_or_default();
+    if matches!(name, "dev" | "release") {
+        if table.inherits.is_some() {
+            return Err(Error::RootInherits { place: place(name), name: name.to_owned() });
+        }
+        return Ok((if name == "dev" { dev() } else { release() }, table));
+    }
+    let Some(parent) = table.inherits.clone() else {
+        if !profiles.contains_key(name) {
+            return Err(Error::Undefined(name.to_owned()));
+        }
+        return Err(Error::NoInherits { place: place(name), name: name.to_owned() });
+    };
+    seen.push(name.to_owned());
+    if seen.contains(&parent) {
+        return Err(Error::Loop { place: place(name), name: name.to_owned(), parent });
+    }
+    let (base, mut merged) = chain(&parent, profiles, place, seen)?;
+    merged.merge(&table);
+    Ok((base, merged))
+}
+
+fn plain() -> ProfileSettings {
+    ProfileSettings {
+        opt_level: "0".to_owned(),
+        lto: "false".to_owned(),
+        codegen_units: None,
+        debuginfo: "0".to_owned(),
+        debug_assertions: false,
+        overflow_checks: false,
+        rpath: false,
+        panic: "unwind".to_owned(),
+        strip: "none".to_owned(),
+    }
+}
+
+fn dev() -> ProfileSettings {
+    ProfileSettings { debuginfo: "2".to_owned(), debug_assertions: true, overflow_checks: true, ..plain() }
+}
+
+fn release() -> ProfileSettings {
+    ProfileSettings { opt_level: "3".to_owned(), ..plain() }
+}
+
+/// Puts what a table says over the settings. A table that says nothing of `strip` resets it, as in Cargo.
+fn merge(settings: &mut Settings, table: &TomlProfile) {
+    let shown = &mut settings.shown;
+    if let Some(level) = &table.opt_level {
+        shown.opt_level.clone_from(&level.0);
+    }
+    match &table.lto {
+        Some(StringOrBool::Bool(on)) => shown.lto = on.to_string(),
+        Some(StringOrBool::String(kind)) if matches!(kind.as_str(), "off" | "n" | "no" | "none") => {
+            shown.lto = "off".to_owned();
+        }
+        Some(StringOrBool::String(kind)) => shown.lto.clone_from(kind),
+        None => {}
+    }
+    if table.codegen_units.is_some() {
+        shown.codegen_units = table.codegen_units;
+    }
+    if let Some(debug) = &table.debug {
+        shown.debuginfo = match debug {
+            TomlDebugInfo::None => "0",
+            TomlDebugInfo::LineDirectivesOnly => "line-directives-only",
+            TomlDebugInfo::LineTablesOnly => "line-tables-only",
+            TomlDebugInfo::Limited => "1",
+            TomlDebugInfo::Full => "2",
+        }
+        .to_owned();
+    }
+    if let Some(on) = table.debug_assertions {
+        shown.debug_assertions = on;
+    }
+    if let Some(on) = table.rpath {
+        shown.rpath = on;
+    }
+    if let Some(panic) = &table.panic {
+        shown.panic.clone_from(panic);
+    }
+    if let Some(on) = table.overflow_checks {
+        shown.overflow_checks = on;
+    }
+    settings.strip_by_default = table.strip.is_none();
+    shown.strip = match &table.strip {
+        Some(StringOrBool::Bool(true)) => "symbols".to_owned(),
+        Some(StringOrBool::String(kind)) => kind.clone(),
+        Some(StringOrBool::Bool(false)) | None => "none".to_owned(),
+    };
+}

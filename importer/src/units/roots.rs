@@ -1,0 +1,204 @@
+//! The units that were asked for.
+
+use rustc_hash::FxHashSet;
+
+use super::Error;
+use crate::lock::LockIndex;
+use crate::manifest::Target;
+use crate::options::Selection;
+use crate::resolve::{Features, For, Platform, Selected, Universe};
+use crate::resolved::{Mode, TargetKind};
+
+/// A target that was asked for, by its position in the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Root {
+    pub(super) package: LockIndex,
+    pub(super) target: usize,
+    pub(super) mode: Mode,
+}
+
+/// Are there units that use dev-dependencies?
+pub(crate) fn needs_development(selection: &Selection) -> bool {
+    selection.tests || selection.examples || selection.benches || selection.all_targets
+}
+
+fn is_specific(selection: &Selection) -> bool {
+    selection.lib || selection.all_bins || !selection.bins.is_empty() || needs_development(selection)
+}
+
+/// The targets that a selection stands for, in Cargo's order.
+pub(super) fn collect(
+    universe: &Universe,
+    platform: Platform,
+    features: &Features<'_>,
+    selected: &Selected,
+    selection: &Selection,
+) -> Result<Vec<Root>, Error> {
+    let packages: Vec<LockIndex> = selected.packages.iter().filter_map(|member| universe.locals[*member]).collect();
+    let finder = Finder { universe, platform, features, packages, development: needs_development(selection) };
+    let mut roots = if is_specific(selection) { finder.specific(selection)? } else { finder.default()? };
+    roots.sort_by_key(|root| {
+        let target = universe.package(root.package).map(|package| &package.targets[root.target]);
+        (root.package, target.map(|target| (order(target.kind), target.name)), root.mode)
+    });
+    roots.dedup();
+    Ok(roots)
+}
+
+/// The order of Cargo's kinds of targets.
+fn order(kind: TargetKind) -> u8 {
+    match kind {
+        TargetKind::Lib => 0,
+        TargetKind::Bin => 1,
+        TargetKind::Test => 2,
+        TargetKind::Bench => 3,
+        TargetKind::Example => 4,
+        TargetKind::CustomBuild => 5,
+    }
+}
+
+fn word(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Lib => "library",
+        TargetKind::Bin => "program",
+        TargetKind::Test => "test",
+        TargetKind::Bench => "benchmark",
+        TargetKind::Example => "example",
+        TargetKind::CustomBuild => "build script",
+    }
+}
+
+struct Finder<'a> {
+    universe: &'a Universe,
+    platform: Platform,
+    features: &'a Features<'a>,
+    packages: Vec<LockIndex>,
+    development: bool,
+}
+
+impl Finder<'_> {
+    fn default(&self) -> Result<Vec<Root>, Error> {
+        self.matching(|target| matches!(target.kind, TargetKind::Lib | TargetKind::Bin), false, Mode::Build)
+    }
+
+    fn specific(&self, selection: &Selection) -> Result<Vec<Root>, Error> {
+        let all = selection.all_targets;
+        let mut roots = Vec::new();
+        if selection.lib || all {
+            roots.extend(self.matching(|target| target.kind == TargetKind::Lib, false, Mode::Build)?);
+            if roots.is_empty() && !all {
+                return Err(Error::NoLibrary);
+            }
+        }
+        if selection.all_bins || all {
+            roots.extend(self.matching(|target| target.kind == TargetKind::Bin, false, Mode::Build)?);
+        }
+        for name in &selection.bins {
+            roots.extend(self.named(TargetKind::Bin, name)?);
+        }
+        if selection.examples || all {
+            roots.extend(self.matching(|target| target.kind == TargetKind::Example, false, Mode::Build)?);
+        }
+        if selection.tests || all {
+            roots.extend(self.matching(|target| target.tested, false, Mode::Test)?);
+        }
+        if selection.benches || all {
+            roots.extend(self.matching(|target| target.benched, false, Mode::Test)?);
+        }
+        Ok(roots)
+    }
+
+    fn named(&self, kind: TargetKind, name: &str) -> Result<Vec<Root>, Error> {
+        let pattern = glob::Pattern::new(name).ok().filter(|_| name.contains(['*', '?', '[', ']']));
+        let fits = |target: &Target| {
+            target.kind == kind
+                && match &pattern {
+                    Some(pattern) => pattern.matches(&target.name),
+                    None => target.name.as_str() == name,
+                }
+        };
+        let roots = self.matching(fits, true, Mode::Build)?;
+        if roots.is_empty() {
+            let mut known: Vec<&str> = self
+                .targets()
+                .filter(|(_, _, target)| target.kind == kind)
+                .map(|(_, _, target)| target.name.as_str())
+                .collect();
+            known.sort_unstable();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(Error::NoTarget { kind: word(kind), name: name.to_owned(), known });
+        }
+        Ok(roots)
+    }
+
+    fn targets(&self) -> impl Iterator<Item = (LockIndex, usize, &Target)> {
+        self.packages.iter().flat_map(|index| {
+            let targets = self.universe.package(*index).map(|package| package.targets.iter().enumerate());
+            targets.into_iter().flatten().map(|(position, target)| (*index, position, target))
+        })
+    }
+
+    /// Targets whose required features are on; with `strict` others are an error.
+    fn matching(&self, fits: impl Fn(&Target) -> bool, strict: bool, mode: Mode) -> Result<Vec<Root>, Error> {
+        let mut roots = Vec::new();
+        for (package, position, target) in self.targets().filter(|(_, _, target)| fits(target)) {
+            let root = Root { package, target: position, mode };
+            let Some(required) = &target.required_features else {
+                roots.push(root);
+                continue;
+            };
+            let known = available(self.universe, self.platform, self.features, package, self.development);
+            if required.iter().all(|feature| known.contains(feature.as_str())) {
+                roots.push(root);
+            } else if strict {
+                let quoted: Vec<String> = required.iter().map(|feature| format!("`{feature}`")).collect();
+                return Err(Error::RequiredFeatures {
+                    kind: word(target.kind),
+                    target: target.name.to_string(),
+                    package: self.universe.name(package),
+                    features: quoted.join(", "),
+                    list: required.join(","),
+                });
+            }
+        }
+        Ok(roots)
+    }
+}
+
+/// What `required-features` may name: the package's features that are on, and those of its dependencies as `name/feature`.
+pub(super) fn available(
+    universe: &Universe,
+    platform: Platform,
+    features: &Features<'_>,
+    index: LockIndex,
+    development: bool,
+) -> FxHashSet<String> {
+    let mut known = FxHashSet::default();
+    let Some(loaded) = universe.loaded(index) else { return known };
+    let mut add = |package: LockIndex, side: For, prefix: &str| {
+        let (Some(on), Some(package)) = (features.of(package, side), universe.package(package)) else { return };
+        known.extend(on.iter().map(|feature| format!("{prefix}{}", package.features[feature as usize].name)));
+    };
+    add(index, For::Target, "");
+    for edge in &loaded.edges {
+        let counts = |position: &&u32| {
+            let dependency = &loaded.package.dependencies[**position as usize];
+            let condition = loaded.conditions[**position as usize];
+            (development || dependency.kind != crate::manifest::DependencyKind::Development)
+                && [platform.target, platform.host]
+                    .iter()
+                    .any(|triple| universe.conditions.holds(condition, *triple))
+        };
+        if !edge.dependencies.iter().any(|position| counts(&position)) {
+            continue;
+        }
+        let proc_macro = universe.package(edge.to).is_some_and(crate::manifest::Package::is_proc_macro);
+        for position in &edge.dependencies {
+            let dependency = &loaded.package.dependencies[*position as usize];
+            let build = dependency.kind == crate::manifest::DependencyKind::Build;
+            let name = loaded.package.dependency_names[dependency.name as usize];
+            add(edge.to, For::host(proc_macro || build), &format!("{name}/"));
+        }
+    }
+    known
+}

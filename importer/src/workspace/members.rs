@@ -1,0 +1,390 @@
+//! Collects the members of a workspace and all that they reach by `path`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_util_schemas::manifest::TomlWorkspace;
+use rayon::prelude::*;
+
+use super::load::{Manifests, read_text};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, patch, root};
+use crate::manifest::{
+    self, DependencyKind, DependencySource, Edition, Manifest, Origin, Package, Place, Problem, WorkspaceTables,
+};
+use crate::source::{FileSet, Published};
+
+/// Reads the workspace of a manifest or a folder.
+///
+/// # Errors
+/// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
+pub fn load(path: &Path) -> Result<Workspace, Error> {
+    let current = folder_of(path)?;
+    let mut manifests = Manifests::new(current.clone());
+    if manifests.load(&current)?.is_none() {
+        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+    }
+    let root = root::find(&mut manifests, &current)?;
+    if root != current {
+        // From here on messages name files relative to the root.
+        manifests = Manifests::new(root.clone());
+        manifests.load_all(&[root.clone(), current.clone()])?;
+    }
+    let mut collector = Collector { root: root.clone(), manifests, packages: BTreeMap::new() };
+    let members = collector.members()?;
+    if !members.contains(&current) && collector.has_package(&current) {
+        let location = collector.manifests.location(&current.join(MANIFEST_NAME));
+        return Err(Error::NotAMember { location, root: root.display().to_string() });
+    }
+    let patches = collector.patches()?;
+    collector.follow_paths(&members, &patches)?;
+    collector.finish(&current, &members, patches)
+}
+
+/// Makes a workspace of a published program: one package, with the lock that it was published with.
+///
+/// # Errors
+/// When its manifest is wrong.
+pub fn published(published: Published) -> Result<Workspace, Error> {
+    let Published { fetched, lock, .. } = published;
+    let root_manifest = LoadedManifest {
+        folder: PathBuf::from("/"),
+        manifest: Manifest::parse(fetched.manifest.clone())?,
+        sha256: String::new(),
+    };
+    let package = manifest::package(&root_manifest.manifest, &Origin::Registry, None, &fetched.files)?;
+    let location = fetched.manifest.location.clone();
+    let resolver = resolver(&root_manifest.manifest, Some(&package))?;
+    let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
+    let folder = root_manifest.folder.clone();
+    let package =
+        LocalPackage { folder, relative: ".".to_owned(), package, location, member: true, published: Some(fetched) };
+    Ok(Workspace {
+        root: root_manifest.folder.clone(),
+        root_manifest,
+        packages: vec![package],
+        current: Some(0),
+        default_members: vec![0],
+        resolver,
+        patches: Vec::new(),
+        inputs: Vec::new(),
+        lock,
+        lock_location,
+    })
+}
+
+/// The folder of the manifest that was named, absolute.
+fn folder_of(path: &Path) -> Result<PathBuf, Error> {
+    let absolute = std::path::absolute(path)
+        .map(|path| manifest::normalize(&path))
+        .map_err(|reason| Error::Unreadable { file: path.to_path_buf(), reason })?;
+    if absolute.is_dir() {
+        return Ok(absolute);
+    }
+    match absolute.parent() {
+        Some(folder) if absolute.is_file() => Ok(folder.to_path_buf()),
+        _ => Err(Error::NoManifest(absolute)),
+    }
+}
+
+fn resolver(root: &Manifest, package: Option<&Package>) -> Result<Resolver, Error> {
+    match root.resolver() {
+        Some("1") => Ok(Resolver::V1),
+        Some("2") => Ok(Resolver::V2),
+        Some("3") => Ok(Resolver::V3),
+        Some(other) => {
+            let table = if root.tables.workspace.is_some() { "workspace" } else { "package" };
+            Err(root.fail(&[table, "resolver"], Problem::Resolver(other.to_owned())).into())
+        }
+        None => Ok(match package.map(|package| package.edition) {
+            Some(Edition::E2024) => Resolver::V3,
+            Some(Edition::E2021) => Resolver::V2,
+            _ => Resolver::V1,
+        }),
+    }
+}
+
+struct Collector {
+    root: PathBuf,
+    manifests: Manifests,
+    packages: BTreeMap<PathBuf, Package>,
+}
+
+impl Collector {
+    fn root_manifest(&self) -> Result<&LoadedManifest, Error> {
+        self.manifests.get(&self.root).ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))
+    }
+
+    fn has_package(&self, folder: &Path) -> bool {
+        self.manifests.get(folder).is_some_and(|loaded| loaded.manifest.tables.package().is_some())
+    }
+
+    /// The place of a key of the root's `[workspace]` table.
+    fn place(&self, key: &str) -> Place {
+        match self.manifests.get(&self.root) {
+            Some(loaded) => {
+                let source = &loaded.manifest.source;
+                Place::of_key(&source.location, &source.text, &["workspace", key])
+            }
+            None => Place::file(MANIFEST_NAME),
+        }
+    }
+
+    /// The folders of the members: those that are listed, the root, and what they reach by `path` below the root.
+    fn members(&mut self) -> Result<BTreeSet<PathBuf>, Error> {
+        let workspace = self.root_manifest()?.manifest.tables.workspace.clone().unwrap_or_default();
+        let mut frontier = Vec::new();
+        for folder in self.expand(workspace.members.as_deref().unwrap_or_default(), "members")? {
+            if root::is_excluded(&workspace, &self.root, &folder) {
+                continue;
+            }
+            if self.manifests.load(&folder)?.is_none() {
+                let member = self.manifests.location(&folder);
+                return Err(Error::NoMember { place: self.place("members"), member });
+            }
+            frontier.push(folder);
+        }
+        if self.has_package(&self.root) {
+            frontier.push(self.root.clone());
+        }
+        let mut members: BTreeSet<PathBuf> = frontier.iter().cloned().collect();
+        let is_workspace = self.root_manifest()?.manifest.tables.workspace.is_some();
+        while !frontier.is_empty() {
+            self.read(&frontier)?;
+            let mut next = BTreeSet::new();
+            for folder in frontier.iter().filter(|_| is_workspace) {
+                for (_, path) in path_dependencies(&self.packages[folder], true) {
+                    if !members.contains(&path) && self.is_member(&workspace, &path)? {
+                        next.insert(path);
+                    }
+                }
+            }
+            members.extend(next.iter().cloned());
+            frontier = next.into_iter().collect();
+        }
+        self.refuse_equal_names(&members)?;
+        Ok(members)
+    }
+
+    /// Is a package that a member depends on by `path` a member too?
+    fn is_member(&mut self, workspace: &TomlWorkspace, folder: &Path) -> Result<bool, Error> {
+        if self.manifests.load(folder)?.is_none() || !self.has_package(folder) {
+            return Ok(false);
+        }
+        if !folder.starts_with(&self.root) && root::find(&mut self.manifests, folder)? != self.root {
+            return Ok(false);
+        }
+        Ok(!root::is_excluded(workspace, &self.root, folder))
+    }
+
+    fn refuse_equal_names(&self, members: &BTreeSet<PathBuf>) -> Result<(), Error> {
+        let mut names = BTreeMap::new();
+        for folder in members {
+            let Some(package) = self.packages.get(folder) else { continue };
+            if let Some(first) = names.insert(package.name, folder) {
+                let location = |folder: &Path| self.manifests.location(&folder.join(MANIFEST_NAME));
+                return Err(Error::DuplicateMember {
+                    name: package.name.to_string(),
+                    first: location(first),
+                    second: location(folder),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The folders that a list of patterns stands for.
+    fn expand(&self, patterns: &[String], key: &str) -> Result<Vec<PathBuf>, Error> {
+        let mut folders = Vec::new();
+        for pattern in patterns {
+            let path = self.root.join(pattern);
+            let fail = |reason: String| Error::Pattern {
+                place: self.place(key),
+                pattern: pattern.clone(),
+                reason,
+            };
+            let text = path.to_str().ok_or_else(|| fail("it is not UTF-8".to_owned()))?;
+            let found: Vec<PathBuf> = glob::glob(text)
+                .map_err(|reason| fail(reason.to_string()))?
+                .collect::<Result<_, _>>()
+                .map_err(|reason| fail(reason.to_string()))?;
+            if found.is_empty() {
+                folders.push(manifest::normalize(&path));
+            } else {
+                folders.extend(found.iter().filter(|path| path.is_dir()).map(|path| manifest::normalize(path)));
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Reads the packages of folders whose manifests exist.
+    fn read(&mut self, folders: &[PathBuf]) -> Result<(), Error> {
+        self.manifests.load_all(folders)?;
+        let mut roots = Vec::with_capacity(folders.len());
+        for folder in folders {
+            // Only a package below another workspace inherits from a root that is not ours.
+            let inside = folder.starts_with(&self.root) && {
+                let own = self.manifests.get(folder).map(|loaded| loaded.manifest.tables.workspace.is_some());
+                own == Some(false)
+            };
+            roots.push(if inside { self.root.clone() } else { root::find(&mut self.manifests, folder)? });
+        }
+        let read: Vec<(PathBuf, Package)> = folders
+            .par_iter()
+            .zip(roots)
+            .filter_map(|(folder, root)| {
+                let loaded = self.manifests.get(folder)?;
+                loaded.manifest.tables.package()?;
+                let workspace = self
+                    .manifests
+                    .get(&root)
+                    .and_then(|root| root.manifest.tables.workspace.as_ref())
+                    .map(|tables| WorkspaceTables { tables, folder: &root });
+                let origin = Origin::Local(folder.clone());
+                let files = FileSet::from_directory(folder);
+                let package = manifest::package(&loaded.manifest, &origin, workspace, &files);
+                Some(package.map(|package| (folder.clone(), package)).map_err(Error::from))
+            })
+            .collect::<Result<_, _>>()?;
+        self.packages.extend(read);
+        Ok(())
+    }
+
+    fn patches(&mut self) -> Result<Vec<patch::Patch>, Error> {
+        let root = self.root_manifest()?;
+        Ok(patch::collect(&root.manifest, &self.root)?)
+    }
+
+    /// Reads the packages that are no members, but reached from them or from patches by `path`.
+    fn follow_paths(&mut self, members: &BTreeSet<PathBuf>, patches: &[patch::Patch]) -> Result<(), Error> {
+        let mut frontier: Vec<PathBuf> = members.iter().cloned().collect();
+        let mut seen = members.clone();
+        let mut pending: BTreeSet<PathBuf> = BTreeSet::new();
+        for patch in patches {
+            if let DependencySource::Path(folder) = &patch.source {
+                self.check_path(&patch.location, &patch.name, folder)?;
+                pending.extend((!seen.contains(folder)).then(|| folder.clone()));
+            }
+        }
+        loop {
+            for folder in &frontier {
+                let Some(package) = self.packages.get(folder) else { continue };
+                let found: Vec<_> = path_dependencies(package, members.contains(folder)).collect();
+                let location = self.manifests.location(&folder.join(MANIFEST_NAME));
+                for (name, path) in found {
+                    if seen.contains(&path) || pending.contains(&path) {
+                        continue;
+                    }
+                    self.check_path(&location, &name, &path)?;
+                    pending.insert(path);
+                }
+            }
+            if pending.is_empty() {
+                return Ok(());
+            }
+            frontier = std::mem::take(&mut pending).into_iter().collect();
+            seen.extend(frontier.iter().cloned());
+            self.read(&frontier)?;
+        }
+    }
+
+    fn check_path(&mut self, location: &str, dependency: &str, folder: &Path) -> Result<(), Error> {
+        if self.manifests.load(folder)?.is_some() && self.has_package(folder) {
+            return Ok(());
+        }
+        Err(Error::NoPathDependency {
+            location: location.to_owned(),
+            dependency: dependency.to_owned(),
+            path: self.manifests.location(folder),
+        })
+    }
+
+    fn finish(
+        mut self,
+        current: &Path,
+        members: &BTreeSet<PathBuf>,
+        patches: Vec<patch::Patch>,
+    ) -> Result<Workspace, Error> {
+        let lock_path = self.root.join("Cargo.lock");
+        let lock = read_text(&lock_path)?.ok_or(Error::NoLock(lock_path))?;
+        let default_members = self.default_members(current, members)?;
+        let resolver = resolver(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
+        let mut inputs = Vec::new();
+        let mut packages = Vec::with_capacity(self.packages.len());
+        for (folder, package) in std::mem::take(&mut self.packages) {
+            if let Some(loaded) = self.manifests.get(&folder) {
+                inputs.push((folder.join(MANIFEST_NAME), loaded.sha256.clone()));
+            }
+            packages.push(LocalPackage {
+                relative: relative_folder(&folder, &self.root),
+                location: self.manifests.location(&folder.join(MANIFEST_NAME)),
+                member: members.contains(&folder),
+                folder,
+                package,
+                published: None,
+            });
+        }
+        let root_manifest =
+            self.manifests.take(&self.root).ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))?;
+        if root_manifest.manifest.tables.package().is_none() {
+            inputs.push((self.root.join(MANIFEST_NAME), root_manifest.sha256.clone()));
+        }
+        let position = |folder: &Path| packages.iter().position(|package: &LocalPackage| package.folder == folder);
+        let default_members: Vec<usize> = default_members.iter().filter_map(|folder| position(folder)).collect();
+        let current = position(current);
+        if default_members.is_empty() {
+            return Err(Error::Empty { place: Place::file(MANIFEST_NAME) });
+        }
+        Ok(Workspace {
+            root: self.root,
+            root_manifest,
+            packages,
+            current,
+            default_members,
+            resolver,
+            patches,
+            inputs,
+            lock,
+            lock_location: "Cargo.lock".to_owned(),
+        })
+    }
+
+    fn default_members(&self, current: &Path, members: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, Error> {
+        let workspace = self.root_manifest()?.manifest.tables.workspace.as_ref();
+        let listed = workspace.and_then(|workspace| workspace.default_members.as_deref());
+        match listed {
+            Some(listed) if current == self.root => {
+                let mut chosen = Vec::new();
+                for folder in self.expand(listed, "default-members")? {
+                    if members.contains(&folder) {
+                        chosen.push(folder);
+                    } else if !workspace.is_some_and(|workspace| root::is_excluded(workspace, &self.root, &folder)) {
+                        let member = self.manifests.location(&folder);
+                        return Err(Error::DefaultMember { place: self.place("default-members"), member });
+                    }
+                }
+                Ok(chosen)
+            }
+            _ if self.has_package(current) => Ok(vec![current.to_path_buf()]),
+            _ => Ok(members.iter().cloned().collect()),
+        }
+    }
+}
+
+/// The names and folders of path dependencies; those for development count for members only.
+fn path_dependencies(package: &Package, member: bool) -> impl Iterator<Item = (String, PathBuf)> {
+    package.dependencies.iter().filter_map(move |dependency| match &dependency.source {
+        DependencySource::Path(folder) if member || dependency.kind != DependencyKind::Development => {
+            Some((dependency.package.to_string(), folder.clone()))
+        }
+        _ => None,
+    })
+}
+
+/// A folder as seen from another, `.` if they are the same.
+fn relative_folder(folder: &Path, root: &Path) -> String {
+    match manifest::relative(folder, root) {
+        Some(path) if path.is_empty() => ".".to_owned(),
+        Some(path) => path,
+        None => folder.to_string_lossy().into_owned(),
+    }
+}

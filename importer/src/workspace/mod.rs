@@ -1,0 +1,92 @@
+//! The workspace: its root, its members, and the packages that they reach by `path`.
+//!
+//! The rules are those of the Cargo book, chapter Workspaces.
+
+mod error;
+mod load;
+mod members;
+mod patch;
+mod root;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use error::Error;
+pub use load::{LoadedManifest, MANIFEST_NAME};
+pub use patch::Patch;
+
+use crate::manifest::Package;
+use crate::source::Fetched;
+
+/// Which rules of feature resolution apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolver {
+    /// One feature set for all uses of a package.
+    V1,
+    /// Build, development and target dependencies apart.
+    V2,
+    /// As 2; only the choice of versions differs.
+    V3,
+}
+
+/// A package of the workspace, or one that is reached from it by `path`.
+#[derive(Debug)]
+pub struct LocalPackage {
+    /// Its folder, absolute; for a published program the folder in its archive.
+    pub folder: PathBuf,
+    /// Its folder relative to the workspace root, with `/`; `.` for the root itself.
+    pub relative: String,
+    /// The package.
+    pub package: Package,
+    /// What messages call its manifest.
+    pub location: String,
+    /// Whether it is a member of the workspace.
+    pub member: bool,
+    /// For a published program: where it comes from.
+    pub published: Option<Fetched>,
+}
+
+/// A workspace, read.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The folder of the root manifest, absolute.
+    pub root: PathBuf,
+    /// The root manifest, with profiles and patches.
+    pub root_manifest: LoadedManifest,
+    /// The members and what they reach by `path`, sorted by folder.
+    pub packages: Vec<LocalPackage>,
+    /// The package of the manifest that was named, unless that is a virtual one: a position in `packages`.
+    pub current: Option<usize>,
+    /// The members that are meant if none is named: positions in `packages`.
+    pub default_members: Vec<usize>,
+    /// Which resolver applies.
+    pub resolver: Resolver,
+    /// The entries of `[patch]` and `[replace]`.
+    pub patches: Vec<Patch>,
+    /// Every file that this was read from, with its sha256 in hex.
+    pub inputs: Vec<(PathBuf, String)>,
+    /// The lock's text.
+    pub lock: String,
+    /// What messages call the lock.
+    pub lock_location: String,
+}
+
+impl Workspace {
+    /// The positions of the members.
+    pub fn members(&self) -> impl Iterator<Item = usize> {
+        (0..self.packages.len()).filter(|position| self.packages[*position].member)
+    }
+
+    /// Whether the manifest that was named has no package.
+    pub fn is_virtual(&self) -> bool {
+        self.current.is_none()
+    }
+
+    /// The local package of a folder.
+    pub fn package_at(&self, folder: &Path) -> Option<usize> {
+        self.packages.binary_search_by(|package| package.folder.as_path().cmp(folder)).ok()
+    }
+}
+
+pub use members::{load, published};

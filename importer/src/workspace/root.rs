@@ -1,0 +1,40 @@
+//! Finds the root of the workspace that a package belongs to.
+
+use std::path::{Path, PathBuf};
+
+use cargo_util_schemas::manifest::TomlWorkspace;
+
+use super::Error;
+use super::load::Manifests;
+use crate::manifest;
+
+/// The folder of the workspace root for the package in `folder`, which has a manifest; the folder itself if it stands alone.
+pub(super) fn find(manifests: &mut Manifests, folder: &Path) -> Result<PathBuf, Error> {
+    let Some(own) = manifests.load(folder)? else { return Ok(folder.to_path_buf()) };
+    if own.manifest.tables.workspace.is_some() {
+        return Ok(folder.to_path_buf());
+    }
+    if let Some(root) = own.manifest.tables.package().and_then(|package| package.workspace.as_deref()) {
+        let root = manifest::normalize(&folder.join(root));
+        let location = own.manifest.source.location.clone();
+        return match manifests.load(&root)? {
+            Some(loaded) if loaded.manifest.tables.workspace.is_some() => Ok(root),
+            _ => Err(Error::NotARoot { location, root: manifests.location(&root) }),
+        };
+    }
+    for ancestor in folder.ancestors().skip(1) {
+        if let Some(loaded) = manifests.load(ancestor)?
+            && let Some(workspace) = &loaded.manifest.tables.workspace
+            && !is_excluded(workspace, ancestor, folder)
+        {
+            return Ok(ancestor.to_path_buf());
+        }
+    }
+    Ok(folder.to_path_buf())
+}
+
+/// Does `workspace.exclude` leave out a folder that is not listed as a member?
+pub(super) fn is_excluded(workspace: &TomlWorkspace, root: &Path, folder: &Path) -> bool {
+    let below = |list: &Option<Vec<String>>| list.iter().flatten().any(|entry| folder.starts_with(root.join(entry)));
+    below(&workspace.exclude) && !below(&workspace.members)
+}
