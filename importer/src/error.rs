@@ -1,10 +1,39 @@
 //! The importer's own error: one variant for each stage.
 
+use crate::{config, lock, platform, resolve, source, units, workspace};
+
 /// Why an import failed; each variant says where and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A stage that this build of the crate does not contain yet.
-    #[error("{0}")]
-    Unsupported(String),
+    /// The workspace or one of its manifests.
+    #[error(transparent)]
+    Workspace(#[from] workspace::Error),
+    /// The lock.
+    #[error(transparent)]
+    Lock(#[from] lock::Error),
+    /// Cargo's configuration.
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// A target platform.
+    #[error(transparent)]
+    Platform(#[from] platform::Error),
+    /// A package's source.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// Packages and features.
+    #[error(transparent)]
+    Resolve(#[from] resolve::Error),
+    /// Targets, profiles and units.
+    #[error(transparent)]
+    Units(#[from] units::Error),
+    /// A manifest of a published program.
+    #[error("`--crate {0}`: expected NAME@VERSION, for example ripgrep@14.1.1")]
+    Published(String),
+}
+
+impl From<units::ProfileError> for Error {
+    fn from(error: units::ProfileError) -> Self {
+        Self::Units(error.into())
+    }
 }

@@ -3,19 +3,23 @@
 mod bits;
 pub mod config;
 mod error;
-mod hex;
 mod intern;
 pub mod lock;
 pub mod manifest;
 mod options;
 pub mod platform;
+mod resolution;
+pub mod resolve;
 mod resolved;
 pub mod source;
+pub mod units;
 pub mod workspace;
 
+pub use bits::BitSet;
 pub use error::Error;
 pub use intern::Symbol;
 pub use options::{ImportOptions, PlatformRequest, Selection};
+pub use resolution::{Resolution, ResolvedPlatform};
 pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, ResolvedUnit, ResolvedUnits, TargetKind};
 
 /// Resolves a workspace as `cargo build --target T` does for each platform asked for, and lists the units at Cargo's granularity.
@@ -23,8 +27,5 @@ pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, Res
 /// # Errors
 /// When a file can't be read or is invalid, a package can't be had, or the lock does not fit the manifests.
 pub fn resolve_workspace(options: &ImportOptions) -> Result<ResolvedUnits, Error> {
-    Err(Error::Unsupported(format!(
-        "{}: resolution is not part of this build",
-        options.manifest_path.display()
-    )))
+    Ok(Resolution::new(options, &source::progress::Silent)?.report())
 }

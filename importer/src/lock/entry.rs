@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Entry;
-use crate::hex;
+use crate::source::hex;
 
 /// First 16 hex digits of the sha256 of an entry as Nix's `builtins.toJSON` writes it: keys sorted, no white space.
 ///

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::hex;
+use crate::source::hex;
 use crate::manifest::Manifest;
 use crate::source::ManifestText;
 

@@ -152,7 +152,9 @@ impl Collector {
             self.read(&frontier)?;
             let mut next = BTreeSet::new();
             for folder in frontier.iter().filter(|_| is_workspace) {
-                for (_, path) in path_dependencies(&self.packages[folder], true) {
+                let reached: Vec<_> =
+                    self.packages.get(folder).into_iter().flat_map(|package| path_dependencies(package, true)).collect();
+                for (_, path) in reached {
                     if !members.contains(&path) && self.is_member(&workspace, &path)? {
                         next.insert(path);
                     }

@@ -1,0 +1,129 @@
+//! The whole way from options to units.
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::lock::Lock;
+use crate::options::{ImportOptions, PlatformRequest};
+use crate::platform::{CfgSet, Conditions};
+use crate::resolve::{Platform, Selected, Universe};
+use crate::source::progress::Progress;
+use crate::source::{FetchOptions, Fetcher};
+use crate::units::{Profile, Units};
+use crate::workspace::{self, Workspace};
+use crate::{Error, ResolvedUnits};
+
+/// A workspace with all that was resolved for it.
+#[derive(Debug)]
+pub struct Resolution {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Cargo's configuration for it.
+    pub config: Config,
+    /// The packages that take part.
+    pub universe: Universe,
+    /// The profile.
+    pub profile: Profile,
+    /// The platforms and their units.
+    pub platforms: Vec<ResolvedPlatform>,
+}
+
+/// A platform and its units.
+#[derive(Debug)]
+pub struct ResolvedPlatform {
+    /// What was asked for.
+    pub request: PlatformRequest,
+    /// The flags that rustc gets for units of the target.
+    pub rustflags: Vec<String>,
+    /// The units.
+    pub units: Units,
+}
+
+impl Resolution {
+    /// Reads, fetches and resolves what the options say.
+    ///
+    /// # Errors
+    /// When a file can't be read or is invalid, a package can't be had, or the lock does not fit the manifests.
+    pub fn new(options: &ImportOptions, progress: &dyn Progress) -> Result<Self, Error> {
+        let fetch_options = FetchOptions { offline: options.offline };
+        let (workspace, config) = match &options.selection.published {
+            Some(spec) => {
+                let (name, version) = spec.split_once('@').ok_or_else(|| Error::Published(spec.clone()))?;
+                let folder = if options.manifest_path.is_dir() {
+                    options.manifest_path.as_path()
+                } else {
+                    options.manifest_path.parent().filter(|folder| folder.is_dir()).unwrap_or(".".as_ref())
+                };
+                let config = Config::load(folder)?;
+                let published = Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(name, version)?;
+                (workspace::published(published)?, config)
+            }
+            None => {
+                let workspace = workspace::load(&options.manifest_path)?;
+                let config = Config::load(&workspace.root)?;
+                (workspace, config)
+            }
+        };
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, &config)?;
+        profile.check_overrides(lock.packages.iter())?;
+        let selected = Selected::new(&workspace, &options.selection)?;
+        let (conditions, platforms, rustflags) = platforms(&options.platforms, &config)?;
+        let fetcher = Fetcher::new(&config, fetch_options, progress);
+        let universe =
+            Universe::new(&workspace, lock, &config, (conditions, platforms), &selected, &|requests| {
+                fetcher.fetch(requests)
+            })?;
+        let resolved: Vec<ResolvedPlatform> = options
+            .platforms
+            .par_iter()
+            .zip(&universe.platforms)
+            .zip(rustflags)
+            .map(|((request, platform), rustflags)| {
+                let units =
+                    Units::new(&workspace, &universe, *platform, &selected, &options.selection, &profile)?;
+                Ok(ResolvedPlatform { request: request.clone(), rustflags, units })
+            })
+            .collect::<Result<_, crate::units::Error>>()?;
+        Ok(Self { workspace, config, universe, profile, platforms: resolved })
+    }
+
+    /// The units with names in place of positions.
+    pub fn report(&self) -> ResolvedUnits {
+        let platforms = self.platforms.iter().map(|platform| {
+            crate::units::report(
+                &self.workspace,
+                &self.universe,
+                &platform.request.target,
+                platform.request.host(),
+                &platform.units,
+            )
+        });
+        ResolvedUnits { platforms: platforms.collect() }
+    }
+}
+
+type Platforms = (Conditions, Vec<Platform>, Vec<Vec<String>>);
+
+/// The `cfg`s of all triples; units of the host get no flags, as in Cargo when `--target` is given.
+fn platforms(requests: &[PlatformRequest], config: &Config) -> Result<Platforms, Error> {
+    let mut triples: Vec<CfgSet> = Vec::new();
+    let mut platforms = Vec::with_capacity(requests.len());
+    let mut rustflags = Vec::with_capacity(requests.len());
+    let mut add = |set: CfgSet| {
+        triples.push(set);
+        u32::try_from(triples.len() - 1).unwrap_or(u32::MAX)
+    };
+    for request in requests {
+        let plain = CfgSet::new(&request.target, &[])?;
+        let flags = config.rustflags(&request.target, |key| plain.matches(key))?;
+        let with_flags = if flags.is_empty() { plain.clone() } else { CfgSet::new(&request.target, &flags)? };
+        let host = match request.host() {
+            host if host == request.target => plain,
+            host => CfgSet::new(host, &[])?,
+        };
+        platforms.push(Platform { target: add(with_flags), host: add(host) });
+        rustflags.push(flags);
+    }
+    Ok((Conditions::new(triples), platforms, rustflags))
+}
