@@ -1,6 +1,6 @@
 //! The importer's own error: one variant for each stage.
 
-use crate::{config, lock, platform, resolve, source, units, workspace};
+use crate::{config, graph, lock, platform, resolve, source, units, workspace};
 
 /// Why an import failed; each variant says where and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +27,33 @@ pub enum Error {
     /// Targets, profiles and units.
     #[error(transparent)]
     Units(#[from] units::Error),
+    /// The graph's file.
+    #[error(transparent)]
+    Graph(#[from] graph::Error),
     /// A manifest of a published program.
     #[error("`--crate {0}`: expected NAME@VERSION, for example ripgrep@14.1.1")]
     Published(String),
+    /// A graph was not made for a platform.
+    #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
+    NoPlatform {
+        /// The graph's file.
+        file: String,
+        /// What was asked for.
+        target: String,
+        /// The graph's targets.
+        known: String,
+    },
+    /// A crate is not in a graph.
+    #[error("{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id")]
+    NoCrate {
+        /// The graph's file.
+        file: String,
+        /// What was asked for.
+        name: String,
+    },
+    /// The manual page could not be made.
+    #[error("the manual page could not be made: {0}")]
+    Manual(std::io::Error),
 }
 
 impl From<units::ProfileError> for Error {

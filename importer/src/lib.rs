@@ -1,8 +1,10 @@
 //! Imports a Cargo workspace or a published program into a crate graph; the format is described in `docs/graph-format.md`.
 
 mod bits;
+pub mod commands;
 pub mod config;
 mod error;
+pub mod graph;
 mod intern;
 pub mod lock;
 pub mod manifest;

@@ -1,3 +1,9 @@
 //! The command line of `dyrust`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    dyrust::commands::run(dyrust::commands::Arguments::parse())
+}

@@ -45,14 +45,20 @@ impl Resolution {
     /// # Errors
     /// When a file can't be read or is invalid, a package can't be had, or the lock does not fit the manifests.
     pub fn new(options: &ImportOptions, progress: &dyn Progress) -> Result<Self, Error> {
-        let fetch_options = FetchOptions { offline: options.offline };
+        let fetch_options = FetchOptions {
+            offline: options.offline,
+        };
         let (workspace, config) = match &options.selection.published {
             Some(spec) => {
                 let (name, version) = spec.split_once('@').ok_or_else(|| Error::Published(spec.clone()))?;
                 let folder = if options.manifest_path.is_dir() {
                     options.manifest_path.as_path()
                 } else {
-                    options.manifest_path.parent().filter(|folder| folder.is_dir()).unwrap_or(".".as_ref())
+                    options
+                        .manifest_path
+                        .parent()
+                        .filter(|folder| folder.is_dir())
+                        .unwrap_or(".".as_ref())
                 };
                 let config = Config::load(folder)?;
                 let published = Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(name, version)?;
@@ -70,22 +76,42 @@ impl Resolution {
         let selected = Selected::new(&workspace, &options.selection)?;
         let (conditions, platforms, rustflags) = platforms(&options.platforms, &config)?;
         let fetcher = Fetcher::new(&config, fetch_options, progress);
-        let universe =
-            Universe::new(&workspace, lock, &config, (conditions, platforms), &selected, &|requests| {
-                fetcher.fetch(requests)
-            })?;
+        let universe = Universe::new(
+            &workspace,
+            lock,
+            &config,
+            (conditions, platforms),
+            &selected,
+            &|requests| fetcher.fetch(requests),
+        )?;
         let resolved: Vec<ResolvedPlatform> = options
             .platforms
             .par_iter()
             .zip(&universe.platforms)
             .zip(rustflags)
             .map(|((request, platform), rustflags)| {
-                let units =
-                    Units::new(&workspace, &universe, *platform, &selected, &options.selection, &profile)?;
-                Ok(ResolvedPlatform { request: request.clone(), rustflags, units })
+                let units = Units::new(
+                    &workspace,
+                    &universe,
+                    *platform,
+                    &selected,
+                    &options.selection,
+                    &profile,
+                )?;
+                Ok(ResolvedPlatform {
+                    request: request.clone(),
+                    rustflags,
+                    units,
+                })
             })
             .collect::<Result<_, crate::units::Error>>()?;
-        Ok(Self { workspace, config, universe, profile, platforms: resolved })
+        Ok(Self {
+            workspace,
+            config,
+            universe,
+            profile,
+            platforms: resolved,
+        })
     }
 
     /// The units with names in place of positions.
@@ -99,7 +125,9 @@ impl Resolution {
                 &platform.units,
             )
         });
-        ResolvedUnits { platforms: platforms.collect() }
+        ResolvedUnits {
+            platforms: platforms.collect(),
+        }
     }
 }
 
@@ -117,12 +145,19 @@ fn platforms(requests: &[PlatformRequest], config: &Config) -> Result<Platforms,
     for request in requests {
         let plain = CfgSet::new(&request.target, &[])?;
         let flags = config.rustflags(&request.target, |key| plain.matches(key))?;
-        let with_flags = if flags.is_empty() { plain.clone() } else { CfgSet::new(&request.target, &flags)? };
+        let with_flags = if flags.is_empty() {
+            plain.clone()
+        } else {
+            CfgSet::new(&request.target, &flags)?
+        };
         let host = match request.host() {
             host if host == request.target => plain,
             host => CfgSet::new(host, &[])?,
         };
-        platforms.push(Platform { target: add(with_flags), host: add(host) });
+        platforms.push(Platform {
+            target: add(with_flags),
+            host: add(host),
+        });
         rustflags.push(flags);
     }
     Ok((Conditions::new(triples), platforms, rustflags))

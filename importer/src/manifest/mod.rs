@@ -25,9 +25,9 @@ pub use model::{
 
 use crate::intern::Symbol;
 use crate::source::{FileSet, ManifestText};
+pub(crate) use features::Spelling;
 use inherit::Inheritance;
 pub(crate) use inherit::relative;
-pub(crate) use features::Spelling;
 
 /// A manifest's text and its tables.
 #[derive(Debug)]
@@ -52,7 +52,10 @@ impl Manifest {
                     None => Place::file(&source.location),
                 };
                 let problem = Problem::Syntax(reason.message().replace('\n', " "));
-                Err(Error { place, problem: Box::new(problem) })
+                Err(Error {
+                    place,
+                    problem: Box::new(problem),
+                })
             }
         }
     }

@@ -48,20 +48,28 @@ impl Matcher<'_> {
     }
 
     fn is_source(&self, dependency: &Dependency, found: &LockPackage, parent: &LockPackage) -> bool {
-        let registry = found.source.as_ref().filter(|source| source.kind() == SourceKind::Registry);
+        let registry = found
+            .source
+            .as_ref()
+            .filter(|source| source.kind() == SourceKind::Registry);
         let git = found.source.as_ref().filter(|source| source.kind() == SourceKind::Git);
         match &dependency.source {
             DependencySource::DefaultRegistry => registry.is_some(),
             DependencySource::RegistryIndex(index) => registry.is_some_and(|source| source.same_url(index)),
             DependencySource::NamedRegistry(name) => registry.is_some_and(|source| {
-                let index = self.config.registry(name).ok().flatten().and_then(|registry| registry.index);
+                let index = self
+                    .config
+                    .registry(name)
+                    .ok()
+                    .flatten()
+                    .and_then(|registry| registry.index);
                 index.is_none_or(|index| source.same_url(&index))
             }),
             DependencySource::Git { url, reference } => git.is_some_and(|source| {
                 source.same_url(url)
-                    && reference.as_ref().is_none_or(|(_, wanted)| {
-                        source.reference().is_none_or(|(_, known)| known == wanted)
-                    })
+                    && reference
+                        .as_ref()
+                        .is_none_or(|(_, wanted)| source.reference().is_none_or(|(_, known)| known == wanted))
             }),
             DependencySource::Path(folder) => match &parent.source {
                 Some(source) => git == Some(source),

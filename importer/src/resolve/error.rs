@@ -4,27 +4,59 @@
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("{lock}: the lock has no package `{name}` {version}, which {location} describes: the lock is out of date, run `cargo update --workspace`")]
-    NotInLock { lock: String, name: String, version: String, location: String },
-    #[error("{lock}:{line}: no dependency of `{package}` in the lock fits `{dependency} = \"{requirement}\"`: the lock is out of date, run `cargo update --workspace`")]
-    NoMatch { lock: String, line: usize, package: String, dependency: String, requirement: String },
-    #[error("{lock}:{line}: `{package}` has no source in the lock, but no member or path dependency has that name and version: the lock is out of date, run `cargo update --workspace`")]
+    #[error(
+        "{lock}: the lock has no package `{name}` {version}, which {location} describes: the lock is out of date, run `cargo update --workspace`"
+    )]
+    NotInLock {
+        lock: String,
+        name: String,
+        version: String,
+        location: String,
+    },
+    #[error(
+        "{lock}:{line}: no dependency of `{package}` in the lock fits `{dependency} = \"{requirement}\"`: the lock is out of date, run `cargo update --workspace`"
+    )]
+    NoMatch {
+        lock: String,
+        line: usize,
+        package: String,
+        dependency: String,
+        requirement: String,
+    },
+    #[error(
+        "{lock}:{line}: `{package}` has no source in the lock, but no member or path dependency has that name and version: the lock is out of date, run `cargo update --workspace`"
+    )]
     NoLocalPackage { lock: String, line: usize, package: String },
     #[error("package `{package}` has no feature `{feature}`{hint}")]
-    NoSuchFeature { package: String, feature: String, hint: String },
-    #[error("`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`")]
-    NoFeatureOfDependency { dependent: String, feature: String, package: String, name: String },
+    NoSuchFeature {
+        package: String,
+        feature: String,
+        hint: String,
+    },
+    #[error(
+        "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`"
+    )]
+    NoFeatureOfDependency {
+        dependent: String,
+        feature: String,
+        package: String,
+        name: String,
+    },
     #[error("feature `{feature}` of `{package}` depends on itself: remove it from its own list")]
     FeatureCycle { package: String, feature: String },
     #[error("`--features {0}`: `dep:` can't be used on the command line: name a feature that turns the dependency on")]
     DepOnCommandLine(String),
-    #[error("none of the selected packages has the feature `{0}`: correct the name, or select another package with `-p`")]
+    #[error(
+        "none of the selected packages has the feature `{0}`: correct the name, or select another package with `-p`"
+    )]
     UnknownFeature(String),
     #[error("`-p {spec}`: not a package id specification: {reason}")]
     Specification { spec: String, reason: String },
     #[error("`-p {spec}` fits no member of the workspace: the members are {members}")]
     NoSuchMember { spec: String, members: String },
-    #[error("the manifest is virtual: `--features`, `--all-features` and `--no-default-features` need a package, name one with `-p`")]
+    #[error(
+        "the manifest is virtual: `--features`, `--all-features` and `--no-default-features` need a package, name one with `-p`"
+    )]
     FeaturesWithoutPackage,
     #[error(transparent)]
     Manifest(#[from] crate::manifest::Error),

@@ -60,12 +60,7 @@ enum Task {
 
 impl<'a> Features<'a> {
     /// Resolves the features of a selection.
-    pub fn resolve(
-        universe: &'a Universe,
-        platform: Platform,
-        selected: &Selected,
-        development: bool,
-    ) -> Self {
+    pub fn resolve(universe: &'a Universe, platform: Platform, selected: &Selected, development: bool) -> Self {
         let apart = universe.resolver != Resolver::V1;
         let mut features = Self {
             universe,
@@ -77,10 +72,17 @@ impl<'a> Features<'a> {
             tasks: Vec::new(),
         };
         for member in &selected.features {
-            let Some(index) = universe.locals[member.member] else { continue };
-            let Some(package) = universe.package(index) else { continue };
-            let sides: &[For] =
-                if apart && package.is_proc_macro() { &[For::Target, For::Host] } else { &[For::Target] };
+            let Some(index) = universe.locals[member.member] else {
+                continue;
+            };
+            let Some(package) = universe.package(index) else {
+                continue;
+            };
+            let sides: &[For] = if apart && package.is_proc_macro() {
+                &[For::Target, For::Host]
+            } else {
+                &[For::Target]
+            };
             for side in sides {
                 let key = features.key(index, *side);
                 features.enter(key);
@@ -155,7 +157,9 @@ impl<'a> Features<'a> {
     }
 
     fn default(&mut self, key: usize) {
-        let default = self.loaded(key).and_then(|loaded| loaded.package.feature(Symbol::new("default")));
+        let default = self
+            .loaded(key)
+            .and_then(|loaded| loaded.package.feature(Symbol::new("default")));
         if let Some(feature) = default {
             self.enable(key, feature);
         }
@@ -165,7 +169,11 @@ impl<'a> Features<'a> {
         match value {
             FeatureValue::Feature(feature) => self.enable(key, feature),
             FeatureValue::Dependency(name) => self.turn_on(key, name),
-            FeatureValue::DependencyFeature { dependency, feature, weak } => {
+            FeatureValue::DependencyFeature {
+                dependency,
+                feature,
+                weak,
+            } => {
                 self.dependency_feature(key, dependency, feature, weak);
             }
         }
@@ -190,8 +198,7 @@ impl<'a> Features<'a> {
                     continue;
                 }
                 self.turn_on(key, name);
-                if !weak && let Some(implied) = loaded.package.feature(loaded.package.dependency_names[name as usize])
-                {
+                if !weak && let Some(implied) = loaded.package.feature(loaded.package.dependency_names[name as usize]) {
                     self.enable(key, implied);
                 }
             }
@@ -225,7 +232,9 @@ impl<'a> Features<'a> {
 
     /// The dependencies (of a name) that count here, with the key of what they stand for.
     fn active(&self, key: usize, name: Option<u32>) -> Vec<(u32, usize)> {
-        let Some(loaded) = self.loaded(key) else { return Vec::new() };
+        let Some(loaded) = self.loaded(key) else {
+            return Vec::new();
+        };
         let for_host = key % 2 == 1;
         let mut found = Vec::new();
         for edge in &loaded.edges {
@@ -238,12 +247,23 @@ impl<'a> Features<'a> {
                 }
                 let build = dependency.kind == DependencyKind::Build;
                 if self.apart {
-                    let triple = if build || for_host { self.platform.host } else { self.platform.target };
-                    if !self.universe.conditions.holds(loaded.conditions[*position as usize], triple) {
+                    let triple = if build || for_host {
+                        self.platform.host
+                    } else {
+                        self.platform.target
+                    };
+                    if !self
+                        .universe
+                        .conditions
+                        .holds(loaded.conditions[*position as usize], triple)
+                    {
                         continue;
                     }
                 }
-                let proc_macro = self.universe.package(edge.to).is_some_and(|package| package.is_proc_macro());
+                let proc_macro = self
+                    .universe
+                    .package(edge.to)
+                    .is_some_and(|package| package.is_proc_macro());
                 found.push((*position, self.key(edge.to, For::host(for_host || build || proc_macro))));
             }
         }

@@ -64,11 +64,18 @@ impl Universe {
         selected: &Selected,
         fetch: &dyn Fn(&[Request]) -> Result<Vec<Fetched>, crate::source::Error>,
     ) -> Result<Self, Error> {
-        let context = Context { workspace, config, fetch };
+        let context = Context {
+            workspace,
+            config,
+            fetch,
+        };
         let locals = workspace
             .packages
             .iter()
-            .map(|local| lock.local(local.package.name, &local.package.version).map(|index| index))
+            .map(|local| {
+                lock.local(local.package.name, &local.package.version)
+                    .map(|index| index)
+            })
             .collect::<Vec<_>>();
         let count = lock.packages.len();
         let universe = Self {
@@ -124,7 +131,8 @@ impl Reach<'_> {
     fn command_line(&mut self, index: LockIndex, member: &MemberFeatures) {
         let count = self.universe.package(index).map_or(0, |package| package.features.len());
         if member.all_features {
-            self.tasks.extend((0_u32..).take(count).map(|feature| Task::Feature(index, feature)));
+            self.tasks
+                .extend((0_u32..).take(count).map(|feature| Task::Feature(index, feature)));
         }
         for value in &member.values {
             self.value(index, *value);
@@ -135,7 +143,10 @@ impl Reach<'_> {
     }
 
     fn default_feature(&mut self, index: LockIndex) {
-        let default = self.universe.package(index).and_then(|package| package.feature(Symbol::new("default")));
+        let default = self
+            .universe
+            .package(index)
+            .and_then(|package| package.feature(Symbol::new("default")));
         self.tasks.extend(default.map(|feature| Task::Feature(index, feature)));
     }
 
@@ -143,10 +154,17 @@ impl Reach<'_> {
         match value {
             FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(index, feature)),
             FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(index, name, None)),
-            FeatureValue::DependencyFeature { dependency, feature, weak } => {
+            FeatureValue::DependencyFeature {
+                dependency,
+                feature,
+                weak,
+            } => {
                 if !weak && let Some(package) = self.universe.package(index) {
                     let name = package.dependency_names[dependency as usize];
-                    let optional = package.dependencies.iter().any(|entry| entry.name == dependency && entry.optional);
+                    let optional = package
+                        .dependencies
+                        .iter()
+                        .any(|entry| entry.name == dependency && entry.optional);
                     let implied = package.feature(name).filter(|_| optional);
                     self.tasks.extend(implied.map(|feature| Task::Feature(index, feature)));
                 }
@@ -175,11 +193,16 @@ impl Reach<'_> {
         if !self.reached[index.0 as usize].features.insert(feature) {
             return Ok(());
         }
-        let Some(package) = self.universe.package(index) else { return Ok(()) };
+        let Some(package) = self.universe.package(index) else {
+            return Ok(());
+        };
         let values = package.features[feature as usize].values.clone();
         if values.contains(&FeatureValue::Feature(feature)) {
             let feature = package.features[feature as usize].name.to_string();
-            return Err(Error::FeatureCycle { package: self.universe.name(index), feature });
+            return Err(Error::FeatureCycle {
+                package: self.universe.name(index),
+                feature,
+            });
         }
         for value in values {
             self.value(index, value);
@@ -192,9 +215,16 @@ impl Reach<'_> {
         if std::mem::replace(&mut self.reached[index.0 as usize].visited, true) {
             return Ok(());
         }
-        let count = self.universe.package(index).map_or(0, |package| package.dependencies.len());
+        let count = self
+            .universe
+            .package(index)
+            .map_or(0, |package| package.dependencies.len());
         for position in 0..count {
-            if self.universe.package(index).is_some_and(|package| !package.dependencies[position].optional) {
+            if self
+                .universe
+                .package(index)
+                .is_some_and(|package| !package.dependencies[position].optional)
+            {
                 self.follow(index, position, None)?;
             }
         }
@@ -207,9 +237,16 @@ impl Reach<'_> {
         if !new && feature.is_none() {
             return Ok(());
         }
-        let count = self.universe.package(index).map_or(0, |package| package.dependencies.len());
+        let count = self
+            .universe
+            .package(index)
+            .map_or(0, |package| package.dependencies.len());
         for position in 0..count {
-            if self.universe.package(index).is_some_and(|package| package.dependencies[position].name == name) {
+            if self
+                .universe
+                .package(index)
+                .is_some_and(|package| package.dependencies[position].name == name)
+            {
                 self.follow(index, position, feature)?;
             }
         }
@@ -217,7 +254,9 @@ impl Reach<'_> {
     }
 
     fn follow(&mut self, index: LockIndex, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
-        let Some(loaded) = &mut self.universe.packages[index.0 as usize] else { return Ok(()) };
+        let Some(loaded) = &mut self.universe.packages[index.0 as usize] else {
+            return Ok(());
+        };
         let dependency = &loaded.package.dependencies[position];
         if dependency.kind == DependencyKind::Development && !loaded.development {
             return Ok(());
@@ -240,15 +279,23 @@ impl Reach<'_> {
         if first {
             features.extend(&dependency.features);
         }
-        let wanted = Wanted { by: Some(index), features, default: first && dependency.default_features };
-        if self.universe.loaded(to).is_some() { self.want(to, &wanted) } else {
+        let wanted = Wanted {
+            by: Some(index),
+            features,
+            default: first && dependency.default_features,
+        };
+        if self.universe.loaded(to).is_some() {
+            self.want(to, &wanted)
+        } else {
             self.pending.entry(to).or_default().push(wanted);
             Ok(())
         }
     }
 
     fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
-        let Some(package) = self.universe.package(index) else { return Ok(()) };
+        let Some(package) = self.universe.package(index) else {
+            return Ok(());
+        };
         let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
         for name in &wanted.features {
             let Some(feature) = package.feature(*name) else {
@@ -274,11 +321,15 @@ impl Reach<'_> {
     /// Reads all packages that are waited for.
     fn load(&mut self) -> Result<(), Error> {
         let pending = std::mem::take(&mut self.pending);
-        let mut indexes: Vec<LockIndex> =
-            pending.keys().copied().filter(|index| self.universe.loaded(*index).is_none()).collect();
+        let mut indexes: Vec<LockIndex> = pending
+            .keys()
+            .copied()
+            .filter(|index| self.universe.loaded(*index).is_none())
+            .collect();
         indexes.sort_unstable();
-        let (local, remote): (Vec<_>, Vec<_>) =
-            indexes.into_iter().partition(|index| self.universe.lock.package(*index).source.is_none());
+        let (local, remote): (Vec<_>, Vec<_>) = indexes
+            .into_iter()
+            .partition(|index| self.universe.lock.package(*index).source.is_none());
         for index in local {
             let position = self.universe.locals.iter().position(|known| *known == Some(index));
             let Some(position) = position else {
@@ -289,10 +340,22 @@ impl Reach<'_> {
                 });
             };
             let local = &self.context.workspace.packages[position];
-            self.add(index, local.package.clone(), Provenance::Local(position), &local.location)?;
+            self.add(
+                index,
+                local.package.clone(),
+                Provenance::Local(position),
+                &local.location,
+            )?;
         }
-        let requests: Vec<Request> = remote.iter().map(|index| request(&self.universe.lock, *index)).collect();
-        let fetched = if requests.is_empty() { Vec::new() } else { (self.context.fetch)(&requests)? };
+        let requests: Vec<Request> = remote
+            .iter()
+            .map(|index| request(&self.universe.lock, *index))
+            .collect();
+        let fetched = if requests.is_empty() {
+            Vec::new()
+        } else {
+            (self.context.fetch)(&requests)?
+        };
         let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read).collect::<Result<_, _>>()?;
         for (index, (package, pin, location)) in remote.into_iter().zip(read) {
             self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
@@ -307,13 +370,7 @@ impl Reach<'_> {
         Ok(())
     }
 
-    fn add(
-        &mut self,
-        index: LockIndex,
-        package: Package,
-        provenance: Provenance,
-        location: &str,
-    ) -> Result<(), Error> {
+    fn add(&mut self, index: LockIndex, package: Package, provenance: Provenance, location: &str) -> Result<(), Error> {
         let matcher = Matcher {
             lock: &self.universe.lock,
             workspace: self.context.workspace,
@@ -338,10 +395,15 @@ impl Reach<'_> {
         for loaded in self.universe.packages.iter_mut().flatten() {
             let mut edges: Vec<Edge> = Vec::new();
             for position in loaded.present.iter() {
-                let Some(to) = loaded.targets[position as usize] else { continue };
+                let Some(to) = loaded.targets[position as usize] else {
+                    continue;
+                };
                 match edges.iter_mut().find(|edge| edge.to == to) {
                     Some(edge) => edge.dependencies.push(position),
-                    None => edges.push(Edge { to, dependencies: vec![position] }),
+                    None => edges.push(Edge {
+                        to,
+                        dependencies: vec![position],
+                    }),
                 }
             }
             edges.sort_unstable_by_key(|edge| edge.to);
@@ -363,7 +425,13 @@ fn request(lock: &Lock, index: LockIndex) -> Request {
 
 /// Makes a package of what was fetched.
 fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
-    let Fetched { manifest: source, workspace, files, pin, .. } = fetched;
+    let Fetched {
+        manifest: source,
+        workspace,
+        files,
+        pin,
+        ..
+    } = fetched;
     let location = source.location.clone();
     let manifest = Manifest::parse(source)?;
     let origin = match &pin {
@@ -373,12 +441,17 @@ fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
     let inherited = match workspace {
         Some((source, folder)) => {
             let tables = Manifest::parse(source)?.tables.workspace.unwrap_or_default();
-            Some(FetchedWorkspace { tables, folder: manifest::normalize(folder.as_ref()) })
+            Some(FetchedWorkspace {
+                tables,
+                folder: manifest::normalize(folder.as_ref()),
+            })
         }
         None => None,
     };
-    let inherited =
-        inherited.as_ref().map(|workspace| WorkspaceTables { tables: &workspace.tables, folder: &workspace.folder });
+    let inherited = inherited.as_ref().map(|workspace| WorkspaceTables {
+        tables: &workspace.tables,
+        folder: &workspace.folder,
+    });
     let package = manifest::package(&manifest, &origin, inherited, &files)?;
     Ok((package, pin, location))
 }

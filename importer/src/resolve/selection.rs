@@ -48,7 +48,10 @@ impl Selected {
             .flat_map(|text| text.split(','))
             .filter(|text| !text.is_empty())
             .collect();
-        if let Some(name) = names.iter().find(|name| matches!(Spelling::new(name), Spelling::Dependency(_))) {
+        if let Some(name) = names
+            .iter()
+            .find(|name| matches!(Spelling::new(name), Spelling::Dependency(_)))
+        {
             return Err(Error::DepOnCommandLine((*name).to_owned()));
         }
         let features = if workspace.is_virtual() || workspace.resolver >= Resolver::V2 {
@@ -69,18 +72,32 @@ fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<Vec<u
     }
     let mut chosen = Vec::new();
     for text in &selection.packages {
-        let fail = |reason: String| Error::Specification { spec: text.clone(), reason };
+        let fail = |reason: String| Error::Specification {
+            spec: text.clone(),
+            reason,
+        };
         let found: Vec<usize> = if text.contains(['*', '?', '[', ']']) {
             let pattern = glob::Pattern::new(text).map_err(|reason| fail(reason.to_string()))?;
-            workspace.members().filter(|member| pattern.matches(&workspace.packages[*member].package.name)).collect()
+            workspace
+                .members()
+                .filter(|member| pattern.matches(&workspace.packages[*member].package.name))
+                .collect()
         } else {
             let spec = PackageIdSpec::parse(text).map_err(|reason| fail(reason.to_string()))?;
-            workspace.members().filter(|member| fits(&spec, &workspace.packages[*member])).collect()
+            workspace
+                .members()
+                .filter(|member| fits(&spec, &workspace.packages[*member]))
+                .collect()
         };
         if found.is_empty() {
-            let names: Vec<&str> =
-                workspace.members().map(|member| workspace.packages[member].package.name.as_str()).collect();
-            return Err(Error::NoSuchMember { spec: text.clone(), members: names.join(", ") });
+            let names: Vec<&str> = workspace
+                .members()
+                .map(|member| workspace.packages[member].package.name.as_str())
+                .collect();
+            return Err(Error::NoSuchMember {
+                spec: text.clone(),
+                members: names.join(", "),
+            });
         }
         chosen.extend(found);
     }
@@ -89,8 +106,12 @@ fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<Vec<u
 
 fn fits(spec: &PackageIdSpec, local: &LocalPackage) -> bool {
     spec.name() == local.package.name.as_str()
-        && spec.partial_version().is_none_or(|version| version.matches(&local.package.version))
-        && spec.url().is_none_or(|url| url.to_file_path().is_ok_and(|path| path == local.folder))
+        && spec
+            .partial_version()
+            .is_none_or(|version| version.matches(&local.package.version))
+        && spec
+            .url()
+            .is_none_or(|url| url.to_file_path().is_ok_and(|path| path == local.folder))
 }
 
 /// Whether a package has a feature, or an optional dependency that may be meant as one.
@@ -98,7 +119,10 @@ fn knows(package: &Package, name: &str) -> bool {
     let name = Symbol::new(name);
     package.feature(name).is_some()
         || package.dependency_name(name).is_some_and(|position| {
-            package.dependencies.iter().any(|dependency| dependency.name == position && dependency.optional)
+            package
+                .dependencies
+                .iter()
+                .any(|dependency| dependency.name == position && dependency.optional)
         })
 }
 
@@ -117,7 +141,9 @@ fn by_member(
         for name in names {
             let value = match Spelling::new(name) {
                 Spelling::Feature(feature) if knows(package, feature) => feature_value(package, name)?,
-                Spelling::DependencyFeature { dependency, feature, .. } => {
+                Spelling::DependencyFeature {
+                    dependency, feature, ..
+                } => {
                     if package.dependency_name(Symbol::new(dependency)).is_some() {
                         feature_value(package, name)?
                     } else if dependency == package.name.as_str() && knows(package, feature) {
@@ -169,7 +195,9 @@ fn by_current(
         let mut values = Vec::new();
         for name in names {
             match Spelling::new(name) {
-                Spelling::DependencyFeature { dependency, feature, .. } if is_other_member(dependency) => {
+                Spelling::DependencyFeature {
+                    dependency, feature, ..
+                } if is_other_member(dependency) => {
                     if !is_current && dependency == package.name.as_str() {
                         values.push(feature_value(package, feature)?);
                     }
@@ -198,18 +226,22 @@ fn feature_value(package: &Package, text: &str) -> Result<FeatureValue, Error> {
     match Spelling::new(text) {
         Spelling::Feature(name) | Spelling::Dependency(name) => match package.feature(Symbol::new(name)) {
             Some(feature) => Ok(FeatureValue::Feature(feature)),
-            None if knows(package, name) => {
-                Err(missing(": it is an optional dependency that is turned on by other features, as `dep:` is used"))
-            }
+            None if knows(package, name) => Err(missing(
+                ": it is an optional dependency that is turned on by other features, as `dep:` is used",
+            )),
             None => Err(missing(": correct the name, or add it to [features]")),
         },
-        Spelling::DependencyFeature { dependency, feature, weak } => {
-            match package.dependency_name(Symbol::new(dependency)) {
-                Some(dependency) => {
-                    Ok(FeatureValue::DependencyFeature { dependency, feature: Symbol::new(feature), weak })
-                }
-                None => Err(missing(": it has no dependency of that name")),
-            }
-        }
+        Spelling::DependencyFeature {
+            dependency,
+            feature,
+            weak,
+        } => match package.dependency_name(Symbol::new(dependency)) {
+            Some(dependency) => Ok(FeatureValue::DependencyFeature {
+                dependency,
+                feature: Symbol::new(feature),
+                weak,
+            }),
+            None => Err(missing(": it has no dependency of that name")),
+        },
     }
 }

@@ -78,9 +78,20 @@ struct Purpose {
 }
 
 impl Purpose {
-    const NORMAL: Self = Self { host: false, host_features: false, unwind: false };
-    const TEST: Self = Self { unwind: true, ..Self::NORMAL };
-    const HOST: Self = Self { host: true, host_features: true, unwind: true };
+    const NORMAL: Self = Self {
+        host: false,
+        host_features: false,
+        unwind: false,
+    };
+    const TEST: Self = Self {
+        unwind: true,
+        ..Self::NORMAL
+    };
+    const HOST: Self = Self {
+        host: true,
+        host_features: true,
+        unwind: true,
+    };
 
     fn side(self) -> For {
         For::host(self.host_features)
@@ -89,15 +100,17 @@ impl Purpose {
     fn of_dependency(self, parent: &Target, dependency: &Target) -> Self {
         Self {
             host: self.host || dependency.for_host(),
-            host_features: self.host_features
-                || parent.kind == TargetKind::CustomBuild
-                || dependency.proc_macro,
+            host_features: self.host_features || parent.kind == TargetKind::CustomBuild || dependency.proc_macro,
             unwind: self.unwind || dependency.for_host(),
         }
     }
 
     fn of_build_script(self) -> Self {
-        Self { host: true, host_features: self.host_features, unwind: true }
+        Self {
+            host: true,
+            host_features: self.host_features,
+            unwind: true,
+        }
     }
 }
 
@@ -173,13 +186,18 @@ impl<'a> Builder<'a> {
     fn build(&mut self, roots: &[Root]) -> Result<Vec<UnitIndex>, Error> {
         let mut found = Vec::with_capacity(roots.len());
         for root in roots {
-            let Some(target) = self.loaded(root.package).and_then(|loaded| loaded.package.targets.get(root.target))
+            let Some(target) = self
+                .loaded(root.package)
+                .and_then(|loaded| loaded.package.targets.get(root.target))
             else {
                 continue;
             };
             let purpose = match (root.mode, target.for_host()) {
                 (Mode::Test, _) => Purpose::TEST,
-                (_, true) => Purpose { unwind: true, ..Purpose::NORMAL },
+                (_, true) => Purpose {
+                    unwind: true,
+                    ..Purpose::NORMAL
+                },
                 (_, false) => Purpose::NORMAL,
             };
             let side = For::host(target.proc_macro);
@@ -209,7 +227,10 @@ impl<'a> Builder<'a> {
         self.visit(unit, purpose)?;
         let mut stack = vec![(unit, 0)];
         while let Some((unit, next)) = stack.pop() {
-            let Some(found) = self.dependencies[unit.0 as usize].as_ref().and_then(|list| list.get(next)).copied()
+            let Some(found) = self.dependencies[unit.0 as usize]
+                .as_ref()
+                .and_then(|list| list.get(next))
+                .copied()
             else {
                 continue;
             };
@@ -224,7 +245,9 @@ impl<'a> Builder<'a> {
 
     fn visit(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
         let key = self.units[unit.0 as usize].clone();
-        let (Some(loaded), Some(target)) = (self.loaded(key.package), self.target(unit)) else { return Ok(()) };
+        let (Some(loaded), Some(target)) = (self.loaded(key.package), self.target(unit)) else {
+            return Ok(());
+        };
         let mut found = Vec::new();
         if key.mode == Mode::RunCustomBuild {
             let purpose = purpose.of_build_script();
@@ -233,13 +256,20 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         for edge in &loaded.edges {
-            let mut active = edge.dependencies.iter().filter(|position| self.counts(&key, target, purpose, **position));
+            let mut active = edge
+                .dependencies
+                .iter()
+                .filter(|position| self.counts(&key, target, purpose, **position));
             let Some(first) = active.next() else { continue };
             let is_development =
                 |position: &u32| loaded.package.dependencies[*position as usize].kind == DependencyKind::Development;
             let development = is_development(first) && active.all(is_development);
             let Some(other) = self.loaded(edge.to) else { continue };
-            let Some(position) = other.package.targets.iter().position(|target| target.kind == TargetKind::Lib)
+            let Some(position) = other
+                .package
+                .targets
+                .iter()
+                .position(|target| target.kind == TargetKind::Lib)
             else {
                 continue;
             };
@@ -247,18 +277,37 @@ impl<'a> Builder<'a> {
             let extern_name = self.extern_name(&key, loaded, edge, library)?;
             let next = purpose.of_dependency(target, library);
             let host = key.host || library.for_host();
-            let mut dependency =
-                self.found(edge.to, position, Mode::Build, host, next, self.settings(edge.to, next), extern_name);
+            let mut dependency = self.found(
+                edge.to,
+                position,
+                Mode::Build,
+                host,
+                next,
+                self.settings(edge.to, next),
+                extern_name,
+            );
             dependency.development = development;
             found.push(dependency);
         }
         if target.kind != TargetKind::CustomBuild {
-            let script = loaded.package.targets.iter().position(|target| target.kind == TargetKind::CustomBuild);
+            let script = loaded
+                .package
+                .targets
+                .iter()
+                .position(|target| target.kind == TargetKind::CustomBuild);
             if let Some(script) = script {
                 let settings = self.profile.of_run(&self.settings[key.profile as usize]);
                 let name = loaded.package.targets[script].crate_name;
                 let next = purpose.of_build_script();
-                found.push(self.found(key.package, script, Mode::RunCustomBuild, key.host, next, settings, name));
+                found.push(self.found(
+                    key.package,
+                    script,
+                    Mode::RunCustomBuild,
+                    key.host,
+                    next,
+                    settings,
+                    name,
+                ));
             }
             if target.kind != TargetKind::Lib {
                 found.extend(self.own_library(&key, loaded, target, purpose));
@@ -274,21 +323,30 @@ impl<'a> Builder<'a> {
 
     /// Does a dependency count for this target of its package?
     fn counts(&self, key: &Key, target: &Target, purpose: Purpose, position: u32) -> bool {
-        let Some(loaded) = self.loaded(key.package) else { return false };
+        let Some(loaded) = self.loaded(key.package) else {
+            return false;
+        };
         let dependency = &loaded.package.dependencies[position as usize];
         let is_script = target.kind == TargetKind::CustomBuild;
         if is_script != (dependency.kind == DependencyKind::Build) {
             return false;
         }
-        let uses_development =
-            matches!(target.kind, TargetKind::Test | TargetKind::Example) || key.mode == Mode::Test;
+        let uses_development = matches!(target.kind, TargetKind::Test | TargetKind::Example) || key.mode == Mode::Test;
         if dependency.kind == DependencyKind::Development && !uses_development {
             return false;
         }
-        let triple = if key.host { self.platform.host } else { self.platform.target };
-        self.universe.conditions.holds(loaded.conditions[position as usize], triple)
+        let triple = if key.host {
+            self.platform.host
+        } else {
+            self.platform.target
+        };
+        self.universe
+            .conditions
+            .holds(loaded.conditions[position as usize], triple)
             && (!dependency.optional
-                || self.features.has_dependency(key.package, purpose.side(), dependency.name))
+                || self
+                    .features
+                    .has_dependency(key.package, purpose.side(), dependency.name))
     }
 
     /// The name of a dependency's crate in this one: the key in the tables if it was renamed there.
@@ -347,7 +405,14 @@ impl<'a> Builder<'a> {
                     continue;
                 }
             }
-            found.push(self.find(key, position, Mode::Build, key.host, Purpose::NORMAL, program.crate_name));
+            found.push(self.find(
+                key,
+                position,
+                Mode::Build,
+                key.host,
+                Purpose::NORMAL,
+                program.crate_name,
+            ));
         }
         found
     }
@@ -378,7 +443,12 @@ impl<'a> Builder<'a> {
         extern_name: Symbol,
     ) -> Found {
         let unit = self.intern(package, target, mode, host, purpose.side(), settings);
-        Found { unit, extern_name, purpose, development: false }
+        Found {
+            unit,
+            extern_name,
+            purpose,
+            development: false,
+        }
     }
 
     fn settings(&self, package: LockIndex, purpose: Purpose) -> Settings {
@@ -386,7 +456,12 @@ impl<'a> Builder<'a> {
             Provenance::Local(position) => self.workspace.packages[position].member,
             Provenance::Remote(_) => false,
         });
-        self.profile.settings(self.universe.lock.package(package), member, purpose.host, purpose.unwind)
+        self.profile.settings(
+            self.universe.lock.package(package),
+            member,
+            purpose.host,
+            purpose.unwind,
+        )
     }
 
     fn intern(
@@ -409,7 +484,14 @@ impl<'a> Builder<'a> {
         };
         let features = self.features.of(package, side).cloned().unwrap_or_default();
         let target = u32::try_from(target).unwrap_or(u32::MAX);
-        let key = Key { package, target, mode, host, features, profile };
+        let key = Key {
+            package,
+            target,
+            mode,
+            host,
+            features,
+            profile,
+        };
         if let Some(unit) = self.keys.get(&key) {
             return *unit;
         }
@@ -424,7 +506,9 @@ impl<'a> Builder<'a> {
     fn check_links(&self) -> Result<(), Error> {
         let mut known: FxHashMap<Symbol, LockIndex> = FxHashMap::default();
         for key in &self.units {
-            let Some(links) = self.loaded(key.package).and_then(|loaded| loaded.package.links) else { continue };
+            let Some(links) = self.loaded(key.package).and_then(|loaded| loaded.package.links) else {
+                continue;
+            };
             let first = *known.entry(links).or_insert(key.package);
             if first != key.package {
                 return Err(Error::TwoLinks {
@@ -442,9 +526,15 @@ impl<'a> Builder<'a> {
         let mut added: FxHashMap<UnitIndex, Vec<Found>> = FxHashMap::default();
         for (dependent, dependencies) in (0_u32..).map(UnitIndex).zip(&self.dependencies) {
             let dependencies = dependencies.as_deref().unwrap_or_default();
-            for run in dependencies.iter().filter(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild) {
+            for run in dependencies
+                .iter()
+                .filter(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
+            {
                 for other in dependencies {
-                    added.entry(run.unit).or_default().extend(self.metadata(dependent, run.unit, *other));
+                    added
+                        .entry(run.unit)
+                        .or_default()
+                        .extend(self.metadata(dependent, run.unit, *other));
                 }
             }
         }
@@ -458,7 +548,9 @@ impl<'a> Builder<'a> {
     fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: Found) -> Option<Found> {
         let key = &self.units[other.unit.0 as usize];
         let linked = self.target(other.unit).is_some_and(Target::is_linkable)
-            && self.loaded(key.package).is_some_and(|loaded| loaded.package.links.is_some());
+            && self
+                .loaded(key.package)
+                .is_some_and(|loaded| loaded.package.links.is_some());
         if key.package == self.units[run.0 as usize].package
             || !linked
             || self.development_edges.contains(&(dependent, other.unit))
@@ -466,12 +558,18 @@ impl<'a> Builder<'a> {
             return None;
         }
         let of_other = self.dependencies[other.unit.0 as usize].as_deref().unwrap_or_default();
-        of_other.iter().find(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild).copied()
+        of_other
+            .iter()
+            .find(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
+            .copied()
     }
 
     fn finish(self, roots: Vec<UnitIndex>) -> Units {
-        let debug: Vec<bool> =
-            self.units.iter().map(|key| self.settings[key.profile as usize].shown.debuginfo != "0").collect();
+        let debug: Vec<bool> = self
+            .units
+            .iter()
+            .map(|key| self.settings[key.profile as usize].shown.debuginfo != "0")
+            .collect();
         let units = self
             .units
             .into_iter()
@@ -480,7 +578,10 @@ impl<'a> Builder<'a> {
                 let mut dependencies: Vec<Dependency> = found
                     .unwrap_or_default()
                     .into_iter()
-                    .map(|found| Dependency { unit: found.unit, extern_name: found.extern_name })
+                    .map(|found| Dependency {
+                        unit: found.unit,
+                        extern_name: found.extern_name,
+                    })
                     .collect();
                 dependencies.sort_unstable();
                 dependencies.dedup();

@@ -5,15 +5,38 @@
 #[allow(missing_docs)]
 pub enum Error {
     #[error("none of the selected packages has a {kind} named `{name}`: there are {known}")]
-    NoTarget { kind: &'static str, name: String, known: String },
+    NoTarget {
+        kind: &'static str,
+        name: String,
+        known: String,
+    },
     #[error("none of the selected packages has a library: drop `--lib`, or select another package")]
     NoLibrary,
     #[error("the {kind} `{target}` of `{package}` needs the features {features}: add `--features {list}`")]
-    RequiredFeatures { kind: &'static str, target: String, package: String, features: String, list: String },
-    #[error("`{dependent}` depends on `{package}` under different names at once ({first}, {second}), which Cargo refuses: use one name")]
-    TwoNames { dependent: String, package: String, first: String, second: String },
-    #[error("`{first}` and `{second}` both link to the native library `{links}`, which only one package may: run `cargo update`, or drop one of them")]
-    TwoLinks { links: String, first: String, second: String },
+    RequiredFeatures {
+        kind: &'static str,
+        target: String,
+        package: String,
+        features: String,
+        list: String,
+    },
+    #[error(
+        "`{dependent}` depends on `{package}` under different names at once ({first}, {second}), which Cargo refuses: use one name"
+    )]
+    TwoNames {
+        dependent: String,
+        package: String,
+        first: String,
+        second: String,
+    },
+    #[error(
+        "`{first}` and `{second}` both link to the native library `{links}`, which only one package may: run `cargo update`, or drop one of them"
+    )]
+    TwoLinks {
+        links: String,
+        first: String,
+        second: String,
+    },
     #[error(transparent)]
     Profile(#[from] super::ProfileError),
 }

@@ -30,7 +30,11 @@ pub enum Error {
     #[error("profile `{name}` of Cargo's configuration is not valid: {reason}")]
     Configuration { name: String, reason: String },
     #[error("{place}: several package overrides of profile `{profile}` fit `{package}`: keep one")]
-    Overlap { place: Place, profile: String, package: String },
+    Overlap {
+        place: Place,
+        profile: String,
+        package: String,
+    },
 }
 
 /// Cargo removes debug information by default only where no unit has any, which is known once all units are.
@@ -61,24 +65,46 @@ impl Profile {
             profiles.insert(key.to_string(), table.clone());
         }
         for (key, value) in &config.profiles {
-            let table: TomlProfile = value.clone().try_into().map_err(|reason: toml::de::Error| {
-                Error::Configuration { name: key.clone(), reason: reason.message().to_owned() }
-            })?;
+            let table: TomlProfile =
+                value
+                    .clone()
+                    .try_into()
+                    .map_err(|reason: toml::de::Error| Error::Configuration {
+                        name: key.clone(),
+                        reason: reason.message().to_owned(),
+                    })?;
             profiles.entry(key.clone()).or_default().merge(&table);
         }
         for (key, parent) in [("debug", "dev"), ("test", "dev"), ("doc", "dev"), ("bench", "release")] {
-            profiles.entry(key.to_owned()).or_default().inherits.get_or_insert_with(|| parent.to_owned());
+            profiles
+                .entry(key.to_owned())
+                .or_default()
+                .inherits
+                .get_or_insert_with(|| parent.to_owned());
         }
-        let place = |key: &str| {
-            Place::of_key(&root.source.location, &root.source.text, &["profile", key])
-        };
+        let place = |key: &str| Place::of_key(&root.source.location, &root.source.text, &["profile", key]);
         if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
             return Err(Error::Undefined(name.to_owned()));
         }
         let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
-        let profile = Self { name: name.to_owned(), base, table, place: place(name) };
+        let profile = Self {
+            name: name.to_owned(),
+            base,
+            table,
+            place: place(name),
+        };
         profile.check_panic()?;
         Ok(profile)
+    }
+
+    /// What the manifest says is stripped.
+    pub fn strip(&self) -> Option<String> {
+        let mut settings = Settings {
+            shown: self.base.clone(),
+            strip_by_default: true,
+        };
+        merge(&mut settings, &self.table);
+        (!settings.strip_by_default).then_some(settings.shown.strip)
     }
 
     /// The profile's name.
@@ -89,12 +115,15 @@ impl Profile {
     fn check_panic(&self) -> Result<(), Error> {
         match self.table.panic.as_deref() {
             None | Some("unwind" | "abort" | "immediate-abort") => Ok(()),
-            Some(value) => Err(Error::Panic { place: self.place.clone(), value: value.to_owned() }),
+            Some(value) => Err(Error::Panic {
+                place: self.place.clone(),
+                value: value.to_owned(),
+            }),
         }
     }
 
     /// Refuses package overrides of which several fit one package.
-    pub(super) fn check_overrides<'a>(&self, packages: impl Iterator<Item = &'a LockPackage>) -> Result<(), Error> {
+    pub(crate) fn check_overrides<'a>(&self, packages: impl Iterator<Item = &'a LockPackage>) -> Result<(), Error> {
         let specs = self.specs();
         for package in packages.filter(|_| specs.len() > 1) {
             let fitting = specs.iter().filter(|(spec, _)| fits(spec, package)).count();
@@ -121,7 +150,10 @@ impl Profile {
 
     /// The settings of a unit; `unwind` where the profile's `panic` does not count (tests, what runs inside rustc).
     pub(super) fn settings(&self, package: &LockPackage, member: bool, host: bool, unwind: bool) -> Settings {
-        let mut settings = Settings { shown: self.base.clone(), strip_by_default: true };
+        let mut settings = Settings {
+            shown: self.base.clone(),
+            strip_by_default: true,
+        };
         merge(&mut settings, &self.table);
         if host {
             settings.shown.opt_level = "0".to_owned();
@@ -160,7 +192,10 @@ impl Profile {
     /// The settings of the profile itself, for the target and for the host, without overrides for packages.
     pub fn defaults(&self) -> (ProfileSettings, ProfileSettings) {
         let of = |host: bool| {
-            let mut settings = Settings { shown: self.base.clone(), strip_by_default: true };
+            let mut settings = Settings {
+                shown: self.base.clone(),
+                strip_by_default: true,
+            };
             merge(&mut settings, &self.table);
             if host {
                 settings.shown.opt_level = "0".to_owned();
@@ -190,7 +225,12 @@ fn fits(spec: &PackageIdSpec, package: &LockPackage) -> bool {
     let version = |version: &Version| spec.partial_version().is_none_or(|wanted| wanted.matches(version));
     spec.name() == package.name.as_str()
         && version(&package.version)
-        && spec.url().is_none_or(|url| package.source.as_ref().is_some_and(|source| source.same_url(url.as_str())))
+        && spec.url().is_none_or(|url| {
+            package
+                .source
+                .as_ref()
+                .is_some_and(|source| source.same_url(url.as_str()))
+        })
 }
 
 /// Follows `inherits` to `dev` or `release`; the tables of descendants are merged over those of their parents.
@@ -203,7 +243,10 @@ fn chain(
     let table = profiles.get(name).cloned().unwrap_or_default();
     if matches!(name, "dev" | "release") {
         if table.inherits.is_some() {
-            return Err(Error::RootInherits { place: place(name), name: name.to_owned() });
+            return Err(Error::RootInherits {
+                place: place(name),
+                name: name.to_owned(),
+            });
         }
         return Ok((if name == "dev" { dev() } else { release() }, table));
     }
@@ -211,11 +254,18 @@ fn chain(
         if !profiles.contains_key(name) {
             return Err(Error::Undefined(name.to_owned()));
         }
-        return Err(Error::NoInherits { place: place(name), name: name.to_owned() });
+        return Err(Error::NoInherits {
+            place: place(name),
+            name: name.to_owned(),
+        });
     };
     seen.push(name.to_owned());
     if seen.contains(&parent) {
-        return Err(Error::Loop { place: place(name), name: name.to_owned(), parent });
+        return Err(Error::Loop {
+            place: place(name),
+            name: name.to_owned(),
+            parent,
+        });
     }
     let (base, mut merged) = chain(&parent, profiles, place, seen)?;
     merged.merge(&table);
@@ -237,11 +287,19 @@ fn plain() -> ProfileSettings {
 }
 
 fn dev() -> ProfileSettings {
-    ProfileSettings { debuginfo: "2".to_owned(), debug_assertions: true, overflow_checks: true, ..plain() }
+    ProfileSettings {
+        debuginfo: "2".to_owned(),
+        debug_assertions: true,
+        overflow_checks: true,
+        ..plain()
+    }
 }
 
 fn release() -> ProfileSettings {
-    ProfileSettings { opt_level: "3".to_owned(), ..plain() }
+    ProfileSettings {
+        opt_level: "3".to_owned(),
+        ..plain()
+    }
 }
 
 /// Puts what a table says over the settings. A table that says nothing of `strip` resets it, as in Cargo.

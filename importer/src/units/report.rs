@@ -15,7 +15,10 @@ pub fn report(workspace: &Workspace, universe: &Universe, target: &str, host: &s
             Provenance::Local(position) => Some(workspace.packages[position].relative.clone()),
             Provenance::Remote(_) => None,
         };
-        let names = unit.features.iter().map(|feature| loaded.package.features[feature as usize].name.to_string());
+        let names = unit
+            .features
+            .iter()
+            .map(|feature| loaded.package.features[feature as usize].name.to_string());
         Some(ResolvedUnit {
             package: entry.name.to_string(),
             version: entry.version.to_string(),

@@ -34,12 +34,32 @@ pub(super) fn collect(
     selected: &Selected,
     selection: &Selection,
 ) -> Result<Vec<Root>, Error> {
-    let packages: Vec<LockIndex> = selected.packages.iter().filter_map(|member| universe.locals[*member]).collect();
-    let finder = Finder { universe, platform, features, packages, development: needs_development(selection) };
-    let mut roots = if is_specific(selection) { finder.specific(selection)? } else { finder.default()? };
+    let packages: Vec<LockIndex> = selected
+        .packages
+        .iter()
+        .filter_map(|member| universe.locals[*member])
+        .collect();
+    let finder = Finder {
+        universe,
+        platform,
+        features,
+        packages,
+        development: needs_development(selection),
+    };
+    let mut roots = if is_specific(selection) {
+        finder.specific(selection)?
+    } else {
+        finder.default()?
+    };
     roots.sort_by_key(|root| {
-        let target = universe.package(root.package).map(|package| &package.targets[root.target]);
-        (root.package, target.map(|target| (order(target.kind), target.name)), root.mode)
+        let target = universe
+            .package(root.package)
+            .map(|package| &package.targets[root.target]);
+        (
+            root.package,
+            target.map(|target| (order(target.kind), target.name)),
+            root.mode,
+        )
     });
     roots.dedup();
     Ok(roots)
@@ -78,7 +98,11 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn default(&self) -> Result<Vec<Root>, Error> {
-        self.matching(|target| matches!(target.kind, TargetKind::Lib | TargetKind::Bin), false, Mode::Build)
+        self.matching(
+            |target| matches!(target.kind, TargetKind::Lib | TargetKind::Bin),
+            false,
+            Mode::Build,
+        )
     }
 
     fn specific(&self, selection: &Selection) -> Result<Vec<Root>, Error> {
@@ -109,7 +133,9 @@ impl Finder<'_> {
     }
 
     fn named(&self, kind: TargetKind, name: &str) -> Result<Vec<Root>, Error> {
-        let pattern = glob::Pattern::new(name).ok().filter(|_| name.contains(['*', '?', '[', ']']));
+        let pattern = glob::Pattern::new(name)
+            .ok()
+            .filter(|_| name.contains(['*', '?', '[', ']']));
         let fits = |target: &Target| {
             target.kind == kind
                 && match &pattern {
@@ -125,16 +151,30 @@ impl Finder<'_> {
                 .map(|(_, _, target)| target.name.as_str())
                 .collect();
             known.sort_unstable();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Err(Error::NoTarget { kind: word(kind), name: name.to_owned(), known });
+            let known = if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            };
+            return Err(Error::NoTarget {
+                kind: word(kind),
+                name: name.to_owned(),
+                known,
+            });
         }
         Ok(roots)
     }
 
     fn targets(&self) -> impl Iterator<Item = (LockIndex, usize, &Target)> {
         self.packages.iter().flat_map(|index| {
-            let targets = self.universe.package(*index).map(|package| package.targets.iter().enumerate());
-            targets.into_iter().flatten().map(|(position, target)| (*index, position, target))
+            let targets = self
+                .universe
+                .package(*index)
+                .map(|package| package.targets.iter().enumerate());
+            targets
+                .into_iter()
+                .flatten()
+                .map(|(position, target)| (*index, position, target))
         })
     }
 
@@ -142,7 +182,11 @@ impl Finder<'_> {
     fn matching(&self, fits: impl Fn(&Target) -> bool, strict: bool, mode: Mode) -> Result<Vec<Root>, Error> {
         let mut roots = Vec::new();
         for (package, position, target) in self.targets().filter(|(_, _, target)| fits(target)) {
-            let root = Root { package, target: position, mode };
+            let root = Root {
+                package,
+                target: position,
+                mode,
+            };
             let Some(required) = &target.required_features else {
                 roots.push(root);
                 continue;
@@ -174,10 +218,17 @@ pub(super) fn available(
     development: bool,
 ) -> FxHashSet<String> {
     let mut known = FxHashSet::default();
-    let Some(loaded) = universe.loaded(index) else { return known };
+    let Some(loaded) = universe.loaded(index) else {
+        return known;
+    };
     let mut add = |package: LockIndex, side: For, prefix: &str| {
-        let (Some(on), Some(package)) = (features.of(package, side), universe.package(package)) else { return };
-        known.extend(on.iter().map(|feature| format!("{prefix}{}", package.features[feature as usize].name)));
+        let (Some(on), Some(package)) = (features.of(package, side), universe.package(package)) else {
+            return;
+        };
+        known.extend(
+            on.iter()
+                .map(|feature| format!("{prefix}{}", package.features[feature as usize].name)),
+        );
     };
     add(index, For::Target, "");
     for edge in &loaded.edges {
@@ -192,7 +243,9 @@ pub(super) fn available(
         if !edge.dependencies.iter().any(|position| counts(&position)) {
             continue;
         }
-        let proc_macro = universe.package(edge.to).is_some_and(crate::manifest::Package::is_proc_macro);
+        let proc_macro = universe
+            .package(edge.to)
+            .is_some_and(crate::manifest::Package::is_proc_macro);
         for position in &edge.dependencies {
             let dependency = &loaded.package.dependencies[*position as usize];
             let build = dependency.kind == crate::manifest::DependencyKind::Build;

@@ -21,17 +21,37 @@ pub enum Error {
     #[error("{place}: workspace member `{member}` has no Cargo.toml: create it, or correct `workspace.members`")]
     NoMember { place: manifest::Place, member: String },
     #[error("{place}: `{pattern}` is not a pattern for folders: {reason}")]
-    Pattern { place: manifest::Place, pattern: String, reason: String },
-    #[error("{place}: `{member}` is in `default-members`, but not a member of the workspace: add it to `workspace.members`")]
+    Pattern {
+        place: manifest::Place,
+        pattern: String,
+        reason: String,
+    },
+    #[error(
+        "{place}: `{member}` is in `default-members`, but not a member of the workspace: add it to `workspace.members`"
+    )]
     DefaultMember { place: manifest::Place, member: String },
-    #[error("{location}: the dependency `{dependency}` has path `{path}`, where there is no Cargo.toml: correct the path")]
-    NoPathDependency { location: String, dependency: String, path: String },
-    #[error("{location}: the package is not a member of the workspace whose root is {root}: add it to `workspace.members` or `workspace.exclude` there")]
+    #[error(
+        "{location}: the dependency `{dependency}` has path `{path}`, where there is no Cargo.toml: correct the path"
+    )]
+    NoPathDependency {
+        location: String,
+        dependency: String,
+        path: String,
+    },
+    #[error(
+        "{location}: the package is not a member of the workspace whose root is {root}: add it to `workspace.members` or `workspace.exclude` there"
+    )]
     NotAMember { location: String, root: String },
     #[error("{first} and {second}: two members of the workspace are named `{name}`: give them different names")]
-    DuplicateMember { name: String, first: String, second: String },
+    DuplicateMember {
+        name: String,
+        first: String,
+        second: String,
+    },
     #[error("{place}: the manifest is virtual and the workspace has no members: add some to `workspace.members`")]
     Empty { place: manifest::Place },
-    #[error("{location}: `package.workspace` says that the workspace's root is {root}, which has no [workspace] table: add one, or drop the key")]
+    #[error(
+        "{location}: `package.workspace` says that the workspace's root is {root}, which has no [workspace] table: add one, or drop the key"
+    )]
     NotARoot { location: String, root: String },
 }

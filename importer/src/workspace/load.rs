@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::source::hex;
 use crate::manifest::Manifest;
 use crate::source::ManifestText;
+use crate::source::hex;
 
 /// What Cargo calls a manifest.
 pub const MANIFEST_NAME: &str = "Cargo.toml";
@@ -34,7 +34,10 @@ pub(super) struct Manifests {
 
 impl Manifests {
     pub(super) fn new(base: PathBuf) -> Self {
-        Self { base, loaded: FxHashMap::default() }
+        Self {
+            base,
+            loaded: FxHashMap::default(),
+        }
     }
 
     /// What messages call a file.
@@ -45,7 +48,9 @@ impl Manifests {
     /// The manifest of a folder, none if there is none.
     pub(super) fn load(&mut self, folder: &Path) -> Result<Option<&LoadedManifest>, Error> {
         if !self.loaded.contains_key(folder) {
-            let Some(loaded) = read(folder, &self.location(&folder.join(MANIFEST_NAME)))? else { return Ok(None) };
+            let Some(loaded) = read(folder, &self.location(&folder.join(MANIFEST_NAME)))? else {
+                return Ok(None);
+            };
             self.loaded.insert(folder.to_path_buf(), loaded);
         }
         Ok(self.loaded.get(folder))
@@ -63,12 +68,16 @@ impl Manifests {
     /// Reads several folders at once.
     pub(super) fn load_all(&mut self, folders: &[PathBuf]) -> Result<(), Error> {
         use rayon::prelude::*;
-        let missing: Vec<&PathBuf> = folders.iter().filter(|folder| !self.loaded.contains_key(*folder)).collect();
+        let missing: Vec<&PathBuf> = folders
+            .iter()
+            .filter(|folder| !self.loaded.contains_key(*folder))
+            .collect();
         let read: Vec<Option<LoadedManifest>> = missing
             .par_iter()
             .map(|folder| read(folder, &self.location(&folder.join(MANIFEST_NAME))))
             .collect::<Result<_, _>>()?;
-        self.loaded.extend(read.into_iter().flatten().map(|loaded| (loaded.folder.clone(), loaded)));
+        self.loaded
+            .extend(read.into_iter().flatten().map(|loaded| (loaded.folder.clone(), loaded)));
         Ok(())
     }
 }
@@ -77,19 +86,47 @@ fn read(folder: &Path, location: &str) -> Result<Option<LoadedManifest>, Error> 
     let file = folder.join(MANIFEST_NAME);
     let Some(text) = read_text(&file)? else { return Ok(None) };
     let sha256 = hex::encode(&Sha256::digest(&text));
-    let manifest = Manifest::parse(ManifestText { text, location: location.to_owned() })?;
-    Ok(Some(LoadedManifest { folder: folder.to_path_buf(), manifest, sha256 }))
+    let manifest = Manifest::parse(ManifestText {
+        text,
+        location: location.to_owned(),
+    })?;
+    Ok(Some(LoadedManifest {
+        folder: folder.to_path_buf(),
+        manifest,
+        sha256,
+    }))
 }
 
 /// A file's text, none if there is no such file.
 pub(super) fn read_text(file: &Path) -> Result<Option<String>, Error> {
     match std::fs::read(file) {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| Error::NotUtf8(file.to_path_buf())),
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| Error::NotUtf8(file.to_path_buf())),
         Err(reason)
-            if matches!(reason.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
+            if matches!(
+                reason.kind(),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+            ) =>
         {
             Ok(None)
         }
-        Err(reason) => Err(Error::Unreadable { file: file.to_path_buf(), reason }),
+        Err(reason) => Err(Error::Unreadable {
+            file: file.to_path_buf(),
+            reason,
+        }),
     }
+}
+
+/// sha256 of a file in hex, none if it can't be read.
+pub(crate) fn file_digest(file: &Path) -> Option<String> {
+    Some(hex::encode(&Sha256::digest(std::fs::read(file).ok()?)))
+}
+
+/// A lock's text.
+///
+/// # Errors
+/// When there is no such file or it can't be read.
+pub fn read_lock(file: &Path) -> Result<String, Error> {
+    read_text(file)?.ok_or_else(|| Error::NoLock(file.to_path_buf()))
 }

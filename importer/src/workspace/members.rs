@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_util_schemas::manifest::TomlWorkspace;
 use rayon::prelude::*;
 
-use super::load::{Manifests, read_text};
+use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, patch, root};
 use crate::manifest::{
     self, DependencyKind, DependencySource, Edition, Manifest, Origin, Package, Place, Problem, WorkspaceTables,
@@ -29,15 +29,35 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
         manifests = Manifests::new(root.clone());
         manifests.load_all(&[root.clone(), current.clone()])?;
     }
-    let mut collector = Collector { root: root.clone(), manifests, packages: BTreeMap::new() };
+    let mut collector = Collector {
+        root: root.clone(),
+        manifests,
+        packages: BTreeMap::new(),
+    };
     let members = collector.members()?;
     if !members.contains(&current) && collector.has_package(&current) {
         let location = collector.manifests.location(&current.join(MANIFEST_NAME));
-        return Err(Error::NotAMember { location, root: root.display().to_string() });
+        return Err(Error::NotAMember {
+            location,
+            root: root.display().to_string(),
+        });
     }
     let patches = collector.patches()?;
     collector.follow_paths(&members, &patches)?;
     collector.finish(&current, &members, patches)
+}
+
+/// The folder of the workspace root for a manifest or a folder.
+///
+/// # Errors
+/// When there is no manifest, or one on the way up can't be read.
+pub fn find_root(path: &Path) -> Result<PathBuf, Error> {
+    let current = folder_of(path)?;
+    let mut manifests = Manifests::new(current.clone());
+    if manifests.load(&current)?.is_none() {
+        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+    }
+    root::find(&mut manifests, &current)
 }
 
 /// Makes a workspace of a published program: one package, with the lock that it was published with.
@@ -56,8 +76,14 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     let resolver = resolver(&root_manifest.manifest, Some(&package))?;
     let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
     let folder = root_manifest.folder.clone();
-    let package =
-        LocalPackage { folder, relative: ".".to_owned(), package, location, member: true, published: Some(fetched) };
+    let package = LocalPackage {
+        folder,
+        relative: ".".to_owned(),
+        package,
+        location,
+        member: true,
+        published: Some(fetched),
+    };
     Ok(Workspace {
         root: root_manifest.folder.clone(),
         root_manifest,
@@ -76,7 +102,10 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
 fn folder_of(path: &Path) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(path)
         .map(|path| manifest::normalize(&path))
-        .map_err(|reason| Error::Unreadable { file: path.to_path_buf(), reason })?;
+        .map_err(|reason| Error::Unreadable {
+            file: path.to_path_buf(),
+            reason,
+        })?;
     if absolute.is_dir() {
         return Ok(absolute);
     }
@@ -92,8 +121,14 @@ fn resolver(root: &Manifest, package: Option<&Package>) -> Result<Resolver, Erro
         Some("2") => Ok(Resolver::V2),
         Some("3") => Ok(Resolver::V3),
         Some(other) => {
-            let table = if root.tables.workspace.is_some() { "workspace" } else { "package" };
-            Err(root.fail(&[table, "resolver"], Problem::Resolver(other.to_owned())).into())
+            let table = if root.tables.workspace.is_some() {
+                "workspace"
+            } else {
+                "package"
+            };
+            Err(root
+                .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
+                .into())
         }
         None => Ok(match package.map(|package| package.edition) {
             Some(Edition::E2024) => Resolver::V3,
@@ -111,11 +146,15 @@ struct Collector {
 
 impl Collector {
     fn root_manifest(&self) -> Result<&LoadedManifest, Error> {
-        self.manifests.get(&self.root).ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))
+        self.manifests
+            .get(&self.root)
+            .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))
     }
 
     fn has_package(&self, folder: &Path) -> bool {
-        self.manifests.get(folder).is_some_and(|loaded| loaded.manifest.tables.package().is_some())
+        self.manifests
+            .get(folder)
+            .is_some_and(|loaded| loaded.manifest.tables.package().is_some())
     }
 
     /// The place of a key of the root's `[workspace]` table.
@@ -131,7 +170,13 @@ impl Collector {
 
     /// The folders of the members: those that are listed, the root, and what they reach by `path` below the root.
     fn members(&mut self) -> Result<BTreeSet<PathBuf>, Error> {
-        let workspace = self.root_manifest()?.manifest.tables.workspace.clone().unwrap_or_default();
+        let workspace = self
+            .root_manifest()?
+            .manifest
+            .tables
+            .workspace
+            .clone()
+            .unwrap_or_default();
         let mut frontier = Vec::new();
         for folder in self.expand(workspace.members.as_deref().unwrap_or_default(), "members")? {
             if root::is_excluded(&workspace, &self.root, &folder) {
@@ -139,7 +184,10 @@ impl Collector {
             }
             if self.manifests.load(&folder)?.is_none() {
                 let member = self.manifests.location(&folder);
-                return Err(Error::NoMember { place: self.place("members"), member });
+                return Err(Error::NoMember {
+                    place: self.place("members"),
+                    member,
+                });
             }
             frontier.push(folder);
         }
@@ -152,8 +200,12 @@ impl Collector {
             self.read(&frontier)?;
             let mut next = BTreeSet::new();
             for folder in frontier.iter().filter(|_| is_workspace) {
-                let reached: Vec<_> =
-                    self.packages.get(folder).into_iter().flat_map(|package| path_dependencies(package, true)).collect();
+                let reached: Vec<_> = self
+                    .packages
+                    .get(folder)
+                    .into_iter()
+                    .flat_map(|package| path_dependencies(package, true))
+                    .collect();
                 for (_, path) in reached {
                     if !members.contains(&path) && self.is_member(&workspace, &path)? {
                         next.insert(path);
@@ -181,7 +233,9 @@ impl Collector {
     fn refuse_equal_names(&self, members: &BTreeSet<PathBuf>) -> Result<(), Error> {
         let mut names = BTreeMap::new();
         for folder in members {
-            let Some(package) = self.packages.get(folder) else { continue };
+            let Some(package) = self.packages.get(folder) else {
+                continue;
+            };
             if let Some(first) = names.insert(package.name, folder) {
                 let location = |folder: &Path| self.manifests.location(&folder.join(MANIFEST_NAME));
                 return Err(Error::DuplicateMember {
@@ -212,7 +266,12 @@ impl Collector {
             if found.is_empty() {
                 folders.push(manifest::normalize(&path));
             } else {
-                folders.extend(found.iter().filter(|path| path.is_dir()).map(|path| manifest::normalize(path)));
+                folders.extend(
+                    found
+                        .iter()
+                        .filter(|path| path.is_dir())
+                        .map(|path| manifest::normalize(path)),
+                );
             }
         }
         Ok(folders)
@@ -225,10 +284,17 @@ impl Collector {
         for folder in folders {
             // Only a package below another workspace inherits from a root that is not ours.
             let inside = folder.starts_with(&self.root) && {
-                let own = self.manifests.get(folder).map(|loaded| loaded.manifest.tables.workspace.is_some());
+                let own = self
+                    .manifests
+                    .get(folder)
+                    .map(|loaded| loaded.manifest.tables.workspace.is_some());
                 own == Some(false)
             };
-            roots.push(if inside { self.root.clone() } else { root::find(&mut self.manifests, folder)? });
+            roots.push(if inside {
+                self.root.clone()
+            } else {
+                root::find(&mut self.manifests, folder)?
+            });
         }
         let read: Vec<(PathBuf, Package)> = folders
             .par_iter()
@@ -269,7 +335,9 @@ impl Collector {
         }
         loop {
             for folder in &frontier {
-                let Some(package) = self.packages.get(folder) else { continue };
+                let Some(package) = self.packages.get(folder) else {
+                    continue;
+                };
                 let found: Vec<_> = path_dependencies(package, members.contains(folder)).collect();
                 let location = self.manifests.location(&folder.join(MANIFEST_NAME));
                 for (name, path) in found {
@@ -307,7 +375,7 @@ impl Collector {
         patches: Vec<patch::Patch>,
     ) -> Result<Workspace, Error> {
         let lock_path = self.root.join("Cargo.lock");
-        let lock = read_text(&lock_path)?.ok_or(Error::NoLock(lock_path))?;
+        let lock = read_lock(&lock_path)?;
         let default_members = self.default_members(current, members)?;
         let resolver = resolver(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
         let mut inputs = Vec::new();
@@ -325,16 +393,24 @@ impl Collector {
                 published: None,
             });
         }
-        let root_manifest =
-            self.manifests.take(&self.root).ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))?;
+        let root_manifest = self
+            .manifests
+            .take(&self.root)
+            .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))?;
         if root_manifest.manifest.tables.package().is_none() {
             inputs.push((self.root.join(MANIFEST_NAME), root_manifest.sha256.clone()));
         }
-        let position = |folder: &Path| packages.iter().position(|package: &LocalPackage| package.folder == folder);
+        let position = |folder: &Path| {
+            packages
+                .iter()
+                .position(|package: &LocalPackage| package.folder == folder)
+        };
         let default_members: Vec<usize> = default_members.iter().filter_map(|folder| position(folder)).collect();
         let current = position(current);
         if default_members.is_empty() {
-            return Err(Error::Empty { place: Place::file(MANIFEST_NAME) });
+            return Err(Error::Empty {
+                place: Place::file(MANIFEST_NAME),
+            });
         }
         Ok(Workspace {
             root: self.root,
@@ -361,7 +437,10 @@ impl Collector {
                         chosen.push(folder);
                     } else if !workspace.is_some_and(|workspace| root::is_excluded(workspace, &self.root, &folder)) {
                         let member = self.manifests.location(&folder);
-                        return Err(Error::DefaultMember { place: self.place("default-members"), member });
+                        return Err(Error::DefaultMember {
+                            place: self.place("default-members"),
+                            member,
+                        });
                     }
                 }
                 Ok(chosen)
@@ -374,12 +453,15 @@ impl Collector {
 
 /// The names and folders of path dependencies; those for development count for members only.
 fn path_dependencies(package: &Package, member: bool) -> impl Iterator<Item = (String, PathBuf)> {
-    package.dependencies.iter().filter_map(move |dependency| match &dependency.source {
-        DependencySource::Path(folder) if member || dependency.kind != DependencyKind::Development => {
-            Some((dependency.package.to_string(), folder.clone()))
-        }
-        _ => None,
-    })
+    package
+        .dependencies
+        .iter()
+        .filter_map(move |dependency| match &dependency.source {
+            DependencySource::Path(folder) if member || dependency.kind != DependencyKind::Development => {
+                Some((dependency.package.to_string(), folder.clone()))
+            }
+            _ => None,
+        })
 }
 
 /// A folder as seen from another, `.` if they are the same.

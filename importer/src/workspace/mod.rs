@@ -3,6 +3,7 @@
 //! The rules are those of the Cargo book, chapter Workspaces.
 
 mod error;
+mod layout;
 mod load;
 mod members;
 mod patch;
@@ -13,6 +14,8 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
+pub use layout::layout;
+pub(crate) use load::file_digest;
 pub use load::{LoadedManifest, MANIFEST_NAME};
 pub use patch::Patch;
 
@@ -85,8 +88,11 @@ impl Workspace {
 
     /// The local package of a folder.
     pub fn package_at(&self, folder: &Path) -> Option<usize> {
-        self.packages.binary_search_by(|package| package.folder.as_path().cmp(folder)).ok()
+        self.packages
+            .binary_search_by(|package| package.folder.as_path().cmp(folder))
+            .ok()
     }
 }
 
-pub use members::{load, published};
+pub use load::read_lock;
+pub use members::{find_root, load, published};

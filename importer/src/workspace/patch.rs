@@ -34,15 +34,16 @@ pub(super) fn collect(root: &Manifest, folder: &Path) -> Result<Vec<Patch>, mani
     Ok(patches)
 }
 
-fn convert(
-    root: &Manifest,
-    name: &str,
-    dependency: &TomlDependency,
-    folder: &Path,
-) -> Result<Option<Patch>, Problem> {
-    let TomlDependency::Detailed(detailed) = dependency else { return Ok(None) };
+fn convert(root: &Manifest, name: &str, dependency: &TomlDependency, folder: &Path) -> Result<Option<Patch>, Problem> {
+    let TomlDependency::Detailed(detailed) = dependency else {
+        return Ok(None);
+    };
     let origin = Origin::Local(folder.to_path_buf());
     let dependency = manifest::convert_dependency(name, detailed, &origin, None)?;
     let location = root.source.location.clone();
-    Ok(Some(Patch { name: dependency.package.to_string(), source: dependency.source, location }))
+    Ok(Some(Patch {
+        name: dependency.package.to_string(),
+        source: dependency.source,
+        location,
+    }))
 }

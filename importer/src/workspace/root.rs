@@ -10,16 +10,26 @@ use crate::manifest;
 
 /// The folder of the workspace root for the package in `folder`, which has a manifest; the folder itself if it stands alone.
 pub(super) fn find(manifests: &mut Manifests, folder: &Path) -> Result<PathBuf, Error> {
-    let Some(own) = manifests.load(folder)? else { return Ok(folder.to_path_buf()) };
+    let Some(own) = manifests.load(folder)? else {
+        return Ok(folder.to_path_buf());
+    };
     if own.manifest.tables.workspace.is_some() {
         return Ok(folder.to_path_buf());
     }
-    if let Some(root) = own.manifest.tables.package().and_then(|package| package.workspace.as_deref()) {
+    if let Some(root) = own
+        .manifest
+        .tables
+        .package()
+        .and_then(|package| package.workspace.as_deref())
+    {
         let root = manifest::normalize(&folder.join(root));
         let location = own.manifest.source.location.clone();
         return match manifests.load(&root)? {
             Some(loaded) if loaded.manifest.tables.workspace.is_some() => Ok(root),
-            _ => Err(Error::NotARoot { location, root: manifests.location(&root) }),
+            _ => Err(Error::NotARoot {
+                location,
+                root: manifests.location(&root),
+            }),
         };
     }
     for ancestor in folder.ancestors().skip(1) {

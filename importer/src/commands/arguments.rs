@@ -1,0 +1,201 @@
+//! The commands and their flags; help, man page and completions are made from them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::options::{PlatformRequest, Selection};
+
+/// The platforms of a graph if none is asked for.
+const DEFAULT_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
+
+/// Imports Cargo.lock into a pinned crate graph that Nix builds as one dylib a crate.
+#[derive(Debug, Parser)]
+#[command(name = "dyrust", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current; 2 wrong usage or failure.";
+
+/// Flags of all commands.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// The form of what is printed on standard output.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON value.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Resolve a workspace, or a published program, and write its crate graph.
+    Import(ImportArguments),
+    /// Is a graph current? If not, says which command makes it so, and exits with 1.
+    Check(CheckArguments),
+    /// Print the units of a graph as a tree.
+    Tree(TreeArguments),
+    /// Print how a crate comes to be in a graph.
+    Why(WhyArguments),
+    /// Print the JSON Schema of crate graphs.
+    Schema,
+    /// Print a shell's completions.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// Folder of the workspace, or its Cargo.toml.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// The same, as in Cargo.
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub(super) manifest_path: Option<PathBuf>,
+    /// The graph's file [default: crate-graph.json beside Cargo.lock].
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Platform to resolve for; may be given several times [default: those of the graph that is there, else both Linux].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(super) target: Vec<String>,
+    /// The platform that builds: of build scripts and proc macros [default: each target itself].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(super) host: Option<String>,
+    /// A published program from its own Cargo.lock, in place of a workspace.
+    #[arg(long = "crate", value_name = "NAME@VERSION")]
+    pub(super) published: Option<String>,
+    #[command(flatten)]
+    pub(super) selection: SelectionArguments,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Write nothing; exit with 1 if the graph would change.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)]
+pub(super) struct SelectionArguments {
+    /// Package to build; may be given several times.
+    #[arg(long = "package", short, value_name = "SPEC")]
+    packages: Vec<String>,
+    /// All members of the workspace.
+    #[arg(long)]
+    workspace: bool,
+    /// Features, separated by spaces or commas; `package/feature` for that of a member.
+    #[arg(long, short = 'F', value_name = "FEATURES")]
+    features: Vec<String>,
+    /// All features of the selected packages.
+    #[arg(long)]
+    all_features: bool,
+    /// Without the `default` feature.
+    #[arg(long)]
+    no_default_features: bool,
+    /// The libraries only.
+    #[arg(long)]
+    lib: bool,
+    /// Program to build; may be given several times.
+    #[arg(long = "bin", value_name = "NAME")]
+    bins: Vec<String>,
+    /// All programs.
+    #[arg(long = "bins")]
+    all_bins: bool,
+    /// Tests.
+    #[arg(long)]
+    tests: bool,
+    /// Examples.
+    #[arg(long)]
+    examples: bool,
+    /// Benchmarks.
+    #[arg(long)]
+    benches: bool,
+    /// All of them.
+    #[arg(long)]
+    all_targets: bool,
+    /// Profile [default: release].
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Folder of the workspace, or its Cargo.toml.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// The graph's file [default: crate-graph.json beside Cargo.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(super) graph: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TreeArguments {
+    /// The graph's file.
+    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
+    pub(super) graph: PathBuf,
+    /// The platform, by its target [default: the graph's first].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(super) target: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyArguments {
+    /// The crate: a package's name, `name@version`, or a unit's id.
+    #[arg(value_name = "CRATE")]
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) tree: TreeArguments,
+}
+
+impl SelectionArguments {
+    /// What was asked for; none if no flag was given.
+    pub(super) fn selection(self, published: Option<String>) -> Option<Selection> {
+        let selection = Selection {
+            published,
+            packages: self.packages,
+            workspace: self.workspace,
+            features: self.features,
+            all_features: self.all_features,
+            no_default_features: self.no_default_features,
+            lib: self.lib,
+            bins: self.bins,
+            all_bins: self.all_bins,
+            tests: self.tests,
+            examples: self.examples,
+            benches: self.benches,
+            all_targets: self.all_targets,
+            profile: self.profile.filter(|profile| profile != "release"),
+        };
+        (selection != Selection::default()).then_some(selection)
+    }
+}
+
+/// The platforms of targets and a host.
+pub(super) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformRequest> {
+    let platform = |target: &str| PlatformRequest {
+        target: target.to_owned(),
+        host: host.filter(|host| *host != target).map(str::to_owned),
+    };
+    if targets.is_empty() {
+        return DEFAULT_TARGETS.into_iter().map(platform).collect();
+    }
+    targets.iter().map(|target| platform(target)).collect()
+}

@@ -1,0 +1,160 @@
+//! `dyrust import`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::Outcome;
+use super::arguments::{ImportArguments, platforms};
+use super::output::Output;
+use crate::graph::{self, GENERATOR, Graph};
+use crate::options::{ImportOptions, PlatformRequest, Selection};
+use crate::{Error, Resolution, workspace};
+
+/// The graph's file if none is given.
+pub(super) const GRAPH_NAME: &str = "crate-graph.json";
+
+pub(super) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+    let path = arguments.manifest_path.unwrap_or(arguments.path);
+    let root = if arguments.published.is_some() {
+        None
+    } else {
+        Some(workspace::find_root(&path)?)
+    };
+    let file = arguments.output.clone().unwrap_or_else(|| match &root {
+        Some(root) => root.join(GRAPH_NAME),
+        None => PathBuf::from(GRAPH_NAME),
+    });
+    // A graph that can't be read is written anew.
+    let known = if file.exists() { graph::read(&file).ok() } else { None };
+    let asked = arguments.selection.selection(arguments.published.clone());
+    let known_selection = known.as_ref().map(|graph| graph.selection.clone());
+    let mut selection = asked.or(known_selection).unwrap_or_default();
+    if root.is_some() {
+        selection.published = None;
+    }
+    if let Some(root) = &root {
+        select_current(&mut selection, root, &path)?;
+    }
+    let platforms = match &known {
+        Some(graph) if arguments.target.is_empty() && arguments.host.is_none() => requests(graph),
+        _ => platforms(&arguments.target, arguments.host.as_deref()),
+    };
+    if let (Some(graph), Some(root)) = (&known, &root)
+        && graph.generator == GENERATOR
+        && graph.selection == selection
+        && requests(graph) == platforms
+        && graph.outdated(root)?.is_none()
+    {
+        return Ok(report(output, &file, graph, false, false));
+    }
+    let options = ImportOptions {
+        manifest_path: root.clone().unwrap_or(path),
+        platforms,
+        selection,
+        offline: arguments.offline,
+    };
+    let resolution = Resolution::new(&options, output.progress().as_ref())?;
+    let graph = Graph::new(&resolution, &options.selection)?;
+    let text = graph::print(&graph);
+    let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
+    if changed && !arguments.check {
+        write(&file, &text)?;
+    }
+    Ok(report(output, &file, &graph, changed, arguments.check))
+}
+
+/// In the folder of a member Cargo selects that member; the graph is always the workspace's.
+fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result<(), Error> {
+    if selection.workspace || !selection.packages.is_empty() {
+        return Ok(());
+    }
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent().unwrap_or(path)
+    };
+    let folder = std::path::absolute(folder).map(|folder| crate::manifest::normalize(&folder));
+    if folder.is_ok_and(|folder| folder == *root) {
+        return Ok(());
+    }
+    let workspace = workspace::load(path)?;
+    if let Some(current) = workspace.current {
+        selection
+            .packages
+            .push(workspace.packages[current].package.name.to_string());
+    }
+    Ok(())
+}
+
+/// The platforms that a graph was made for.
+pub(super) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
+    let request = |platform: &graph::Platform| PlatformRequest {
+        target: platform.target.clone(),
+        host: platform.host.clone(),
+    };
+    graph.platforms.iter().map(request).collect()
+}
+
+fn report(output: &Output, file: &Path, graph: &Graph, changed: bool, only_check: bool) -> Outcome {
+    let units: usize = graph.packages.values().map(|package| package.units.len()).sum();
+    let what = match (changed, only_check) {
+        (false, _) => "is current",
+        (true, false) => "written",
+        (true, true) => "is not current",
+    };
+    output.say(&format!(
+        "{} {what}: {} packages, {units} units, {} platforms",
+        file.display(),
+        graph.packages.len(),
+        graph.platforms.len()
+    ));
+    for notice in &graph.notices {
+        output.say(&format!("note: {}", notice.text));
+    }
+    output.json(&json!({
+        "graph": file,
+        "changed": changed,
+        "packages": graph.packages.len(),
+        "units": units,
+        "notices": graph.notices,
+    }));
+    if changed && only_check {
+        Outcome::Stale
+    } else {
+        Outcome::Done
+    }
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write(file: &Path, text: &str) -> Result<(), Error> {
+    let fail = |reason| graph::Error::Unwritable {
+        file: file.to_path_buf(),
+        reason,
+    };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".crate-graph")
+        .tempfile_in(folder)
+        .map_err(fail)?;
+    temporary.write_all(text.as_bytes()).map_err(fail)?;
+    readable_by_all(temporary.as_file()).map_err(fail)?;
+    temporary.persist(file).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; the graph is a file like any other.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! `dyrust tree`, `why`, `schema`, `completions` and `man`: what a graph holds and what the program understands.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write;
+
+use clap::CommandFactory;
+use serde_json::json;
+
+use super::Outcome;
+use super::arguments::{Arguments, TreeArguments, WhyArguments};
+use super::output::{Output, print};
+use crate::Error;
+use crate::graph::{self, Graph, OnPlatform};
+
+/// The graph and the number of the platform that was asked for.
+fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
+    let graph = graph::read(&arguments.graph)?;
+    let wanted = arguments.target.as_deref();
+    let number = graph
+        .platforms
+        .iter()
+        .position(|platform| wanted.is_none_or(|target| platform.target == target));
+    match number {
+        Some(number) => Ok((graph, number)),
+        None => Err(Error::NoPlatform {
+            file: arguments.graph.display().to_string(),
+            target: wanted.unwrap_or_default().to_owned(),
+            known: graph
+                .platforms
+                .iter()
+                .map(|platform| platform.target.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+pub(super) fn tree(arguments: &TreeArguments, output: &Output) -> Result<Outcome, Error> {
+    let (graph, number) = open(arguments)?;
+    let view = graph.on_platform(number);
+    if output.is_json() {
+        let edges: BTreeMap<&str, Vec<&str>> = view.units().map(|id| (id, view.needs(id))).collect();
+        output.json(&json!({ "roots": view.roots(), "units": edges }));
+        return Ok(Outcome::Done);
+    }
+    let mut text = String::new();
+    let mut seen = BTreeSet::new();
+    for root in view.roots() {
+        write_tree(&view, root, 0, &mut seen, &mut text);
+    }
+    print(&text);
+    Ok(Outcome::Done)
+}
+
+/// Prints a unit and, the first time it is met, what it needs.
+fn write_tree<'a>(view: &OnPlatform<'a>, root: &'a str, depth: usize, seen: &mut BTreeSet<&'a str>, text: &mut String) {
+    let mut stack = vec![(root, depth)];
+    while let Some((id, depth)) = stack.pop() {
+        let new = seen.insert(id);
+        let needs = view.needs(id);
+        let mark = if new || needs.is_empty() { "" } else { " (*)" };
+        let _ = writeln!(text, "{:indent$}{}{mark}", "", view.describe(id), indent = depth * 2);
+        if new {
+            stack.extend(needs.into_iter().rev().map(|id| (id, depth + 1)));
+        }
+    }
+}
+
+pub(super) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, Error> {
+    let (graph, number) = open(&arguments.tree)?;
+    let view = graph.on_platform(number);
+    let name = arguments.name.as_str();
+    let wanted: BTreeSet<&str> = view.units().filter(|id| view.is_named(id, name)).collect();
+    if wanted.is_empty() {
+        return Err(Error::NoCrate {
+            file: arguments.tree.graph.display().to_string(),
+            name: name.to_owned(),
+        });
+    }
+    let mut paths = Vec::new();
+    for id in wanted {
+        paths.extend(shortest_path(&view, id));
+    }
+    if output.is_json() {
+        output.json(&json!({ "paths": paths }));
+        return Ok(Outcome::Done);
+    }
+    let mut text = String::new();
+    for path in paths {
+        for (depth, id) in path.iter().enumerate() {
+            let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
+        }
+    }
+    print(&text);
+    Ok(Outcome::Done)
+}
+
+/// The shortest way from a root to a unit.
+fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &'a str) -> Option<Vec<&'a str>> {
+    let mut from: BTreeMap<&str, Option<&str>> = view.roots().into_iter().map(|root| (root, None)).collect();
+    let mut queue: VecDeque<&str> = from.keys().copied().collect();
+    while let Some(id) = queue.pop_front() {
+        if id == wanted {
+            let mut path = vec![id];
+            let mut at = id;
+            while let Some(Some(before)) = from.get(at) {
+                path.push(before);
+                at = before;
+            }
+            path.reverse();
+            return Some(path);
+        }
+        for next in view.needs(id) {
+            if !from.contains_key(next) {
+                from.insert(next, Some(id));
+                queue.push_back(next);
+            }
+        }
+    }
+    None
+}
+
+#[allow(clippy::unnecessary_wraps)]
+pub(super) fn schema() -> Result<Outcome, Error> {
+    print(&graph::schema());
+    Ok(Outcome::Done)
+}
+
+#[allow(clippy::unnecessary_wraps)]
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
+    let mut command = Arguments::command();
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut command, "dyrust", &mut text);
+    print(&String::from_utf8_lossy(&text));
+    Ok(Outcome::Done)
+}
+
+pub(super) fn man() -> Result<Outcome, Error> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Arguments::command())
+        .render(&mut text)
+        .map_err(Error::Manual)?;
+    print(&String::from_utf8_lossy(&text));
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,44 @@
+//! The command line of `dyrust`.
+
+mod arguments;
+mod check;
+mod import;
+mod inspect;
+mod output;
+
+use std::process::ExitCode;
+
+pub use arguments::Arguments;
+use arguments::Command;
+
+/// What a command ended with, other than by an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: a graph is not current.
+    Stale,
+}
+
+/// Runs a command: 0 if it was done, 1 if a graph is not current, 2 if it failed.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let Arguments { command, common } = arguments;
+    let output = output::Output::new(common);
+    let outcome = match command {
+        Command::Import(arguments) => import::run(arguments, &output),
+        Command::Check(arguments) => check::run(&arguments, &output),
+        Command::Tree(arguments) => inspect::tree(&arguments, &output),
+        Command::Why(arguments) => inspect::why(&arguments, &output),
+        Command::Schema => inspect::schema(),
+        Command::Completions { shell } => inspect::completions(shell),
+        Command::Man => inspect::man(),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Stale) => ExitCode::from(1),
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

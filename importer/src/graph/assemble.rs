@@ -1,0 +1,377 @@
+//! Makes a graph of a resolution.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::merge::{self, Merged, MergedUnit, Needs, Position};
+use super::{
+    Error, GENERATOR, Git, Graph, Map, Notice, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored,
+};
+use crate::config::Config;
+use crate::lock::LockIndex;
+use crate::manifest::{self, Edition, Target};
+use crate::options::Selection;
+use crate::resolution::Resolution;
+use crate::resolve::{Loaded, Provenance};
+use crate::resolved::{Mode, ProfileSettings, TargetKind};
+use crate::source::Pin;
+use crate::workspace::{self, Workspace};
+
+impl Graph {
+    /// Makes the graph of a resolution.
+    ///
+    /// # Errors
+    /// When a package lies outside of the workspace's folder, which Nix would not see.
+    pub fn new(resolution: &Resolution, selection: &Selection) -> Result<Self, Error> {
+        let defaults = resolution.profile.defaults();
+        let merged = merge::merge(resolution, &defaults);
+        let mut registries = Map::new();
+        let mut packages = Map::new();
+        for (index, key) in &merged.packages {
+            if let Some(loaded) = resolution.universe.loaded(*index) {
+                packages.insert(key.clone(), package(resolution, *index, loaded, &mut registries)?);
+            }
+        }
+        for unit in &merged.units {
+            if let Some(package) = merged
+                .packages
+                .get(&unit.own.package)
+                .and_then(|key| packages.get_mut(key))
+            {
+                package
+                    .units
+                    .insert(unit.key.clone(), self::unit(resolution, &merged, unit));
+            }
+        }
+        let workspace = &resolution.workspace;
+        let published = selection.published.is_some();
+        let inputs = if published {
+            Map::new()
+        } else {
+            self::inputs(workspace, &resolution.config)
+        };
+        Ok(Self {
+            schema: SCHEMA,
+            generator: GENERATOR.to_owned(),
+            selection: selection.clone(),
+            layout: (!published).then(|| super::current::layout_of(&workspace.root, &inputs)),
+            inputs,
+            lock: (!published).then(|| workspace.lock_location.clone()),
+            platforms: platforms(resolution),
+            profile: Profile {
+                name: resolution.profile.name().to_owned(),
+                target: header(&defaults.0, resolution.profile.strip()),
+                host: header(&defaults.1, None),
+            },
+            registries,
+            notices: notices(resolution, &defaults.0),
+            roots: roots(&merged),
+            packages,
+        })
+    }
+}
+
+fn platforms(resolution: &Resolution) -> Vec<Platform> {
+    let platforms = resolution.platforms.iter();
+    platforms
+        .map(|platform| Platform {
+            target: platform.request.target.clone(),
+            host: platform
+                .request
+                .host
+                .clone()
+                .filter(|host| *host != platform.request.target),
+            rustflags: platform.rustflags.clone(),
+        })
+        .collect()
+}
+
+/// The files that a graph depends on, relative to the workspace root, with their sha256.
+pub(crate) fn inputs(workspace: &Workspace, config: &Config) -> Map<String> {
+    let manifests = workspace.inputs.iter().cloned();
+    let configuration = config
+        .files
+        .iter()
+        .filter_map(|file| Some((file.clone(), workspace::file_digest(file)?)));
+    manifests
+        .chain(configuration)
+        .filter_map(|(file, digest)| {
+            let relative = file.strip_prefix(&workspace.root).ok()?.to_str()?.to_owned();
+            Some((relative, digest))
+        })
+        .collect()
+}
+
+/// The settings of a profile, without Cargo's defaults.
+fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
+    Settings {
+        opt_level: Some(settings.opt_level.clone()),
+        debug: Some(settings.debuginfo.clone()).filter(|debug| debug != "0"),
+        debug_assertions: settings.debug_assertions.then_some(true),
+        overflow_checks: settings.overflow_checks.then_some(true),
+        strip,
+        codegen_units: settings.codegen_units,
+    }
+}
+
+fn notices(resolution: &Resolution, settings: &ProfileSettings) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let name = resolution.profile.name();
+    let mut add = |kind: &str, text: String| {
+        notices.push(Notice {
+            kind: kind.to_owned(),
+            text,
+        })
+    };
+    if !matches!(settings.lto.as_str(), "false" | "off") {
+        let text = format!(
+            "[profile.{name}] asks for `lto = \"{}\"`; libraries of their own are compiled without, as it would merge them.",
+            if settings.lto == "true" { "fat" } else { &settings.lto }
+        );
+        add("lto", text);
+    }
+    if settings.panic != "unwind" {
+        let text = format!(
+            "[profile.{name}] asks for `panic = \"{}\"`; the shared standard library unwinds, so the program does too.",
+            settings.panic
+        );
+        add("panic-abort", text);
+    }
+    notices
+}
+
+fn package(
+    resolution: &Resolution,
+    index: LockIndex,
+    loaded: &Loaded,
+    registries: &mut Map<String>,
+) -> Result<Package, Error> {
+    let entry = resolution.universe.lock.package(index);
+    let manifest::Package {
+        edition, links, facts, ..
+    } = &loaded.package;
+    let facts = facts.clone();
+    let mut package = Package {
+        version: entry.version.to_string(),
+        edition: (*edition != Edition::E2015).then(|| edition.as_str().to_owned()),
+        links: links.map(|links| links.to_string()),
+        authors: facts.authors,
+        description: facts.description,
+        homepage: facts.homepage,
+        repository: facts.repository,
+        license: facts.license,
+        license_file: facts.license_file,
+        readme: facts.readme,
+        rust_version: facts.rust_version,
+        ..Package::default()
+    };
+    let mut published = false;
+    match &loaded.provenance {
+        Provenance::Remote(pin) => pinned(&mut package, pin, registries),
+        Provenance::Local(position) => {
+            let local = &resolution.workspace.packages[*position];
+            match &local.published {
+                Some(fetched) => {
+                    published = true;
+                    pinned(&mut package, &fetched.pin, registries);
+                }
+                None if local.relative == ".." || local.relative.starts_with("../") => {
+                    return Err(Error::Outside {
+                        location: local.location.clone(),
+                        package: entry.name.to_string(),
+                        path: local.relative.clone(),
+                    });
+                }
+                None => package.path = Some(local.relative.clone()),
+            }
+        }
+    }
+    let has_lock = !published
+        && resolution
+            .workspace
+            .packages
+            .iter()
+            .all(|local| local.published.is_none());
+    package.entry = has_lock.then(|| entry.entry.clone());
+    Ok(package)
+}
+
+fn pinned(package: &mut Package, pin: &Pin, registries: &mut Map<String>) {
+    match pin.clone() {
+        Pin::Registry { sha256, registry } => {
+            package.sha256 = Some(sha256);
+            if let Some((name, template)) = registry {
+                registries.insert(name.clone(), template);
+                package.registry = Some(name);
+            }
+        }
+        Pin::Git {
+            url,
+            rev,
+            hash,
+            folder,
+            submodules,
+        } => {
+            let folder = Some(folder).filter(|folder| folder != "." && !folder.is_empty());
+            package.git = Some(Git {
+                url,
+                rev,
+                hash,
+                folder,
+                submodules,
+            });
+        }
+        Pin::Vendored { path, hash } => package.vendored = Some(Vendored { path, hash }),
+    }
+}
+
+fn unit(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Unit {
+    let Some((package, target)) = resolution.universe.package(unit.own.package).and_then(|package| {
+        let target = package.targets.get(unit.own.target as usize)?;
+        Some((package, target))
+    }) else {
+        return Unit::default();
+    };
+    let names = |numbers: &crate::bits::BitSet| {
+        numbers
+            .iter()
+            .map(|feature| package.features[feature as usize].name.to_string())
+            .collect()
+    };
+    let id = |position: &Position| merged.units[*position].id.clone();
+    let (dependencies, when) = split(unit, merged, |needs| needs.libraries.keys().copied().collect());
+    let (metadata, metadata_when) = split(unit, merged, |needs| needs.metadata.clone());
+    Unit {
+        kind: kind(target).map(str::to_owned),
+        host: unit.own.host && !target.proc_macro,
+        test: unit.own.mode == Mode::Test,
+        harness: (unit.own.mode == Mode::Test && !target.harness).then_some(false),
+        name: name(package, target),
+        root: root(target),
+        edition: (target.edition != package.edition).then(|| target.edition.as_str().to_owned()),
+        types: types(target),
+        features: names(&unit.own.features),
+        profile: unit.profile.clone(),
+        dependencies,
+        when,
+        renames: renames(resolution, merged, unit),
+        build: unit.needs.values().find_map(|needs| needs.build).as_ref().map(id),
+        metadata,
+        metadata_when,
+        binaries: unit
+            .needs
+            .values()
+            .flat_map(|needs| &needs.binaries)
+            .filter_map(|position| {
+                let own = &merged.units[*position].own;
+                let target = resolution
+                    .universe
+                    .package(own.package)?
+                    .targets
+                    .get(own.target as usize)?;
+                Some((target.name.to_string(), id(position)))
+            })
+            .collect(),
+    }
+}
+
+fn kind(target: &Target) -> Option<&'static str> {
+    match target.kind {
+        TargetKind::Lib => target.proc_macro.then_some("proc-macro"),
+        TargetKind::CustomBuild => Some("build"),
+        TargetKind::Bin => Some("bin"),
+        TargetKind::Example => Some("example"),
+        TargetKind::Test => Some("test"),
+        TargetKind::Bench => Some("bench"),
+    }
+}
+
+fn name(package: &manifest::Package, target: &Target) -> Option<String> {
+    let default = match target.kind {
+        TargetKind::CustomBuild => return None,
+        TargetKind::Lib => package.name.replace('-', "_"),
+        _ => package.name.to_string(),
+    };
+    let name = if target.kind == TargetKind::Lib {
+        target.crate_name
+    } else {
+        target.name
+    };
+    (name.as_str() != default).then(|| name.to_string())
+}
+
+fn root(target: &Target) -> Option<String> {
+    let default = match target.kind {
+        TargetKind::Lib => "src/lib.rs",
+        TargetKind::CustomBuild => "build.rs",
+        _ => "",
+    };
+    (target.root != default).then(|| target.root.clone())
+}
+
+fn types(target: &Target) -> Vec<String> {
+    let plain = ["lib", "rlib", "proc-macro", "bin"];
+    if target.crate_types.iter().all(|kind| plain.contains(&kind.as_str())) {
+        return Vec::new();
+    }
+    target.crate_types.iter().map(ToString::to_string).collect()
+}
+
+/// What is needed wherever the unit is, and what is needed on some of those platforms only.
+fn split(
+    unit: &MergedUnit,
+    merged: &Merged,
+    of: impl Fn(&Needs) -> BTreeSet<Position>,
+) -> (Vec<String>, Map<Vec<String>>) {
+    let mut where_needed: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
+    for (platform, needs) in &unit.needs {
+        for position in of(needs) {
+            where_needed.entry(position).or_default().push(*platform);
+        }
+    }
+    distribute(where_needed, unit.needs.len(), merged)
+}
+
+fn distribute(
+    where_needed: BTreeMap<Position, Vec<usize>>,
+    platforms: usize,
+    merged: &Merged,
+) -> (Vec<String>, Map<Vec<String>>) {
+    let (mut always, mut when): (Vec<String>, Map<Vec<String>>) = Default::default();
+    for (position, on) in where_needed {
+        let id = merged.units[position].id.clone();
+        if on.len() == platforms {
+            always.push(id);
+        } else {
+            let names: Vec<String> = on.iter().map(ToString::to_string).collect();
+            when.entry(names.join(" ")).or_default().push(id);
+        }
+    }
+    always.sort_unstable();
+    when.values_mut().for_each(|ids| ids.sort_unstable());
+    (always, when)
+}
+
+fn renames(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Map<Vec<String>> {
+    let mut renames: Map<Vec<String>> = Map::new();
+    for (position, names) in unit.needs.values().flat_map(|needs| &needs.libraries) {
+        let other = &merged.units[*position];
+        let target = resolution.universe.package(other.own.package);
+        let target = target.and_then(|package| package.targets.get(other.own.target as usize));
+        let Some(target) = target else { continue };
+        if names.iter().any(|name| *name != target.crate_name) {
+            renames.insert(other.id.clone(), names.iter().map(ToString::to_string).collect());
+        }
+    }
+    renames
+}
+
+fn roots(merged: &Merged) -> Roots {
+    let mut where_needed: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
+    for (platform, roots) in merged.roots.iter().enumerate() {
+        for position in roots {
+            where_needed.entry(*position).or_default().push(platform);
+        }
+    }
+    let (units, when) = distribute(where_needed, merged.roots.len(), merged);
+    Roots { units, when }
+}

@@ -1,0 +1,68 @@
+//! Is a graph current? Compares what it was made from with what is there now, without resolving anything.
+
+use std::path::Path;
+
+use super::{Graph, Map};
+use crate::intern::Symbol;
+use crate::lock::Lock;
+use crate::workspace;
+
+/// Files of Cargo's configuration that, if they appear, may change what is resolved.
+const CONFIGURATION: [&str; 2] = [".cargo/config.toml", ".cargo/config"];
+
+impl Graph {
+    /// Why the graph does not fit the workspace in `root` any more; none if it does.
+    ///
+    /// # Errors
+    /// When the lock can't be read.
+    pub fn outdated(&self, root: &Path) -> Result<Option<String>, crate::Error> {
+        let Some(lock_name) = &self.lock else { return Ok(None) };
+        for (file, digest) in &self.inputs {
+            match workspace::file_digest(&root.join(file)) {
+                None => return Ok(Some(format!("{file} is gone"))),
+                Some(found) if found != *digest => return Ok(Some(format!("{file} has changed"))),
+                Some(_) => {}
+            }
+        }
+        for file in CONFIGURATION {
+            if !self.inputs.contains_key(file) && root.join(file).is_file() {
+                return Ok(Some(format!("{file} is new")));
+            }
+        }
+        if self
+            .layout
+            .as_ref()
+            .is_some_and(|layout| *layout != layout_of(root, &self.inputs))
+        {
+            return Ok(Some("source files that imply targets have come or gone".to_owned()));
+        }
+        let text = workspace::read_lock(&root.join(lock_name))?;
+        let lock = Lock::parse(&text, lock_name)?;
+        for (key, package) in &self.packages {
+            let Some(entry) = &package.entry else { continue };
+            let name = key.split('@').next().unwrap_or(key);
+            let found = lock.named(Symbol::new(name)).map(|index| lock.package(index));
+            let same_version: Vec<_> = found
+                .filter(|known| known.version.to_string() == package.version)
+                .collect();
+            if same_version.is_empty() {
+                return Ok(Some(format!("{lock_name} has no {name} {} any more", package.version)));
+            }
+            if same_version.iter().all(|known| known.entry != *entry) {
+                return Ok(Some(format!(
+                    "the entry of {name} {} in {lock_name} has changed",
+                    package.version
+                )));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The layout of the packages whose manifests are among the inputs.
+pub(super) fn layout_of(root: &Path, inputs: &Map<String>) -> String {
+    let folders = inputs
+        .keys()
+        .filter_map(|file| file.strip_suffix(workspace::MANIFEST_NAME));
+    workspace::layout(root, folders)
+}

@@ -1,0 +1,27 @@
+//! Why a graph can't be written or read.
+
+use std::path::PathBuf;
+
+/// A graph that can't be used.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Error {
+    #[error(
+        "{location}: the package `{package}` lies outside of the workspace's folder ({path}), and Nix is handed that folder alone: move the package into it, or depend on it by git"
+    )]
+    Outside {
+        location: String,
+        package: String,
+        path: String,
+    },
+    #[error("{}: can't be read: {reason}: run `dyrust import`", .file.display())]
+    Unreadable { file: PathBuf, reason: std::io::Error },
+    #[error("{}: can't be written: {reason}", .file.display())]
+    Unwritable { file: PathBuf, reason: std::io::Error },
+    #[error("{}:{line}: not a crate graph: {reason}: run `dyrust import` to write it anew", .file.display())]
+    Malformed { file: PathBuf, line: usize, reason: String },
+    #[error("{}: has schema {found}, and this dyrust reads up to {}: use a newer dyrust", .file.display(), super::SCHEMA)]
+    Newer { file: PathBuf, found: u64 },
+    #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited; run `dyrust import` to write it anew", .file.display())]
+    Dangling { file: PathBuf, unit: String, id: String },
+}

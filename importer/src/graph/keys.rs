@@ -1,0 +1,95 @@
+//! The names of packages and units in a graph.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+use sha2::{Digest, Sha256};
+
+use crate::intern::Symbol;
+use crate::lock::{Lock, LockIndex};
+use crate::source::hex;
+
+/// The keys of packages: the name, or `name@` and the shortest prefix of the version that tells it apart.
+pub(super) fn packages(lock: &Lock, used: impl Iterator<Item = LockIndex>) -> BTreeMap<LockIndex, String> {
+    let mut by_name: BTreeMap<Symbol, Vec<LockIndex>> = BTreeMap::new();
+    for index in used {
+        by_name.entry(lock.package(index).name).or_default().push(index);
+    }
+    let mut keys = BTreeMap::new();
+    for (name, indexes) in by_name {
+        for index in &indexes {
+            let package = lock.package(*index);
+            let others = indexes
+                .iter()
+                .filter(|other| *other != index)
+                .map(|other| &lock.package(*other).version);
+            let key = match others.clone().next() {
+                None => name.to_string(),
+                Some(_) => match prefix(&package.version, others) {
+                    Some(prefix) => format!("{name}@{prefix}"),
+                    None => {
+                        // The same version from two sources.
+                        let source = package.source.as_ref().map_or("", |source| source.as_str());
+                        let digest = hex::encode(&Sha256::digest(source));
+                        format!("{name}@{}+{}", package.version, &digest[..8])
+                    }
+                },
+            };
+            keys.insert(*index, key);
+        }
+    }
+    keys
+}
+
+/// The shortest prefix of a version that none of the others has.
+fn prefix<'a>(version: &Version, others: impl Iterator<Item = &'a Version> + Clone) -> Option<String> {
+    let forms = |version: &Version| {
+        let Version {
+            major, minor, patch, ..
+        } = version;
+        [
+            format!("{major}"),
+            format!("{major}.{minor}"),
+            format!("{major}.{minor}.{patch}"),
+            version.to_string(),
+        ]
+    };
+    forms(version)
+        .into_iter()
+        .enumerate()
+        .find(|(length, form)| others.clone().all(|other| forms(other)[*length] != *form))
+        .map(|(_, form)| form)
+}
+
+/// The id of a unit, from its package's key and its own.
+pub(super) fn unit_id(package: &str, key: &str) -> String {
+    match key.strip_prefix("lib") {
+        Some("") => package.to_owned(),
+        Some(variant) if variant.starts_with(" ~") => format!("{package}{variant}"),
+        _ => format!("{package} {key}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{prefix, unit_id};
+    use semver::Version;
+
+    #[test]
+    fn versions_are_shortened_to_what_tells_them_apart() {
+        let version = |text: &str| Version::parse(text).unwrap();
+        let others = [version("0.8.5"), version("1.0.0")];
+        assert_eq!(prefix(&version("0.7.3"), others.iter()).as_deref(), Some("0.7"));
+        assert_eq!(prefix(&version("2.0.0-a.1"), others.iter()).as_deref(), Some("2"));
+        assert_eq!(prefix(&version("1.0.0-b"), others.iter()).as_deref(), Some("1.0.0-b"));
+        assert_eq!(prefix(&version("1.0.0"), others.iter()), None);
+    }
+
+    #[test]
+    fn the_plain_library_goes_without_a_key() {
+        assert_eq!(unit_id("mio", "lib"), "mio");
+        assert_eq!(unit_id("mio", "lib ~2"), "mio ~2");
+        assert_eq!(unit_id("mio", "lib host ~2"), "mio lib host ~2");
+        assert_eq!(unit_id("rg", "bin rg"), "rg bin rg");
+    }
+}

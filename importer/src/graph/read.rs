@@ -1,0 +1,105 @@
+//! Reads graphs back, and checks what a hand may have changed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Error, Graph, SCHEMA, keys};
+
+/// Reads a graph's file.
+///
+/// # Errors
+/// When the file can't be read, is not a graph, has a newer schema, or refers to units that it does not have.
+pub fn read(file: &Path) -> Result<Graph, Error> {
+    let text = std::fs::read_to_string(file).map_err(|reason| Error::Unreadable {
+        file: file.to_path_buf(),
+        reason,
+    })?;
+    parse(&text, file)
+}
+
+#[derive(serde::Deserialize)]
+struct Version {
+    schema: u64,
+}
+
+/// Reads a graph's text; `file` is for messages.
+pub(crate) fn parse(text: &str, file: &Path) -> Result<Graph, Error> {
+    let malformed = |reason: serde_json::Error| Error::Malformed {
+        file: file.to_path_buf(),
+        line: reason.line(),
+        reason: reason.to_string(),
+    };
+    let graph: Graph = match serde_json::from_str(text) {
+        Ok(graph) => graph,
+        Err(reason) => {
+            // A newer schema may have any shape.
+            if let Ok(Version { schema }) = serde_json::from_str(text)
+                && schema > SCHEMA
+            {
+                return Err(Error::Newer {
+                    file: file.to_path_buf(),
+                    found: schema,
+                });
+            }
+            return Err(malformed(reason));
+        }
+    };
+    if graph.schema > SCHEMA {
+        return Err(Error::Newer {
+            file: file.to_path_buf(),
+            found: graph.schema,
+        });
+    }
+    graph.check(file)?;
+    Ok(graph)
+}
+
+impl Graph {
+    /// The ids of all units.
+    pub fn ids(&self) -> BTreeSet<String> {
+        let of_package = |(package, key): (&String, &String)| keys::unit_id(package, key);
+        self.packages
+            .iter()
+            .flat_map(|(name, package)| package.units.keys().map(move |key| of_package((name, key))))
+            .collect()
+    }
+
+    fn check(&self, file: &Path) -> Result<(), Error> {
+        let ids = self.ids();
+        let find = |unit: &str, id: &String| {
+            if ids.contains(id) {
+                return Ok(());
+            }
+            Err(Error::Dangling {
+                file: file.to_path_buf(),
+                unit: unit.to_owned(),
+                id: id.clone(),
+            })
+        };
+        for id in self.roots.units.iter().chain(self.roots.when.values().flatten()) {
+            find("roots", id)?;
+        }
+        for (name, package) in &self.packages {
+            for (key, unit) in &package.units {
+                let own = keys::unit_id(name, key);
+                for id in unit.references() {
+                    find(&own, id)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl super::Unit {
+    /// The ids of all units that this one needs on any platform.
+    pub fn references(&self) -> impl Iterator<Item = &String> {
+        self.dependencies
+            .iter()
+            .chain(self.when.values().flatten())
+            .chain(&self.build)
+            .chain(&self.metadata)
+            .chain(self.metadata_when.values().flatten())
+            .chain(self.binaries.values())
+    }
+}

@@ -1,0 +1,96 @@
+//! A graph as one platform sees it.
+
+use std::collections::BTreeMap;
+
+use super::{Graph, Map, Package, Unit, keys};
+
+/// A graph on one of its platforms.
+#[derive(Debug)]
+pub struct OnPlatform<'a> {
+    graph: &'a Graph,
+    number: String,
+    units: BTreeMap<String, (&'a str, &'a Package, &'a Unit)>,
+}
+
+impl Graph {
+    /// The graph as the platform of this number sees it.
+    pub fn on_platform(&self, number: usize) -> OnPlatform<'_> {
+        let units = self.packages.iter().flat_map(|(name, package)| {
+            package
+                .units
+                .iter()
+                .map(move |(key, unit)| (keys::unit_id(name, key), (name.as_str(), package, unit)))
+        });
+        OnPlatform {
+            graph: self,
+            number: number.to_string(),
+            units: units.collect(),
+        }
+    }
+}
+
+/// The JSON Schema of the format, made from its types.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Graph);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl<'a> OnPlatform<'a> {
+    fn add(&self, ids: &mut Vec<&'a str>, when: &'a Map<Vec<String>>) {
+        for (condition, more) in when {
+            if condition.split(' ').any(|number| number == self.number) {
+                ids.extend(more.iter().map(String::as_str));
+            }
+        }
+    }
+
+    /// The ids of all units, those of other platforms among them.
+    pub fn units(&self) -> impl Iterator<Item = &str> {
+        self.units.keys().map(String::as_str)
+    }
+
+    /// The ids of the units that were asked for.
+    pub fn roots(&self) -> Vec<&'a str> {
+        let mut ids: Vec<&str> = self.graph.roots.units.iter().map(String::as_str).collect();
+        self.add(&mut ids, &self.graph.roots.when);
+        ids
+    }
+
+    /// What a unit needs here.
+    pub fn needs(&self, id: &str) -> Vec<&'a str> {
+        let Some((_, _, unit)) = self.units.get(id) else {
+            return Vec::new();
+        };
+        let mut ids: Vec<&str> = unit.dependencies.iter().map(String::as_str).collect();
+        self.add(&mut ids, &unit.when);
+        ids.extend(unit.build.as_deref());
+        ids.extend(unit.metadata.iter().map(String::as_str));
+        self.add(&mut ids, &unit.metadata_when);
+        ids.extend(unit.binaries.values().map(String::as_str));
+        ids
+    }
+
+    /// A unit in words: id, version, features.
+    pub fn describe(&self, id: &str) -> String {
+        match self.units.get(id) {
+            Some((_, package, unit)) if unit.features.is_empty() => format!("{id} v{}", package.version),
+            Some((_, package, unit)) => format!("{id} v{} [{}]", package.version, unit.features.join(", ")),
+            None => id.to_owned(),
+        }
+    }
+
+    /// Is a unit meant by a package's name, `name@version` or its id?
+    pub fn is_named(&self, id: &str, wanted: &str) -> bool {
+        let Some((key, package, _)) = self.units.get(id) else {
+            return false;
+        };
+        let name = key.split('@').next().unwrap_or(key);
+        id == wanted
+            || name == wanted
+            || wanted
+                .split_once('@')
+                .is_some_and(|(wanted, version)| name == wanted && package.version.starts_with(version))
+    }
+}

@@ -1,0 +1,65 @@
+//! Which files there are that imply targets: a new `src/bin/tool.rs` changes a package although no manifest does.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::source::{FileSet, hex};
+
+/// First 16 hex digits of the sha256 of the list of all files from which targets of the packages in these folders are inferred.
+pub fn layout<'a>(root: &Path, folders: impl Iterator<Item = &'a str>) -> String {
+    let mut digest = Sha256::new();
+    for folder in folders {
+        let files = FileSet::from_directory(root.join(folder));
+        let single = ["build.rs", "src/lib.rs", "src/main.rs"]
+            .into_iter()
+            .filter(|file| files.contains(file));
+        let listed = ["src/bin", "examples", "tests", "benches"]
+            .into_iter()
+            .flat_map(|folder| {
+                files
+                    .below(folder)
+                    .filter(move |file| implies_target(&file[folder.len() + 1..]))
+            });
+        for file in single.chain(listed) {
+            digest.update(folder);
+            digest.update("\0");
+            digest.update(file);
+            digest.update("\0");
+        }
+    }
+    let mut text = hex::encode(&digest.finalize());
+    text.truncate(16);
+    text
+}
+
+/// `name.rs` and `name/main.rs`
+fn implies_target(path: &str) -> bool {
+    match path.split_once('/') {
+        None => path.ends_with(".rs"),
+        Some((_, rest)) => rest == "main.rs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::layout;
+
+    #[test]
+    fn only_files_that_imply_targets_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        };
+        let now = || layout(folder.path(), ["a"].into_iter());
+        write("a/src/lib.rs");
+        let before = now();
+        write("a/src/other.rs");
+        write("a/src/bin/tool/help.rs");
+        assert_eq!(now(), before);
+        write("a/src/bin/tool/main.rs");
+        assert_ne!(now(), before);
+    }
+}
