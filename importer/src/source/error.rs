@@ -82,6 +82,15 @@ pub enum Error {
         /// The package.
         package: PackageName,
     },
+    /// A registry has to be asked, but the network must not be used.
+    #[error("{index}: its config.json is not in Cargo's cache, and the network must not be used")]
+    #[diagnostic(help(
+        "run `cargo fetch` with network access, or leave out `--offline` (`net.offline` in Cargo's configuration)"
+    ))]
+    OfflineRegistry {
+        /// The index.
+        index: String,
+    },
     /// The registry has no such file.
     #[error("{package}: {address} does not exist (status {status})")]
     #[diagnostic(help("the version may have been deleted from the registry: choose another with `cargo update -p {}`", package.name))]
@@ -194,6 +203,113 @@ pub enum Error {
         file: PathBuf,
         /// What the system said.
         reason: std::io::Error,
+    },
+    /// There is no git program.
+    #[error("a git dependency needs the `git` program, which cannot be run: {reason}")]
+    #[diagnostic(help("install git, or import on a machine that has it"))]
+    NoGit {
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// A repository cannot be reached.
+    #[error("{package}: the git repository {url} cannot be fetched: {reason}")]
+    #[diagnostic(help(
+        "try `git ls-remote {url}`: it must work without a question; private repositories need a credential helper or an SSH agent"
+    ))]
+    GitRemote {
+        /// The package.
+        package: PackageName,
+        /// The repository.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// A repository does not have the locked commit any more.
+    #[error("{package}: the git repository {url} has no commit {rev}, which Cargo.lock names")]
+    #[diagnostic(help("it was removed by a forced push, or belongs to no branch: run `cargo update -p {}` to lock one that is there", package.name))]
+    NoSuchCommit {
+        /// The package.
+        package: PackageName,
+        /// The repository.
+        url: String,
+        /// The commit.
+        rev: String,
+    },
+    /// A commit cannot be checked out.
+    #[error("{package}: commit {rev} of {url} cannot be checked out: {reason}")]
+    #[diagnostic(help("try it by hand: `git clone --recurse-submodules {url}`, then `git checkout {rev}`"))]
+    Git {
+        /// The package.
+        package: PackageName,
+        /// The repository.
+        url: String,
+        /// The commit.
+        rev: String,
+        /// What git said.
+        reason: String,
+    },
+    /// A repository does not have the package.
+    #[error("{package}: commit {rev} of {url} has no such package; it has {found}")]
+    #[diagnostic(help("run `cargo update -p {}` to bring Cargo.lock in line with the repository", package.name))]
+    NotInRepository {
+        /// The package.
+        package: PackageName,
+        /// The repository.
+        url: String,
+        /// The commit.
+        rev: String,
+        /// The packages that it has.
+        found: String,
+    },
+    /// A vendored folder or local registry does not have the package.
+    #[error("{package}: not in {}, which Cargo's configuration names as its source", folder.display())]
+    #[diagnostic(help("run `cargo vendor` (or `cargo local-registry`) again, so that the folder fits Cargo.lock"))]
+    NotInFolder {
+        /// The package.
+        package: PackageName,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A vendored package differs from what was vendored.
+    #[error("{package}: {} does not have the sha256 that {} gives: expected {expected}, found {found}", file.display(), list.display())]
+    #[diagnostic(help(
+        "vendored packages must not be edited: run `cargo vendor` again, or use `[patch]` for a changed copy"
+    ))]
+    VendoredChanged {
+        /// The package.
+        package: PackageName,
+        /// The file.
+        file: PathBuf,
+        /// The list of checksums.
+        list: PathBuf,
+        /// The checksum in the list.
+        expected: String,
+        /// The file's.
+        found: String,
+    },
+    /// A vendored package's list of checksums cannot be used.
+    #[error("{package}: {} cannot be used: {reason}", list.display())]
+    #[diagnostic(help("run `cargo vendor` again"))]
+    VendoredList {
+        /// The package.
+        package: PackageName,
+        /// The list of checksums.
+        list: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A vendored folder that the graph cannot name.
+    #[error("{package}: its vendored folder {} is outside of the workspace {}", folder.display(), workspace.display())]
+    #[diagnostic(help(
+        "a graph names no folder outside of its workspace: vendor into the workspace (`cargo vendor`), or remove the source replacement"
+    ))]
+    VendoredOutside {
+        /// The package.
+        package: PackageName,
+        /// The package's folder.
+        folder: PathBuf,
+        /// The workspace's root.
+        workspace: PathBuf,
     },
     /// A file cannot be read or written.
     #[error("{doing} {} failed: {reason}", file.display())]

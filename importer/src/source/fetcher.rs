@@ -1,16 +1,21 @@
 //! Fetches packages from wherever the lock and Cargo's configuration say they are.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 
 use tame_index::CRATES_IO_INDEX;
 
 use super::http::{CONNECTIONS, Client};
+use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
-use super::registry::{Registry, Store, Wanted};
-use super::{Error, Fetched, PackageName, Published, Request, hex};
-use crate::config::Config;
+use super::registry::{Context, Mirror, Registry, Store};
+use super::{Error, Fetched, Published, Request};
+use crate::config::{Config, DEFAULT_REGISTRY, Place};
+
+/// How many repositories are fetched at the same time.
+const REPOSITORIES: usize = 4;
 
 /// How packages are fetched.
 #[derive(Debug, Clone, Default)]
@@ -46,58 +51,64 @@ impl<'a> Fetcher<'a> {
     pub fn fetch(&self, requests: &[Request]) -> Result<Vec<Fetched>, Error> {
         self.each(
             requests,
-            |registry, wanted| registry.local(wanted),
-            |registry, wanted| registry.download(wanted),
+            |origin, job| origin.local(job),
+            |origin, job| origin.download(job),
         )
     }
 
-    /// The verified `.crate` files of registry packages, in the order of the requests; for seeding stores.
+    /// What the pins stand for, in the order of the requests, for seeding stores: verified `.crate` files of registry packages,
+    /// checked-out trees of git packages, folders of vendored ones.
     pub fn archives(&self, requests: &[Request]) -> Result<Vec<PathBuf>, Error> {
         self.each(
             requests,
-            |registry, wanted| registry.local_archive(wanted),
-            |registry, wanted| registry.download_archive(wanted),
+            |origin, job| origin.local_archive(job),
+            |origin, job| origin.download_archive(job),
         )
     }
 
     /// Fetches a published package of the default registry, of exactly this version, with its own `Cargo.lock`.
     pub fn fetch_crate(&self, name: &str, version: &str) -> Result<Published, Error> {
-        let registry = Registry::new(self.config, &self.client, &self.store, CRATES_IO_INDEX)?;
-        let published = registry.published(name, version, self.offline);
+        let mirror = match self.config.replacement(DEFAULT_REGISTRY)? {
+            Some(Place::Registry(index)) => Some(Mirror::Registry(index)),
+            _ => None,
+        };
+        let registry = Registry::new(self.context(), CRATES_IO_INDEX, mirror.as_ref())?;
+        let published = registry.published(name, version);
         self.store.save();
         published
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            config: self.config,
+            offline: self.offline,
+            client: &self.client,
+            store: &self.store,
+        }
     }
 
     /// Gets something of every package: what is on this machine first, then the rest from the network.
     fn each<T: Send>(
         &self,
         requests: &[Request],
-        local: impl Fn(&Registry<'_>, &Wanted) -> Result<Option<T>, Error> + Sync,
-        download: impl Fn(&Registry<'_>, &Wanted) -> Result<T, Error> + Sync,
+        local: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<Option<T>, Error> + Sync,
+        download: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
-        let mut registries = BTreeMap::new();
+        let context = self.context();
+        let mut origins = BTreeMap::new();
         for request in requests {
-            let package = package_name(request);
-            if !request.source.starts_with("registry+") && !request.source.starts_with("sparse+") {
-                return Err(Error::UnknownSource {
-                    package,
-                    source_text: request.source.clone(),
-                });
-            }
-            if !registries.contains_key(request.source.as_str()) {
-                let registry = Registry::new(self.config, &self.client, &self.store, &request.source)?;
-                registries.insert(request.source.as_str(), registry);
+            if let Entry::Vacant(place) = origins.entry(request.source.as_str()) {
+                place.insert(Origin::new(context, request)?);
             }
         }
         let mut jobs = Vec::with_capacity(requests.len());
         for request in requests {
-            if let Some(registry) = registries.get(request.source.as_str()) {
-                jobs.push((registry, wanted(request)?));
+            if let Some(origin) = origins.get(request.source.as_str()) {
+                jobs.push((origin, Job::new(request)?));
             }
         }
-        let found = parallel::map(&jobs, parallel::processors(), |(registry, wanted)| {
-            local(registry, wanted)
-        });
+        self.prepare(&jobs)?;
+        let found = parallel::map(&jobs, parallel::processors(), |(origin, job)| local(origin, job));
         self.store.save();
         let found = found?;
         let missing: Vec<_> = jobs
@@ -113,48 +124,50 @@ impl<'a> Fetcher<'a> {
             .collect())
     }
 
+    /// Checks out the git repositories, each once however many packages are from it.
+    fn prepare(&self, jobs: &[(&Origin<'_>, Job<'_>)]) -> Result<(), Error> {
+        let mut seen = Vec::new();
+        let mut first = Vec::new();
+        for (origin, job) in jobs {
+            if !seen.iter().any(|other| std::ptr::eq(*other, *origin)) {
+                seen.push(*origin);
+                if origin.needs_preparation() {
+                    first.push((origin, job));
+                }
+            }
+        }
+        if first.is_empty() {
+            return Ok(());
+        }
+        self.progress.begin("checking out", first.len());
+        let done = parallel::map(&first, REPOSITORIES, |(origin, job)| {
+            origin.prepare(job)?;
+            self.progress.step(&job.package.to_string());
+            Ok(())
+        });
+        self.progress.end();
+        done.map(|_| ())
+    }
+
     fn download<T: Send>(
         &self,
-        jobs: &[&(&Registry<'_>, Wanted)],
-        download: impl Fn(&Registry<'_>, &Wanted) -> Result<T, Error> + Sync,
+        jobs: &[&(&Origin<'_>, Job<'_>)],
+        download: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
-        let Some((registry, wanted)) = jobs.first() else {
+        let Some((origin, job)) = jobs.first() else {
             return Ok(Vec::new());
         };
         if self.offline {
-            return Err(registry.why_offline(wanted));
+            return Err(origin.why_offline(job));
         }
         self.progress.begin("downloading", jobs.len());
-        let downloaded = parallel::map(jobs, CONNECTIONS, |(registry, wanted)| {
-            let downloaded = download(registry, wanted)?;
-            self.progress.step(&wanted.package.to_string());
+        let downloaded = parallel::map(jobs, CONNECTIONS, |(origin, job)| {
+            let downloaded = download(origin, job)?;
+            self.progress.step(&job.package.to_string());
             Ok(downloaded)
         });
         self.progress.end();
         self.store.save();
         downloaded
     }
-}
-
-fn package_name(request: &Request) -> PackageName {
-    PackageName {
-        name: request.name.clone(),
-        version: request.version.clone(),
-    }
-}
-
-/// What the lock says of a registry's package.
-fn wanted(request: &Request) -> Result<Wanted, Error> {
-    let package = package_name(request);
-    let Some(checksum) = &request.checksum else {
-        return Err(Error::NoChecksum { package });
-    };
-    let sha256 = checksum.to_lowercase();
-    if !hex::is_sha256(&sha256) {
-        return Err(Error::InvalidChecksum {
-            package,
-            found: checksum.clone(),
-        });
-    }
-    Ok(Wanted { package, sha256 })
 }

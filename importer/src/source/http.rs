@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ureq::http::Uri;
-use ureq::http::uri::{Authority, Scheme};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{self, DefaultResolver, ResolvedSocketAddrs};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
@@ -202,7 +201,7 @@ fn build(config: &Config) -> Result<Agent, Error> {
 /// Looks up each host once: the client would ask for every request, and name servers drop packets when asked too much at once.
 #[derive(Debug, Default)]
 struct Resolver {
-    known: Mutex<HashMap<(Option<Scheme>, Option<Authority>), ResolvedSocketAddrs>>,
+    known: Mutex<HashMap<String, ResolvedSocketAddrs>>,
     resolver: DefaultResolver,
 }
 
@@ -213,7 +212,7 @@ impl resolver::Resolver for Resolver {
         config: &ureq::config::Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let key = (uri.scheme().cloned(), uri.authority().cloned());
+        let key = format!("{:?} {:?}", uri.scheme_str(), uri.authority());
         // The lock is held during a look-up, so that other threads wait for its result instead of asking too.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(addresses) = known.get(&key) {

@@ -4,12 +4,15 @@
 //! and its pin ([`Fetched`]). Packages come from Cargo's own caches where they are there, else from the registry or the git remote.
 
 pub mod archive;
+mod directory;
 mod error;
 mod fetcher;
 mod files;
+mod git;
 pub(crate) mod hex;
 mod http;
 pub mod nar;
+mod origin;
 mod parallel;
 pub mod progress;
 mod registry;

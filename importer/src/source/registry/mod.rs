@@ -13,23 +13,38 @@ use tame_index::utils::url_to_local_dir;
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX};
 
 use super::Error;
+use super::git::{Settings, git};
 use super::http::Client;
 use crate::config::{Config, DEFAULT_REGISTRY, Secret};
 
 pub(super) use package::Wanted;
 pub use published::Published;
-pub(super) use store::Store;
+pub(super) use store::{Store, sha256_of, write_file};
+
+/// What all sources of one import share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) config: &'a Config,
+    pub(super) offline: bool,
+    pub(super) client: &'a Client<'a>,
+    pub(super) store: &'a Store,
+}
 
 /// One registry.
 #[derive(Debug)]
 pub(super) struct Registry<'a> {
     config: &'a Config,
+    offline: bool,
     client: &'a Client<'a>,
     store: &'a Store,
     /// `sparse+URL`, or the URL of a git index.
     index: String,
     /// Its name in Cargo's configuration, or one made from its address; `crates-io` for the default one.
     name: String,
+    /// What pins call it; nothing for the default registry.
+    pinned_as: Option<String>,
+    /// The local registry that has its `.crate` files, if it is replaced by one.
+    local: Option<PathBuf>,
     /// The names that Cargo's folders for this registry can have, the newest form first.
     folders: Vec<String>,
     token: Option<Secret>,
@@ -46,13 +61,24 @@ pub(super) fn is_default(index: &str) -> bool {
 
 impl<'a> Registry<'a> {
     /// The registry of an index: `sparse+URL`, `registry+URL` or a plain URL of a git index.
+    ///
+    /// `mirror` is where its packages are fetched from if Cargo's configuration replaces it; pins name the registry itself.
     pub(super) fn new(
-        config: &'a Config,
-        client: &'a Client<'a>,
-        store: &'a Store,
+        Context {
+            config,
+            offline,
+            client,
+            store,
+        }: Context<'a>,
         index: &str,
+        mirror: Option<&Mirror>,
     ) -> Result<Self, Error> {
-        let index = index.strip_prefix("registry+").unwrap_or(index);
+        let original = index.strip_prefix("registry+").unwrap_or(index);
+        let (index, local) = match mirror {
+            Some(Mirror::Registry(index)) => (index.strip_prefix("registry+").unwrap_or(index), None),
+            Some(Mirror::Local(folder)) => (original, Some(folder.clone())),
+            None => (original, None),
+        };
         let (index, forms) = if is_default(index) {
             (CRATES_IO_HTTP_INDEX, vec![CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX])
         } else {
@@ -68,24 +94,24 @@ impl<'a> Registry<'a> {
                 folders.push(folder.dir_name);
             }
         }
-        let name = if is_default(index) {
-            DEFAULT_REGISTRY.to_owned()
-        } else {
-            let same = |other: &str| other.trim_end_matches('/') == index.trim_end_matches('/');
-            let configured = config
-                .registries
-                .iter()
-                .find(|(_, r)| r.index.as_deref().is_some_and(same));
-            configured.map_or_else(|| name_from(index), |(name, _)| name.clone())
-        };
+        let name = name_of(config, index);
         let token = config.registries.get(&name).and_then(|registry| registry.token.clone());
+        let pinned_as = if is_default(original) {
+            None
+        } else {
+            Some(name_of(config, original))
+        };
+        let index = index.to_owned();
         Ok(Self {
             config,
+            offline,
             client,
             store,
-            index: index.to_owned(),
+            index,
             name,
+            pinned_as,
             folders,
+            local,
             token,
             settings: OnceLock::new(),
         })
@@ -108,21 +134,30 @@ impl<'a> Registry<'a> {
         if let Some(settings) = self.settings.get() {
             return Ok(settings);
         }
-        let cached = self
+        let own = self.store.registries().join(&self.name).join("config.json");
+        let mut cached = self
             .folders("index")
-            .find_map(|folder| std::fs::read(folder.join("config.json")).ok());
-        let settings = match cached {
+            .map(|folder| folder.join("config.json"))
+            .chain([own.clone()]);
+        let settings = match cached.find_map(|file| std::fs::read(file).ok()) {
             Some(bytes) => self.parse_settings(&bytes)?,
-            None => self.download_settings()?,
+            None => {
+                let bytes = match self.sparse_url() {
+                    Some(url) => self.download_settings(&url)?,
+                    None => self.git_settings()?,
+                };
+                let settings = self.parse_settings(&bytes)?;
+                // Only for the next time: where it cannot be written, it is asked for again.
+                let _ = write_file(&own, &bytes);
+                settings
+            }
         };
         Ok(self.settings.get_or_init(|| settings))
     }
 
-    /// The index's `config.json` as the registry has it now.
-    fn download_settings(&self) -> Result<IndexConfig, Error> {
-        let url = self.sparse_url().ok_or_else(|| Error::UnknownRegistry {
-            registry: self.index.clone(),
-        })?;
+    /// A sparse index's `config.json` as the registry has it now.
+    fn download_settings(&self, url: &str) -> Result<Vec<u8>, Error> {
+        self.online()?;
         let address = format!("{url}config.json");
         // A token is shown to registries that ask for one, and to no others.
         let bytes = match self.client.small(&address, &self.name, None) {
@@ -131,12 +166,58 @@ impl<'a> Registry<'a> {
             }
             other => other?,
         };
-        match bytes {
-            Some(bytes) => self.parse_settings(&bytes),
-            None => Err(Error::IndexConfig {
+        bytes.ok_or_else(|| self.wrong_settings(format!("{address} does not exist")))
+    }
+
+    /// A git index's `config.json`: from Cargo's copy of the repository, else from its remote.
+    fn git_settings(&self) -> Result<Vec<u8>, Error> {
+        for folder in self.folders("index").filter(|folder| folder.join(".git").is_dir()) {
+            for head in ["refs/remotes/origin/HEAD", "HEAD", "FETCH_HEAD"] {
+                if let Ok(bytes) = git(&folder, Settings::None, ["show", &format!("{head}:config.json")])? {
+                    return Ok(bytes);
+                }
+            }
+        }
+        self.online()?;
+        let temporary = tempfile::tempdir().map_err(|reason| Error::Io {
+            doing: "writing",
+            file: std::env::temp_dir(),
+            reason,
+        })?;
+        let folder = temporary.path();
+        let failed = |reason: String| Error::Network {
+            address: self.index.clone(),
+            reason,
+        };
+        git(folder, Settings::None, ["init", "--quiet", "--template="])?.map_err(failed)?;
+        let fetch = [
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--depth=1",
+            "--end-of-options",
+            &self.index,
+            "HEAD",
+        ];
+        git(folder, Settings::User, fetch)?.map_err(failed)?;
+        git(folder, Settings::None, ["show", "FETCH_HEAD:config.json"])?.map_err(|reason| self.wrong_settings(reason))
+    }
+
+    /// The error where the network would be needed but must not be used.
+    fn online(&self) -> Result<(), Error> {
+        if self.offline {
+            Err(Error::OfflineRegistry {
                 index: self.index.clone(),
-                reason: format!("{address} does not exist"),
-            }),
+            })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn wrong_settings(&self, reason: String) -> Error {
+        Error::IndexConfig {
+            index: self.index.clone(),
+            reason,
         }
     }
 
@@ -158,15 +239,42 @@ impl<'a> Registry<'a> {
 
     /// What a pin says of this registry: nothing for the default one, else its name and download template.
     fn pinned(&self) -> Result<Option<(String, String)>, Error> {
-        if self.name == DEFAULT_REGISTRY {
-            return Ok(None);
+        match &self.pinned_as {
+            None => Ok(None),
+            Some(name) => Ok(Some((name.clone(), template::with_markers(&self.settings()?.dl)))),
         }
-        Ok(Some((self.name.clone(), template::with_markers(&self.settings()?.dl))))
     }
 }
 
-/// A name for a registry that has none in Cargo's configuration: its address in letters, digits and `-`.
-fn name_from(index: &str) -> String {
+/// What Cargo's configuration puts in the place of a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mirror {
+    /// Another registry's index.
+    Registry(String),
+    /// A local registry's folder.
+    Local(PathBuf),
+}
+
+/// A registry's name in Cargo's configuration, or one made from its address in letters, digits and `-`.
+fn name_of(config: &Config, index: &str) -> String {
+    if is_default(index) {
+        return DEFAULT_REGISTRY.to_owned();
+    }
+    let plain = |index: &str| {
+        index
+            .strip_prefix("registry+")
+            .unwrap_or(index)
+            .trim_end_matches('/')
+            .to_owned()
+    };
+    let same = |other: &str| plain(other) == plain(index);
+    if let Some((name, _)) = config
+        .registries
+        .iter()
+        .find(|(_, r)| r.index.as_deref().is_some_and(same))
+    {
+        return name.clone();
+    }
     let address = index.split_once("://").map_or(index, |(_, rest)| rest);
     let words: Vec<&str> = address
         .split(|c: char| !c.is_ascii_alphanumeric())

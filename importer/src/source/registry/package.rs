@@ -41,7 +41,7 @@ impl Registry<'_> {
             .folders("src")
             .map(|source| source.join(&folder))
             .find(|package| fs::metadata(package.join(".cargo-ok")).is_ok_and(|mark| mark.len() > 0));
-        if let Some(unpacked) = unpacked {
+        if let Some(unpacked) = unpacked.filter(|_| self.local.is_none()) {
             let file = unpacked.join("Cargo.toml");
             let text = fs::read_to_string(&file).map_err(|reason| Error::Manifest {
                 package: wanted.package.clone(),
@@ -73,6 +73,7 @@ impl Registry<'_> {
     pub(in super::super) fn why_offline(&self, wanted: &Wanted) -> Error {
         match self.cached(wanted) {
             Ok(Cached::Wrong(error)) => *error,
+            Ok(_) if self.local.is_some() => self.not_in_local(wanted),
             Ok(_) => Error::Offline {
                 package: wanted.package.clone(),
             },
@@ -88,6 +89,9 @@ impl Registry<'_> {
 
     /// Downloads the `.crate` file; its checksum is verified before it gets its name.
     pub(in super::super) fn download_archive(&self, wanted: &Wanted) -> Result<PathBuf, Error> {
+        if self.local.is_some() {
+            return Err(self.why_offline(wanted));
+        }
         let PackageName { name, version } = &wanted.package;
         let address = template::fill(&self.settings()?.dl, name, version, &wanted.sha256);
         let (mut temporary, file) = self.place(wanted)?;
@@ -143,6 +147,14 @@ impl Registry<'_> {
         Ok(file)
     }
 
+    fn not_in_local(&self, wanted: &Wanted) -> Error {
+        let folder = self.local.clone().unwrap_or_default();
+        Error::NotInFolder {
+            package: wanted.package.clone(),
+            folder,
+        }
+    }
+
     /// A temporary file, and the file it shall become: in Cargo's cache, or in dyrust's if that cannot be written.
     fn place(&self, wanted: &Wanted) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
         let name = format!("{}.crate", wanted.folder());
@@ -168,9 +180,15 @@ impl Registry<'_> {
     /// The `.crate` file in Cargo's cache or dyrust's, verified.
     fn cached(&self, wanted: &Wanted) -> Result<Cached, Error> {
         let name = format!("{}.crate", wanted.folder());
-        let own = self.store.crates().join(&self.name);
+        let folders: Vec<PathBuf> = match &self.local {
+            Some(folder) => vec![folder.clone()],
+            None => self
+                .folders("cache")
+                .chain([self.store.crates().join(&self.name)])
+                .collect(),
+        };
         let mut wrong = Cached::Absent;
-        for folder in self.folders("cache").chain([own]) {
+        for folder in folders {
             let file = folder.join(&name);
             if self.store.is_verified(&file, &wanted.sha256) {
                 return Ok(Cached::Right(file));

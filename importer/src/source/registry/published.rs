@@ -33,24 +33,24 @@ struct Version {
 
 impl Registry<'_> {
     /// A published package of exactly this version.
-    pub(in super::super) fn published(&self, name: &str, version: &str, offline: bool) -> Result<Published, Error> {
+    pub(in super::super) fn published(&self, name: &str, version: &str) -> Result<Published, Error> {
         let package = PackageName {
             name: name.to_owned(),
             version: version.to_owned(),
         };
-        let entry = self.version(&package, offline)?;
+        let entry = self.version(&package)?;
         let wanted = Wanted {
             package: package.clone(),
             sha256: entry.sha256.clone(),
         };
         let fetched = match self.local(&wanted)? {
             Some(fetched) => fetched,
-            None if offline => return Err(self.why_offline(&wanted)),
+            None if self.offline => return Err(self.why_offline(&wanted)),
             None => self.download(&wanted)?,
         };
         let archive = match self.local_archive(&wanted)? {
             Some(archive) => archive,
-            None if offline => return Err(self.why_offline(&wanted)),
+            None if self.offline => return Err(self.why_offline(&wanted)),
             None => self.download_archive(&wanted)?,
         };
         let archive::Archive { mut texts, .. } = read_archive_file(&package, &archive, &["Cargo.lock"])?;
@@ -67,11 +67,11 @@ impl Registry<'_> {
     }
 
     /// The index's entry of a version: from Cargo's copy of the index if it has the version, else from the registry.
-    fn version(&self, package: &PackageName, offline: bool) -> Result<Version, Error> {
+    fn version(&self, package: &PackageName) -> Result<Version, Error> {
         let PackageName { name, version } = package;
         let mut versions = self.cached_versions(name);
         if !versions.iter().any(|entry| entry.version == *version) {
-            if offline {
+            if self.offline {
                 return Err(Error::Offline {
                     package: package.clone(),
                 });

@@ -54,6 +54,11 @@ impl Store {
         self.folder.join("crates")
     }
 
+    /// The folder for what registries say of themselves.
+    pub(super) fn registries(&self) -> PathBuf {
+        self.folder.join("registries")
+    }
+
     /// What is remembered of the `.crate` file with this checksum.
     pub(super) fn recall(&self, sha256: &str) -> Option<Memory> {
         let text = fs::read_to_string(self.memory_file(sha256)).ok()?;
@@ -157,7 +162,7 @@ fn forget_oldest(folder: &Path) {
 }
 
 /// Writes a file as a whole or not at all, and its folder if need be.
-pub(super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(in super::super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut temporary = temporary_beside(file)?;
     temporary.write_all(bytes)?;
     temporary.persist(file).map_err(|error| error.error)?;
@@ -176,7 +181,7 @@ pub(super) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTe
 }
 
 /// The sha256 of a file, in hexadecimal digits.
-pub(super) fn sha256_of(file: &Path) -> Result<String, Error> {
+pub(in super::super) fn sha256_of(file: &Path) -> Result<String, Error> {
     let io = |reason| Error::Io {
         doing: "reading",
         file: file.to_path_buf(),

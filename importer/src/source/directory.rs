@@ -1,0 +1,162 @@
+//! Directory sources: folders of unpacked packages, as `cargo vendor` makes them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::registry::sha256_of;
+use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, nar};
+use crate::config::Config;
+
+/// A folder of packages.
+#[derive(Debug)]
+pub(super) struct Directory<'a> {
+    config: &'a Config,
+    folder: PathBuf,
+    /// The packages' folders by name and version; read when a package is not in a folder of the usual name.
+    packages: OnceLock<BTreeMap<PackageName, PathBuf>>,
+}
+
+/// A package's `.cargo-checksum.json`.
+#[derive(Debug, Deserialize)]
+struct Checksums {
+    /// The sha256 of the `.crate` file; packages from git have none.
+    package: Option<String>,
+    /// The sha256 of each file, by its path with `/`.
+    files: BTreeMap<String, String>,
+}
+
+impl<'a> Directory<'a> {
+    pub(super) fn new(config: &'a Config, folder: PathBuf) -> Self {
+        Self {
+            config,
+            folder,
+            packages: OnceLock::new(),
+        }
+    }
+
+    /// A package, all of whose files have the checksums that were written down when it was vendored.
+    pub(super) fn package(&self, package: &PackageName, sha256: Option<&str>) -> Result<Fetched, Error> {
+        let folder = self.find(package).ok_or_else(|| Error::NotInFolder {
+            package: package.clone(),
+            folder: self.folder.clone(),
+        })?;
+        let path = self.in_workspace(package, &folder)?;
+        self.verify(package, &folder, sha256)?;
+        let file = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&file).map_err(|reason| Error::Manifest {
+            package: package.clone(),
+            file: file.clone(),
+            reason,
+        })?;
+        let hash = nar::hash_path(&folder).map_err(|reason| Error::Io {
+            doing: "reading",
+            file: folder.clone(),
+            reason,
+        })?;
+        Ok(Fetched {
+            manifest: ManifestText {
+                text,
+                location: format!("{path}/Cargo.toml"),
+            },
+            workspace: None,
+            files: FileSet::from_directory(&folder),
+            pin: Pin::Vendored { path, hash },
+            local: folder,
+        })
+    }
+
+    /// The folder of a package: one of the usual names, else the one whose manifest says so.
+    fn find(&self, package: &PackageName) -> Option<PathBuf> {
+        let usual = [format!("{}-{}", package.name, package.version), package.name.clone()];
+        for name in usual {
+            let folder = self.folder.join(name);
+            if identity(&folder).as_ref() == Some(package) {
+                return Some(folder);
+            }
+        }
+        let packages = self.packages.get_or_init(|| {
+            let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+            entries
+                .filter_map(|entry| Some((identity(&entry.path())?, entry.path())))
+                .collect()
+        });
+        packages.get(package).cloned()
+    }
+
+    /// The folder's path in the workspace, with `/`.
+    fn in_workspace(&self, package: &PackageName, folder: &Path) -> Result<String, Error> {
+        let workspace = &self.config.workspace_root;
+        let io = |file: &Path, reason| Error::Io {
+            doing: "reading",
+            file: file.to_path_buf(),
+            reason,
+        };
+        let root = workspace.canonicalize().map_err(|reason| io(workspace, reason))?;
+        let real = folder.canonicalize().map_err(|reason| io(folder, reason))?;
+        let outside = || Error::VendoredOutside {
+            package: package.clone(),
+            folder: folder.to_path_buf(),
+            workspace: workspace.clone(),
+        };
+        let inside = real.strip_prefix(&root).map_err(|_| outside())?;
+        let parts: Option<Vec<&str>> = inside.components().map(|part| part.as_os_str().to_str()).collect();
+        parts.map(|parts| parts.join("/")).ok_or_else(outside)
+    }
+
+    /// Compares the package with its `.cargo-checksum.json`, and that with the lock.
+    fn verify(&self, package: &PackageName, folder: &Path, sha256: Option<&str>) -> Result<(), Error> {
+        let list = folder.join(".cargo-checksum.json");
+        let unusable = |reason: String| Error::VendoredList {
+            package: package.clone(),
+            list: list.clone(),
+            reason,
+        };
+        let text = fs::read(&list).map_err(|reason| unusable(reason.to_string()))?;
+        let checksums: Checksums = serde_json::from_slice(&text).map_err(|reason| unusable(reason.to_string()))?;
+        if let (Some(expected), Some(found)) = (sha256, &checksums.package)
+            && expected != found
+        {
+            return Err(Error::WrongChecksum {
+                package: package.clone(),
+                file: list.display().to_string(),
+                expected: expected.to_owned(),
+                found: found.clone(),
+            });
+        }
+        for (name, expected) in &checksums.files {
+            let file = folder.join(name);
+            let found = match sha256_of(&file) {
+                Ok(found) => found,
+                Err(Error::Io { reason, .. }) => format!("none ({reason})"),
+                Err(error) => return Err(error),
+            };
+            if found != *expected {
+                let (package, expected) = (package.clone(), expected.clone());
+                return Err(Error::VendoredChanged {
+                    package,
+                    file,
+                    list,
+                    expected,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name and version that a folder's manifest gives.
+fn identity(folder: &Path) -> Option<PackageName> {
+    let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    let table: toml::Table = toml::from_str(&text).ok()?;
+    let package = table.get("package").or_else(|| table.get("project"))?.as_table()?;
+    let field = |key: &str| package.get(key)?.as_str().map(str::to_owned);
+    Some(PackageName {
+        name: field("name")?,
+        version: field("version").unwrap_or_else(|| "0.0.0".to_owned()),
+    })
+}

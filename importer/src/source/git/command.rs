@@ -1,0 +1,80 @@
+//! Calls of the `git` program.
+
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::super::Error;
+
+/// Variables that would make git work on another repository than the one it is called for.
+const MISLEADING: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_CEILING_DIRECTORIES",
+];
+
+/// Whose settings a call follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Settings {
+    /// The user's: credentials, proxies, `insteadOf`. For talking to remotes.
+    User,
+    /// Nobody's, so that a checkout is the same on every machine.
+    None,
+}
+
+/// Runs git in `folder` and returns what it printed; the outer error is that there is no git, the inner one what it complained about.
+pub(in super::super) fn git<S: AsRef<OsStr>>(
+    folder: &Path,
+    settings: Settings,
+    arguments: impl IntoIterator<Item = S>,
+) -> Result<Result<Vec<u8>, String>, Error> {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for variable in MISLEADING {
+        command.env_remove(variable);
+    }
+    // Messages are matched and shown in English; nobody can answer a question where there is no terminal.
+    command.env("LC_ALL", "C");
+    if !std::io::stdin().is_terminal() {
+        command.env("GIT_TERMINAL_PROMPT", "0");
+    }
+    if settings == Settings::None {
+        command
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_ATTR_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command
+            .env_remove("GIT_CONFIG_COUNT")
+            .env_remove("GIT_CONFIG_PARAMETERS");
+        command.args(["-c", "core.attributesFile=/dev/null", "-c", "core.hooksPath=/dev/null"]);
+        // The owner of Cargo's database may be another user than this one; nothing of it but objects is read.
+        command.args(["-c", "safe.directory=*", "-c", "advice.detachedHead=false"]);
+    }
+    command.args(arguments);
+    let Output { status, stdout, stderr } = match command.output() {
+        Ok(output) => output,
+        Err(reason) => return Err(Error::NoGit { reason }),
+    };
+    if status.success() {
+        return Ok(Ok(stdout));
+    }
+    let text = String::from_utf8_lossy(&stderr);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let said = lines
+        .iter()
+        .find(|line| line.starts_with("fatal:") || line.starts_with("error:"))
+        .or(lines.last());
+    Ok(Err(said.map_or_else(
+        || format!("git ended with {status}"),
+        |line| (*line).to_owned(),
+    )))
+}
