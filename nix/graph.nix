@@ -83,7 +83,9 @@ let
       value = package.units.${key} // {
         inherit package;
         dependencies = forPlatform "dependencies" package.units.${key};
-        metadata = (package.units.${key}.metadata or [ ]) ++ conditional (package.units.${key}.metadata-when or { });
+        metadata =
+          (package.units.${key}.metadata or [ ])
+          ++ conditional (package.units.${key}.metadata-when or { });
       };
     }) (builtins.attrNames (package.units or { }));
 in

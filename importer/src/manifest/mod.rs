@@ -196,7 +196,7 @@ fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files:
     };
     let rust_version = match &table.rust_version {
         Some(field) => inherit
-            .value(Some(field), "rust-version", |from| from.rust_version.clone())?
+            .value(Some(field), "rust-version", |from| from.rust_version)?
             .map(|version| version.to_string()),
         None => None,
     };

@@ -14,4 +14,4 @@ mod universe;
 pub use error::Error;
 pub use features::{Features, For};
 pub use selection::{MemberFeatures, Selected};
-pub use universe::{Edge, Loaded, Platform, Provenance, Universe};
+pub use universe::{Edge, Fetch, Loaded, Platform, Provenance, Universe};

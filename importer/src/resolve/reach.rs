@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::edges::{self, Matcher};
 use super::selection::{MemberFeatures, Selected};
-use super::universe::{Context, FetchedWorkspace, Platform};
+use super::universe::{Context, Fetch, FetchedWorkspace, Platform};
 use super::{Edge, Error, Loaded, Provenance, Universe};
 use crate::bits::BitSet;
 use crate::config::Config;
@@ -62,7 +62,7 @@ impl Universe {
         config: &Config,
         (conditions, platforms): (Conditions, Vec<Platform>),
         selected: &Selected,
-        fetch: &dyn Fn(&[Request]) -> Result<Vec<Fetched>, crate::source::Error>,
+        fetch: &Fetch<'_>,
     ) -> Result<Self, Error> {
         let context = Context {
             workspace,
@@ -72,10 +72,7 @@ impl Universe {
         let locals = workspace
             .packages
             .iter()
-            .map(|local| {
-                lock.local(local.package.name, &local.package.version)
-                    .map(|index| index)
-            })
+            .map(|local| lock.local(local.package.name, &local.package.version))
             .collect::<Vec<_>>();
         let count = lock.packages.len();
         let universe = Self {

@@ -198,9 +198,8 @@ fn by_current(
                 Spelling::DependencyFeature {
                     dependency, feature, ..
                 } if is_other_member(dependency) => {
-                    if !is_current && dependency == package.name.as_str() {
-                        values.push(feature_value(package, feature)?);
-                    }
+                    let is_meant = !is_current && dependency == package.name.as_str();
+                    values.extend(is_meant.then(|| feature_value(package, feature)).transpose()?);
                 }
                 _ if is_current => values.push(feature_value(package, name)?),
                 _ => {}

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::Package;
 use crate::platform::{Condition, Conditions};
-use crate::source::{Fetched, Pin};
+use crate::source::{Fetched, Pin, Request};
 use crate::workspace::{Resolver, Workspace};
 
 /// A target and a host: positions of their triples in the universe's [`Conditions`].
@@ -98,9 +98,12 @@ pub(super) struct FetchedWorkspace {
     pub(super) folder: PathBuf,
 }
 
+/// Fetches packages, in the order of the requests.
+pub type Fetch<'a> = dyn Fn(&[Request]) -> Result<Vec<Fetched>, crate::source::Error> + 'a;
+
 /// What the construction of a universe needs to know.
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) config: &'a Config,
-    pub(super) fetch: &'a dyn Fn(&[crate::source::Request]) -> Result<Vec<Fetched>, crate::source::Error>,
+    pub(super) fetch: &'a Fetch<'a>,
 }
