@@ -30,12 +30,18 @@ let
       action
       ;
   };
+  linker = import ./linker.nix { inherit buildGraph; };
+  mkImage = import ./mkImage.nix { inherit needs toolchain linker; };
+  mkStatic = import ./mkStatic.nix { inherit mkImage; };
 in
 {
   inherit
     pkgs
     buildGraph
+    mkImage
+    mkStatic
     builder
+    linker
     libstd-rust
     toolchain
     ;

@@ -314,7 +314,7 @@ fn debug_information_is_kept_apart() {
         &[&library],
     );
     let mut options = shop.options("split");
-    options.debug = true;
+    options.debug = Some(shop.path().join("apart"));
     shop.link(Form::Static, &[&program], &options).unwrap();
     let file = options.out.join("bin/main");
     let sections = run(Command::new("readelf").arg("-SW").arg(&file));
@@ -322,7 +322,7 @@ fn debug_information_is_kept_apart() {
         !sections.contains(".debug_") && !sections.contains(".symtab"),
         "{sections}"
     );
-    let debug = shop.path().join("split-debug/lib/debug");
+    let debug = shop.path().join("apart/lib/debug");
     let found = run(Command::new("find").arg(&debug).args(["-name", "*.debug"]));
     let symbols = run(Command::new("nm").arg("-l").arg(found.trim()));
     let line = symbols.lines().find(|line| line.contains("4deep4fail")).unwrap();

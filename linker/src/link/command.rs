@@ -12,6 +12,9 @@ use crate::target::Target;
 /// How many lines of the linker's complaints are shown.
 const SHOWN_LINES: usize = 30;
 
+/// Messages in English; and compilers of package sets add no search folders for the libraries that are named to them.
+const ENVIRONMENT: [(&str, &str); 2] = [("LC_ALL", "C"), ("NIX_DONT_SET_RPATH", "1")];
+
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
 pub struct Library {
@@ -124,7 +127,7 @@ impl Link<'_> {
         {
             pass("-z,pack-relative-relocs");
         }
-        if options.debug {
+        if options.debug.is_some() {
             pass("--build-id=sha1");
         } else {
             pass("--build-id=none");
@@ -210,7 +213,7 @@ fn quoted(argument: &str) -> String {
 pub fn run(program: &Path, arguments: &[String], output: &Path) -> Result<()> {
     let result = Command::new(program)
         .args(arguments)
-        .env("LC_ALL", "C")
+        .envs(ENVIRONMENT)
         .output()
         .map_err(|source| Error::Spawn {
             program: program.display().to_string(),

@@ -1,6 +1,6 @@
 //! Symbols and debug information in files of their own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use object::LittleEndian;
 use object::elf::{self, FileHeader64};
@@ -8,30 +8,22 @@ use object::read::elf::{FileHeader as _, SectionHeader as _};
 
 use crate::error::{Error, Result, read};
 use crate::link::command::run;
-use crate::link::options::Options;
 
-/// The folder beside `out`: `DIR-debug`.
-pub fn folder(out: &Path) -> PathBuf {
-    let mut name = out.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
-    name.push("-debug");
-    out.with_file_name(name)
-}
-
-/// Moves what only debuggers read to `DIR-debug/lib/debug/.build-id/xx/….debug`, where gdb looks for it when it is told
-/// of `DIR-debug/lib/debug`.
-pub fn split(path: &Path, options: &Options) -> Result<()> {
+/// Moves what only debuggers read to `FOLDER/lib/debug/.build-id/xx/….debug`, where gdb finds it by the file's build id
+/// once it is told of `FOLDER/lib/debug`.
+pub fn split(path: &Path, folder: &Path, objcopy: &Path) -> Result<()> {
     let id = build_id(path)?;
     let (head, tail) = id.split_at(id.len().min(2));
-    let folder = folder(&options.out).join("lib/debug/.build-id").join(head);
+    let folder = folder.join("lib/debug/.build-id").join(head);
     std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
     let file = folder.join(format!("{tail}.debug"));
     let text = |path: &Path| path.display().to_string();
     run(
-        &options.objcopy,
+        objcopy,
         &["--only-keep-debug".to_owned(), text(path), text(&file)],
         &file,
     )?;
-    run(&options.objcopy, &["--strip-all".to_owned(), text(path)], path)
+    run(objcopy, &["--strip-all".to_owned(), text(path)], path)
 }
 
 fn build_id(path: &Path) -> Result<String> {

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dynamic::dynamic;
-use crate::error::{Error, Result, read};
 use crate::graph::Unit;
 
 /// What the units of one file ask of the linker.
@@ -11,13 +9,13 @@ use crate::graph::Unit;
 pub struct Foreign {
     /// Search folders and libraries, in order, each once.
     pub arguments: Vec<String>,
-    /// Libraries found in search folders: their SONAME and folder.
-    pub found: Vec<(String, PathBuf)>,
+    /// Search folders that hold a shared library asked for: the loader may have to know them.
+    pub run_paths: Vec<PathBuf>,
 }
 
 impl Foreign {
     /// Collects the arguments of some units.
-    pub fn of<'a>(units: impl Iterator<Item = &'a Unit>) -> Result<Self> {
+    pub fn of<'a>(units: impl Iterator<Item = &'a Unit>) -> Self {
         let mut foreign = Self::default();
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut arguments: Vec<String> = Vec::new();
@@ -51,39 +49,17 @@ impl Foreign {
             let Some(folder) = folders.iter().find(|folder| folder.join(&file).is_file()) else {
                 continue;
             };
-            foreign.found.push((soname(&folder.join(&file))?, folder.clone()));
+            // The file may be a link from a development package to the one that holds the library.
+            let real = std::fs::canonicalize(folder.join(&file)).ok();
+            let real = real.as_deref().and_then(Path::parent);
+            for folder in std::iter::once(folder.as_path()).chain(real) {
+                if !foreign.run_paths.iter().any(|known| known == folder) {
+                    foreign.run_paths.push(folder.to_owned());
+                }
+            }
         }
         foreign.arguments = folders.iter().map(|folder| format!("-L{}", folder.display())).collect();
         foreign.arguments.extend(arguments);
-        Ok(foreign)
-    }
-
-    /// Folders of those libraries that a file needs: the loader has to know them.
-    pub fn run_paths(&self, needed: &[String]) -> Vec<&Path> {
-        let mut folders: Vec<&Path> = Vec::new();
-        for (soname, folder) in &self.found {
-            // A library known by its absolute path is found without a search.
-            if needed.contains(soname) && !soname.starts_with('/') && !folders.contains(&folder.as_path()) {
-                folders.push(folder);
-            }
-        }
-        folders
-    }
-}
-
-fn soname(path: &Path) -> Result<String> {
-    let content = read(path)?;
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    // Some development files are linker scripts that name the real library.
-    if !content.starts_with(&object::elf::ELFMAG) {
-        return Ok(name);
-    }
-    match dynamic(&content, path) {
-        Ok(dynamic) => Ok(dynamic.soname.unwrap_or(name)),
-        Err(Error::Foreign { .. }) => Ok(name),
-        Err(error) => Err(error),
+        foreign
     }
 }

@@ -8,6 +8,7 @@ mod debug;
 mod foreign;
 mod inputs;
 pub mod options;
+mod run_path;
 mod stub;
 
 use std::path::{Path, PathBuf};
@@ -315,43 +316,40 @@ impl Job<'_> {
                 forced,
             })
         });
-        let foreign = Foreign::of(session.units(file))?;
+        let foreign = Foreign::of(session.units(file));
         let mut replaced = Vec::new();
         if !shared && !session.has_std(file) {
             let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
             replaced = runtime.allocator.iter().filter(own).cloned().collect();
         }
-        let mut link = Link {
+        let mut arguments = foreign.arguments;
+        arguments.extend(
+            foreign
+                .run_paths
+                .iter()
+                .map(|folder| format!("-Wl,-rpath,{}", folder.display())),
+        );
+        let link = Link {
             output: session.written(index),
             shared: description,
             exported: replaced,
             inputs,
             libraries: libraries.collect(),
-            foreign: foreign.arguments.clone(),
+            foreign: arguments,
             builtins: &runtime.builtins,
             threads,
         };
-        let run_path = |folder: &Path| format!("-Wl,-rpath,{}", folder.display());
-        let all: Vec<String> = foreign.found.iter().map(|(soname, _)| soname.clone()).collect();
-        let guess = foreign.run_paths(&all);
-        link.foreign.extend(guess.iter().map(|folder| run_path(folder)));
-        let work = self.work.join(format!("link-{index}"));
-        let linked = self.run(&link, &work)?;
-        let folders = foreign.run_paths(&linked.dynamic.needed);
-        if folders == guess {
-            return self.finish(linked);
-        }
-        // A folder that nothing is needed from would still be a reference to its package.
-        link.foreign = foreign.arguments.clone();
-        link.foreign.extend(folders.into_iter().map(run_path));
-        let linked = self.run(&link, &work)?;
-        self.finish(linked)
+        self.run(&link, &self.work.join(format!("link-{index}")))
+            .and_then(|linked| self.finish(linked))
     }
 
     fn run(&self, link: &Link<'_>, work: &Path) -> Result<Linked> {
         let session = self.session;
         link.run(session.options, session.tools, &session.graph.target, work)?;
-        let content = read(&link.output)?;
+        let mut content = read(&link.output)?;
+        if run_path::prune(&mut content, &link.output)? {
+            std::fs::write(&link.output, &content).map_err(Error::io("write", &link.output))?;
+        }
         Ok(Linked {
             bytes: content.len() as u64,
             dynamic: dynamic(&content, &link.output)?,
@@ -361,8 +359,8 @@ impl Job<'_> {
 
     /// Splits debug information off.
     fn finish(&self, mut linked: Linked) -> Result<Linked> {
-        if self.session.options.debug {
-            debug::split(&linked.path, self.session.options)?;
+        if let Some(folder) = &self.session.options.debug {
+            debug::split(&linked.path, folder, &self.session.options.objcopy)?;
             linked.bytes = std::fs::metadata(&linked.path)
                 .map_err(Error::io("read", &linked.path))?
                 .len();

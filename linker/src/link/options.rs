@@ -51,8 +51,8 @@ pub struct Options {
     /// Whether relocations by the load address are packed (needs glibc 2.36 or later); as the toolchain says if not
     /// given.
     pub packed_relocations: Option<bool>,
-    /// Whether symbols and debug information are kept in files of their own, beside `out`.
-    pub debug: bool,
+    /// Where symbols and debug information are kept in files of their own, if they are.
+    pub debug: Option<PathBuf>,
     /// What splits them off.
     pub objcopy: PathBuf,
     /// Further arguments for each link.

@@ -256,7 +256,7 @@ impl Workshop {
             folding: Folding::Rust,
             unwinder: Unwinder::Auto,
             packed_relocations: None,
-            debug: false,
+            debug: None,
             objcopy: "objcopy".into(),
             arguments: Vec::new(),
             work: None,

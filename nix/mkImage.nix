@@ -1,0 +1,48 @@
+# mkImage { programs, … }: a closed set of programs, linked again from the objects of their nodes (docs/relinker.md).
+{
+  needs,
+  toolchain,
+  # The package of dyrust-link.
+  linker,
+}:
+{
+  name ? "image",
+  # Programs of buildGraph; all of one toolchain.
+  programs,
+  # "image": what several programs use is in few shared objects. "trim": a shared object a crate. "static": each program alone.
+  form ? "image",
+  # An output `debug`, which holds symbols and debug information.
+  debug ? false,
+  # Further arguments of dyrust-link, such as "--icf=none".
+  arguments ? [ ],
+}:
+let
+  nodes = map (program: "${program.dev}") programs;
+in
+derivation {
+  inherit name;
+  inherit (needs) system;
+  outputs = [ "out" ] ++ (if debug then [ "debug" ] else [ ]);
+  builder = "${linker}/bin/dyrust-link";
+  args = [
+    form
+    "--quiet"
+    "--out=${builtins.placeholder "out"}"
+    "--cc=${needs.cc}/bin/cc"
+    "--objcopy=${needs.bintools}/bin/objcopy"
+  ]
+  ++ (if debug then [ "--debug=${builtins.placeholder "debug"}" ] else [ ])
+  ++ arguments
+  ++ nodes;
+  # The C compiler looks for its assembler and linker there.
+  PATH = "${needs.cc}/bin:${needs.bintools}/bin";
+  # What runs needs nothing of what it was made from.
+  disallowedReferences = nodes ++ [
+    toolchain.rustc
+    toolchain.cc
+    toolchain.sysroot
+  ];
+}
+// {
+  meta = if builtins.length programs == 1 then (builtins.head programs).meta or { } else { };
+}
