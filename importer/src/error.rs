@@ -51,6 +51,9 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// Sources could not be put into the Nix store.
+    #[error(transparent)]
+    Prefetch(#[from] crate::commands::PrefetchError),
     /// The manual page could not be made.
     #[error("the manual page could not be made: {0}")]
     Manual(std::io::Error),

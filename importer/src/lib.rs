@@ -14,6 +14,7 @@ mod resolution;
 pub mod resolve;
 mod resolved;
 pub mod source;
+pub mod store;
 pub mod units;
 pub mod workspace;
 

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Is a graph current? If not, says which command makes it so, and exits with 1.
     Check(CheckArguments),
+    /// Put all sources of graphs into the Nix store, so that builds need no network.
+    Prefetch(PrefetchArguments),
     /// Print the units of a graph as a tree.
     Tree(TreeArguments),
     /// Print how a crate comes to be in a graph.
@@ -144,6 +146,16 @@ pub(super) struct CheckArguments {
     /// The graph's file [default: crate-graph.json beside Cargo.lock].
     #[arg(long, value_name = "FILE")]
     pub(super) graph: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PrefetchArguments {
+    /// The graphs' files.
+    #[arg(value_name = "GRAPH", default_value = "crate-graph.json")]
+    pub(super) graphs: Vec<PathBuf>,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,11 +5,13 @@ mod check;
 mod import;
 mod inspect;
 mod output;
+mod prefetch;
 
 use std::process::ExitCode;
 
 pub use arguments::Arguments;
 use arguments::Command;
+pub use prefetch::PrefetchError;
 
 /// What a command ended with, other than by an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let outcome = match command {
         Command::Import(arguments) => import::run(arguments, &output),
         Command::Check(arguments) => check::run(&arguments, &output),
+        Command::Prefetch(arguments) => prefetch::run(&arguments, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
         Command::Schema => inspect::schema(),

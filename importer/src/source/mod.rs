@@ -24,6 +24,9 @@ pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;
 pub use registry::Published;
 
+/// The index of the default registry, as a lock names it.
+pub const DEFAULT_SOURCE: &str = tame_index::CRATES_IO_INDEX;
+
 /// One package of the lock that does not belong to the workspace.
 #[derive(Debug, Clone)]
 pub struct Request {

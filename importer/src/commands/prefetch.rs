@@ -1,0 +1,291 @@
+//! `dyrust prefetch`: puts all sources of graphs into the Nix store, under the names that nixpkgs' fetchers give them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::json;
+
+use super::Outcome;
+use super::arguments::PrefetchArguments;
+use super::output::Output;
+use crate::config::Config;
+use crate::graph::{self, Graph, Package};
+use crate::intern::Symbol;
+use crate::lock::Lock;
+use crate::source::{DEFAULT_SOURCE, FetchOptions, Fetcher, Request, hex};
+use crate::{Error, store};
+
+/// How many paths one call of a Nix program is given.
+const BATCH: usize = 250;
+
+/// Why sources could not be put into the store.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum PrefetchError {
+    #[error("`{program}` could not be started: {reason}: put Nix on PATH, or run `./nixw prefetch`")]
+    NoNix { program: String, reason: std::io::Error },
+    #[error("`{program}` failed: {message}")]
+    Nix { program: String, message: String },
+    #[error("{place}: the hash `{hash}` is not a sha256 in SRI form: run `dyrust import` to write the graph anew")]
+    Hash { place: String, hash: String },
+    #[error(
+        "{file}: the source of {package} is stored as {found}, but {expected} was expected: it is not what the graph pins"
+    )]
+    Mismatch {
+        file: String,
+        package: String,
+        found: String,
+        expected: String,
+    },
+    #[error("files could not be prepared for Nix: {0}")]
+    Prepare(std::io::Error),
+}
+
+/// A source that a graph pins.
+struct Wanted {
+    /// The name in the store.
+    name: String,
+    /// The path in the store.
+    path: String,
+    /// A tree, in distinction from a file.
+    tree: bool,
+    request: Request,
+    /// For messages.
+    package: String,
+}
+
+pub(super) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
+    let store = std::env::var("NIX_STORE_DIR").unwrap_or_else(|_| "/nix/store".to_owned());
+    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+    for file in &arguments.graphs {
+        let graph = graph::read(file)?;
+        let sources = sources(&graph, file, &store)?;
+        wanted.extend(sources.into_iter().map(|source| (source.path.clone(), source)));
+    }
+    let total = wanted.len();
+    let there = valid(wanted.keys().map(String::as_str))?;
+    let missing: Vec<Wanted> = wanted
+        .into_iter()
+        .filter(|(path, _)| !there.contains(path))
+        .map(|(_, wanted)| wanted)
+        .collect();
+    if !missing.is_empty() {
+        let folder = arguments
+            .graphs
+            .first()
+            .and_then(|file| file.parent())
+            .unwrap_or(Path::new("."));
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let config = Config::load(folder)?;
+        let progress = output.progress();
+        let fetcher = Fetcher::new(
+            &config,
+            FetchOptions {
+                offline: arguments.offline,
+            },
+            progress.as_ref(),
+        );
+        let requests: Vec<Request> = missing.iter().map(|wanted| wanted.request.clone()).collect();
+        let files = fetcher.archives(&requests)?;
+        add(&missing, &files, &config)?;
+    }
+    output.say(&format!(
+        "{total} sources are in {store}: {} of them new",
+        missing.len()
+    ));
+    output.json(&json!({ "sources": total, "new": missing.len() }));
+    Ok(Outcome::Done)
+}
+
+/// The sources of a graph.
+fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error> {
+    // The lock knows the registry's index; without one the default registry is meant.
+    let lock = graph.lock.as_ref().and_then(|name| {
+        let text = std::fs::read_to_string(file.parent()?.join(name)).ok()?;
+        Lock::parse(&text, name).ok()
+    });
+    let mut sources = Vec::new();
+    for (key, package) in &graph.packages {
+        let name = key.split('@').next().unwrap_or(key);
+        let source = lock.as_ref().and_then(|lock| source_in_lock(lock, name, package));
+        let request = |default: String, checksum: Option<&String>| Request {
+            name: name.to_owned(),
+            version: package.version.clone(),
+            source: source.clone().unwrap_or(default),
+            checksum: checksum.cloned(),
+        };
+        let label = format!("{name} {}", package.version);
+        if let Some(sha256) = &package.sha256 {
+            let stored = format!("{name}-{}.tar.gz", package.version);
+            sources.push(Wanted {
+                path: store::flat_path(store, &stored, sha256),
+                name: stored,
+                tree: false,
+                request: request(DEFAULT_SOURCE.to_owned(), Some(sha256)),
+                package: label,
+            });
+        } else if let Some(git) = &package.git {
+            let hash = sri_to_hex(&git.hash).ok_or_else(|| PrefetchError::Hash {
+                place: file.display().to_string(),
+                hash: git.hash.clone(),
+            })?;
+            let stored = git_name(&git.url, &git.rev);
+            sources.push(Wanted {
+                path: store::recursive_path(store, &stored, &hash),
+                name: stored,
+                tree: true,
+                request: request(format!("git+{}#{}", git.url, git.rev), None),
+                package: label,
+            });
+        }
+    }
+    Ok(sources)
+}
+
+fn source_in_lock(lock: &Lock, name: &str, package: &Package) -> Option<String> {
+    let mut found = lock.named(Symbol::new(name)).map(|index| lock.package(index));
+    let found = found.find(|known| {
+        known.version.to_string() == package.version && package.entry.as_ref().is_none_or(|entry| *entry == known.entry)
+    })?;
+    found.source.as_ref().map(ToString::to_string)
+}
+
+/// The name that nixpkgs gives a checked-out repository: its base name and the first seven digits of the commit.
+fn git_name(url: &str, rev: &str) -> String {
+    let base = url.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(url);
+    format!(
+        "{}-{}",
+        base.strip_suffix(".git").unwrap_or(base),
+        &rev[..rev.len().min(7)]
+    )
+}
+
+fn sri_to_hex(hash: &str) -> Option<String> {
+    let bytes = BASE64_STANDARD.decode(hash.strip_prefix("sha256-")?).ok()?;
+    (bytes.len() == 32).then(|| hex::encode(&bytes))
+}
+
+/// Those of the paths that are in the store and valid.
+fn valid<'a>(paths: impl Iterator<Item = &'a str>) -> Result<BTreeSet<String>, Error> {
+    let mut there: BTreeSet<String> = paths
+        .filter(|path| Path::new(path).exists())
+        .map(str::to_owned)
+        .collect();
+    let candidates: Vec<String> = there.iter().cloned().collect();
+    for batch in candidates.chunks(BATCH) {
+        let printed = nix("nix-store", |command| {
+            command.args(["--check-validity", "--print-invalid"]).args(batch)
+        })?;
+        for invalid in printed.lines() {
+            there.remove(invalid.trim());
+        }
+    }
+    Ok(there)
+}
+
+/// Adds files and trees to the store.
+fn add(missing: &[Wanted], files: &[PathBuf], config: &Config) -> Result<(), Error> {
+    std::fs::create_dir_all(&config.cache).map_err(PrefetchError::Prepare)?;
+    let folder = tempfile::tempdir_in(&config.cache).map_err(PrefetchError::Prepare)?;
+    let (trees, archives): (Vec<_>, Vec<_>) = missing.iter().zip(files).partition(|(wanted, _)| wanted.tree);
+    for batch in archives.chunks(BATCH) {
+        let mut named = Vec::with_capacity(batch.len());
+        for (wanted, file) in batch {
+            let path = folder.path().join(&wanted.name);
+            if std::fs::hard_link(file, &path).is_err() {
+                std::fs::copy(file, &path).map_err(PrefetchError::Prepare)?;
+            }
+            named.push(path);
+        }
+        let printed = nix("nix-store", |command| {
+            command.args(["--add-fixed", "sha256"]).args(&named)
+        })?;
+        for ((wanted, file), found) in batch.iter().zip(printed.lines()) {
+            expect(wanted, file, found.trim())?;
+        }
+    }
+    for (wanted, folder) in trees {
+        let printed = nix("nix", |command| {
+            command
+                .args([
+                    "--extra-experimental-features",
+                    "nix-command",
+                    "store",
+                    "add-path",
+                    "--name",
+                    &wanted.name,
+                ])
+                .arg(folder)
+        })?;
+        expect(wanted, folder, printed.trim())?;
+    }
+    Ok(())
+}
+
+fn expect(wanted: &Wanted, file: &Path, found: &str) -> Result<(), PrefetchError> {
+    if found == wanted.path {
+        return Ok(());
+    }
+    Err(PrefetchError::Mismatch {
+        file: file.display().to_string(),
+        package: wanted.package.clone(),
+        found: found.to_owned(),
+        expected: wanted.path.clone(),
+    })
+}
+
+/// Runs a program of Nix and returns what it printed.
+fn nix(program: &str, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<String, PrefetchError> {
+    // nixw names the folder of the Nix that it uses.
+    let path =
+        std::env::var_os("DYRUST_NIX_BIN").map_or_else(|| program.into(), |folder| Path::new(&folder).join(program));
+    let fail = |reason| PrefetchError::NoNix {
+        program: path.display().to_string(),
+        reason,
+    };
+    let mut command = Command::new(&path);
+    arguments(&mut command)
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped());
+    let output = command.output().map_err(fail)?;
+    if !output.status.success() {
+        let _ = std::io::stderr().flush();
+        return Err(PrefetchError::Nix {
+            program: path.display().to_string(),
+            message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{git_name, sri_to_hex};
+
+    #[test]
+    fn repositories_are_named_as_nixpkgs_names_them() {
+        let rev = "0123456789abcdef";
+        assert_eq!(git_name("https://example.org/a/b.git", rev), "b-0123456");
+        assert_eq!(git_name("ssh://git@example.org:a/b/", rev), "b-0123456");
+    }
+
+    #[test]
+    fn hashes_of_other_forms_are_refused() {
+        let empty = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(
+            sri_to_hex(empty).unwrap(),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+        assert_eq!(sri_to_hex("sha512-AA=="), None);
+        assert_eq!(sri_to_hex("sha256-AA=="), None);
+    }
+}
