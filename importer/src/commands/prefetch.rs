@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::graph::{self, Graph, Package};
 use crate::intern::Symbol;
 use crate::lock::Lock;
-use crate::source::{DEFAULT_SOURCE, FetchOptions, Fetcher, Request, hex};
+use crate::source::{FetchOptions, Fetcher, Request, default_source, hex};
 use crate::{Error, store};
 
 /// How many paths one call of a Nix program is given.
@@ -129,7 +129,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
                 path: store::flat_path(store, &stored, sha256),
                 name: stored,
                 tree: false,
-                request: request(DEFAULT_SOURCE.to_owned(), Some(sha256)),
+                request: request(default_source(), Some(sha256)),
                 package: label,
             });
         } else if let Some(git) = &package.git {

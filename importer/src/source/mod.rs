@@ -24,9 +24,6 @@ pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;
 pub use registry::Published;
 
-/// The index of the default registry, as a lock names it.
-pub const DEFAULT_SOURCE: &str = tame_index::CRATES_IO_INDEX;
-
 /// One package of the lock that does not belong to the workspace.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -94,4 +91,9 @@ pub struct Fetched {
     pub pin: Pin,
     /// The `.crate` file or checked-out folder on this machine, for `prefetch`; never written to the graph.
     pub local: PathBuf,
+}
+
+/// The default registry, as a lock names it.
+pub fn default_source() -> String {
+    format!("registry+{}", tame_index::CRATES_IO_INDEX)
 }
