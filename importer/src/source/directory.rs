@@ -160,3 +160,150 @@ fn identity(folder: &Path) -> Option<PackageName> {
         version: field("version").unwrap_or_else(|| "0.0.0".to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{User, fetch, request, sha256};
+    use super::*;
+
+    const CONFIG: &str = "[source.crates-io]\nreplace-with = 'v'\n[source.v]\ndirectory = 'vendor'\n";
+    const GIT: &str = "git+https://h.example/r?branch=main#0123456789abcdef0123456789abcdef01234567";
+
+    fn source() -> String {
+        format!("registry+{}", tame_index::CRATES_IO_INDEX)
+    }
+
+    /// Puts a package into a folder as `cargo vendor` does.
+    fn vendor(user: &User, folder: &str, name: &str, version: &str, package: Option<&str>) {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\n");
+        user.write(&format!("{folder}/Cargo.toml"), &manifest);
+        user.write(&format!("{folder}/src/lib.rs"), "");
+        let package = package.map_or("null".to_owned(), |sum| format!("\"{sum}\""));
+        let list = format!(
+            "{{\"files\":{{\"Cargo.toml\":\"{}\",\"src/lib.rs\":\"{}\"}},\"package\":{package}}}",
+            sha256(manifest.as_bytes()),
+            sha256(b"")
+        );
+        user.write(&format!("{folder}/.cargo-checksum.json"), list);
+    }
+
+    #[test]
+    fn packages_are_found_under_any_name() {
+        let user = User::new();
+        let sum = sha256(b"a");
+        vendor(&user, "workspace/vendor/a", "a", "1.0.0", Some(&sum));
+        vendor(&user, "workspace/vendor/a-2.0.0", "a", "2.0.0", Some(&sum));
+        vendor(&user, "workspace/vendor/odd", "b", "3.0.0", Some(&sum));
+        let config = user.config(CONFIG);
+        for (name, version, folder) in [("a", "1.0.0", "a"), ("a", "2.0.0", "a-2.0.0"), ("b", "3.0.0", "odd")] {
+            let fetched = fetch(&config, true, &[request(name, version, &source(), Some(&sum))])
+                .unwrap()
+                .remove(0);
+            let hash = nar::hash_path(&user.path(&format!("workspace/vendor/{folder}"))).unwrap();
+            let path = format!("vendor/{folder}");
+            assert_eq!(fetched.manifest.location, format!("{path}/Cargo.toml"));
+            assert_eq!(fetched.pin, Pin::Vendored { path, hash });
+            assert!(fetched.files.contains("src/lib.rs"));
+        }
+    }
+
+    #[test]
+    fn a_git_source_may_be_vendored() {
+        let user = User::new();
+        vendor(&user, "workspace/vendor/g", "g", "0.1.0", None);
+        let text = format!("{CONFIG}[source.g]\ngit = 'https://h.example/r'\nbranch = 'main'\nreplace-with = 'v'\n");
+        let fetched = fetch(&user.config(&text), true, &[request("g", "0.1.0", GIT, None)]).unwrap();
+        assert!(matches!(&fetched[0].pin, Pin::Vendored { path, .. } if path == "vendor/g"));
+        let other = GIT.replace("main", "other");
+        let error = fetch(&user.config(&text), true, &[request("g", "0.1.0", &other, None)]).unwrap_err();
+        assert!(
+            matches!(error, Error::Offline { .. }),
+            "another branch is another source: {error}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let user = User::new();
+        let (sum, other) = (sha256(b"a"), sha256(b"b"));
+        for name in ["changed", "removed", "unlisted", "broken", "fine"] {
+            vendor(&user, &format!("workspace/vendor/{name}"), name, "1.0.0", Some(&sum));
+        }
+        let folder = user.path("workspace/vendor");
+        let list = |name: &str| folder.join(name).join(".cargo-checksum.json");
+        let changed = user.write("workspace/vendor/changed/src/lib.rs", "changed");
+        let removed = folder.join("removed/src/lib.rs");
+        fs::remove_file(&removed).unwrap();
+        fs::remove_file(list("unlisted")).unwrap();
+        fs::write(list("broken"), "{}").unwrap();
+        let cases = [
+            (
+                "absent",
+                &sum,
+                format!("absent 1.0.0: not in {}, which Cargo's", folder.display()),
+            ),
+            (
+                "changed",
+                &sum,
+                format!(
+                    "changed 1.0.0: {} does not have the sha256 that {} gives: expected {}, found {}",
+                    changed.display(),
+                    list("changed").display(),
+                    sha256(b""),
+                    sha256(b"changed")
+                ),
+            ),
+            (
+                "removed",
+                &sum,
+                format!("removed 1.0.0: {} does not have the sha256", removed.display()),
+            ),
+            (
+                "unlisted",
+                &sum,
+                format!(
+                    "unlisted 1.0.0: {} cannot be used: No such file",
+                    list("unlisted").display()
+                ),
+            ),
+            (
+                "broken",
+                &sum,
+                format!(
+                    "broken 1.0.0: {} cannot be used: missing field",
+                    list("broken").display()
+                ),
+            ),
+            (
+                "fine",
+                &other,
+                format!(
+                    "fine 1.0.0: the sha256 of {} is {sum}, but Cargo.lock expects {other}",
+                    list("fine").display()
+                ),
+            ),
+        ];
+        let config = user.config(CONFIG);
+        for (name, sum, expected) in cases {
+            let error = fetch(&config, true, &[request(name, "1.0.0", &source(), Some(sum))])
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with(&expected), "{error}\n{expected}");
+        }
+    }
+
+    #[test]
+    fn a_folder_outside_of_the_workspace_is_refused() {
+        let user = User::new();
+        let sum = sha256(b"a");
+        vendor(&user, "outside/a", "a", "1.0.0", Some(&sum));
+        let config = user.config(&CONFIG.replace("'vendor'", "'../outside'"));
+        let error = fetch(&config, true, &[request("a", "1.0.0", &source(), Some(&sum))])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("a 1.0.0: its vendored folder ") && error.contains("is outside of the workspace"),
+            "{error}"
+        );
+    }
+}

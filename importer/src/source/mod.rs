@@ -16,6 +16,8 @@ mod origin;
 mod parallel;
 pub mod progress;
 mod registry;
+#[cfg(test)]
+mod testing;
 
 use std::path::PathBuf;
 

@@ -4,9 +4,11 @@ mod package;
 mod published;
 mod store;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tame_index::index::IndexConfig;
 use tame_index::utils::url_to_local_dir;
@@ -49,6 +51,7 @@ pub(super) struct Registry<'a> {
     folders: Vec<String>,
     token: Option<Secret>,
     settings: OnceLock<IndexConfig>,
+    asking: Mutex<()>,
 }
 
 /// Is this index, in any of its forms, the one of the default registry?
@@ -114,6 +117,7 @@ impl<'a> Registry<'a> {
             local,
             token,
             settings: OnceLock::new(),
+            asking: Mutex::new(()),
         })
     }
 
@@ -131,6 +135,11 @@ impl<'a> Registry<'a> {
 
     /// The index's `config.json`: from Cargo's folder, else from the registry.
     fn settings(&self) -> Result<&IndexConfig, Error> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        // The first of many threads asks, the others wait for its answer.
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(settings) = self.settings.get() {
             return Ok(settings);
         }

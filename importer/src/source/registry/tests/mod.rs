@@ -1,0 +1,305 @@
+//! Tests with registries on the loopback interface.
+
+mod errors;
+
+use std::fs;
+
+use super::super::testing::{Server, User, crate_file, fetch, request, sha256};
+use super::super::{FetchOptions, Fetched, Fetcher, Pin};
+use super::*;
+use crate::source::progress::Silent;
+
+/// A registry that serves these `.crate` files, by `name/version`, below `/dl`.
+fn registry(files: Vec<(&'static str, Vec<u8>)>) -> Server {
+    let url = std::sync::Arc::new(OnceLock::<String>::new());
+    let inner = std::sync::Arc::clone(&url);
+    let server = Server::new(move |path, _| {
+        if path == "/index/config.json" {
+            return (200, format!("{{\"dl\": \"{}/dl\"}}", inner.get().unwrap()).into_bytes());
+        }
+        let file = path
+            .strip_prefix("/dl/")
+            .and_then(|path| path.strip_suffix("/download"));
+        match file.and_then(|file| files.iter().find(|(name, _)| *name == file)) {
+            Some((_, bytes)) => (200, bytes.clone()),
+            None => (404, Vec::new()),
+        }
+    });
+    url.set(server.url.clone()).unwrap();
+    server
+}
+
+fn index(server: &Server) -> String {
+    format!("sparse+{}/index/", server.url)
+}
+
+fn named(server: &Server) -> String {
+    format!("[registries.mine]\nindex = '{}'\n", index(server))
+}
+
+fn pin(fetched: &[Fetched]) -> &Pin {
+    &fetched[0].pin
+}
+
+#[test]
+fn packages_are_downloaded_once() {
+    let (a, b) = (
+        crate_file("a", "1.0.0", &[]),
+        crate_file("b", "0.2.0+x", &[("build.rs", "")]),
+    );
+    let (sum_a, sum_b) = (sha256(&a), sha256(&b));
+    let server = registry(vec![("a/1.0.0", a), ("b/0.2.0+x", b.clone())]);
+    let user = User::new();
+    let config = user.config(&named(&server));
+    let source = index(&server);
+    let requests = [
+        request("b", "0.2.0+x", &source, Some(&sum_b)),
+        request("a", "1.0.0", &source, Some(&sum_a)),
+    ];
+    let fetched = fetch(&config, false, &requests).unwrap();
+    assert_eq!(
+        server.asked(),
+        ["/dl/a/1.0.0/download", "/dl/b/0.2.0+x/download", "/index/config.json"]
+    );
+    assert_eq!(fetched[0].manifest.location, "b-0.2.0+x/Cargo.toml");
+    assert!(fetched[0].files.contains("build.rs") && !fetched[1].files.contains("build.rs"));
+    let template = format!("{}/dl/{{crate}}/{{version}}/download", server.url);
+    let expected = Pin::Registry {
+        sha256: sum_b.clone(),
+        registry: Some(("mine".to_owned(), template)),
+    };
+    assert_eq!(*pin(&fetched), expected);
+    // The file is where Cargo looks for it.
+    assert!(fetched[0].local.starts_with(config.cargo_home.join("registry/cache")));
+    assert_eq!(fs::read(&fetched[0].local).unwrap(), b);
+    drop(server);
+    let again = fetch(&config, true, &requests).unwrap();
+    assert_eq!(again[0].pin, fetched[0].pin);
+    assert!(again[0].files.contains("build.rs"));
+}
+
+#[test]
+fn what_cargo_unpacked_is_used() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes)]);
+    let user = User::new();
+    let config = user.config(&named(&server));
+    let requests = [request("a", "1.0.0", &index(&server), Some(&sum))];
+    fetch(&config, false, &requests).unwrap();
+    let folder = tame_index::utils::url_to_local_dir(&index(&server), true)
+        .unwrap()
+        .dir_name;
+    let unpacked = format!("home/.cargo/registry/src/{folder}/a-1.0.0");
+    user.write(&format!("{unpacked}/Cargo.toml"), "unpacked");
+    assert_ne!(
+        fetch(&config, true, &requests).unwrap()[0].manifest.text,
+        "unpacked",
+        "it is not complete"
+    );
+    user.write(&format!("{unpacked}/.cargo-ok"), "{\"v\":1}");
+    assert_eq!(fetch(&config, true, &requests).unwrap()[0].manifest.text, "unpacked");
+}
+
+#[test]
+fn a_damaged_cache_is_mended() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes.clone())]);
+    let user = User::new();
+    let config = user.config(&named(&server));
+    let requests = [request("a", "1.0.0", &index(&server), Some(&sum))];
+    let file = fetch(&config, false, &requests).unwrap()[0].local.clone();
+    fs::write(&file, "damaged").unwrap();
+    let error = fetch(&config, true, &requests).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!(
+            "a 1.0.0: the sha256 of {} is {}, but Cargo.lock expects {sum}",
+            file.display(),
+            sha256(b"damaged")
+        )
+    );
+    fetch(&config, false, &requests).unwrap();
+    assert_eq!(fs::read(&file).unwrap(), bytes);
+    // Cargo leaves an empty file behind when it is interrupted.
+    fs::write(&file, "").unwrap();
+    fetch(&config, false, &requests).unwrap();
+    assert_eq!(fs::read(&file).unwrap(), bytes);
+}
+
+#[test]
+fn the_default_registry_may_have_a_mirror() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes)]);
+    let user = User::new();
+    let mirror = format!(
+        "[source.mirror]\nregistry = '{}'\n[source.crates-io]\nreplace-with = 'mirror'\n",
+        index(&server)
+    );
+    let config = user.config(&mirror);
+    for source in [format!("registry+{CRATES_IO_INDEX}"), CRATES_IO_HTTP_INDEX.to_owned()] {
+        let fetched = fetch(&config, false, &[request("a", "1.0.0", &source, Some(&sum))]).unwrap();
+        // The lock means the default registry, and so does the pin.
+        assert_eq!(
+            *pin(&fetched),
+            Pin::Registry {
+                sha256: sum.clone(),
+                registry: None
+            }
+        );
+    }
+    assert_eq!(server.asked(), ["/dl/a/1.0.0/download", "/index/config.json"]);
+}
+
+#[test]
+fn a_git_index_tells_its_template() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes)]);
+    let user = User::new();
+    user.write("index/config.json", format!("{{\"dl\": \"{}/dl\"}}", server.url));
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &[
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@a.example",
+            "commit",
+            "-qm",
+            "x",
+        ],
+    ] {
+        git(&user.path("index"), Settings::None, arguments).unwrap().unwrap();
+    }
+    let url = format!("file://{}", user.path("index").display());
+    let config = user.config(&format!("[registries.mine]\nindex = '{url}'"));
+    let requests = [request("a", "1.0.0", &format!("registry+{url}"), Some(&sum))];
+    let error = fetch(&config, true, &requests).unwrap_err().to_string();
+    assert_eq!(error, "a 1.0.0: not in Cargo's cache, and the network must not be used");
+    let fetched = fetch(&config, false, &requests).unwrap();
+    let template = format!("{}/dl/{{crate}}/{{version}}/download", server.url);
+    assert_eq!(
+        *pin(&fetched),
+        Pin::Registry {
+            sha256: sum,
+            registry: Some(("mine".to_owned(), template))
+        }
+    );
+    // The index's settings are remembered.
+    fs::remove_dir_all(user.path("index")).unwrap();
+    assert_eq!(fetch(&config, true, &requests).unwrap()[0].pin, fetched[0].pin);
+}
+
+#[test]
+fn a_local_registry_has_its_files_beside_its_index() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let user = User::new();
+    user.write("workspace/local/a-1.0.0.crate", &bytes);
+    user.write("workspace/local/b-1.0.0.crate", "other");
+    let config = user.config("[source.l]\nlocal-registry = 'local'\n[source.crates-io]\nreplace-with = 'l'");
+    let source = format!("registry+{CRATES_IO_INDEX}");
+    let fetched = fetch(&config, false, &[request("a", "1.0.0", &source, Some(&sum))]).unwrap();
+    assert_eq!(
+        *pin(&fetched),
+        Pin::Registry {
+            sha256: sum.clone(),
+            registry: None
+        }
+    );
+    let folder = user.path("workspace/local");
+    for offline in [true, false] {
+        let error = fetch(&config, offline, &[request("c", "1.0.0", &source, Some(&sum))])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            format!(
+                "c 1.0.0: not in {}, which Cargo's configuration names as its source",
+                folder.display()
+            )
+        );
+        let error = fetch(&config, offline, &[request("b", "1.0.0", &source, Some(&sum))]).unwrap_err();
+        assert!(matches!(error, Error::WrongChecksum { .. }), "{error}");
+    }
+}
+
+#[test]
+fn where_cargos_folder_cannot_be_written_dyrusts_is_used() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes)]);
+    let user = User::new();
+    let config = user.config(&named(&server));
+    user.write("home/.cargo/registry", "a file in the way");
+    let requests = [request("a", "1.0.0", &index(&server), Some(&sum))];
+    let fetched = fetch(&config, false, &requests).unwrap();
+    assert!(fetched[0].local.starts_with(&config.cache));
+    assert_eq!(fetch(&config, true, &requests).unwrap()[0].pin, fetched[0].pin);
+    // Neither can be written.
+    fs::remove_dir_all(&config.cache).unwrap();
+    user.write("home/.cache/dyrust", "a file in the way");
+    let error = fetch(&config, false, &requests).unwrap_err().to_string();
+    assert!(
+        error.starts_with("writing ") && error.contains("a-1.0.0.crate failed: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_published_program_brings_its_lock() {
+    let with = crate_file("p", "1.0.0", &[("Cargo.lock", "version = 4\n")]);
+    let without = crate_file("p", "2.0.0", &[]);
+    let line = |version: &str, bytes: &[u8], yanked: bool| {
+        format!(
+            "{{\"name\":\"p\",\"vers\":\"{version}\",\"cksum\":\"{}\",\"deps\":[],\"features\":{{}},\"yanked\":{yanked}}}\n",
+            sha256(bytes)
+        )
+    };
+    let entry = line("1.0.0", &with, true) + &line("2.0.0", &without, false);
+    let sum = sha256(&with);
+    let url = std::sync::Arc::new(OnceLock::<String>::new());
+    let inner = std::sync::Arc::clone(&url);
+    let server = Server::new(move |path, _| match path {
+        "/index/config.json" => (200, format!("{{\"dl\": \"{}/dl\"}}", inner.get().unwrap()).into_bytes()),
+        "/index/1/p" => (200, entry.clone().into_bytes()),
+        "/dl/p/1.0.0/download" => (200, with.clone()),
+        "/dl/p/2.0.0/download" => (200, without.clone()),
+        _ => (404, Vec::new()),
+    });
+    url.set(server.url.clone()).unwrap();
+    let user = User::new();
+    let mirror = format!(
+        "[source.m]\nregistry = '{}'\n[source.crates-io]\nreplace-with = 'm'\n",
+        index(&server)
+    );
+    let config = user.config(&mirror);
+    let fetcher = Fetcher::new(&config, FetchOptions::default(), &Silent);
+    let published = fetcher.fetch_crate("p", "1.0.0").unwrap();
+    assert_eq!(
+        (published.sha256.as_str(), published.yanked, published.lock.as_str()),
+        (sum.as_str(), true, "version = 4\n")
+    );
+    assert_eq!(
+        published.fetched.pin,
+        Pin::Registry {
+            sha256: sum,
+            registry: None
+        }
+    );
+    let errors = [
+        ("p", "2.0.0", "p 2.0.0: its .crate file has no Cargo.lock"),
+        ("p", "3.0.0", "p: the registry has no version 3.0.0; it has 2.0.0"),
+        ("none", "1.0.0", "none: the registry has no package of this name"),
+    ];
+    for (name, version, expected) in errors {
+        assert_eq!(fetcher.fetch_crate(name, version).unwrap_err().to_string(), expected);
+    }
+    let offline = Fetcher::new(&config, FetchOptions { offline: true }, &Silent);
+    let error = offline.fetch_crate("p", "1.0.0").unwrap_err().to_string();
+    assert_eq!(error, "p 1.0.0: not in Cargo's cache, and the network must not be used");
+}
