@@ -79,7 +79,7 @@ pub fn run(seed: u64, scratch: &Path, host: &str) -> Result<Result<Tally, Box<Fa
         Examined::Different(text) => (world, text),
     };
     // The usual walk: simpler as long as the answers still differ, a step back when they don't. Bounded, as each step runs Cargo.
-    for _ in 0..400 {
+    for _ in 0..150 {
         let world = World::new(&tree.current());
         let go_on = match examine(&world, scratch, host)? {
             Examined::Different(text) => {
