@@ -1,0 +1,142 @@
+//! dyrust's units are those of `cargo build --unit-graph`.
+//!
+//! The ordinary run takes well under two minutes: the fixtures, git repositories, registries and patches, and 60 random workspaces. The
+//! long run compares the published programs too (the first time they are downloaded) and as many random workspaces as PROPTEST_CASES
+//! says, from the seed DYRUST_ORACLE_SEED on:
+//!
+//! ```text
+//! PROPTEST_CASES=2000 DYRUST_ORACLE_SEED=$(date +%s) cargo test --release -p dyrust-oracle --test differential -- --include-ignored
+//! ```
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+
+use dyrust_oracle::suite::{self, Row};
+use dyrust_oracle::{host_triple, random};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+fn host() -> String {
+    host_triple(&repository()).unwrap()
+}
+
+/// Fails with what is wrong, if anything is; `at_least` keeps an empty folder from passing.
+fn hold(rows: &[Row], at_least: usize) {
+    let failures: Vec<&str> = rows.iter().flat_map(|row| &row.failures).map(String::as_str).collect();
+    assert!(
+        failures.is_empty(),
+        "{} differences:\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
+    assert!(rows.len() >= at_least, "only {} projects were compared", rows.len());
+    for row in rows {
+        assert!(row.equal > 0 && row.units > 0, "{}: nothing was compared", row.name);
+    }
+}
+
+#[test]
+fn fixtures() {
+    hold(
+        &suite::fixtures::run(&repository().join("checks"), &host()).unwrap(),
+        50,
+    );
+}
+
+#[test]
+fn templates() {
+    hold(
+        &suite::fixtures::run(&repository().join("templates"), &host()).unwrap(),
+        1,
+    );
+}
+
+#[test]
+fn past_failures_of_random_workspaces() {
+    hold(
+        &suite::fixtures::run(&repository().join("oracle/regressions"), &host()).unwrap(),
+        1,
+    );
+}
+
+#[test]
+fn git_dependencies() {
+    hold(
+        &suite::git::run(Path::new(env!("CARGO_BIN_EXE_dyrust-oracle"))).unwrap(),
+        6,
+    );
+}
+
+#[test]
+fn alternative_registries() {
+    hold(
+        &suite::registries::run(Path::new(env!("CARGO_BIN_EXE_dyrust-oracle"))).unwrap(),
+        2,
+    );
+}
+
+#[test]
+fn patches_and_vendored_folders() {
+    hold(
+        &suite::sources::run(Path::new(env!("CARGO_BIN_EXE_dyrust-oracle"))).unwrap(),
+        5,
+    );
+}
+
+#[test]
+#[ignore = "downloads some 1500 packages the first time"]
+fn published_programs() {
+    let programs = suite::corpus::parse(include_str!("../corpus.tsv")).unwrap();
+    assert!(programs.len() >= 11);
+    hold(&suite::corpus::run(programs, &host()).unwrap(), 11);
+}
+
+#[test]
+fn random_workspaces() {
+    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (first, cases) = (number("DYRUST_ORACLE_SEED", 1), number("PROPTEST_CASES", 60));
+    let (tally, failures) = suite::random(first, cases, &host()).unwrap();
+    println!("{tally:?}");
+    report(&failures);
+    let questions = tally.questions();
+    assert!(
+        tally.without_lock * 10 < tally.workspaces,
+        "too many without a lock: {tally:?}"
+    );
+    assert!(
+        (tally.both_reject + tally.cargo_rejects) * 3 < questions,
+        "too many questions that cargo rejects: {tally:?}"
+    );
+    assert!(tally.units > tally.equal * 5, "the workspaces are too small: {tally:?}");
+}
+
+#[test]
+fn seeds_of_past_failures() {
+    let seeds = include_str!("seeds").lines().filter(|line| !line.starts_with('#'));
+    for seed in seeds {
+        let (_, failures) = suite::random(seed.parse().unwrap(), 1, &host()).unwrap();
+        report(&failures);
+    }
+}
+
+/// Keeps the shrunk workspaces where they can be looked at, and fails.
+fn report(failures: &[random::Failure]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential");
+    let texts: Vec<String> = failures
+        .iter()
+        .map(|failure| {
+            let at = failure.write(&folder).unwrap();
+            format!("seed {}, shrunk to {}\n{}", failure.seed, at.display(), failure.text)
+        })
+        .collect();
+    assert!(
+        texts.is_empty(),
+        "{} random workspaces differ:\n{}",
+        texts.len(),
+        texts.join("\n\n")
+    );
+}
