@@ -276,13 +276,14 @@ fn package_id(id: &str, root: &Path) -> Result<(String, String, String), CargoEr
     };
     let source = match url.strip_prefix("path+file://") {
         Some(folder) => format!("path+{}", relative(Path::new(&decode(folder)), root)),
+        None if url.starts_with("git+") => decode(url),
         None => url.to_owned(),
     };
     Ok((name, version, source))
 }
 
-/// Undoes the percent encoding of a URL's path.
-fn decode(text: &str) -> String {
+/// Undoes the percent encoding of a URL.
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -343,7 +344,7 @@ mod tests {
         );
         assert_eq!(
             id("git+https://example.org/r/two?branch=x%2Fy#0.1.0"),
-            owned("two", "0.1.0", "git+https://example.org/r/two?branch=x%2Fy")
+            owned("two", "0.1.0", "git+https://example.org/r/two?branch=x/y")
         );
         assert!(package_id("nothing", root).is_err());
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use dyrust::{ImportOptions, Mode as TheirMode, PlatformRequest, PlatformUnits, ResolvedUnit, Selection, TargetKind};
 
+use crate::cargo::decode;
 use crate::unit::{Mode, Unit, UnitGraph, UnitKey};
 
 /// The units of `selection` in the workspace of `folder` on each of `targets`, built on a machine of the triple `host`.
@@ -109,7 +110,8 @@ fn unit(raw: ResolvedUnit) -> Unit {
 fn source(locked: Option<&str>, path: Option<&str>) -> String {
     match locked {
         None => format!("path+{}", path.unwrap_or_default()),
-        Some(git) if git.starts_with("git+") => git.split('#').next().unwrap_or(git).to_owned(),
+        // A lock before version 4 writes a branch's name as it is, later ones and package ids encode it.
+        Some(git) if git.starts_with("git+") => decode(git.split('#').next().unwrap_or(git)),
         Some(registry) => registry.to_owned(),
     }
 }

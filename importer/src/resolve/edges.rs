@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::Error;
 use crate::config::Config;
-use crate::lock::{Lock, LockIndex, LockPackage, SourceKind};
-use crate::manifest::{Dependency, DependencySource, Package};
+use crate::lock::{Lock, LockIndex, LockPackage, LockSource, SourceKind};
+use crate::manifest::{Dependency, DependencySource, GitReferenceKind, Package};
 use crate::platform::{Condition, Conditions};
+use crate::source::decode_reference;
 use crate::workspace::Workspace;
 
 /// Matches dependencies with the lock.
@@ -65,12 +66,9 @@ impl Matcher<'_> {
                     .and_then(|registry| registry.index);
                 index.is_none_or(|index| source.same_url(&index))
             }),
-            DependencySource::Git { url, reference } => git.is_some_and(|source| {
-                source.same_url(url)
-                    && reference
-                        .as_ref()
-                        .is_none_or(|(_, wanted)| source.reference().is_none_or(|(_, known)| known == wanted))
-            }),
+            DependencySource::Git { url, reference } => {
+                git.is_some_and(|source| source.same_url(url) && is_reference(source, reference.as_ref()))
+            }
             DependencySource::Path(folder) => match &parent.source {
                 Some(source) => git == Some(source),
                 None => found.source.is_none() && self.is_at(folder, found),
@@ -83,6 +81,23 @@ impl Matcher<'_> {
             let package = &self.workspace.packages[position].package;
             package.name == found.name && package.version == found.version
         })
+    }
+}
+
+/// Does the lock's source stand for this branch, tag or revision? Without one it is the default branch, which is another source than
+/// any branch that is named.
+fn is_reference(source: &LockSource, wanted: Option<&(GitReferenceKind, String)>) -> bool {
+    match (source.reference(), wanted) {
+        (None, None) => true,
+        (Some((key, known)), Some((kind, wanted))) => {
+            let same_kind = match kind {
+                GitReferenceKind::Branch => key == "branch",
+                GitReferenceKind::Tag => key == "tag",
+                GitReferenceKind::Rev => key == "rev",
+            };
+            same_kind && (known == wanted || decode_reference(known) == *wanted)
+        }
+        _ => false,
     }
 }
 

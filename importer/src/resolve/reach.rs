@@ -27,7 +27,35 @@ struct Wanted {
     default: bool,
 }
 
-/// What is on in any use of a package.
+/// A package as something needs it. A selected member is needed for itself, with its dev-dependencies; if something depends on it, then
+/// without them, and features that only a dependent turns on don't reach them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Use {
+    package: LockIndex,
+    selected: bool,
+}
+
+impl Use {
+    fn of(package: LockIndex) -> Self {
+        Self {
+            package,
+            selected: false,
+        }
+    }
+
+    fn selected(package: LockIndex) -> Self {
+        Self {
+            package,
+            selected: true,
+        }
+    }
+
+    fn position(self) -> usize {
+        self.package.0 as usize * 2 + usize::from(self.selected)
+    }
+}
+
+/// What is on in a use of a package.
 #[derive(Default, Clone)]
 struct Reached {
     features: BitSet,
@@ -36,9 +64,9 @@ struct Reached {
 }
 
 enum Task {
-    Feature(LockIndex, u32),
-    Dependency(LockIndex, u32, Option<Symbol>),
-    Visit(LockIndex),
+    Feature(Use, u32),
+    Dependency(Use, u32, Option<Symbol>),
+    Visit(Use),
 }
 
 struct Reach<'a> {
@@ -86,7 +114,7 @@ impl Universe {
         let mut reach = Reach {
             context: &context,
             universe,
-            reached: vec![Reached::default(); count],
+            reached: vec![Reached::default(); count * 2],
             only_active: workspace.resolver != Resolver::V1,
             pending: FxHashMap::default(),
             tasks: Vec::new(),
@@ -106,11 +134,8 @@ impl Reach<'_> {
         self.load()?;
         for member in &selected.features {
             let index = self.local(member.member)?;
-            if let Some(loaded) = &mut self.universe.packages[index.0 as usize] {
-                loaded.development = true;
-            }
-            self.tasks.push(Task::Visit(index));
-            self.command_line(index, member);
+            self.tasks.push(Task::Visit(Use::selected(index)));
+            self.command_line(Use::selected(index), member);
         }
         Ok(())
     }
@@ -125,47 +150,50 @@ impl Reach<'_> {
         })
     }
 
-    fn command_line(&mut self, index: LockIndex, member: &MemberFeatures) {
-        let count = self.universe.package(index).map_or(0, |package| package.features.len());
+    fn command_line(&mut self, user: Use, member: &MemberFeatures) {
+        let count = self
+            .universe
+            .package(user.package)
+            .map_or(0, |package| package.features.len());
         if member.all_features {
             self.tasks
-                .extend((0_u32..).take(count).map(|feature| Task::Feature(index, feature)));
+                .extend((0_u32..).take(count).map(|feature| Task::Feature(user, feature)));
         }
         for value in &member.values {
-            self.value(index, *value);
+            self.value(user, *value);
         }
         if member.default_features {
-            self.default_feature(index);
+            self.default_feature(user);
         }
     }
 
-    fn default_feature(&mut self, index: LockIndex) {
+    fn default_feature(&mut self, user: Use) {
         let default = self
             .universe
-            .package(index)
+            .package(user.package)
             .and_then(|package| package.feature(Symbol::new("default")));
-        self.tasks.extend(default.map(|feature| Task::Feature(index, feature)));
+        self.tasks.extend(default.map(|feature| Task::Feature(user, feature)));
     }
 
-    fn value(&mut self, index: LockIndex, value: FeatureValue) {
+    fn value(&mut self, user: Use, value: FeatureValue) {
         match value {
-            FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(index, feature)),
-            FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(index, name, None)),
+            FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(user, feature)),
+            FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(user, name, None)),
             FeatureValue::DependencyFeature {
                 dependency,
                 feature,
                 weak,
             } => {
-                if !weak && let Some(package) = self.universe.package(index) {
+                if !weak && let Some(package) = self.universe.package(user.package) {
                     let name = package.dependency_names[dependency as usize];
                     let optional = package
                         .dependencies
                         .iter()
                         .any(|entry| entry.name == dependency && entry.optional);
                     let implied = package.feature(name).filter(|_| optional);
-                    self.tasks.extend(implied.map(|feature| Task::Feature(index, feature)));
+                    self.tasks.extend(implied.map(|feature| Task::Feature(user, feature)));
                 }
-                self.tasks.push(Task::Dependency(index, dependency, Some(feature)));
+                self.tasks.push(Task::Dependency(user, dependency, Some(feature)));
             }
         }
     }
@@ -174,9 +202,9 @@ impl Reach<'_> {
         loop {
             while let Some(task) = self.tasks.pop() {
                 match task {
-                    Task::Feature(index, feature) => self.feature(index, feature)?,
-                    Task::Dependency(index, name, feature) => self.dependency(index, name, feature)?,
-                    Task::Visit(index) => self.visit(index)?,
+                    Task::Feature(user, feature) => self.feature(user, feature)?,
+                    Task::Dependency(user, name, feature) => self.dependency(user, name, feature)?,
+                    Task::Visit(user) => self.visit(user)?,
                 }
             }
             if self.pending.is_empty() {
@@ -186,83 +214,83 @@ impl Reach<'_> {
         }
     }
 
-    fn feature(&mut self, index: LockIndex, feature: u32) -> Result<(), Error> {
-        if !self.reached[index.0 as usize].features.insert(feature) {
+    fn feature(&mut self, user: Use, feature: u32) -> Result<(), Error> {
+        if !self.reached[user.position()].features.insert(feature) {
             return Ok(());
         }
-        let Some(package) = self.universe.package(index) else {
+        let Some(package) = self.universe.package(user.package) else {
             return Ok(());
         };
         let values = package.features[feature as usize].values.clone();
         if values.contains(&FeatureValue::Feature(feature)) {
             let feature = package.features[feature as usize].name.to_string();
             return Err(Error::FeatureCycle {
-                package: self.universe.name(index),
+                package: self.universe.name(user.package),
                 feature,
             });
         }
         for value in values {
-            self.value(index, value);
+            self.value(user, value);
         }
         Ok(())
     }
 
     /// Follows the dependencies that are not optional, once.
-    fn visit(&mut self, index: LockIndex) -> Result<(), Error> {
-        if std::mem::replace(&mut self.reached[index.0 as usize].visited, true) {
+    fn visit(&mut self, user: Use) -> Result<(), Error> {
+        if std::mem::replace(&mut self.reached[user.position()].visited, true) {
             return Ok(());
         }
         let count = self
             .universe
-            .package(index)
+            .package(user.package)
             .map_or(0, |package| package.dependencies.len());
         for position in 0..count {
             if self
                 .universe
-                .package(index)
+                .package(user.package)
                 .is_some_and(|package| !package.dependencies[position].optional)
             {
-                self.follow(index, position, None)?;
+                self.follow(user, position, None)?;
             }
         }
         Ok(())
     }
 
     /// Turns on the dependencies of a name, or adds a feature to them.
-    fn dependency(&mut self, index: LockIndex, name: u32, feature: Option<Symbol>) -> Result<(), Error> {
-        let new = self.reached[index.0 as usize].dependencies.insert(name);
+    fn dependency(&mut self, user: Use, name: u32, feature: Option<Symbol>) -> Result<(), Error> {
+        let new = self.reached[user.position()].dependencies.insert(name);
         if !new && feature.is_none() {
             return Ok(());
         }
         let count = self
             .universe
-            .package(index)
+            .package(user.package)
             .map_or(0, |package| package.dependencies.len());
         for position in 0..count {
             if self
                 .universe
-                .package(index)
+                .package(user.package)
                 .is_some_and(|package| package.dependencies[position].name == name)
             {
-                self.follow(index, position, feature)?;
+                self.follow(user, position, feature)?;
             }
         }
         Ok(())
     }
 
-    fn follow(&mut self, index: LockIndex, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
-        let Some(loaded) = &mut self.universe.packages[index.0 as usize] else {
+    fn follow(&mut self, user: Use, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
+        let Some(loaded) = &mut self.universe.packages[user.package.0 as usize] else {
             return Ok(());
         };
         let dependency = &loaded.package.dependencies[position];
-        if dependency.kind == DependencyKind::Development && !loaded.development {
+        if dependency.kind == DependencyKind::Development && !user.selected {
             return Ok(());
         }
         if self.only_active && !self.universe.conditions.holds_anywhere(loaded.conditions[position]) {
             return Ok(());
         }
         let Some(to) = loaded.targets[position] else {
-            let entry = self.universe.lock.package(index);
+            let entry = self.universe.lock.package(user.package);
             return Err(Error::NoMatch {
                 lock: self.universe.lock.location.clone(),
                 line: entry.line,
@@ -277,7 +305,7 @@ impl Reach<'_> {
             features.extend(&dependency.features);
         }
         let wanted = Wanted {
-            by: Some(index),
+            by: Some(user.package),
             features,
             default: first && dependency.default_features,
         };
@@ -293,6 +321,7 @@ impl Reach<'_> {
         let Some(package) = self.universe.package(index) else {
             return Ok(());
         };
+        let user = Use::of(index);
         let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
         for name in &wanted.features {
             let Some(feature) = package.feature(*name) else {
@@ -303,15 +332,15 @@ impl Reach<'_> {
                     name: package.name.to_string(),
                 });
             };
-            if !self.reached[index.0 as usize].features.contains(feature) {
-                tasks.push(Task::Feature(index, feature));
+            if !self.reached[user.position()].features.contains(feature) {
+                tasks.push(Task::Feature(user, feature));
             }
         }
         self.tasks.append(&mut tasks);
         if wanted.default {
-            self.default_feature(index);
+            self.default_feature(user);
         }
-        self.tasks.push(Task::Visit(index));
+        self.tasks.push(Task::Visit(user));
         Ok(())
     }
 
@@ -382,7 +411,6 @@ impl Reach<'_> {
             targets,
             edges: Vec::new(),
             present: BitSet::default(),
-            development: false,
         });
         Ok(())
     }

@@ -53,8 +53,6 @@ pub struct Loaded {
     pub edges: Vec<Edge>,
     /// The dependencies that some feature that is on somewhere turns on, and all that are not optional.
     pub present: BitSet,
-    /// Whether its dev-dependencies take part.
-    pub development: bool,
 }
 
 /// All packages that take part in a resolution.

@@ -357,6 +357,10 @@ impl<'a> Builder<'a> {
         edge: &crate::resolve::Edge,
         library: &Target,
     ) -> Result<Symbol, Error> {
+        // A package that its own tests depend on goes by its own name, whatever its dev-dependencies call it.
+        if edge.to == key.package {
+            return Ok(library.crate_name);
+        }
         let mut names = edge.dependencies.iter().map(|position| {
             let dependency = &loaded.package.dependencies[*position as usize];
             if dependency.renamed {

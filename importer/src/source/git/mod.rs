@@ -20,6 +20,7 @@ use crate::config::Config;
 
 pub(super) use command::{Settings, git};
 pub(super) use url::GitSource;
+pub(crate) use url::decode as decode_reference;
 
 /// A commit's tree on this machine.
 #[derive(Debug, Clone)]

@@ -41,7 +41,7 @@ impl GitSource {
 
 /// Undoes the encoding of a query's value; locks before version 4 write the value as it is, which comes out the same for all but a few
 /// names with `%` or `+`.
-fn decode(value: &str) -> String {
+pub(crate) fn decode(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, after)) = rest.split_first() {
