@@ -28,8 +28,10 @@ pub struct MemberFeatures {
 pub struct Selected {
     /// The members that take part in resolution, in the order of the workspace.
     pub features: Vec<MemberFeatures>,
-    /// The packages whose targets are built, sorted by name.
+    /// The members whose targets are built, sorted by name.
     pub packages: Vec<usize>,
+    /// Specifications that fit no member: packages that members depend on.
+    pub others: Vec<PackageIdSpec>,
 }
 
 impl Selected {
@@ -38,7 +40,7 @@ impl Selected {
     /// # Errors
     /// When a package or a feature does not exist.
     pub fn new(workspace: &Workspace, selection: &Selection) -> Result<Self, Error> {
-        let mut packages = select_packages(workspace, selection)?;
+        let (mut packages, others) = select_packages(workspace, selection)?;
         packages.sort_by_key(|position| workspace.packages[*position].package.name);
         packages.dedup();
         let names: BTreeSet<&str> = selection
@@ -59,49 +61,52 @@ impl Selected {
         } else {
             by_current(workspace, selection, &packages, &names)?
         };
-        Ok(Self { features, packages })
+        Ok(Self {
+            features,
+            packages,
+            others,
+        })
     }
 }
 
-fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<Vec<usize>, Error> {
+fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<(Vec<usize>, Vec<PackageIdSpec>), Error> {
     if selection.workspace {
-        return Ok(workspace.members().collect());
+        return Ok((workspace.members().collect(), Vec::new()));
     }
     if selection.packages.is_empty() {
-        return Ok(workspace.default_members.clone());
+        return Ok((workspace.default_members.clone(), Vec::new()));
     }
     let mut chosen = Vec::new();
+    let mut others = Vec::new();
     for text in &selection.packages {
         let fail = |reason: String| Error::Specification {
             spec: text.clone(),
             reason,
         };
-        let found: Vec<usize> = if text.contains(['*', '?', '[', ']']) {
+        if text.contains(['*', '?', '[', ']']) {
             let pattern = glob::Pattern::new(text).map_err(|reason| fail(reason.to_string()))?;
-            workspace
-                .members()
-                .filter(|member| pattern.matches(&workspace.packages[*member].package.name))
-                .collect()
-        } else {
-            let spec = PackageIdSpec::parse(text).map_err(|reason| fail(reason.to_string()))?;
-            workspace
-                .members()
-                .filter(|member| fits(&spec, &workspace.packages[*member]))
-                .collect()
-        };
-        if found.is_empty() {
-            let names: Vec<&str> = workspace
-                .members()
-                .map(|member| workspace.packages[member].package.name.as_str())
-                .collect();
-            return Err(Error::NoSuchMember {
-                spec: text.clone(),
-                members: names.join(", "),
-            });
+            let name = |member: usize| workspace.packages[member].package.name.as_str();
+            let before = chosen.len();
+            chosen.extend(workspace.members().filter(|member| pattern.matches(name(*member))));
+            if chosen.len() == before {
+                let members: Vec<&str> = workspace.members().map(name).collect();
+                return Err(Error::NoSuchMember {
+                    spec: text.clone(),
+                    members: members.join(", "),
+                });
+            }
+            continue;
         }
-        chosen.extend(found);
+        let spec = PackageIdSpec::parse(text).map_err(|reason| fail(reason.to_string()))?;
+        match workspace
+            .members()
+            .find(|member| fits(&spec, &workspace.packages[*member]))
+        {
+            Some(member) => chosen.push(member),
+            None => others.push(spec),
+        }
     }
-    Ok(chosen)
+    Ok((chosen, others))
 }
 
 fn fits(spec: &PackageIdSpec, local: &LocalPackage) -> bool {
@@ -133,6 +138,13 @@ fn by_member(
     packages: &[usize],
     names: &BTreeSet<&str>,
 ) -> Result<Vec<MemberFeatures>, Error> {
+    if packages.is_empty() {
+        // Only packages that members depend on are selected: the members are as they are without any flag.
+        if let Some(name) = names.first() {
+            return Err(Error::UnknownFeature((*name).to_owned()));
+        }
+        return Ok(workspace.members().map(plain).collect());
+    }
     let mut found = BTreeSet::new();
     let mut members = Vec::new();
     for member in workspace.members().filter(|member| packages.contains(member)) {
@@ -167,6 +179,16 @@ fn by_member(
     match names.difference(&found).next() {
         Some(name) => Err(Error::UnknownFeature((*name).to_owned())),
         None => Ok(members),
+    }
+}
+
+/// A member with its default features.
+fn plain(member: usize) -> MemberFeatures {
+    MemberFeatures {
+        member,
+        values: Vec::new(),
+        all_features: false,
+        default_features: true,
     }
 }
 

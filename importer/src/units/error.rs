@@ -10,6 +10,12 @@ pub enum Error {
         name: String,
         known: String,
     },
+    #[error(
+        "`-p {spec}` fits no member of the workspace and no package that a member depends on: correct the name or version"
+    )]
+    NoSuchPackage { spec: String },
+    #[error("`-p {spec}` fits several packages: {found}: add the version, as in `-p NAME@VERSION`")]
+    Ambiguous { spec: String, found: String },
     #[error("none of the selected packages has a library: drop `--lib`, or select another package")]
     NoLibrary,
     #[error("the {kind} `{target}` of `{package}` needs the features {features}: add `--features {list}`")]

@@ -1,8 +1,10 @@
 //! The units that were asked for.
 
+use cargo_util_schemas::core::PackageIdSpec;
 use rustc_hash::FxHashSet;
 
 use super::Error;
+use crate::intern::Symbol;
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
@@ -34,11 +36,11 @@ pub(super) fn collect(
     selected: &Selected,
     selection: &Selection,
 ) -> Result<Vec<Root>, Error> {
-    let packages: Vec<LockIndex> = selected
-        .packages
-        .iter()
-        .filter_map(|member| universe.locals[*member])
-        .collect();
+    let members = selected.packages.iter().filter_map(|member| universe.locals[*member]);
+    let mut packages: Vec<LockIndex> = members.collect();
+    for spec in &selected.others {
+        packages.push(other(universe, features, spec)?);
+    }
     let finder = Finder {
         universe,
         platform,
@@ -63,6 +65,36 @@ pub(super) fn collect(
     });
     roots.dedup();
     Ok(roots)
+}
+
+/// The one package that a specification fits and that takes part, though it is no member.
+fn other(universe: &Universe, features: &Features<'_>, spec: &PackageIdSpec) -> Result<LockIndex, Error> {
+    let fits = |index: &LockIndex| {
+        let package = universe.lock.package(*index);
+        spec.name() == package.name.as_str()
+            && spec
+                .partial_version()
+                .is_none_or(|version| version.matches(&package.version))
+            && spec.url().is_none_or(|url| {
+                package
+                    .source
+                    .as_ref()
+                    .is_some_and(|source| source.same_url(url.as_str()))
+            })
+            && features.of(*index, For::Target).is_some()
+    };
+    let found: Vec<LockIndex> = universe.lock.named(Symbol::new(spec.name())).filter(fits).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Error::NoSuchPackage { spec: spec.to_string() }),
+        several => {
+            let names: Vec<String> = several.iter().map(|index| universe.name(*index)).collect();
+            Err(Error::Ambiguous {
+                spec: spec.to_string(),
+                found: names.join(", "),
+            })
+        }
+    }
 }
 
 /// The order of Cargo's kinds of targets.
