@@ -7,6 +7,7 @@
 mod edges;
 mod error;
 mod features;
+mod load;
 mod reach;
 mod selection;
 mod universe;

@@ -4,24 +4,21 @@
 //! there at all, and refuses features that do not exist. It works in rounds: all packages that are known to be needed are fetched and
 //! read at once, then followed as far as what has been read goes.
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::edges::{self, Matcher};
 use super::selection::{MemberFeatures, Selected};
-use super::universe::{Context, Fetch, FetchedWorkspace, Platform};
-use super::{Edge, Error, Loaded, Provenance, Universe};
+use super::universe::{Context, Fetch, Platform};
+use super::{Error, Universe};
 use crate::bits::BitSet;
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::lock::{Lock, LockIndex};
-use crate::manifest::{self, DependencyKind, FeatureValue, Manifest, Origin, Package, WorkspaceTables};
+use crate::manifest::{DependencyKind, FeatureValue};
 use crate::platform::Conditions;
-use crate::source::{Fetched, Pin, Request};
 use crate::workspace::{Resolver, Workspace};
 
 /// Features that a package is asked for, before its manifest is known.
-struct Wanted {
+pub(super) struct Wanted {
     by: Option<LockIndex>,
     features: Vec<Symbol>,
     default: bool,
@@ -30,7 +27,7 @@ struct Wanted {
 /// A package as something needs it. A selected member is needed for itself, with its dev-dependencies; if something depends on it, then
 /// without them, and features that only a dependent turns on don't reach them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Use {
+pub(super) struct Use {
     package: LockIndex,
     selected: bool,
 }
@@ -57,26 +54,26 @@ impl Use {
 
 /// What is on in a use of a package.
 #[derive(Default, Clone)]
-struct Reached {
+pub(super) struct Reached {
     features: BitSet,
     dependencies: BitSet,
     visited: bool,
 }
 
-enum Task {
+pub(super) enum Task {
     Feature(Use, u32),
     Dependency(Use, u32, Option<Symbol>),
     Visit(Use),
 }
 
-struct Reach<'a> {
-    context: &'a Context<'a>,
-    universe: Universe,
-    reached: Vec<Reached>,
+pub(super) struct Reach<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) universe: Universe,
+    pub(super) reached: Vec<Reached>,
     /// Only dependencies for the platforms in question count, as only those have to be there.
-    only_active: bool,
-    pending: FxHashMap<LockIndex, Vec<Wanted>>,
-    tasks: Vec<Task>,
+    pub(super) only_active: bool,
+    pub(super) pending: FxHashMap<LockIndex, Vec<Wanted>>,
+    pub(super) tasks: Vec<Task>,
 }
 
 impl Universe {
@@ -317,7 +314,7 @@ impl Reach<'_> {
         }
     }
 
-    fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
+    pub(super) fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
         let Some(package) = self.universe.package(index) else {
             return Ok(());
         };
@@ -343,140 +340,4 @@ impl Reach<'_> {
         self.tasks.push(Task::Visit(user));
         Ok(())
     }
-
-    /// Reads all packages that are waited for.
-    fn load(&mut self) -> Result<(), Error> {
-        let pending = std::mem::take(&mut self.pending);
-        let mut indexes: Vec<LockIndex> = pending
-            .keys()
-            .copied()
-            .filter(|index| self.universe.loaded(*index).is_none())
-            .collect();
-        indexes.sort_unstable();
-        let (local, remote): (Vec<_>, Vec<_>) = indexes
-            .into_iter()
-            .partition(|index| self.universe.lock.package(*index).source.is_none());
-        for index in local {
-            let position = self.universe.locals.iter().position(|known| *known == Some(index));
-            let Some(position) = position else {
-                return Err(Error::NoLocalPackage {
-                    lock: self.universe.lock.location.clone(),
-                    line: self.universe.lock.package(index).line,
-                    package: self.universe.name(index),
-                });
-            };
-            let local = &self.context.workspace.packages[position];
-            self.add(
-                index,
-                local.package.clone(),
-                Provenance::Local(position),
-                &local.location,
-            )?;
-        }
-        let requests: Vec<Request> = remote
-            .iter()
-            .map(|index| request(&self.universe.lock, *index))
-            .collect();
-        let fetched = if requests.is_empty() {
-            Vec::new()
-        } else {
-            (self.context.fetch)(&requests)?
-        };
-        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read).collect::<Result<_, _>>()?;
-        for (index, (package, pin, location)) in remote.into_iter().zip(read) {
-            self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
-        }
-        let mut pending: Vec<_> = pending.into_iter().collect();
-        pending.sort_unstable_by_key(|(index, _)| *index);
-        for (index, wanted) in pending {
-            for wanted in wanted {
-                self.want(index, &wanted)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, index: LockIndex, package: Package, provenance: Provenance, location: &str) -> Result<(), Error> {
-        let matcher = Matcher {
-            lock: &self.universe.lock,
-            workspace: self.context.workspace,
-            config: self.context.config,
-        };
-        let targets = matcher.targets(index, &package);
-        let conditions = edges::conditions(&package, location, &mut self.universe.conditions)?;
-        self.universe.packages[index.0 as usize] = Some(Loaded {
-            package,
-            provenance,
-            conditions,
-            targets,
-            edges: Vec::new(),
-            present: BitSet::default(),
-        });
-        Ok(())
-    }
-
-    /// Groups what is present by package.
-    fn finish(mut self) -> Universe {
-        for loaded in self.universe.packages.iter_mut().flatten() {
-            let mut edges: Vec<Edge> = Vec::new();
-            for position in loaded.present.iter() {
-                let Some(to) = loaded.targets[position as usize] else {
-                    continue;
-                };
-                match edges.iter_mut().find(|edge| edge.to == to) {
-                    Some(edge) => edge.dependencies.push(position),
-                    None => edges.push(Edge {
-                        to,
-                        dependencies: vec![position],
-                    }),
-                }
-            }
-            edges.sort_unstable_by_key(|edge| edge.to);
-            loaded.edges = edges;
-        }
-        self.universe
-    }
-}
-
-fn request(lock: &Lock, index: LockIndex) -> Request {
-    let package = lock.package(index);
-    Request {
-        name: package.name.to_string(),
-        version: package.version.to_string(),
-        source: package.source.as_ref().map(ToString::to_string).unwrap_or_default(),
-        checksum: package.checksum.clone(),
-    }
-}
-
-/// Makes a package of what was fetched.
-fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
-    let Fetched {
-        manifest: source,
-        workspace,
-        files,
-        pin,
-        ..
-    } = fetched;
-    let location = source.location.clone();
-    let manifest = Manifest::parse(source)?;
-    let origin = match &pin {
-        Pin::Git { folder, .. } => Origin::Git(manifest::normalize(folder.as_ref())),
-        Pin::Registry { .. } | Pin::Vendored { .. } => Origin::Registry,
-    };
-    let inherited = match workspace {
-        Some((source, folder)) => {
-            let tables = Manifest::parse(source)?.tables.workspace.unwrap_or_default();
-            Some(FetchedWorkspace {
-                tables,
-                folder: manifest::normalize(folder.as_ref()),
-            })
-        }
-        None => None,
-    };
-    let inherited = inherited.as_ref().map(|workspace| WorkspaceTables {
-        tables: &workspace.tables,
-        folder: &workspace.folder,
-    });
-    let package = manifest::package(&manifest, &origin, inherited, &files)?;
-    Ok((package, pin, location))
 }

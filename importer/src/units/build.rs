@@ -3,15 +3,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::profile::Settings;
+use super::purpose::{Found, Purpose};
 use super::roots::{self, Root};
 use super::{Error, Profile};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
-use crate::manifest::{DependencyKind, Target};
+use crate::manifest::Target;
 use crate::options::Selection;
 use crate::resolve::{Features, For, Loaded, Platform, Provenance, Selected, Universe};
-use crate::resolved::{Mode, ProfileSettings, TargetKind};
+use crate::resolved::{Mode, ProfileSettings};
 use crate::workspace::Workspace;
 
 /// A position in [`Units::units`].
@@ -57,70 +58,13 @@ pub struct Units {
 
 /// All that tells units apart, but for what they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
-    package: LockIndex,
-    target: u32,
-    mode: Mode,
-    host: bool,
-    features: BitSet,
-    profile: u32,
-}
-
-/// What a unit is for, as far as its dependencies have to know.
-#[derive(Debug, Clone, Copy)]
-struct Purpose {
-    /// It runs on the host: the profile's `build-override` applies.
-    host: bool,
-    /// It is part of a build script or proc macro: features of the host apply.
-    host_features: bool,
-    /// It has to unwind, whatever the profile says.
-    unwind: bool,
-}
-
-impl Purpose {
-    const NORMAL: Self = Self {
-        host: false,
-        host_features: false,
-        unwind: false,
-    };
-    const TEST: Self = Self {
-        unwind: true,
-        ..Self::NORMAL
-    };
-    const HOST: Self = Self {
-        host: true,
-        host_features: true,
-        unwind: true,
-    };
-
-    fn side(self) -> For {
-        For::host(self.host_features)
-    }
-
-    fn of_dependency(self, parent: &Target, dependency: &Target) -> Self {
-        Self {
-            host: self.host || dependency.for_host(),
-            host_features: self.host_features || parent.kind == TargetKind::CustomBuild || dependency.proc_macro,
-            unwind: self.unwind || dependency.for_host(),
-        }
-    }
-
-    fn of_build_script(self) -> Self {
-        Self {
-            host: true,
-            host_features: self.host_features,
-            unwind: true,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    unit: UnitIndex,
-    extern_name: Symbol,
-    purpose: Purpose,
-    /// Only dev-dependencies stand behind it.
-    development: bool,
+pub(super) struct Key {
+    pub(super) package: LockIndex,
+    pub(super) target: u32,
+    pub(super) mode: Mode,
+    pub(super) host: bool,
+    pub(super) features: BitSet,
+    pub(super) profile: u32,
 }
 
 impl Units {
@@ -158,27 +102,27 @@ impl Units {
     }
 }
 
-struct Builder<'a> {
-    workspace: &'a Workspace,
-    universe: &'a Universe,
-    platform: Platform,
-    features: &'a Features<'a>,
-    profile: &'a Profile,
-    profiles: FxHashMap<Settings, u32>,
-    settings: Vec<Settings>,
-    keys: FxHashMap<Key, UnitIndex>,
-    units: Vec<Key>,
+pub(super) struct Builder<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) universe: &'a Universe,
+    pub(super) platform: Platform,
+    pub(super) features: &'a Features<'a>,
+    pub(super) profile: &'a Profile,
+    pub(super) profiles: FxHashMap<Settings, u32>,
+    pub(super) settings: Vec<Settings>,
+    pub(super) keys: FxHashMap<Key, UnitIndex>,
+    pub(super) units: Vec<Key>,
     /// None until the unit was visited.
-    dependencies: Vec<Option<Vec<Found>>>,
-    development_edges: FxHashSet<(UnitIndex, UnitIndex)>,
+    pub(super) dependencies: Vec<Option<Vec<Found>>>,
+    pub(super) development_edges: FxHashSet<(UnitIndex, UnitIndex)>,
 }
 
 impl<'a> Builder<'a> {
-    fn loaded(&self, index: LockIndex) -> Option<&'a Loaded> {
+    pub(super) fn loaded(&self, index: LockIndex) -> Option<&'a Loaded> {
         self.universe.loaded(index)
     }
 
-    fn target(&self, unit: UnitIndex) -> Option<&'a Target> {
+    pub(super) fn target(&self, unit: UnitIndex) -> Option<&'a Target> {
         let key = &self.units[unit.0 as usize];
         self.loaded(key.package)?.package.targets.get(key.target as usize)
     }
@@ -243,186 +187,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn visit(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
-        let key = self.units[unit.0 as usize].clone();
-        let (Some(loaded), Some(target)) = (self.loaded(key.package), self.target(unit)) else {
-            return Ok(());
-        };
-        let mut found = Vec::new();
-        if key.mode == Mode::RunCustomBuild {
-            let purpose = purpose.of_build_script();
-            found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name));
-            self.dependencies[unit.0 as usize] = Some(found);
-            return Ok(());
-        }
-        for edge in &loaded.edges {
-            let mut active = edge
-                .dependencies
-                .iter()
-                .filter(|position| self.counts(&key, target, purpose, **position));
-            let Some(first) = active.next() else { continue };
-            let is_development =
-                |position: &u32| loaded.package.dependencies[*position as usize].kind == DependencyKind::Development;
-            let development = is_development(first) && active.all(is_development);
-            let Some(other) = self.loaded(edge.to) else { continue };
-            let Some(position) = other
-                .package
-                .targets
-                .iter()
-                .position(|target| target.kind == TargetKind::Lib)
-            else {
-                continue;
-            };
-            let library = &other.package.targets[position];
-            let extern_name = self.extern_name(&key, loaded, edge, library)?;
-            let next = purpose.of_dependency(target, library);
-            let host = key.host || library.for_host();
-            let mut dependency = self.found(
-                edge.to,
-                position,
-                Mode::Build,
-                host,
-                next,
-                self.settings(edge.to, next),
-                extern_name,
-            );
-            dependency.development = development;
-            found.push(dependency);
-        }
-        if target.kind != TargetKind::CustomBuild {
-            let script = loaded
-                .package
-                .targets
-                .iter()
-                .position(|target| target.kind == TargetKind::CustomBuild);
-            if let Some(script) = script {
-                let settings = self.profile.of_run(&self.settings[key.profile as usize]);
-                let name = loaded.package.targets[script].crate_name;
-                let next = purpose.of_build_script();
-                found.push(self.found(
-                    key.package,
-                    script,
-                    Mode::RunCustomBuild,
-                    key.host,
-                    next,
-                    settings,
-                    name,
-                ));
-            }
-            if target.kind != TargetKind::Lib {
-                found.extend(self.own_library(&key, loaded, target, purpose));
-                found.extend(self.own_programs(&key, loaded, target));
-            }
-        }
-        for dependency in found.iter().filter(|dependency| dependency.development) {
-            self.development_edges.insert((unit, dependency.unit));
-        }
-        self.dependencies[unit.0 as usize] = Some(found);
-        Ok(())
-    }
-
-    /// Does a dependency count for this target of its package?
-    fn counts(&self, key: &Key, target: &Target, purpose: Purpose, position: u32) -> bool {
-        let Some(loaded) = self.loaded(key.package) else {
-            return false;
-        };
-        let dependency = &loaded.package.dependencies[position as usize];
-        let is_script = target.kind == TargetKind::CustomBuild;
-        if is_script != (dependency.kind == DependencyKind::Build) {
-            return false;
-        }
-        let uses_development = matches!(target.kind, TargetKind::Test | TargetKind::Example) || key.mode == Mode::Test;
-        if dependency.kind == DependencyKind::Development && !uses_development {
-            return false;
-        }
-        let triple = if key.host {
-            self.platform.host
-        } else {
-            self.platform.target
-        };
-        self.universe
-            .conditions
-            .holds(loaded.conditions[position as usize], triple)
-            && (!dependency.optional
-                || self
-                    .features
-                    .has_dependency(key.package, purpose.side(), dependency.name))
-    }
-
-    /// The name of a dependency's crate in this one: the key in the tables if it was renamed there.
-    fn extern_name(
-        &self,
-        key: &Key,
-        loaded: &Loaded,
-        edge: &crate::resolve::Edge,
-        library: &Target,
-    ) -> Result<Symbol, Error> {
-        // A package that its own tests depend on goes by its own name, whatever its dev-dependencies call it.
-        if edge.to == key.package {
-            return Ok(library.crate_name);
-        }
-        let mut names = edge.dependencies.iter().map(|position| {
-            let dependency = &loaded.package.dependencies[*position as usize];
-            if dependency.renamed {
-                Symbol::new(&loaded.package.dependency_names[dependency.name as usize].replace('-', "_"))
-            } else {
-                library.crate_name
-            }
-        });
-        let first = names.next().unwrap_or(library.crate_name);
-        match names.find(|name| *name != first) {
-            None => Ok(first),
-            Some(second) => Err(Error::TwoNames {
-                dependent: self.universe.name(key.package),
-                package: self.universe.name(edge.to),
-                first: first.to_string(),
-                second: second.to_string(),
-            }),
-        }
-    }
-
-    /// A program, test, … is linked with the library of its package.
-    fn own_library(&mut self, key: &Key, loaded: &'a Loaded, target: &Target, purpose: Purpose) -> Option<Found> {
-        let position = loaded.package.targets.iter().position(Target::is_linkable)?;
-        let library = &loaded.package.targets[position];
-        let next = purpose.of_dependency(target, library);
-        let host = key.host || library.for_host();
-        Some(self.find(key, position, Mode::Build, host, next, library.crate_name))
-    }
-
-    /// Integration tests and benchmarks find the programs of their package in variables.
-    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Vec<Found> {
-        if key.mode != Mode::Test || !matches!(target.kind, TargetKind::Test | TargetKind::Bench) {
-            return Vec::new();
-        }
-        let mut known = None;
-        let mut found = Vec::new();
-        for (position, program) in loaded.package.targets.iter().enumerate() {
-            if program.kind != TargetKind::Bin {
-                continue;
-            }
-            if let Some(required) = &program.required_features {
-                let known = known.get_or_insert_with(|| {
-                    roots::available(self.universe, self.platform, self.features, key.package, false)
-                });
-                if !required.iter().all(|feature| known.contains(feature.as_str())) {
-                    continue;
-                }
-            }
-            found.push(self.find(
-                key,
-                position,
-                Mode::Build,
-                key.host,
-                Purpose::NORMAL,
-                program.crate_name,
-            ));
-        }
-        found
-    }
-
     /// Another unit of the same package, with the settings of its purpose.
-    fn find(
+    pub(super) fn find(
         &mut self,
         key: &Key,
         target: usize,
@@ -436,7 +202,7 @@ impl<'a> Builder<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn found(
+    pub(super) fn found(
         &mut self,
         package: LockIndex,
         target: usize,
@@ -455,7 +221,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn settings(&self, package: LockIndex, purpose: Purpose) -> Settings {
+    pub(super) fn settings(&self, package: LockIndex, purpose: Purpose) -> Settings {
         let member = self.loaded(package).is_some_and(|loaded| match loaded.provenance {
             Provenance::Local(position) => self.workspace.packages[position].member,
             Provenance::Remote(_) => false,
@@ -504,68 +270,6 @@ impl<'a> Builder<'a> {
         self.units.push(key);
         self.dependencies.push(None);
         unit
-    }
-
-    /// Only one package may link to a native library.
-    fn check_links(&self) -> Result<(), Error> {
-        let mut known: FxHashMap<Symbol, LockIndex> = FxHashMap::default();
-        for key in &self.units {
-            let Some(links) = self.loaded(key.package).and_then(|loaded| loaded.package.links) else {
-                continue;
-            };
-            let first = *known.entry(links).or_insert(key.package);
-            if first != key.package {
-                return Err(Error::TwoLinks {
-                    links: links.to_string(),
-                    first: self.universe.name(first),
-                    second: self.universe.name(key.package),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// A build script's run sees the metadata of the build scripts of direct dependencies that have `links`.
-    fn connect_build_scripts(&mut self) {
-        let mut added: FxHashMap<UnitIndex, Vec<Found>> = FxHashMap::default();
-        for (dependent, dependencies) in (0_u32..).map(UnitIndex).zip(&self.dependencies) {
-            let dependencies = dependencies.as_deref().unwrap_or_default();
-            for run in dependencies
-                .iter()
-                .filter(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
-            {
-                for other in dependencies {
-                    added
-                        .entry(run.unit)
-                        .or_default()
-                        .extend(self.metadata(dependent, run.unit, *other));
-                }
-            }
-        }
-        for (run, new) in added {
-            if let Some(list) = &mut self.dependencies[run.0 as usize] {
-                list.extend(new);
-            }
-        }
-    }
-
-    fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: Found) -> Option<Found> {
-        let key = &self.units[other.unit.0 as usize];
-        let linked = self.target(other.unit).is_some_and(Target::is_linkable)
-            && self
-                .loaded(key.package)
-                .is_some_and(|loaded| loaded.package.links.is_some());
-        if key.package == self.units[run.0 as usize].package
-            || !linked
-            || self.development_edges.contains(&(dependent, other.unit))
-        {
-            return None;
-        }
-        let of_other = self.dependencies[other.unit.0 as usize].as_deref().unwrap_or_default();
-        of_other
-            .iter()
-            .find(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
-            .copied()
     }
 
     fn finish(self, roots: Vec<UnitIndex>) -> Units {

@@ -3,8 +3,11 @@
 //! The rules are those of `cargo build --unit-graph --target TARGET`, also where target and host are the same triple.
 
 mod build;
+mod dependencies;
 mod error;
+mod links;
 mod profile;
+mod purpose;
 mod report;
 mod roots;
 

@@ -7,141 +7,14 @@ use cargo_util_schemas::manifest::TomlWorkspace;
 use rayon::prelude::*;
 
 use super::load::{Manifests, read_lock};
-use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, patch, root};
-use crate::manifest::{
-    self, DependencyKind, DependencySource, Edition, Manifest, Origin, Package, Place, Problem, WorkspaceTables,
-};
-use crate::source::{FileSet, Published};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Workspace, patch, read, root};
+use crate::manifest::{self, DependencyKind, DependencySource, Origin, Package, Place, WorkspaceTables};
+use crate::source::FileSet;
 
-/// Reads the workspace of a manifest or a folder.
-///
-/// # Errors
-/// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
-pub fn load(path: &Path) -> Result<Workspace, Error> {
-    let current = folder_of(path)?;
-    let mut manifests = Manifests::new(current.clone());
-    if manifests.load(&current)?.is_none() {
-        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
-    }
-    let root = root::find(&mut manifests, &current)?;
-    if root != current {
-        // From here on messages name files relative to the root.
-        manifests = Manifests::new(root.clone());
-        manifests.load_all(&[root.clone(), current.clone()])?;
-    }
-    let mut collector = Collector {
-        root: root.clone(),
-        manifests,
-        packages: BTreeMap::new(),
-    };
-    let members = collector.members()?;
-    if !members.contains(&current) && collector.has_package(&current) {
-        let location = collector.manifests.location(&current.join(MANIFEST_NAME));
-        return Err(Error::NotAMember {
-            location,
-            root: root.display().to_string(),
-        });
-    }
-    let patches = collector.patches()?;
-    collector.follow_paths(&members, &patches)?;
-    collector.finish(&current, &members, patches)
-}
-
-/// The folder of the workspace root for a manifest or a folder.
-///
-/// # Errors
-/// When there is no manifest, or one on the way up can't be read.
-pub fn find_root(path: &Path) -> Result<PathBuf, Error> {
-    let current = folder_of(path)?;
-    let mut manifests = Manifests::new(current.clone());
-    if manifests.load(&current)?.is_none() {
-        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
-    }
-    root::find(&mut manifests, &current)
-}
-
-/// Makes a workspace of a published program: one package, with the lock that it was published with.
-///
-/// # Errors
-/// When its manifest is wrong.
-pub fn published(published: Published) -> Result<Workspace, Error> {
-    let Published { fetched, lock, .. } = published;
-    let root_manifest = LoadedManifest {
-        folder: PathBuf::from("/"),
-        manifest: Manifest::parse(fetched.manifest.clone())?,
-        sha256: String::new(),
-    };
-    let package = manifest::package(&root_manifest.manifest, &Origin::Registry, None, &fetched.files)?;
-    let location = fetched.manifest.location.clone();
-    let resolver = resolver(&root_manifest.manifest, Some(&package))?;
-    let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
-    let folder = root_manifest.folder.clone();
-    let package = LocalPackage {
-        folder,
-        relative: ".".to_owned(),
-        package,
-        location,
-        member: true,
-        published: Some(fetched),
-    };
-    Ok(Workspace {
-        root: root_manifest.folder.clone(),
-        root_manifest,
-        packages: vec![package],
-        current: Some(0),
-        default_members: vec![0],
-        resolver,
-        patches: Vec::new(),
-        inputs: Vec::new(),
-        lock,
-        lock_location,
-    })
-}
-
-/// The folder of the manifest that was named, absolute.
-fn folder_of(path: &Path) -> Result<PathBuf, Error> {
-    let absolute = std::path::absolute(path)
-        .map(|path| manifest::normalize(&path))
-        .map_err(|reason| Error::Unreadable {
-            file: path.to_path_buf(),
-            reason,
-        })?;
-    if absolute.is_dir() {
-        return Ok(absolute);
-    }
-    match absolute.parent() {
-        Some(folder) if absolute.is_file() => Ok(folder.to_path_buf()),
-        _ => Err(Error::NoManifest(absolute)),
-    }
-}
-
-fn resolver(root: &Manifest, package: Option<&Package>) -> Result<Resolver, Error> {
-    match root.resolver() {
-        Some("1") => Ok(Resolver::V1),
-        Some("2") => Ok(Resolver::V2),
-        Some("3") => Ok(Resolver::V3),
-        Some(other) => {
-            let table = if root.tables.workspace.is_some() {
-                "workspace"
-            } else {
-                "package"
-            };
-            Err(root
-                .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
-                .into())
-        }
-        None => Ok(match package.map(|package| package.edition) {
-            Some(Edition::E2024) => Resolver::V3,
-            Some(Edition::E2021) => Resolver::V2,
-            _ => Resolver::V1,
-        }),
-    }
-}
-
-struct Collector {
-    root: PathBuf,
-    manifests: Manifests,
-    packages: BTreeMap<PathBuf, Package>,
+pub(super) struct Collector {
+    pub(super) root: PathBuf,
+    pub(super) manifests: Manifests,
+    pub(super) packages: BTreeMap<PathBuf, Package>,
 }
 
 impl Collector {
@@ -151,7 +24,7 @@ impl Collector {
             .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))
     }
 
-    fn has_package(&self, folder: &Path) -> bool {
+    pub(super) fn has_package(&self, folder: &Path) -> bool {
         self.manifests
             .get(folder)
             .is_some_and(|loaded| loaded.manifest.tables.package().is_some())
@@ -169,7 +42,7 @@ impl Collector {
     }
 
     /// The folders of the members: those that are listed, the root, and what they reach by `path` below the root.
-    fn members(&mut self) -> Result<BTreeSet<PathBuf>, Error> {
+    pub(super) fn members(&mut self) -> Result<BTreeSet<PathBuf>, Error> {
         let workspace = self
             .root_manifest()?
             .manifest
@@ -317,13 +190,13 @@ impl Collector {
         Ok(())
     }
 
-    fn patches(&mut self) -> Result<Vec<patch::Patch>, Error> {
+    pub(super) fn patches(&mut self) -> Result<Vec<patch::Patch>, Error> {
         let root = self.root_manifest()?;
         Ok(patch::collect(&root.manifest, &self.root)?)
     }
 
     /// Reads the packages that are no members, but reached from them or from patches by `path`.
-    fn follow_paths(&mut self, members: &BTreeSet<PathBuf>, patches: &[patch::Patch]) -> Result<(), Error> {
+    pub(super) fn follow_paths(&mut self, members: &BTreeSet<PathBuf>, patches: &[patch::Patch]) -> Result<(), Error> {
         let mut frontier: Vec<PathBuf> = members.iter().cloned().collect();
         let mut seen = members.clone();
         let mut pending: BTreeSet<PathBuf> = BTreeSet::new();
@@ -368,7 +241,7 @@ impl Collector {
         })
     }
 
-    fn finish(
+    pub(super) fn finish(
         mut self,
         current: &Path,
         members: &BTreeSet<PathBuf>,
@@ -377,7 +250,7 @@ impl Collector {
         let lock_path = self.root.join("Cargo.lock");
         let lock = read_lock(&lock_path)?;
         let default_members = self.default_members(current, members)?;
-        let resolver = resolver(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
+        let resolver = read::resolver(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
         let mut inputs = Vec::new();
         let mut packages = Vec::with_capacity(self.packages.len());
         for (folder, package) in std::mem::take(&mut self.packages) {

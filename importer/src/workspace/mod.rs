@@ -7,6 +7,7 @@ mod layout;
 mod load;
 mod members;
 mod patch;
+mod read;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -95,4 +96,4 @@ impl Workspace {
 }
 
 pub use load::read_lock;
-pub use members::{find_root, load, published};
+pub use read::{find_root, load, published};

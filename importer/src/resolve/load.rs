@@ -1,0 +1,150 @@
+//! Reads the packages that are reached, a round at a time.
+
+use rayon::prelude::*;
+
+use super::edges::{self, Matcher};
+use super::reach::Reach;
+use super::universe::FetchedWorkspace;
+use super::{Edge, Error, Loaded, Provenance, Universe};
+use crate::bits::BitSet;
+use crate::lock::{Lock, LockIndex};
+use crate::manifest::{self, Manifest, Origin, Package, WorkspaceTables};
+use crate::source::{Fetched, Pin, Request};
+
+impl Reach<'_> {
+    /// Reads all packages that are waited for.
+    pub(super) fn load(&mut self) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut indexes: Vec<LockIndex> = pending
+            .keys()
+            .copied()
+            .filter(|index| self.universe.loaded(*index).is_none())
+            .collect();
+        indexes.sort_unstable();
+        let (local, remote): (Vec<_>, Vec<_>) = indexes
+            .into_iter()
+            .partition(|index| self.universe.lock.package(*index).source.is_none());
+        for index in local {
+            let position = self.universe.locals.iter().position(|known| *known == Some(index));
+            let Some(position) = position else {
+                return Err(Error::NoLocalPackage {
+                    lock: self.universe.lock.location.clone(),
+                    line: self.universe.lock.package(index).line,
+                    package: self.universe.name(index),
+                });
+            };
+            let local = &self.context.workspace.packages[position];
+            self.add(
+                index,
+                local.package.clone(),
+                Provenance::Local(position),
+                &local.location,
+            )?;
+        }
+        let requests: Vec<Request> = remote
+            .iter()
+            .map(|index| request(&self.universe.lock, *index))
+            .collect();
+        let fetched = if requests.is_empty() {
+            Vec::new()
+        } else {
+            (self.context.fetch)(&requests)?
+        };
+        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read).collect::<Result<_, _>>()?;
+        for (index, (package, pin, location)) in remote.into_iter().zip(read) {
+            self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
+        }
+        let mut pending: Vec<_> = pending.into_iter().collect();
+        pending.sort_unstable_by_key(|(index, _)| *index);
+        for (index, wanted) in pending {
+            for wanted in wanted {
+                self.want(index, &wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, index: LockIndex, package: Package, provenance: Provenance, location: &str) -> Result<(), Error> {
+        let matcher = Matcher {
+            lock: &self.universe.lock,
+            workspace: self.context.workspace,
+            config: self.context.config,
+        };
+        let targets = matcher.targets(index, &package);
+        let conditions = edges::conditions(&package, location, &mut self.universe.conditions)?;
+        self.universe.packages[index.0 as usize] = Some(Loaded {
+            package,
+            provenance,
+            conditions,
+            targets,
+            edges: Vec::new(),
+            present: BitSet::default(),
+        });
+        Ok(())
+    }
+
+    /// Groups what is present by package.
+    pub(super) fn finish(mut self) -> Universe {
+        for loaded in self.universe.packages.iter_mut().flatten() {
+            let mut edges: Vec<Edge> = Vec::new();
+            for position in loaded.present.iter() {
+                let Some(to) = loaded.targets[position as usize] else {
+                    continue;
+                };
+                match edges.iter_mut().find(|edge| edge.to == to) {
+                    Some(edge) => edge.dependencies.push(position),
+                    None => edges.push(Edge {
+                        to,
+                        dependencies: vec![position],
+                    }),
+                }
+            }
+            edges.sort_unstable_by_key(|edge| edge.to);
+            loaded.edges = edges;
+        }
+        self.universe
+    }
+}
+
+fn request(lock: &Lock, index: LockIndex) -> Request {
+    let package = lock.package(index);
+    Request {
+        name: package.name.to_string(),
+        version: package.version.to_string(),
+        source: package.source.as_ref().map(ToString::to_string).unwrap_or_default(),
+        checksum: package.checksum.clone(),
+    }
+}
+
+/// Makes a package of what was fetched.
+fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
+    let Fetched {
+        manifest: source,
+        workspace,
+        files,
+        pin,
+        ..
+    } = fetched;
+    let location = source.location.clone();
+    let manifest = Manifest::parse(source)?;
+    let origin = match &pin {
+        Pin::Git { folder, .. } => Origin::Git(manifest::normalize(folder.as_ref())),
+        Pin::Registry { .. } | Pin::Vendored { .. } => Origin::Registry,
+    };
+    let inherited = match workspace {
+        Some((source, folder)) => {
+            let tables = Manifest::parse(source)?.tables.workspace.unwrap_or_default();
+            Some(FetchedWorkspace {
+                tables,
+                folder: manifest::normalize(folder.as_ref()),
+            })
+        }
+        None => None,
+    };
+    let inherited = inherited.as_ref().map(|workspace| WorkspaceTables {
+        tables: &workspace.tables,
+        folder: &workspace.folder,
+    });
+    let package = manifest::package(&manifest, &origin, inherited, &files)?;
+    Ok((package, pin, location))
+}

@@ -1,0 +1,183 @@
+//! What a single unit depends on.
+
+use super::build::{Builder, Key, UnitIndex};
+use super::purpose::{Found, Purpose};
+use super::{Error, roots};
+use crate::intern::Symbol;
+use crate::manifest::{DependencyKind, Target};
+use crate::resolve::{Edge, Loaded};
+use crate::resolved::{Mode, TargetKind};
+
+impl<'a> Builder<'a> {
+    pub(super) fn visit(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
+        let key = self.units[unit.0 as usize].clone();
+        let (Some(loaded), Some(target)) = (self.loaded(key.package), self.target(unit)) else {
+            return Ok(());
+        };
+        let mut found = Vec::new();
+        if key.mode == Mode::RunCustomBuild {
+            let purpose = purpose.of_build_script();
+            found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name));
+            self.dependencies[unit.0 as usize] = Some(found);
+            return Ok(());
+        }
+        for edge in &loaded.edges {
+            let mut active = edge
+                .dependencies
+                .iter()
+                .filter(|position| self.counts(&key, target, purpose, **position));
+            let Some(first) = active.next() else { continue };
+            let is_development =
+                |position: &u32| loaded.package.dependencies[*position as usize].kind == DependencyKind::Development;
+            let development = is_development(first) && active.all(is_development);
+            let Some(other) = self.loaded(edge.to) else { continue };
+            let Some(position) = other
+                .package
+                .targets
+                .iter()
+                .position(|target| target.kind == TargetKind::Lib)
+            else {
+                continue;
+            };
+            let library = &other.package.targets[position];
+            let extern_name = self.extern_name(&key, loaded, edge, library)?;
+            let next = purpose.of_dependency(target, library);
+            let host = key.host || library.for_host();
+            let mut dependency = self.found(
+                edge.to,
+                position,
+                Mode::Build,
+                host,
+                next,
+                self.settings(edge.to, next),
+                extern_name,
+            );
+            dependency.development = development;
+            found.push(dependency);
+        }
+        if target.kind != TargetKind::CustomBuild {
+            let script = loaded
+                .package
+                .targets
+                .iter()
+                .position(|target| target.kind == TargetKind::CustomBuild);
+            if let Some(script) = script {
+                let settings = self.profile.of_run(&self.settings[key.profile as usize]);
+                let name = loaded.package.targets[script].crate_name;
+                let next = purpose.of_build_script();
+                found.push(self.found(
+                    key.package,
+                    script,
+                    Mode::RunCustomBuild,
+                    key.host,
+                    next,
+                    settings,
+                    name,
+                ));
+            }
+            if target.kind != TargetKind::Lib {
+                found.extend(self.own_library(&key, loaded, target, purpose));
+                found.extend(self.own_programs(&key, loaded, target));
+            }
+        }
+        for dependency in found.iter().filter(|dependency| dependency.development) {
+            self.development_edges.insert((unit, dependency.unit));
+        }
+        self.dependencies[unit.0 as usize] = Some(found);
+        Ok(())
+    }
+
+    /// Does a dependency count for this target of its package?
+    fn counts(&self, key: &Key, target: &Target, purpose: Purpose, position: u32) -> bool {
+        let Some(loaded) = self.loaded(key.package) else {
+            return false;
+        };
+        let dependency = &loaded.package.dependencies[position as usize];
+        let is_script = target.kind == TargetKind::CustomBuild;
+        if is_script != (dependency.kind == DependencyKind::Build) {
+            return false;
+        }
+        let uses_development = matches!(target.kind, TargetKind::Test | TargetKind::Example) || key.mode == Mode::Test;
+        if dependency.kind == DependencyKind::Development && !uses_development {
+            return false;
+        }
+        let triple = if key.host {
+            self.platform.host
+        } else {
+            self.platform.target
+        };
+        self.universe
+            .conditions
+            .holds(loaded.conditions[position as usize], triple)
+            && (!dependency.optional
+                || self
+                    .features
+                    .has_dependency(key.package, purpose.side(), dependency.name))
+    }
+
+    /// The name of a dependency's crate in this one: the key in the tables if it was renamed there.
+    fn extern_name(&self, key: &Key, loaded: &Loaded, edge: &Edge, library: &Target) -> Result<Symbol, Error> {
+        // A package that its own tests depend on goes by its own name, whatever its dev-dependencies call it.
+        if edge.to == key.package {
+            return Ok(library.crate_name);
+        }
+        let mut names = edge.dependencies.iter().map(|position| {
+            let dependency = &loaded.package.dependencies[*position as usize];
+            if dependency.renamed {
+                Symbol::new(&loaded.package.dependency_names[dependency.name as usize].replace('-', "_"))
+            } else {
+                library.crate_name
+            }
+        });
+        let first = names.next().unwrap_or(library.crate_name);
+        match names.find(|name| *name != first) {
+            None => Ok(first),
+            Some(second) => Err(Error::TwoNames {
+                dependent: self.universe.name(key.package),
+                package: self.universe.name(edge.to),
+                first: first.to_string(),
+                second: second.to_string(),
+            }),
+        }
+    }
+
+    /// A program, test, … is linked with the library of its package.
+    fn own_library(&mut self, key: &Key, loaded: &'a Loaded, target: &Target, purpose: Purpose) -> Option<Found> {
+        let position = loaded.package.targets.iter().position(Target::is_linkable)?;
+        let library = &loaded.package.targets[position];
+        let next = purpose.of_dependency(target, library);
+        let host = key.host || library.for_host();
+        Some(self.find(key, position, Mode::Build, host, next, library.crate_name))
+    }
+
+    /// Integration tests and benchmarks find the programs of their package in variables.
+    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Vec<Found> {
+        if key.mode != Mode::Test || !matches!(target.kind, TargetKind::Test | TargetKind::Bench) {
+            return Vec::new();
+        }
+        let mut known = None;
+        let mut found = Vec::new();
+        for (position, program) in loaded.package.targets.iter().enumerate() {
+            if program.kind != TargetKind::Bin {
+                continue;
+            }
+            if let Some(required) = &program.required_features {
+                let known = known.get_or_insert_with(|| {
+                    roots::available(self.universe, self.platform, self.features, key.package, false)
+                });
+                if !required.iter().all(|feature| known.contains(feature.as_str())) {
+                    continue;
+                }
+            }
+            found.push(self.find(
+                key,
+                position,
+                Mode::Build,
+                key.host,
+                Purpose::NORMAL,
+                program.crate_name,
+            ));
+        }
+        found
+    }
+}

@@ -1,0 +1,135 @@
+//! Reads a workspace: from a folder, or of a published program.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::load::Manifests;
+use super::members::Collector;
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
+use crate::manifest::{self, Edition, Manifest, Origin, Package, Problem};
+use crate::source::Published;
+
+/// Reads the workspace of a manifest or a folder.
+///
+/// # Errors
+/// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
+pub fn load(path: &Path) -> Result<Workspace, Error> {
+    let current = folder_of(path)?;
+    let mut manifests = Manifests::new(current.clone());
+    if manifests.load(&current)?.is_none() {
+        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+    }
+    let root = root::find(&mut manifests, &current)?;
+    if root != current {
+        // From here on messages name files relative to the root.
+        manifests = Manifests::new(root.clone());
+        manifests.load_all(&[root.clone(), current.clone()])?;
+    }
+    let mut collector = Collector {
+        root: root.clone(),
+        manifests,
+        packages: BTreeMap::new(),
+    };
+    let members = collector.members()?;
+    if !members.contains(&current) && collector.has_package(&current) {
+        let location = collector.manifests.location(&current.join(MANIFEST_NAME));
+        return Err(Error::NotAMember {
+            location,
+            root: root.display().to_string(),
+        });
+    }
+    let patches = collector.patches()?;
+    collector.follow_paths(&members, &patches)?;
+    collector.finish(&current, &members, patches)
+}
+
+/// The folder of the workspace root for a manifest or a folder.
+///
+/// # Errors
+/// When there is no manifest, or one on the way up can't be read.
+pub fn find_root(path: &Path) -> Result<PathBuf, Error> {
+    let current = folder_of(path)?;
+    let mut manifests = Manifests::new(current.clone());
+    if manifests.load(&current)?.is_none() {
+        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+    }
+    root::find(&mut manifests, &current)
+}
+
+/// Makes a workspace of a published program: one package, with the lock that it was published with.
+///
+/// # Errors
+/// When its manifest is wrong.
+pub fn published(published: Published) -> Result<Workspace, Error> {
+    let Published { fetched, lock, .. } = published;
+    let root_manifest = LoadedManifest {
+        folder: PathBuf::from("/"),
+        manifest: Manifest::parse(fetched.manifest.clone())?,
+        sha256: String::new(),
+    };
+    let package = manifest::package(&root_manifest.manifest, &Origin::Registry, None, &fetched.files)?;
+    let location = fetched.manifest.location.clone();
+    let resolver = resolver(&root_manifest.manifest, Some(&package))?;
+    let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
+    let folder = root_manifest.folder.clone();
+    let package = LocalPackage {
+        folder,
+        relative: ".".to_owned(),
+        package,
+        location,
+        member: true,
+        published: Some(fetched),
+    };
+    Ok(Workspace {
+        root: root_manifest.folder.clone(),
+        root_manifest,
+        packages: vec![package],
+        current: Some(0),
+        default_members: vec![0],
+        resolver,
+        patches: Vec::new(),
+        inputs: Vec::new(),
+        lock,
+        lock_location,
+    })
+}
+
+/// The folder of the manifest that was named, absolute.
+fn folder_of(path: &Path) -> Result<PathBuf, Error> {
+    let absolute = std::path::absolute(path)
+        .map(|path| manifest::normalize(&path))
+        .map_err(|reason| Error::Unreadable {
+            file: path.to_path_buf(),
+            reason,
+        })?;
+    if absolute.is_dir() {
+        return Ok(absolute);
+    }
+    match absolute.parent() {
+        Some(folder) if absolute.is_file() => Ok(folder.to_path_buf()),
+        _ => Err(Error::NoManifest(absolute)),
+    }
+}
+
+pub(super) fn resolver(root: &Manifest, package: Option<&Package>) -> Result<Resolver, Error> {
+    match root.resolver() {
+        Some("1") => Ok(Resolver::V1),
+        Some("2") => Ok(Resolver::V2),
+        Some("3") => Ok(Resolver::V3),
+        Some(other) => {
+            let table = if root.tables.workspace.is_some() {
+                "workspace"
+            } else {
+                "package"
+            };
+            Err(root
+                .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
+                .into())
+        }
+        None => Ok(match package.map(|package| package.edition) {
+            Some(Edition::E2024) => Resolver::V3,
+            Some(Edition::E2021) => Resolver::V2,
+            _ => Resolver::V1,
+        }),
+    }
+}
