@@ -9,6 +9,6 @@ pkgs.runCommand "smoke-${name}" { nativeBuildInputs = [ program ]; } ''
     echo "${name}: the smoke test failed" >&2
     exit 1
   }
-  diff -u ${./corpus + "/${name}.expected"} ../printed
+  diff -u ${./corpus}/${name}.expected ../printed
   cp ../printed $out
 ''
