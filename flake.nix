@@ -23,6 +23,10 @@
     // forSystems (lib: rec {
       packages = import ./packages lib;
       checks = import ./checks { inherit lib packages; };
-      legacyPackages.corpus = import ./checks/corpus.nix { inherit lib packages; };
+      # Too long for `nix flake check`, or not a test.
+      legacyPackages = {
+        corpus = import ./checks/corpus.nix { inherit lib packages; };
+        inspected = import ./checks/inspected.nix lib;
+      };
     });
 }

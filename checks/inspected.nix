@@ -1,0 +1,11 @@
+# What every fixture is at run time, a folder each; `checks/regenerate --expected` copies it to the fixtures.
+lib:
+let
+  fixtures = import ./fixtures.nix lib;
+in
+lib.pkgs.linkFarm "inspected" (
+  map (name: {
+    inherit name;
+    path = fixtures.${name}.inspected;
+  }) (builtins.attrNames fixtures)
+)
