@@ -1,6 +1,6 @@
 # fixture { name, folder }: builds a folder of checks/ and compares its programs with what the folder says is expected.
 #   expected          standard output of the one program; of several: a file `expected.NAME` for each
-#   needed, closure   as inspect.nix writes them; `checks/regenerate --expected` makes them
+#   expected-needed, expected-closure   as inspect.nix writes them; `checks/regenerate --expected` makes them
 #   arguments         the program's arguments, shell words
 # Gives { check, inspected }.
 lib:
@@ -42,8 +42,8 @@ in
   inherit inspected;
   check = pkgs.runCommand "check-${name}" { } ''
     ${builtins.concatStringsSep "" (map run names)}
-    ${compare "needed" "${inspected}/needed"}
-    ${compare "closure" "${inspected}/closure"}
+    ${compare "expected-needed" "${inspected}/expected-needed"}
+    ${compare "expected-closure" "${inspected}/expected-closure"}
     touch $out
   '';
 }

@@ -1,6 +1,6 @@
 # inspect { name, programs }: what programs are at run time, as text without hashes and versions of the toolchain, in one folder:
-#   needed   a line for each of their objects and libraries: file, then its DT_NEEDED entries
-#   closure  the names of the store paths that they drag along
+#   expected-needed    a line for each of their objects and libraries: file, then its DT_NEEDED entries
+#   expected-closure   the names of the store paths that they drag along
 # Parts of the C library and the compiler's run-time library go by the one name "C library": package sets cut them differently.
 pkgs:
 { name, programs }:
@@ -27,7 +27,7 @@ pkgs.runCommand "inspect-${name}"
     }
 
     mkdir $out
-    for path in $paths; do echo "$path"; done | plain | sed -E -e 's#^/##' -e "s/^$system-.*/C library/" | sort -u > $out/closure
+    for path in $paths; do echo "$path"; done | plain | sed -E -e 's#^/##' -e "s/^$system-.*/C library/" | sort -u > $out/expected-closure
 
     for path in $paths; do
       ! basename $path | cut -c 34- | grep -qE "^$system-" || continue
@@ -36,5 +36,5 @@ pkgs.runCommand "inspect-${name}"
         needed=$(readelf -d $file | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p' | plain | sort | tr '\n' ' ')
         echo "$file: $needed"
       done
-    done | plain | sed 's/ *$//' | sort > $out/needed
+    done | plain | sed 's/ *$//' | sort > $out/expected-needed
   ''

@@ -1,7 +1,10 @@
-# What the flake itself builds: the sample, libstd-rust, and the published programs whose graphs lie beside this file.
+# What the flake itself builds: the sample, libstd-rust, dyrust's own programs, and the published programs whose graphs lie beside this file.
 lib:
 let
   sample = lib.buildGraph { src = ../templates/default; };
+
+  # dyrust itself, from its own graph.
+  tools = (lib.buildGraph { src = ../.; }).packages;
 
   graphs = builtins.filter (name: builtins.match ".*\\.json" name != null) (
     builtins.attrNames (builtins.readDir ./.)
@@ -17,5 +20,6 @@ published
 // {
   inherit (lib) libstd-rust;
   inherit (sample.packages) sample_bin;
+  inherit (tools) dyrust dyrust-link;
   default = sample.packages.sample_bin;
 }
