@@ -4,6 +4,8 @@ mod bits;
 pub mod commands;
 pub mod config;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graph;
 mod intern;
 pub mod lock;

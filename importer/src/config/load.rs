@@ -104,10 +104,20 @@ pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<Pa
         file: file.to_path_buf(),
         reason,
     })?;
-    let mut table: toml::Table = toml::from_str(&text).map_err(|reason| Error::Syntax {
+    parse(&text, file, including, files)
+}
+
+/// Reads a file's text and what it includes.
+pub(super) fn parse(
+    text: &str,
+    file: &Path,
+    including: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> Result<Node, Error> {
+    let mut table: toml::Table = toml::from_str(text).map_err(|reason| Error::Syntax {
         file: file.to_path_buf(),
-        line: reason.span().map_or(1, |span| line_of(&text, span.start)),
-        reason: reason.message().to_owned(),
+        line: reason.span().map_or(1, |span| line_of(text, span.start)),
+        reason: reason.message().replace('\n', " "),
     })?;
     files.push(file.to_path_buf());
     let origin = Origin(Arc::from(file));

@@ -149,7 +149,7 @@ impl Config {
             None => home.unwrap_or_else(|| cargo_home.clone()).join(".cache/dyrust"),
         };
         let load::Loaded { tree, files } = load::files(&workspace_root, &cargo_home)?;
-        let mut config = Self {
+        let config = Self {
             cargo_home,
             cache,
             files,
@@ -158,6 +158,24 @@ impl Config {
             tree,
             ..Self::default()
         };
+        config.read_tables()
+    }
+
+    /// The configuration of one file's text alone, of a user who has nothing else.
+    pub(crate) fn of_text(text: &str, file: &Path) -> Result<Self, Error> {
+        let mut files = Vec::new();
+        let tree = load::parse(text, file, &mut Vec::new(), &mut files)?;
+        let config = Self {
+            files,
+            tree,
+            ..Self::default()
+        };
+        config.read_tables()
+    }
+
+    /// Fills the fields that are made from the files' tables.
+    fn read_tables(mut self) -> Result<Self, Error> {
+        let config = &mut self;
         config.registries = config.read_registries()?;
         config.sources = config.read_sources()?;
         config.patches = config.read_patches()?;
@@ -167,7 +185,7 @@ impl Config {
         };
         config.http = config.read_http()?;
         config.net = config.read_net()?;
-        Ok(config)
+        Ok(self)
     }
 
     /// The environment variables that the configuration was loaded with.

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::Error;
 pub use print::print;
+pub(crate) use read::parse;
 pub use read::read;
 pub use view::{OnPlatform, schema};
 

@@ -17,6 +17,26 @@ pub struct PackageName {
     pub version: String,
 }
 
+impl PackageName {
+    /// A name and version that may be parts of paths and addresses.
+    pub(super) fn new(name: &str, version: &str) -> Result<Self, Error> {
+        let package = Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        };
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let is_version = version.starts_with(|c: char| c.is_ascii_digit())
+            && version
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+        if is_name && is_version {
+            Ok(package)
+        } else {
+            Err(Error::InvalidName { package })
+        }
+    }
+}
+
 impl fmt::Display for PackageName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.name, self.version)
@@ -41,6 +61,15 @@ pub enum Error {
         package: PackageName,
         /// The lock's text.
         source_text: String,
+    },
+    /// A name or version that no package has.
+    #[error("`{}` `{}` is not a package's name and version", package.name, package.version)]
+    #[diagnostic(help(
+        "names have letters, digits, `-` and `_`; versions are like `1.2.3`: check the spelling, or run `cargo generate-lockfile` to write the lock anew"
+    ))]
+    InvalidName {
+        /// What was given.
+        package: PackageName,
     },
     /// A registry package without a checksum.
     #[error("{package}: Cargo.lock has no checksum for it")]

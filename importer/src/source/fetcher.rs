@@ -66,10 +66,11 @@ impl<'a> Fetcher<'a> {
         )
     }
 
-    /// Fetches a published package of the default registry, of exactly this version, with its own `Cargo.lock`.
+    /// Fetches a published package of the default registry (or what replaces it), of exactly this version, with its own `Cargo.lock`.
     pub fn fetch_crate(&self, name: &str, version: &str) -> Result<Published, Error> {
         let mirror = match self.config.replacement(DEFAULT_REGISTRY)? {
             Some(Place::Registry(index)) => Some(Mirror::Registry(index)),
+            Some(Place::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
             _ => None,
         };
         let registry = Registry::new(self.context(), CRATES_IO_INDEX, mirror.as_ref())?;

@@ -34,7 +34,7 @@ pub(super) struct Job<'r> {
 
 impl<'r> Job<'r> {
     pub(super) fn new(request: &'r Request) -> Result<Self, Error> {
-        let package = package_name(request);
+        let package = PackageName::new(&request.name, &request.version)?;
         let sha256 = match &request.checksum {
             None => None,
             Some(checksum) => {

@@ -127,6 +127,11 @@ impl<'a> Registry<'a> {
         self.folders.iter().map(move |folder| base.join(folder))
     }
 
+    /// The newest form of the folder's name, for what dyrust keeps itself.
+    fn folder(&self) -> &str {
+        self.folders.first().map_or(DEFAULT_REGISTRY, String::as_str)
+    }
+
     /// The URL of a sparse index, ending with `/`.
     fn sparse_url(&self) -> Option<String> {
         let url = self.index.strip_prefix("sparse+")?;
@@ -143,7 +148,7 @@ impl<'a> Registry<'a> {
         if let Some(settings) = self.settings.get() {
             return Ok(settings);
         }
-        let own = self.store.registries().join(&self.name).join("config.json");
+        let own = self.store.registries().join(self.folder()).join("config.json");
         let mut cached = self
             .folders("index")
             .map(|folder| folder.join("config.json"))

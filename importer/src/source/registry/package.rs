@@ -160,7 +160,7 @@ impl Registry<'_> {
         let name = format!("{}.crate", wanted.folder());
         let newest = self.folders("cache").next();
         let cache = self.folders("cache").find(|folder| folder.is_dir()).or(newest);
-        let own = self.store.crates().join(&self.name).join(&name);
+        let own = self.store.crates().join(self.folder()).join(&name);
         if let Some(cache) = cache {
             let file = cache.join(&name);
             if let Ok(temporary) = temporary_beside(&file) {
@@ -184,7 +184,7 @@ impl Registry<'_> {
             Some(folder) => vec![folder.clone()],
             None => self
                 .folders("cache")
-                .chain([self.store.crates().join(&self.name)])
+                .chain([self.store.crates().join(self.folder())])
                 .collect(),
         };
         let mut wrong = Cached::Absent;

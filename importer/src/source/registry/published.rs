@@ -34,10 +34,7 @@ struct Version {
 impl Registry<'_> {
     /// A published package of exactly this version.
     pub(in super::super) fn published(&self, name: &str, version: &str) -> Result<Published, Error> {
-        let package = PackageName {
-            name: name.to_owned(),
-            version: version.to_owned(),
-        };
+        let package = PackageName::new(name, version)?;
         let entry = self.version(&package)?;
         let wanted = Wanted {
             package: package.clone(),
@@ -66,17 +63,32 @@ impl Registry<'_> {
         })
     }
 
-    /// The index's entry of a version: from Cargo's copy of the index if it has the version, else from the registry.
+    /// The index's entry of a version, which never changes but for being yanked: as remembered, else from Cargo's copy of the index, else
+    /// from the registry.
     fn version(&self, package: &PackageName) -> Result<Version, Error> {
         let PackageName { name, version } = package;
+        if let Some((sha256, yanked)) = self.store.recall_version(self.folder(), package) {
+            return Ok(Version {
+                version: version.clone(),
+                sha256,
+                yanked,
+            });
+        }
         let mut versions = self.cached_versions(name);
         if !versions.iter().any(|entry| entry.version == *version) {
-            if self.offline {
+            if self.offline && self.local.is_none() {
                 return Err(Error::Offline {
                     package: package.clone(),
                 });
             }
             versions = self.versions(name)?;
+        }
+        if let Some(entry) = versions
+            .iter()
+            .find(|entry| entry.version == *version && self.local.is_none())
+        {
+            self.store
+                .remember_version(self.folder(), package, &entry.sha256, entry.yanked);
         }
         match versions.iter().position(|entry| entry.version == *version) {
             Some(index) => Ok(versions.swap_remove(index)),
@@ -127,11 +139,18 @@ impl Registry<'_> {
 
     /// The versions that the registry has now.
     fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
-        let url = self.sparse_url().ok_or_else(|| Error::UnknownRegistry {
-            registry: self.index.clone(),
-        })?;
-        let address = format!("{url}{}", template::index_path(name));
-        let Some(bytes) = self.client.small(&address, &self.name, self.required_token()?)? else {
+        let bytes = match (&self.local, self.sparse_url()) {
+            (Some(folder), _) => std::fs::read(folder.join("index").join(template::index_path(name))).ok(),
+            (None, Some(url)) => {
+                let address = format!("{url}{}", template::index_path(name));
+                self.client.small(&address, &self.name, self.required_token()?)?
+            }
+            (None, None) => {
+                let registry = self.index.clone();
+                return Err(Error::UnknownRegistry { registry });
+            }
+        };
+        let Some(bytes) = bytes else {
             return Err(Error::NoSuchPackage { name: name.to_owned() });
         };
         let wrong = |reason: String| Error::IndexEntry {

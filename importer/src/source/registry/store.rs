@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::super::{Error, FileSet, hex};
+use super::super::{Error, FileSet, PackageName, hex};
 
 /// What is remembered of a `.crate` file.
 #[derive(Debug, Clone)]
@@ -91,6 +91,25 @@ impl Store {
             // Memory only saves time, so that a full or read-only disk is no error here.
             let _ = write_file(&file, text.as_bytes()).map(|()| forget_oldest(folder));
         }
+    }
+
+    /// The checksum of a published version, and whether it was yanked when it was asked for.
+    pub(super) fn recall_version(&self, registry: &str, package: &PackageName) -> Option<(String, bool)> {
+        let text = fs::read_to_string(self.version_file(registry, package)).ok()?;
+        let (sha256, yanked) = text.trim_end().split_once(' ')?;
+        hex::is_sha256(sha256).then(|| (sha256.to_owned(), yanked == "yanked"))
+    }
+
+    /// Remembers what a registry said of a version.
+    pub(super) fn remember_version(&self, registry: &str, package: &PackageName, sha256: &str, yanked: bool) {
+        let text = format!("{sha256} {}\n", if yanked { "yanked" } else { "offered" });
+        let _ = write_file(&self.version_file(registry, package), text.as_bytes());
+    }
+
+    fn version_file(&self, registry: &str, package: &PackageName) -> PathBuf {
+        self.registries()
+            .join(registry)
+            .join(format!("{}-{}", package.name, package.version))
     }
 
     fn memory_file(&self, sha256: &str) -> PathBuf {

@@ -187,6 +187,14 @@ fn bad_packages_are_told_by_name() {
             ),
         ),
         (
+            request("../a", "1.0.0", &source, Some(&sum)),
+            "`../a` `1.0.0` is not a package's name and version".to_owned(),
+        ),
+        (
+            request("a", "1/..", &source, Some(&sum)),
+            "`a` `1/..` is not a package's name and version".to_owned(),
+        ),
+        (
             request("a", "1.0.0", "path+file:///x", Some(&sum)),
             "a 1.0.0: Cargo.lock gives `path+file:///x` as its source, which is not of a known kind".to_owned(),
         ),

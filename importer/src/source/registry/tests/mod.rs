@@ -201,6 +201,13 @@ fn a_local_registry_has_its_files_beside_its_index() {
     let user = User::new();
     user.write("workspace/local/a-1.0.0.crate", &bytes);
     user.write("workspace/local/b-1.0.0.crate", "other");
+    let program = crate_file("prog", "1.0.0", &[("Cargo.lock", "x")]);
+    user.write("workspace/local/prog-1.0.0.crate", &program);
+    let entry = format!(
+        "{{\"name\":\"prog\",\"vers\":\"1.0.0\",\"cksum\":\"{}\"}}\n",
+        sha256(&program)
+    );
+    user.write("workspace/local/index/pr/og/prog", entry);
     let config = user.config("[source.l]\nlocal-registry = 'local'\n[source.crates-io]\nreplace-with = 'l'");
     let source = format!("registry+{CRATES_IO_INDEX}");
     let fetched = fetch(&config, false, &[request("a", "1.0.0", &source, Some(&sum))]).unwrap();
@@ -211,6 +218,8 @@ fn a_local_registry_has_its_files_beside_its_index() {
             registry: None
         }
     );
+    let offline = Fetcher::new(&config, FetchOptions { offline: true }, &Silent);
+    assert_eq!(offline.fetch_crate("prog", "1.0.0").unwrap().lock, "x");
     let folder = user.path("workspace/local");
     for offline in [true, false] {
         let error = fetch(&config, offline, &[request("c", "1.0.0", &source, Some(&sum))])
@@ -300,6 +309,11 @@ fn a_published_program_brings_its_lock() {
         assert_eq!(fetcher.fetch_crate(name, version).unwrap_err().to_string(), expected);
     }
     let offline = Fetcher::new(&config, FetchOptions { offline: true }, &Silent);
-    let error = offline.fetch_crate("p", "1.0.0").unwrap_err().to_string();
-    assert_eq!(error, "p 1.0.0: not in Cargo's cache, and the network must not be used");
+    assert_eq!(
+        offline.fetch_crate("p", "1.0.0").unwrap().lock,
+        "version = 4\n",
+        "it is remembered"
+    );
+    let error = offline.fetch_crate("p", "3.0.0").unwrap_err().to_string();
+    assert_eq!(error, "p 3.0.0: not in Cargo's cache, and the network must not be used");
 }
