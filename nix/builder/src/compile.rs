@@ -66,9 +66,6 @@ fn library(compilation: &Compilation) -> Result<Made> {
     add_output_folder(compilation, &mut call, &folder);
     call.option("-C", "prefer-dynamic");
     call.option("-C", format!("link-arg=-Wl,-soname,{}", soname.display()));
-    if !prepared.natives.is_empty() {
-        call.option("-L", format!("native={}", dev.join("native").display()));
-    }
     for lib in &prepared.libs {
         call.option("-l", lib);
     }

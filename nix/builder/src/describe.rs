@@ -110,7 +110,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ]));
     }
     if !natives.is_empty() {
-        searches.insert(0, format!("native={}", dev.join("native").display()));
+        searches.insert(0, native::folder(dev));
     }
     let foreign = made
         .prepared

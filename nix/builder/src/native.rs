@@ -65,6 +65,12 @@ pub fn search_folder(value: &str) -> &Path {
     )
 }
 
+/// The `-L` value of the folder with a unit's native libraries.
+#[must_use]
+pub fn folder(dev: &Path) -> String {
+    format!("native={}", dev.join("native").display())
+}
+
 /// What rustc is given in place of the build script's `-l` values.
 #[derive(Debug, Default)]
 pub struct Prepared {
@@ -145,8 +151,12 @@ fn make_shared(
     call.arg(shown.to_string_lossy());
     call.args(["-Wl,--no-whole-archive", "-Wl,--as-needed"]);
     call.args(compilation.link_options());
-    let scripts = compilation.script.iter().flat_map(|script| &script.searches);
-    call.args(scripts.map(|search| format!("-L{}", search_folder(search).display())));
+    call.args(
+        compilation
+            .searches()
+            .iter()
+            .map(|search| format!("-L{}", search_folder(search).display())),
+    );
     call.args(prepared.natives.iter().map(|native| native.shared.clone()));
     let foreign = prepared
         .libs
@@ -161,12 +171,6 @@ fn make_shared(
         .filter(|node| node.value.text("kind") == Kind::Lib.name())
     {
         call.args(node.natives().into_iter().map(|native| native.shared));
-        call.args(
-            node.value
-                .strings("searches")
-                .iter()
-                .map(|search| format!("-L{}", search_folder(search).display())),
-        );
         call.args(node.value.strings("linkArguments"));
     }
     call.args(names.iter().map(|name| format!("-l{name}")));

@@ -40,12 +40,6 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
                 .collect();
         }
     }
-    if !prepared.natives.is_empty() {
-        call.option(
-            "-L",
-            format!("native={}", input.output("dev")?.join("native").display()),
-        );
-    }
     for lib in &prepared.libs {
         call.option("-l", lib);
     }

@@ -3,11 +3,13 @@
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::input::Input;
+use crate::native;
 use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
 use crate::toolchain::Facts;
 use crate::unit::{Kind, Linkage};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a unit's rustc call is made from.
@@ -234,25 +236,36 @@ impl<'a> Compilation<'a> {
         for node in &self.closure {
             call.option("-L", format!("dependency={}", node.dev.join("lib").display()));
         }
-        if let Some(script) = &self.script {
-            for search in &script.searches {
-                call.option("-L", search);
-            }
+        for search in self.searches() {
+            call.option("-L", search);
         }
-        let mut seen: Vec<String> = Vec::new();
+    }
+
+    /// Where native libraries are looked for (`-L` values), each once. First the folders of archives that were made into
+    /// shared objects: in those of the build scripts the archives themselves would be found.
+    #[must_use]
+    pub fn searches(&self) -> Vec<String> {
+        let mut list = Vec::new();
         // A proc macro's native libraries are inside of it already.
-        for node in self
-            .closure
-            .iter()
-            .filter(|node| node.value.text("kind") == Kind::Lib.name())
-        {
-            for search in node.value.strings("searches") {
-                if !seen.contains(&search) {
-                    call.option("-L", search.clone());
-                    seen.push(search);
-                }
-            }
+        let libraries = || {
+            self.closure
+                .iter()
+                .filter(|node| node.value.text("kind") == Kind::Lib.name())
+        };
+        if self.is_dynamic() {
+            let own = self.script.as_ref().and(self.input.outputs.get("dev"));
+            list.extend(own.map(|dev| native::folder(dev)));
+            list.extend(
+                libraries()
+                    .filter(|node| !node.natives().is_empty())
+                    .map(|node| native::folder(&node.dev)),
+            );
         }
+        list.extend(self.script.iter().flat_map(|script| script.searches.clone()));
+        list.extend(libraries().flat_map(|node| node.value.strings("searches")));
+        let mut seen = BTreeSet::new();
+        list.retain(|search| seen.insert(search.clone()));
+        list
     }
 
     /// Runs rustc, which says what it has to say; its warnings and errors are returned too.
