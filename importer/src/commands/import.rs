@@ -131,7 +131,7 @@ fn report(output: &Output, file: &Path, graph: &Graph, changed: bool, only_check
 pub(super) fn write(file: &Path, text: &str) -> Result<(), Error> {
     let fail = |reason| graph::Error::Unwritable {
         file: file.to_path_buf(),
-        reason,
+        reason: without_path(reason),
     };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -145,6 +145,15 @@ pub(super) fn write(file: &Path, text: &str) -> Result<(), Error> {
     readable_by_all(temporary.as_file()).map_err(fail)?;
     temporary.persist(file).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// The error of the system, without the name of the temporary file.
+fn without_path(error: std::io::Error) -> std::io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let code = inner
+        .and_then(|inner| inner.downcast_ref::<std::io::Error>())
+        .and_then(std::io::Error::raw_os_error);
+    code.map_or(error, std::io::Error::from_raw_os_error)
 }
 
 /// Temporary files are private; the graph is a file like any other.

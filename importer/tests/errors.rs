@@ -1,0 +1,512 @@
+//! What is wrong is said with file, line and what to do, and nothing is half-written.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A package that depends on nothing, and its lock.
+const PLAIN: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    ),
+    (
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n",
+    ),
+    ("src/main.rs", "fn main() {}\n"),
+];
+
+struct Case {
+    /// Files put over [`PLAIN`]; an empty text removes the file.
+    files: &'static [(&'static str, &'static str)],
+    arguments: &'static [&'static str],
+    /// The message without `error: `; `DIR` stands for the folder.
+    message: &'static str,
+}
+
+const fn case(
+    files: &'static [(&'static str, &'static str)],
+    arguments: &'static [&'static str],
+    message: &'static str,
+) -> Case {
+    Case {
+        files,
+        arguments,
+        message,
+    }
+}
+
+const CASES: &[Case] = &[
+    // The lock.
+    case(
+        &[("Cargo.lock", "")],
+        &[],
+        "DIR/Cargo.lock: there is no Cargo.lock beside the workspace's manifest: run `cargo generate-lockfile` and commit the file",
+    ),
+    case(
+        &[("Cargo.lock", "version = 9\n")],
+        &[],
+        "Cargo.lock:1: this lock has version 9, but the newest known is 4: use a newer dyrust",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.2.0\"\n",
+        )],
+        &[],
+        "Cargo.lock: the lock has no package `a` 0.1.0, which Cargo.toml describes: the lock is out of date, run `cargo update --workspace`",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n",
+        )],
+        &[],
+        "Cargo.lock:3: package `a` depends on `b`, which is not in the lock: run `cargo generate-lockfile`",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"one\"\n",
+        )],
+        &[],
+        "Cargo.lock:3: package `a` has version `one`, which is not a version: unexpected character 'o' while parsing major version number",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"hg+x\"\n",
+        )],
+        &[],
+        "Cargo.lock:3: package `a` has the source `hg+x`, which is of no known kind: expected registry+…, sparse+… or git+…",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\nchecksum = \"zz\"\n",
+        )],
+        &[],
+        "Cargo.lock:3: package `a` has the checksum `zz`, but 64 hexadecimal digits were expected: restore the file, or run `cargo generate-lockfile`",
+    ),
+    case(
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n",
+        )],
+        &[],
+        "Cargo.lock:7: package `a` 0.1.0 is in the lock twice: run `cargo generate-lockfile`",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = \"1.2\"\n",
+        )],
+        &[],
+        "Cargo.lock:3: no dependency of `a 0.1.0` in the lock fits `b = \"^1.2\"`: the lock is out of date, run `cargo update --workspace`",
+    ),
+    // Manifests.
+    case(
+        &[("Cargo.toml", "")],
+        &[],
+        "DIR/Cargo.toml: there is no such file or folder: give the path of a Cargo.toml, or of a folder that holds one",
+    ),
+    case(
+        &[("Cargo.toml", "[package]\nname = \"a\"\nedition = \"2020\"\n")],
+        &[],
+        "Cargo.toml:3: edition `2020` is unknown: use 2015, 2018, 2021 or 2024",
+    ),
+    case(
+        &[("Cargo.toml", "[package]\nversion = \"0.1.0\"\n")],
+        &[],
+        "Cargo.toml:1: `package.name` is missing: every package needs a name",
+    ),
+    case(
+        &[("Cargo.toml", "[workspace]\nmembers = [\"b\"]\n")],
+        &[],
+        "Cargo.toml:2: workspace member `b` has no Cargo.toml: create it, or correct `workspace.members`",
+    ),
+    case(
+        &[("Cargo.toml", "[workspace]\nmembers = []\n")],
+        &[],
+        "Cargo.toml: the manifest is virtual and the workspace has no members: add some to `workspace.members`",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[workspace]\ndefault-members = [\"b\"]\n",
+        )],
+        &[],
+        "Cargo.toml:5: `b` is in `default-members`, but not a member of the workspace: add it to `workspace.members`",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[workspace]\nmembers = [\"[\"]\n",
+        )],
+        &[],
+        "Cargo.toml:5: `[` is not a pattern for folders: Pattern syntax error near position DIRLENGTH: invalid range pattern",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nworkspace = \"b\"\n",
+        )],
+        &[],
+        "Cargo.toml: `package.workspace` says that the workspace's root is b, which has no [workspace] table: add one, or drop the key",
+    ),
+    case(
+        &[
+            ("Cargo.toml", "[workspace]\nmembers = [\"b\", \"c\"]\n"),
+            ("b/Cargo.toml", "[package]\nname = \"same\"\n"),
+            ("c/Cargo.toml", "[package]\nname = \"same\"\n"),
+        ],
+        &[],
+        "b/Cargo.toml and c/Cargo.toml: two members of the workspace are named `same`: give them different names",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\" }\n",
+        )],
+        &[],
+        "Cargo.toml: the dependency `b` has path `b`, where there is no Cargo.toml: correct the path",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = \"not a version\"\n",
+        )],
+        &[],
+        "Cargo.toml:5: dependency `b`: `not a version` is not a version requirement: unexpected character 'n' while parsing major version number",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { git = \"x\", tag = \"1\", rev = \"2\" }\n",
+        )],
+        &[],
+        "Cargo.toml:5: dependency `b`: only one of `branch`, `tag` and `rev` can be given",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dev-dependencies]\nb = { version = \"1\", optional = true }\n",
+        )],
+        &[],
+        "Cargo.toml:5: dev-dependency `b` is optional, which only normal and build dependencies can be",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { version = \"1\", artifact = \"bin\" }\n",
+        )],
+        &[],
+        "Cargo.toml:5: dependency `b` is an artifact dependency, which is unstable in Cargo and not supported: depend on the library, or build the program as a package of its own",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb.workspace = true\n",
+        )],
+        &[],
+        "Cargo.toml:5: `dependencies.b` is inherited from a workspace, but no workspace was found above the package: add it to one, or write the value here",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[workspace]\n[package]\nname = \"a\"\nversion.workspace = true\n",
+        )],
+        &[],
+        "Cargo.toml:4: `package.version` is inherited from the workspace, but the workspace's manifest has no `workspace.package.version`: add it there",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nresolver = \"4\"\n",
+        )],
+        &[],
+        "Cargo.toml:4: `resolver = \"4\"` is unknown: use \"1\", \"2\" or \"3\"",
+    ),
+    // Targets.
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\nname = \"b\"\n",
+        )],
+        &[],
+        "Cargo.toml:5: can't find the lib `b` at src/lib.rs: create the file, or set `lib.path`",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[lib]\nname = \"b-c\"\n",
+        )],
+        &[],
+        "Cargo.toml:4: the library's name `b-c` has a hyphen: use an underscore",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[[test]]\npath = \"t.rs\"\n",
+        )],
+        &[],
+        "Cargo.toml:5: a [[test]] has no name: every [[test]] needs one",
+    ),
+    case(
+        &[("src/bin/a.rs", "fn main() {}\n")],
+        &[],
+        "Cargo.toml: two bin targets are named `a`: give them different names",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nbuild = [\"b.rs\", \"c.rs\"]\n",
+        )],
+        &[],
+        "Cargo.toml:4: `package.build` lists 2 build scripts, which is unstable in Cargo and not supported: use one",
+    ),
+    case(
+        &[],
+        &["--bin", "b"],
+        "none of the selected packages has a program named `b`: there are a",
+    ),
+    case(
+        &[],
+        &["--lib"],
+        "none of the selected packages has a library: drop `--lib`, or select another package",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"a\"\npath = \"src/main.rs\"\nrequired-features = [\"f\"]\n[features]\nf = []\n",
+        )],
+        &["--bin", "a"],
+        "the program `a` of `a 0.1.0` needs the features `f`: add `--features f`",
+    ),
+    // Features.
+    case(
+        &[],
+        &["--features", "b"],
+        "none of the selected packages has the feature `b`: correct the name, or select another package with `-p`",
+    ),
+    case(
+        &[],
+        &["--features", "dep:b"],
+        "`--features dep:b`: `dep:` can't be used on the command line: name a feature that turns the dependency on",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[features]\nf = [\"f\"]\n",
+        )],
+        &["--features", "f"],
+        "feature `f` of `a 0.1.0` depends on itself: remove it from its own list",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[features]\nf = [\"b/c\"]\n",
+        )],
+        &[],
+        "Cargo.toml:5: feature `f` includes `b/c`, but `b` is not a dependency: add it to the dependencies, or drop the value",
+    ),
+    case(
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\", features = [\"c\"] }\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
+            ),
+            ("b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"1.0.0\"\n"),
+            ("b/src/lib.rs", "//\n"),
+        ],
+        &[],
+        "`a 0.1.0` asks for feature `c` of `b 1.0.0`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package b`",
+    ),
+    // Selection, profiles, platforms.
+    case(
+        &[],
+        &["-p", "b"],
+        "`-p b` fits no member of the workspace and no package that a member depends on: correct the name or version",
+    ),
+    case(
+        &[],
+        &["-p", "b*"],
+        "`-p b*` fits no member of the workspace: the members are a",
+    ),
+    case(
+        &[],
+        &["--profile", "fast"],
+        "profile `fast` is not defined: use `release`, `dev`, or define [profile.fast] in the workspace's manifest",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[profile.fast]\nopt-level = 1\n",
+        )],
+        &["--profile", "fast"],
+        "Cargo.toml:4: profile `fast` has no `inherits`, which all but `dev` and `release` need",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[profile.x]\ninherits = \"y\"\n[profile.y]\ninherits = \"x\"\n",
+        )],
+        &["--profile", "x"],
+        "Cargo.toml:6: profile `y` inherits from itself, by way of `x`",
+    ),
+    case(
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[profile.release]\npanic = \"loud\"\n",
+        )],
+        &[],
+        "Cargo.toml:4: `panic = \"loud\"` is unknown: use \"unwind\" or \"abort\"",
+    ),
+    case(
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[target.'cfg(a'.dependencies]\nb = { path = \"b\" }\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
+            ),
+            ("b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"1.0.0\"\n"),
+        ],
+        &[],
+        "Cargo.toml: `cfg(a` is not a target triple or a cfg expression: failed to parse `cfg(a` as a cfg expression: invalid target specifier: unexpected `(` character, cfg expressions must start with `cfg(`",
+    ),
+    case(
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"../b\" }\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
+            ),
+            ("../b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"1.0.0\"\n"),
+            ("../b/src/lib.rs", "//\n"),
+        ],
+        &[],
+        "OUTSIDE/b/Cargo.toml: the package `b` lies outside of the workspace's folder (../b), and Nix is handed that folder alone: move the package into it, or depend on it by git",
+    ),
+    case(
+        &[],
+        &["--output", "missing/graph.json"],
+        "missing/graph.json: can't be written: No such file or directory (os error 2)",
+    ),
+];
+
+/// Writes the files of a case; the project is in the folder `project`.
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let file = folder.join(name);
+        if text.is_empty() {
+            fs::remove_file(&file).unwrap();
+        } else {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, text).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_mistake_has_its_message() {
+    assert!(CASES.len() >= 40);
+    let mut wrong = Vec::new();
+    for case in CASES {
+        let outside = tempfile::tempdir().unwrap();
+        let outside = outside.path().canonicalize().unwrap();
+        let folder = outside.join("project");
+        write(&folder, PLAIN);
+        write(&folder, case.files);
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(["import", "--offline"])
+            .arg(".")
+            .args(case.arguments)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let found = String::from_utf8(output.stderr).unwrap();
+        let expected = case
+            .message
+            .replace("DIRLENGTH", &(folder.display().to_string().len() + 1).to_string())
+            .replace("OUTSIDE", &outside.display().to_string())
+            .replace("DIR", &folder.display().to_string());
+        if found != format!("error: {expected}\n") || output.status.code() != Some(2) {
+            wrong.push(format!(
+                "expected: {expected}\n   found: {found}    code: {:?}",
+                output.status.code()
+            ));
+        }
+        assert!(
+            !folder.join("crate-graph.json").exists(),
+            "{expected}: a graph was written"
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_stale_graph_is_told_from_a_current_one() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), PLAIN);
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(run(&["check"]).0, Some(2));
+    assert_eq!(run(&["import", "--offline", "--bin", "a"]).0, Some(0));
+    assert_eq!(
+        run(&["check"]),
+        (
+            Some(0),
+            format!("{} is current\n", folder.path().join("crate-graph.json").display())
+        )
+    );
+
+    write(folder.path(), &[("src/bin/second.rs", "fn main() {}\n")]);
+    let (code, message) = run(&["check"]);
+    assert_eq!(code, Some(1));
+    let why = "is not current: source files that imply targets have come or gone: run `dyrust import --bin a`\n";
+    assert!(message.ends_with(why), "{message}");
+    assert_eq!(run(&["import", "--offline", "--check"]).0, Some(1));
+    assert_eq!(run(&["import", "--offline"]).0, Some(0));
+    assert_eq!(run(&["check"]).0, Some(0));
+
+    write(
+        folder.path(),
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.2.0\"\nedition = \"2021\"\n",
+        )],
+    );
+    assert!(run(&["check"]).1.contains("Cargo.toml has changed"));
+    write(folder.path(), PLAIN);
+    write(
+        folder.path(),
+        &[(
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.1\"\n",
+        )],
+    );
+    assert!(run(&["check"]).1.contains("Cargo.lock has no a 0.1.0 any more"));
+    write(folder.path(), PLAIN);
+    write(
+        folder.path(),
+        &[(".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"x\"]\n")],
+    );
+    assert!(run(&["check"]).1.contains(".cargo/config.toml is new"));
+}
