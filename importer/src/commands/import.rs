@@ -149,11 +149,10 @@ pub(super) fn write(file: &Path, text: &str) -> Result<(), Error> {
 
 /// The error of the system, without the name of the temporary file.
 fn without_path(error: std::io::Error) -> std::io::Error {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    let code = inner
-        .and_then(|inner| inner.downcast_ref::<std::io::Error>())
-        .and_then(std::io::Error::raw_os_error);
-    code.map_or(error, std::io::Error::from_raw_os_error)
+    match error.raw_os_error() {
+        Some(_) => error,
+        None => std::io::Error::from(error.kind()),
+    }
 }
 
 /// Temporary files are private; the graph is a file like any other.
