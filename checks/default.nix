@@ -13,6 +13,9 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
 )
 // {
   ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
+  relinked-image = import ./relinked.nix lib "image";
+  relinked-static = import ./relinked.nix lib "static";
+  relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
 }

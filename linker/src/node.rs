@@ -73,7 +73,10 @@ pub struct Node {
     /// What is left for foreign libraries.
     #[serde(default)]
     pub link_arguments: Vec<String>,
-    /// Where those are looked for, as `-L` of rustc takes them.
+    /// What the build script asked for the link of this program alone.
+    #[serde(default)]
+    pub own_link_arguments: Vec<String>,
+    /// Where foreign libraries are looked for, as `-L` of rustc takes them.
     #[serde(default)]
     pub searches: Vec<String>,
     /// The `dev` outputs of the libraries that the unit uses directly.

@@ -32,7 +32,7 @@ impl Foreign {
                     folders.push(folder);
                 }
             }
-            for argument in &unit.node.link_arguments {
+            for argument in unit.node.link_arguments.iter().chain(&unit.node.own_link_arguments) {
                 // A library may be asked for many times; other arguments can have operands, so they stay as they are.
                 if !argument.starts_with("-l") || !arguments.contains(argument) {
                     arguments.push(argument.clone());

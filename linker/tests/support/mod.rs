@@ -192,6 +192,7 @@ impl Workshop {
                 .iter()
                 .map(|argument| (*argument).to_owned())
                 .collect(),
+            own_link_arguments: Vec::new(),
             searches: source.searches.iter().map(|search| (*search).to_owned()).collect(),
             dependencies: source
                 .dependencies

@@ -23,6 +23,8 @@ pub struct Made {
     pub program: Option<PathBuf>,
     /// Its native libraries.
     pub prepared: Prepared,
+    /// What the build script asked for this link alone.
+    pub link_arguments: Vec<String>,
     /// Whether something runs when it is loaded.
     pub constructors: bool,
 }
@@ -159,6 +161,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
             "linkArguments",
             foreign.map(|library| format!("-l{}", library.name)).collect(),
         ),
+        ("ownLinkArguments", made.link_arguments.iter().cloned().collect()),
         ("searches", searches.into_iter().collect()),
         ("dependencies", of_kind(Kind::Lib)),
         ("macros", of_kind(Kind::ProcMacro)),

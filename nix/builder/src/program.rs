@@ -51,9 +51,11 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         Kind::Bench => target == "benches",
         _ => false,
     };
+    let mut link_arguments = Vec::new();
     for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
         if wanted(target) {
             call.option("-C", format!("link-arg={argument}"));
+            link_arguments.push(argument.clone());
         }
     }
     compilation.add_linker(&mut call, true)?;
@@ -69,6 +71,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     Ok(Made {
         program: Some(program),
         prepared,
+        link_arguments,
         ..Made::default()
     })
 }
