@@ -23,6 +23,8 @@
     // forSystems (lib: rec {
       packages = import ./packages lib;
       checks = import ./checks { inherit lib packages; };
+      formatter = packages.nixfmt_rs;
+      devShells.default = (lib.buildGraph { src = ./.; }).devShell;
       # Too long for `nix flake check`, or not a test.
       legacyPackages = {
         corpus = import ./checks/corpus.nix { inherit lib packages; };

@@ -17,5 +17,9 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;
+  format = import ./format.nix {
+    inherit (lib) pkgs;
+    nixfmt = packages.nixfmt_rs;
+  };
   staleness = import ./staleness.nix lib.pkgs;
 }
