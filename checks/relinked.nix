@@ -19,8 +19,7 @@ let
     programs = map program fixtures;
   };
   arguments =
-    name:
-    if has name "arguments" then builtins.readFile (./. + "/${name}/arguments") else "";
+    name: if has name "arguments" then builtins.readFile (./. + "/${name}/arguments") else "";
   run = name: ''
     ${set}/bin/${name} ${arguments name} > stdout || {
       echo "${form}: ${name} failed with $?" >&2

@@ -84,8 +84,7 @@ let
         inherit package;
         dependencies = forPlatform "dependencies" package.units.${key};
         metadata =
-          (package.units.${key}.metadata or [ ])
-          ++ conditional (package.units.${key}.metadata-when or { });
+          (package.units.${key}.metadata or [ ]) ++ conditional (package.units.${key}.metadata-when or { });
       };
     }) (builtins.attrNames (package.units or { }));
 in

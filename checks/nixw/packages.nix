@@ -32,22 +32,21 @@ in
       '';
 
   # C and C++, shared and static, with headers of libc, exceptions and the C++ library found at run time.
-  c =
-    runCommand "c" { nativeBuildInputs = [ cc ]; } ''
-      echo '#include <math.h>
-      #include <stdio.h>
-      int main(int count, char **arguments) { printf("%.0f\n", sqrt(count * 4)); return 0; }' > program.c
-      echo '#include <cstdlib>
-      #include <iostream>
-      #include <stdexcept>
-      int main() { try { throw std::runtime_error("2"); } catch (const std::exception &e) { std::cout << e.what() << std::endl; } }' > program.cc
-      cc program.c -o shared -lm
-      cc -static program.c -o static -lm
-      c++ program.cc -o cplusplus
-      for program in shared static cplusplus; do [ "$(./$program)" = 2 ]; done
-      mkdir -p $out/bin
-      cp shared $out/bin/c
-    '';
+  c = runCommand "c" { nativeBuildInputs = [ cc ]; } ''
+    echo '#include <math.h>
+    #include <stdio.h>
+    int main(int count, char **arguments) { printf("%.0f\n", sqrt(count * 4)); return 0; }' > program.c
+    echo '#include <cstdlib>
+    #include <iostream>
+    #include <stdexcept>
+    int main() { try { throw std::runtime_error("2"); } catch (const std::exception &e) { std::cout << e.what() << std::endl; } }' > program.cc
+    cc program.c -o shared -lm
+    cc -static program.c -o static -lm
+    c++ program.cc -o cplusplus
+    for program in shared static cplusplus; do [ "$(./$program)" = 2 ]; done
+    mkdir -p $out/bin
+    cp shared $out/bin/c
+  '';
 
   # Nothing of the machine can be seen in a build.
   sandbox = runCommand "sandbox" { } ''
@@ -78,7 +77,9 @@ in
           cc
           pkgs.pkg-config
         ];
-        PKG_CONFIG_PATH = builtins.concatStringsSep ":" (map (library: "${library.dev}/lib/pkgconfig") libraries);
+        PKG_CONFIG_PATH = builtins.concatStringsSep ":" (
+          map (library: "${library.dev}/lib/pkgconfig") libraries
+        );
       }
       ''
         echo '#include <bzlib.h>

@@ -53,7 +53,9 @@ let
   };
   clean =
     attributes:
-    builtins.removeAttrs attributes (if attributes.outputHashAlgo == null then [ "outputHashAlgo" ] else [ ]);
+    builtins.removeAttrs attributes (
+      if attributes.outputHashAlgo == null then [ "outputHashAlgo" ] else [ ]
+    );
   archive = derivation (clean (if registryDl == null then missing else download));
 in
 if !unpack then

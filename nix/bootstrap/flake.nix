@@ -9,7 +9,11 @@
       pins = builtins.fromJSON (builtins.readFile ./pins.json);
       set = system: {
         name = system;
-        value = import ./default.nix { pins = pins // { inherit system; }; };
+        value = import ./default.nix {
+          pins = pins // {
+            inherit system;
+          };
+        };
       };
     in
     {

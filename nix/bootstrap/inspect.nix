@@ -17,10 +17,23 @@ let
     let
       lock = read (folder + "/flake.lock");
     in
-    if lock == null then { root = { }; nodes = { }; } else lock // { root = lock.nodes.${lock.root}; };
+    if lock == null then
+      {
+        root = { };
+        nodes = { };
+      }
+    else
+      lock // { root = lock.nodes.${lock.root}; };
 
   file = if flake == null then { outputs = _: { }; } else import (flake + "/flake.nix");
-  lock = if flake == null then { root = { }; nodes = { }; } else lockOf flake;
+  lock =
+    if flake == null then
+      {
+        root = { };
+        nodes = { };
+      }
+    else
+      lockOf flake;
   locked = lock.root.inputs or { };
   declared =
     builtins.removeAttrs (builtins.functionArgs file.outputs) [ "self" ] // file.inputs or { };
@@ -58,7 +71,13 @@ let
     if source.type == "github" then
       "https://${source.host or "github.com"}/${source.owner}/${source.repo}"
     else if source.type == "gitlab" || source.type == "sourcehut" then
-      "https://${source.host or { gitlab = "gitlab.com"; sourcehut = "git.sr.ht"; }.${source.type}}/${source.owner}/${source.repo}"
+      "https://${
+        source.host or {
+          gitlab = "gitlab.com";
+          sourcehut = "git.sr.ht";
+        }
+        .${source.type}
+      }/${source.owner}/${source.repo}"
     else if builtins.match "(flake:)?nixpkgs(/.*)?" (source.url or "") != null then
       # The public registry's entry.
       "https://github.com/NixOS/nixpkgs"
@@ -122,15 +141,12 @@ let
     if dyrustNode != null then dyrustNode.locked else parse (inputs.dyrust.url or "flake:dyrust");
 
   fact =
-    name: value:
-    if value == null then "" else "${name} ${builtins.unsafeDiscardStringContext value}\n";
+    name: value: if value == null then "" else "${name} ${builtins.unsafeDiscardStringContext value}\n";
 in
 builtins.concatStringsSep "" [
   (fact "nixpkgs-input" (if hasNixpkgs then "nixpkgs" else null))
   (fact "nixpkgs-input" (if hasDyrust && !dyrustFollows then "dyrust/nixpkgs" else null))
-  (fact "nixpkgs-store" (
-    if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null
-  ))
+  (fact "nixpkgs-store" (if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null))
   (fact "nixpkgs-url" (download nixpkgsSource))
   (fact "dyrust-remote" (if hasDyrust then download dyrustSource else null))
   (fact "registered" registeredUrl)

@@ -6,18 +6,21 @@
   stdenv,
   bash,
 }:
-(stage "dyrust-bootstrap-roots" {
-  packages = [
-    rustc
-    stdenv.cc
-    stdenv
-    bash
-  ];
-  debs = builtins.attrValues seeds.debian;
-  inherit (seeds) busybox;
-} ''
-  for path in $packages $debs $busybox; do echo $path; done > $out
-'')
+(stage "dyrust-bootstrap-roots"
+  {
+    packages = [
+      rustc
+      stdenv.cc
+      stdenv
+      bash
+    ];
+    debs = builtins.attrValues seeds.debian;
+    inherit (seeds) busybox;
+  }
+  ''
+    for path in $packages $debs $busybox; do echo $path; done > $out
+  ''
+)
 // {
   rustSeed = builtins.unsafeDiscardStringContext "${seeds.rust}";
 }

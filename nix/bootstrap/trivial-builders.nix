@@ -71,7 +71,9 @@ rec {
     }:
     writeShellScriptBin name ''
       set -euo pipefail
-      export PATH=${builtins.concatStringsSep ":" (map (input: "${input}/bin") runtimeInputs)}''${PATH:+:$PATH}
+      export PATH=${
+        builtins.concatStringsSep ":" (map (input: "${input}/bin") runtimeInputs)
+      }''${PATH:+:$PATH}
       ${text}
     '';
 

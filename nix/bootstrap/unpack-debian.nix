@@ -14,15 +14,17 @@
   flatten ? true, # move lib/TRIPLET/* to lib/* and include/TRIPLET/* to include/*
   fixup ? "", # shell commands at the end
 }:
-stage name {
-  inherit libraries;
-  debs = map (deb: seeds.debian.${deb}) debs;
-  script = builtins.readFile ./unpack-debian.sh;
-  flatten = if flatten then "1" else "";
-  inherit (platform) multiarch loader;
-  passAsFile = [ "script" ];
-} ''
-  export PATH=${patchelf}/bin:$PATH glibc=${glibc} busybox=${seeds.busybox}
-  . "$scriptPath"
-  ${fixup}
-''
+stage name
+  {
+    inherit libraries;
+    debs = map (deb: seeds.debian.${deb}) debs;
+    script = builtins.readFile ./unpack-debian.sh;
+    flatten = if flatten then "1" else "";
+    inherit (platform) multiarch loader;
+    passAsFile = [ "script" ];
+  }
+  ''
+    export PATH=${patchelf}/bin:$PATH glibc=${glibc} busybox=${seeds.busybox}
+    . "$scriptPath"
+    ${fixup}
+  ''
