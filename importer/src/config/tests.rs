@@ -284,3 +284,13 @@ fn wrong_replacements_are_found() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn a_file_in_another_encoding_is_told() {
+    let place = Home::new(&[("up/.cargo/config.toml", "")]);
+    fs::write(place.path("up/.cargo/config.toml"), b"[net]\n# \xff\n").unwrap();
+    let error = place.load(&[]).map(|_| ()).unwrap_err().to_string();
+    let file = place.path("up/.cargo/config.toml");
+    let expected = format!("{}: cannot be read: stream did not contain valid UTF-8", file.display());
+    assert_eq!(error, expected);
+}

@@ -45,15 +45,10 @@ impl Registry<'_> {
             None if self.offline => return Err(self.why_offline(&wanted)),
             None => self.download(&wanted)?,
         };
-        let archive = match self.local_archive(&wanted)? {
-            Some(archive) => archive,
-            None if self.offline => return Err(self.why_offline(&wanted)),
-            None => self.download_archive(&wanted)?,
+        let lock = match self.store.recall_lock(&wanted.sha256) {
+            Some(lock) => lock,
+            None => self.lock(&wanted)?,
         };
-        let archive::Archive { mut texts, .. } = read_archive_file(&package, &archive, &["Cargo.lock"])?;
-        let lock = texts.remove("Cargo.lock").ok_or_else(|| Error::NoLock {
-            package: package.clone(),
-        })?;
         Ok(Published {
             package,
             sha256: entry.sha256,
@@ -61,6 +56,23 @@ impl Registry<'_> {
             fetched,
             lock,
         })
+    }
+
+    /// The `Cargo.lock` in a package's `.crate` file.
+    fn lock(&self, wanted: &Wanted) -> Result<String, Error> {
+        let archive = match self.local_archive(wanted)? {
+            Some(archive) => archive,
+            None if self.offline => return Err(self.why_offline(wanted)),
+            None => self.download_archive(wanted)?,
+        };
+        let package = &wanted.package;
+        let archive::Archive { mut texts, .. } = read_archive_file(package, &archive, &["Cargo.lock"])?;
+        let Some(lock) = texts.remove("Cargo.lock") else {
+            let package = package.clone();
+            return Err(Error::NoLock { package });
+        };
+        self.store.remember_lock(&wanted.sha256, &lock);
+        Ok(lock)
     }
 
     /// The index's entry of a version, which never changes but for being yanked: as remembered, else from Cargo's copy of the index, else

@@ -93,6 +93,20 @@ impl Store {
         }
     }
 
+    /// The `Cargo.lock` in the `.crate` file with this checksum.
+    pub(super) fn recall_lock(&self, sha256: &str) -> Option<String> {
+        let text = fs::read_to_string(self.memory_file(sha256).with_extension("lock")).ok()?;
+        let (head, lock) = text.split_once('\n')?;
+        let sum = u32::from_str_radix(head.strip_prefix(HEADER)?.trim(), 16).ok()?;
+        (crc32fast::hash(lock.as_bytes()) == sum).then(|| lock.to_owned())
+    }
+
+    /// Remembers the `Cargo.lock` in a verified `.crate` file.
+    pub(super) fn remember_lock(&self, sha256: &str, lock: &str) {
+        let text = format!("{HEADER} {:08x}\n{lock}", crc32fast::hash(lock.as_bytes()));
+        let _ = write_file(&self.memory_file(sha256).with_extension("lock"), text.as_bytes());
+    }
+
     /// The checksum of a published version, and whether it was yanked when it was asked for.
     pub(super) fn recall_version(&self, registry: &str, package: &PackageName) -> Option<(String, bool)> {
         let text = fs::read_to_string(self.version_file(registry, package)).ok()?;
@@ -233,6 +247,15 @@ mod tests {
         assert_eq!(memory.manifest, "[package]\nname = \"ä\"\n");
         assert!(memory.files.contains("build.rs") && memory.files.contains("src/lib.rs"));
         assert!(!memory.files.contains("src/main.rs"));
+        assert!(store.recall_lock(SUM).is_none());
+        store.remember_lock(SUM, "version = 4\n");
+        assert_eq!(store.recall_lock(SUM).unwrap(), "version = 4\n");
+        fs::write(
+            store.memory_file(SUM).with_extension("lock"),
+            format!("{HEADER} 00000000\nversion = 4\n"),
+        )
+        .unwrap();
+        assert!(store.recall_lock(SUM).is_none());
         let file = store.memory_file(SUM);
         let text = fs::read_to_string(&file).unwrap();
         for damaged in [

@@ -99,6 +99,13 @@ fn what_cargo_unpacked_is_used() {
     );
     user.write(&format!("{unpacked}/.cargo-ok"), "{\"v\":1}");
     assert_eq!(fetch(&config, true, &requests).unwrap()[0].manifest.text, "unpacked");
+    let file = user.write(&format!("{unpacked}/Cargo.toml"), b"\xff");
+    let error = fetch(&config, true, &requests).unwrap_err().to_string();
+    let expected = format!(
+        "a 1.0.0: {} cannot be read: stream did not contain valid UTF-8",
+        file.display()
+    );
+    assert_eq!(error, expected);
 }
 
 #[test]
