@@ -77,6 +77,35 @@ impl Cargo {
     }
 }
 
+/// Fetches what the lock of the workspace at `root` lists, as both sides are offline when they are compared. The network is used only if
+/// something is not in Cargo's cache.
+///
+/// # Errors
+/// [`CargoError::Rejected`] if the lock does not fit the manifests or a package can't be had.
+pub fn fetch(root: &Path) -> Result<(), CargoError> {
+    let run = |offline: bool| {
+        Command::new(Cargo::program())
+            .current_dir(root)
+            .args(["fetch", "--locked", "--quiet"])
+            .args(offline.then_some("--offline"))
+            .output()
+            .map_err(|source| CargoError::Start {
+                program: Cargo::program(),
+                source,
+            })
+    };
+    if run(true)?.status.success() {
+        return Ok(());
+    }
+    let output = run(false)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(CargoError::Rejected {
+        message: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
+    })
+}
+
 /// The selection as arguments of `cargo build`.
 pub fn arguments(selection: &Selection) -> Vec<String> {
     let mut arguments = vec![format!("--profile={}", selection.profile())];

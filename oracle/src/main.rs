@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dyrust_oracle::arguments::SelectionArguments;
-use dyrust_oracle::cargo::{Cargo, workspace_root};
+use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::Page;
 use dyrust_oracle::{Outcome, ask, host_triple, published, suite};
 
@@ -63,7 +63,9 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             let (name, version) = package
                 .split_once('@')
                 .ok_or_else(|| format!("--crate {package}: expected NAME@VERSION"))?;
-            published::unpack(&published::crate_file(name, version)?, scratch.path())?
+            let folder = published::unpack(&published::crate_file(name, version)?, scratch.path())?.canonicalize()?;
+            fetch(&folder)?;
+            folder
         }
         None => arguments.path.canonicalize()?,
     };

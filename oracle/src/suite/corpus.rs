@@ -1,11 +1,9 @@
 //! Published programs, exactly as they are in the registry, with their own locks: the list is `oracle/corpus.tsv`.
 
-use std::path::Path;
-
 use sha2::{Digest as _, Sha256};
 
 use super::{Row, folder_error, matrix, spread};
-use crate::cargo::{Cargo, CargoError};
+use crate::cargo::{self, CargoError};
 use crate::published;
 
 /// A program of the list.
@@ -61,23 +59,9 @@ pub fn run(programs: Vec<Program>, host: &str) -> Result<Vec<Row>, CargoError> {
         }
         let root = published::unpack(&file, scratch).map_err(|error| rejected(error.to_string()))?;
         let root = root.canonicalize().map_err(folder_error)?;
-        fetch(&root)?;
+        cargo::fetch(&root)?;
         let mut row = Row::new(format!("{} {}", program.name, program.version));
         row.ask(&root, &matrix(), scratch, host)?;
         Ok(row)
-    })
-}
-
-fn fetch(root: &Path) -> Result<(), CargoError> {
-    let output = std::process::Command::new(Cargo::program())
-        .current_dir(root)
-        .args(["fetch", "--locked", "--quiet"])
-        .output()
-        .map_err(folder_error)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(CargoError::Rejected {
-        message: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
 }

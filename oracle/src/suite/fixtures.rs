@@ -7,7 +7,7 @@ use dyrust::Selection;
 
 use super::{Row, TARGETS, folder_error, matrix, spread};
 use crate::arguments;
-use crate::cargo::{Cargo, CargoError};
+use crate::cargo::{self, CargoError};
 
 /// The folders below `folder` that hold a manifest and a lock, sorted.
 ///
@@ -37,35 +37,14 @@ pub fn run(folder: &Path, host: &str) -> Result<Vec<Row>, CargoError> {
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
         let mut row = Row::new(name);
-        fetch(&project)?;
+        if std::fs::read_to_string(project.join("Cargo.lock"))
+            .map_err(folder_error)?
+            .contains("registry+")
+        {
+            cargo::fetch(&project)?;
+        }
         row.ask(&project, &questions(&project, index)?, scratch, host)?;
         Ok(row)
-    })
-}
-
-/// Packages of a registry have to be in Cargo's cache, as both sides are offline.
-fn fetch(project: &Path) -> Result<(), CargoError> {
-    let lock = std::fs::read_to_string(project.join("Cargo.lock")).map_err(folder_error)?;
-    if !lock.contains("registry+") {
-        return Ok(());
-    }
-    let run = |offline: bool| {
-        std::process::Command::new(Cargo::program())
-            .current_dir(project)
-            .args(["fetch", "--locked", "--quiet"])
-            .args(offline.then_some("--offline"))
-            .output()
-            .map_err(folder_error)
-    };
-    if run(true)?.status.success() {
-        return Ok(());
-    }
-    let output = run(false)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(CargoError::Rejected {
-        message: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
 }
 

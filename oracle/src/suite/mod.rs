@@ -116,7 +116,7 @@ pub fn matrix() -> Vec<(String, Selection)> {
         .collect()
 }
 
-/// Does the work on two threads, each with a scratch folder of its own; the results are in the order of the items.
+/// Does the work on two threads, or as many as DYRUST_ORACLE_THREADS says, each with a scratch folder of its own; the results are in the order of the items.
 ///
 /// # Errors
 /// The first error of any item.
@@ -140,13 +140,16 @@ pub fn spread<T: Send, R: Send>(
                 .push((index, result));
         }
     };
+    let threads = std::env::var("DYRUST_ORACLE_THREADS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(2_usize);
     std::thread::scope(|scope| {
-        let other = scope.spawn(worker);
-        let mine = worker();
-        let theirs = other
-            .join()
-            .unwrap_or_else(|_| Err(CargoError::Format("a worker panicked".to_owned())));
-        mine.and(theirs)
+        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(worker)).collect();
+        let panicked = || Err(CargoError::Format("a worker panicked".to_owned()));
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| panicked()))
     })?;
     let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);

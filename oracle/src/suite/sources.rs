@@ -12,6 +12,7 @@ use crate::cargo::{Cargo, CargoError};
 pub struct Bench {
     folder: tempfile::TempDir,
     oracle: PathBuf,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Bench {
@@ -23,6 +24,7 @@ impl Bench {
         Ok(Self {
             folder: tempfile::tempdir().map_err(folder_error)?,
             oracle: oracle.to_owned(),
+            variables: Vec::new(),
         })
     }
 
@@ -71,6 +73,7 @@ impl Bench {
         Command::new(program)
             .current_dir(self.root().join(folder))
             .args(arguments)
+            .envs(self.variables.iter().copied())
             .env("CARGO_HOME", self.root().join("cargo-home"))
             // Whatever git configuration the user has, the commits are the same, and submodules may be folders.
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -144,6 +147,8 @@ pub fn run(oracle: &Path) -> Result<Vec<Row>, CargoError> {
         replaced(oracle)?,
         vendored(oracle)?,
         nested(oracle)?,
+        outside(oracle)?,
+        flags(oracle)?,
     ])
 }
 
@@ -242,6 +247,53 @@ fn replaced(oracle: &Path) -> Result<Row, CargoError> {
         ("app/leaf/src/lib.rs", ""),
     ])?;
     bench.compare("replace by a path", "app")
+}
+
+/// A path dependency outside of the workspace's root. It resolves as in Cargo; only the writing of a graph refuses it.
+fn outside(oracle: &Path) -> Result<Row, CargoError> {
+    let bench = Bench::new(oracle)?;
+    let outside = package("beside", "0.1.0", "[features]\ndefault = [\"x\"]\nx = []\n");
+    bench.write(&[
+        (
+            "app/Cargo.toml",
+            &package(
+                "app",
+                "0.1.0",
+                "[dependencies]\nbeside = { path = \"../beside\" }\n\n[workspace]\n",
+            ),
+        ),
+        ("app/src/main.rs", "fn main() {}\n"),
+        ("beside/Cargo.toml", &outside),
+        ("beside/src/lib.rs", ""),
+    ])?;
+    bench.compare("path outside of the workspace", "app")
+}
+
+/// `RUSTFLAGS` of the environment take the place of the configuration's, and count for the target alone.
+fn flags(oracle: &Path) -> Result<Row, CargoError> {
+    let mut bench = Bench::new(oracle)?;
+    bench
+        .variables
+        .push(("RUSTFLAGS", "--cfg special --cfg level=\"high\""));
+    let app = "[target.'cfg(special)'.dependencies]\npart = { path = \"part\", features = [\"a\"] }\n\n\
+               [target.'cfg(level = \"high\")'.dependencies]\npart = { path = \"part\", features = [\"b\"] }\n\n\
+               [target.'cfg(configured)'.dependencies]\npart = { path = \"part\", features = [\"c\"] }\n\n\
+               [target.'cfg(special)'.build-dependencies]\npart = { path = \"part\", features = [\"d\"] }\n\n[workspace]\n";
+    bench.write(&[
+        (
+            "app/.cargo/config.toml",
+            "[build]\nrustflags = [\"--cfg\", \"configured\"]\n",
+        ),
+        ("app/Cargo.toml", &package("app", "0.1.0", app)),
+        ("app/src/main.rs", "fn main() {}\n"),
+        ("app/build.rs", "fn main() {}\n"),
+        (
+            "app/part/Cargo.toml",
+            &package("part", "0.1.0", "[features]\na = []\nb = []\nc = []\nd = []\n"),
+        ),
+        ("app/part/src/lib.rs", ""),
+    ])?;
+    bench.compare("RUSTFLAGS of the environment", "app")
 }
 
 /// A member names the root by `package.workspace`, and a path dependency leads out of its own folder.
