@@ -58,16 +58,39 @@ impl<'a> OnPlatform<'a> {
         ids
     }
 
-    /// What a unit needs here.
-    pub fn needs(&self, id: &str) -> Vec<&'a str> {
-        let Some((_, _, unit)) = self.units.get(id) else {
+    /// A unit with its package's key and its package.
+    pub fn unit(&self, id: &str) -> Option<(&'a str, &'a Package, &'a Unit)> {
+        self.units.get(id).copied()
+    }
+
+    /// The libraries that a unit is compiled with here.
+    pub fn libraries(&self, id: &str) -> Vec<&'a str> {
+        let Some((_, _, unit)) = self.unit(id) else {
             return Vec::new();
         };
         let mut ids: Vec<&str> = unit.dependencies.iter().map(String::as_str).collect();
         self.add(&mut ids, &unit.when);
-        ids.extend(unit.build.as_deref());
-        ids.extend(unit.metadata.iter().map(String::as_str));
+        ids
+    }
+
+    /// The build scripts whose metadata a build script sees here.
+    pub fn metadata(&self, id: &str) -> Vec<&'a str> {
+        let Some((_, _, unit)) = self.unit(id) else {
+            return Vec::new();
+        };
+        let mut ids: Vec<&str> = unit.metadata.iter().map(String::as_str).collect();
         self.add(&mut ids, &unit.metadata_when);
+        ids
+    }
+
+    /// All that a unit needs here.
+    pub fn needs(&self, id: &str) -> Vec<&'a str> {
+        let Some((_, _, unit)) = self.unit(id) else {
+            return Vec::new();
+        };
+        let mut ids = self.libraries(id);
+        ids.extend(unit.build.as_deref());
+        ids.extend(self.metadata(id));
         ids.extend(unit.binaries.values().map(String::as_str));
         ids
     }
