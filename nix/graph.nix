@@ -17,7 +17,6 @@ let
     inherit packages;
   };
 
-  command = import ./importCommand.nix (graph.selection or { });
   stale =
     if graph ? lock then
       import ./staleness.nix {
@@ -45,9 +44,9 @@ let
     if indexes == [ ] then
       throw "dyrust: ${graphName} was not made for ${target}${
         if host == target then "" else " on ${host}"
-      }; run `${import ./importCommand.nix (graph.selection or { })} --target ${target}${
-        if host == target then "" else " --host ${host}"
-      }`"
+      }; run `dyrust import${
+        builtins.concatStringsSep "" (map (platform: " --target ${platform.target}") graph.platforms)
+      } --target ${target}${if host == target then "" else " --host ${host}"}`"
     else
       toString (builtins.head indexes);
   applies = condition: builtins.elem index (builtins.split " " condition);
@@ -89,7 +88,7 @@ let
     }) (builtins.attrNames (package.units or { }));
 in
 if stale != null then
-  throw "dyrust: ${graphName} is not current: ${stale}; run `${command}`"
+  throw "dyrust: ${graphName} is not current: ${stale}; run `dyrust import`, which asks for the same again"
 else
   {
     inherit packages;
