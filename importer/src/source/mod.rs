@@ -86,7 +86,8 @@ pub enum Pin {
 pub struct Fetched {
     /// Its manifest.
     pub manifest: ManifestText,
-    /// The manifest of the git repository's workspace that it inherits from, with the folder of that workspace in the repository.
+    /// The manifest of the git repository's workspace that it inherits from (it may be its own), with the folder of that workspace in
+    /// the repository.
     pub workspace: Option<(ManifestText, String)>,
     /// Its files.
     pub files: FileSet,

@@ -17,7 +17,7 @@ pub(super) struct Found {
     pub(super) folder: String,
     /// Its manifest.
     pub(super) text: String,
-    /// The folder and the manifest of the workspace that it belongs to, if that is not its own manifest.
+    /// The folder and the manifest of the workspace that it belongs to; that may be its own.
     pub(super) workspace: Option<(String, String)>,
 }
 
@@ -92,10 +92,9 @@ impl Search<'_> {
             return;
         };
         let workspace = self.workspace(folder, &manifest);
-        let shared = match &workspace {
-            Some((_, workspace)) => table(&workspace.table, "workspace"),
-            None => table(&manifest.table, "workspace"),
-        };
+        let shared = workspace
+            .as_ref()
+            .and_then(|(_, workspace)| table(&workspace.table, "workspace"));
         let version = match package.get("version") {
             None => "0.0.0",
             Some(toml::Value::String(version)) => version.as_str(),
@@ -132,10 +131,10 @@ impl Search<'_> {
         }
     }
 
-    /// The workspace that a package belongs to, if it is not its own: the one it names, else the first above it that does not exclude it.
+    /// The workspace that a package belongs to: its own, the one it names, else the first above it that does not exclude it.
     fn workspace(&mut self, folder: &Path, manifest: &Manifest) -> Option<(PathBuf, Manifest)> {
         if manifest.table.contains_key("workspace") {
-            return None;
+            return Some((folder.to_path_buf(), manifest.clone()));
         }
         if let Some(named) = self.named_workspace(folder, manifest) {
             return Some(named);
