@@ -17,6 +17,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;
+  importer = import ./importer.nix lib;
   format = import ./format.nix {
     inherit (lib) pkgs;
     nixfmt = packages.nixfmt_rs;

@@ -1,5 +1,5 @@
 # action { … } unit: a derivation that does something else with a unit than building it: `name` is "run" (its tests, built already as
-# `program`), "doctest", "clippy" or "doc"; `arguments` go to the program that does it.
+# `program`), "doctest", "clippy" or "doc"; `arguments` go to the program that does it, which finds `tools`.
 {
   system,
   builder,
@@ -10,6 +10,8 @@ nodeInput:
   name,
   arguments ? [ ],
   program ? null,
+  # Packages whose programs are on its PATH.
+  tools ? [ ],
 }:
 unit:
 let
@@ -23,6 +25,7 @@ derivation (
     builder = "${builder}";
     __structuredAttrs = true;
     outputs = [ "out" ];
+    tools = map toString tools;
     unit = input.unit // {
       action = name;
     };

@@ -20,6 +20,8 @@
   linkage ? "dynamic",
   # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
   clippyArguments ? [ "-Dwarnings" ],
+  # Packages whose programs the tests of members find on their PATH.
+  testTools ? [ ],
 }:
 let
   target = rustTarget needs.system;
@@ -95,7 +97,7 @@ in
     packages
     // import ./workspaceChecks.nix {
       graph = platformGraph;
-      inherit units clippyArguments;
+      inherit units clippyArguments testTools;
       action = action input;
     };
 

@@ -1,6 +1,6 @@
-# overridesFor unit: the native libraries, tools and variables that a build script is given: those of its own package, and those of
-# every library inside of it (bindgen's users need libclang). A package is found by its `links` key, else by its name. The user's
-# overrides are stronger than those of nix/overrides; each may be a function of the package set.
+# overridesFor unit: the native libraries, tools and variables that a build script is given: those of its own package, of every library
+# inside of it (bindgen's users need libclang), and of the packages whose `links` it depends on. A package is found by its `links` key,
+# else by its name. The user's overrides are stronger than those of nix/overrides; each may be a function of the package set.
 {
   pkgs,
   overrides,
@@ -39,4 +39,10 @@ let
     _id: unit: builtins.foldl' (found: id: found // reached.${id}) (own unit.package) unit.dependencies
   ) graph.units;
 in
-unit: builtins.foldl' (found: id: found // reached.${id}) (own unit.package) unit.dependencies
+unit:
+builtins.foldl' (found: id: found // reached.${id}) (
+  # A script that is told of other native libraries by their scripts may compile against their headers.
+  builtins.foldl' (found: id: found // own graph.units.${id}.package) (own unit.package) (
+    unit.metadata or [ ]
+  )
+) unit.dependencies

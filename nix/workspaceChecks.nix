@@ -8,6 +8,7 @@
   units,
   action,
   clippyArguments,
+  testTools,
 }:
 let
   roots = builtins.filter (id: graph.units.${id}.package ? path) graph.roots;
@@ -34,6 +35,7 @@ let
     id:
     action {
       name = "run";
+      tools = testTools;
       program = "${units.${id}.out}/bin/${
         graph.units.${id}.name or (builtins.replaceStrings [ "-" ] [ "_" ] graph.units.${id}.package.name)
       }";
