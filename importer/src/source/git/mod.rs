@@ -73,7 +73,8 @@ impl Tree {
             if place.exists() {
                 fs::remove_dir_all(&place).map_err(io)?;
             }
-            if let Err(reason) = fs::rename(temporary.keep(), &place)
+            // Once renamed, the temporary folder is gone, and there is nothing left to clean up.
+            if let Err(reason) = fs::rename(temporary.path(), &place)
                 && Self::recall(&place).is_none()
             {
                 return Err(io(reason));
