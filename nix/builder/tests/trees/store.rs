@@ -274,3 +274,22 @@ impl Store {
             .unwrap()
     }
 }
+
+/// A library for the target.
+pub fn lib<'a>(package: &'a str, files: &'a [(&'a str, &'a str)], dependencies: &'a [&'a str]) -> Unit<'a> {
+    Unit {
+        package,
+        kind: "lib",
+        files,
+        dependencies,
+        ..Unit::default()
+    }
+}
+
+/// A program.
+pub fn bin<'a>(package: &'a str, files: &'a [(&'a str, &'a str)], dependencies: &'a [&'a str]) -> Unit<'a> {
+    Unit {
+        kind: "bin",
+        ..lib(package, files, dependencies)
+    }
+}

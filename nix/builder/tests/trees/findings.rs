@@ -1,0 +1,132 @@
+//! What shared objects could break without a word: allocators, constructors, slices, backtraces.
+
+use crate::store::{Store, Unit, bin, lib, text};
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn a_replaced_allocator_serves_every_crate() {
+    let store = Store::new("allocator");
+    store.build(
+        "worker",
+        &lib(
+            "worker",
+            &[(
+                "src/lib.rs",
+                "#[inline(never)] pub fn work() -> Vec<String> { (0..10).map(|n| n.to_string()).collect() }\n",
+            )],
+            &[],
+        ),
+    );
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "use std::alloc::{GlobalAlloc, Layout, System};\nuse std::sync::atomic::{AtomicIsize, Ordering};\n\
+         struct Counting;\nstatic MADE: AtomicIsize = AtomicIsize::new(0);\nstatic FREED: AtomicIsize = AtomicIsize::new(0);\n\
+         unsafe impl GlobalAlloc for Counting {\n unsafe fn alloc(&self, l: Layout) -> *mut u8 { MADE.fetch_add(1, Ordering::Relaxed); unsafe { System.alloc(l) } }\n\
+         unsafe fn dealloc(&self, p: *mut u8, l: Layout) { FREED.fetch_add(1, Ordering::Relaxed); unsafe { System.dealloc(p, l) } } }\n\
+         #[global_allocator] static GLOBAL: Counting = Counting;\n\
+         fn main() { let before = MADE.load(Ordering::Relaxed); let list = worker::work(); let made = MADE.load(Ordering::Relaxed) - before; \
+         let freed = FREED.load(Ordering::Relaxed); drop(list); println!(\"{made} {}\", FREED.load(Ordering::Relaxed) - freed); }\n",
+    )];
+    store.build("counter", &bin("counter", program, &["worker"]));
+    assert_eq!(store.start("counter"), "11 11\n");
+    assert!(store.node("counter").contains("\"allocator\": true"));
+    assert!(store.node("worker").contains("\"allocator\": false"));
+}
+
+#[test]
+fn constructors_of_an_unused_crate_run() {
+    let store = Store::new("constructors");
+    let registering: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "use std::sync::atomic::{AtomicU32, Ordering};\npub static COUNT: AtomicU32 = AtomicU32::new(0);\n\
+         extern \"C\" fn start() { COUNT.fetch_add(1, Ordering::SeqCst); unsafe { std::env::set_var(\"REGISTERED\", \"yes\") } }\n\
+         #[used] #[unsafe(link_section = \".init_array\")] static START: extern \"C\" fn() = start;\n",
+    )];
+    store.build("registering", &lib("registering", registering, &[]));
+    let program: &[(&str, &str)] = &[(
+        "src/main.rs",
+        "use registering as _;\nfn main() { println!(\"{:?}\", std::env::var(\"REGISTERED\").ok()); }\n",
+    )];
+    store.build("registry", &bin("registry", program, &["registering"]));
+    assert!(store.node("registering").contains("\"constructors\": true"));
+    assert_eq!(store.start("registry"), "Some(\"yes\")\n");
+}
+
+/// A crate that declares or fills a slice the way linkme does: by a section that bears the slice's name.
+const SLICE: &str = "#[used] #[unsafe(link_section = \"linkme_THINGS\")] static ELEMENT: u32 = 1;\npub fn f() {}\n";
+
+#[test]
+fn a_slice_shared_by_crates_is_refused() {
+    let store = Store::new("slices");
+    store.build("declares", &lib("declares", &[("src/lib.rs", SLICE)], &[]));
+    assert!(store.node("declares").contains("\"linkme_THINGS\""));
+    let alone: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); println!(\"alone\"); }\n")];
+    store.build("alone", &bin("alone", alone, &["declares"]));
+    assert_eq!(store.start("alone"), "alone\n");
+    store.build("fills", &lib("fills", &[("src/lib.rs", SLICE)], &["declares"]));
+    let both: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); fills::f(); }\n")];
+    let output = store.try_build("both", &bin("both", both, &["declares", "fills"]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("slice THINGS has elements in several crates (declares, fills)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn debug_information_has_its_own_output() {
+    let store = Store::new("debug");
+    let files: &[(&str, &str)] = &[(
+        "src/lib.rs",
+        "#[inline(never)]\npub fn fall() {\n    panic!(\"fell\")\n}\n",
+    )];
+    store.build(
+        "falling",
+        &Unit {
+            debug: true,
+            ..lib("falling", files, &[])
+        },
+    );
+    let library = store.shared("falling", "lib");
+    let printed = text(Command::new("readelf").args(["-nW"]).arg(&library));
+    let id = printed
+        .lines()
+        .find_map(|line| line.split("Build ID: ").nth(1))
+        .unwrap()
+        .to_owned();
+    let file = store
+        .path("falling", "debug")
+        .join(format!("lib/debug/.build-id/{}/{}.debug", &id[..2], &id[2..]));
+    let symbols = text(Command::new("nm").args(["-D", "--defined-only"]).arg(&library));
+    let line = symbols
+        .lines()
+        .find(|line| line.contains("falling") && line.contains("fall"))
+        .unwrap();
+    let address = line.split(' ').next().unwrap();
+    let place = text(Command::new("addr2line").arg("-e").arg(&file).arg(address));
+    assert!(place.contains("falling/src/lib.rs:2"), "{place}");
+    assert!(fs::metadata(&library).unwrap().len() < 8_000);
+}
+
+#[test]
+fn backtraces_name_the_functions_of_libraries() {
+    let store = Store::new("backtrace");
+    let inner = "#[inline(never)] pub fn innermost(n: u32) -> u32 { if n > 0 { panic!(\"deep\") } n }\n";
+    store.build("inner", &lib("inner", &[("src/lib.rs", inner)], &[]));
+    let outer = "#[inline(never)] pub fn outermost(n: u32) -> u32 { inner::innermost(n) + 1 }\n";
+    store.build("outer", &lib("outer", &[("src/lib.rs", outer)], &["inner"]));
+    let main = "fn main() { println!(\"{}\", outer::outermost(std::env::args().count() as u32)); }\n";
+    store.build("falls", &bin("falls", &[("src/main.rs", main)], &["outer"]));
+    let output = Command::new(store.program("falls"))
+        .env_clear()
+        .env("RUST_BACKTRACE", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("inner::innermost") && said.contains("outer::outermost"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(101));
+}
