@@ -43,6 +43,8 @@ pub struct Cargo {
     pub folder: PathBuf,
     /// Cargo's target directory for these calls; it keeps only Cargo's notes on rustc, so one folder serves many workspaces.
     pub target_directory: PathBuf,
+    /// Cargo's home, if not the user's.
+    pub home: Option<PathBuf>,
 }
 
 impl Cargo {
@@ -51,23 +53,41 @@ impl Cargo {
         std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
     }
 
+    fn command(&self) -> Command {
+        let mut command = Command::new(Self::program());
+        command.current_dir(&self.folder);
+        if let Some(home) = &self.home {
+            command.env("CARGO_HOME", home);
+        }
+        command
+    }
+
+    /// Makes the lock anew, offline; false if Cargo finds none.
+    ///
+    /// # Errors
+    /// [`CargoError::Start`].
+    pub fn generate_lock(&self) -> Result<bool, CargoError> {
+        let output = self
+            .command()
+            .args(["generate-lockfile", "--offline", "--quiet"])
+            .output()
+            .map_err(not_started)?;
+        Ok(output.status.success())
+    }
+
     /// The units of `selection` on the platform `target`.
     ///
     /// # Errors
     /// [`CargoError::Rejected`] carries Cargo's own message; the other kinds mean that the comparison itself does not work.
     pub fn unit_graph(&self, selection: &Selection, target: &str) -> Result<UnitGraph, CargoError> {
-        let mut command = Command::new(Self::program());
+        let mut command = self.command();
         command
-            .current_dir(&self.folder)
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_DIR", &self.target_directory)
             .args(["build", "--unit-graph", "-Zunstable-options", "--offline", "--locked"])
             .args(["--target", target])
             .args(arguments(selection));
-        let output = command.output().map_err(|source| CargoError::Start {
-            program: Self::program(),
-            source,
-        })?;
+        let output = command.output().map_err(not_started)?;
         if !output.status.success() {
             return Err(CargoError::Rejected {
                 message: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
@@ -89,10 +109,7 @@ pub fn fetch(root: &Path) -> Result<(), CargoError> {
             .args(["fetch", "--locked", "--quiet"])
             .args(offline.then_some("--offline"))
             .output()
-            .map_err(|source| CargoError::Start {
-                program: Cargo::program(),
-                source,
-            })
+            .map_err(not_started)
     };
     if run(true)?.status.success() {
         return Ok(());
@@ -131,6 +148,13 @@ pub fn arguments(selection: &Selection) -> Vec<String> {
     arguments
 }
 
+fn not_started(source: std::io::Error) -> CargoError {
+    CargoError::Start {
+        program: Cargo::program(),
+        source,
+    }
+}
+
 /// The root of the workspace that `folder` belongs to, as Cargo finds it.
 ///
 /// # Errors
@@ -140,10 +164,7 @@ pub fn workspace_root(folder: &Path) -> Result<PathBuf, CargoError> {
         .current_dir(folder)
         .args(["locate-project", "--workspace", "--message-format=plain"])
         .output()
-        .map_err(|source| CargoError::Start {
-            program: Cargo::program(),
-            source,
-        })?;
+        .map_err(not_started)?;
     let manifest = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     match manifest.parent() {
         Some(root) if output.status.success() => Ok(root.to_owned()),

@@ -73,6 +73,7 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         root: workspace_root(&folder)?,
         folder: folder.clone(),
         target_directory: scratch.path().join("target"),
+        home: None,
     };
     std::fs::create_dir_all(&cargo.target_directory)?;
     let mut targets = arguments.target.clone();

@@ -6,7 +6,6 @@ mod targets;
 mod world;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use dyrust::Selection;
 use proptest::strategy::{Strategy as _, ValueTree as _};
@@ -117,15 +116,17 @@ fn examine(world: &World, scratch: &Path, host: &str) -> Result<Examined, CargoE
         workspaces: 1,
         ..Tally::default()
     };
-    if !lock(&root)? {
-        tally.without_lock = 1;
-        return Ok(Examined::Fine(tally));
-    }
     let cargo = Cargo {
         root: root.clone(),
         folder: root,
         target_directory: scratch.join("target"),
+        // Its own, so that the threads don't wait for each other's lock of the package cache, which nothing here needs.
+        home: Some(scratch.join("cargo-home")),
     };
+    if !cargo.generate_lock()? {
+        tally.without_lock = 1;
+        return Ok(Examined::Fine(tally));
+    }
     for (target, selection) in &world.questions {
         for outcome in ask(&cargo, selection, std::slice::from_ref(target), host)? {
             match outcome {
@@ -151,18 +152,6 @@ fn examine(world: &World, scratch: &Path, host: &str) -> Result<Examined, CargoE
 fn different(target: &str, selection: &Selection, text: &str) -> Examined {
     let arguments = crate::cargo::arguments(selection).join(" ");
     Examined::Different(format!("cargo build --target {target} {arguments}\n{text}"))
-}
-
-fn lock(root: &Path) -> Result<bool, CargoError> {
-    let output = Command::new(Cargo::program())
-        .current_dir(root)
-        .args(["generate-lockfile", "--offline", "--quiet"])
-        .output()
-        .map_err(|source| CargoError::Start {
-            program: Cargo::program(),
-            source,
-        })?;
-    Ok(output.status.success())
 }
 
 impl Failure {

@@ -82,6 +82,7 @@ impl Row {
             root: root.to_owned(),
             folder: root.to_owned(),
             target_directory: scratch.to_owned(),
+            home: None,
         };
         for (target, selection) in questions {
             let question = format!("--target {target} {}", crate::cargo::arguments(selection).join(" "));
