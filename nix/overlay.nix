@@ -1,5 +1,5 @@
 # The overlay: `dyrust` (the functions) and `libstd-rust` in any package set.
-final: _previous:
+final: prev:
 let
   dyrust = import ./mkLib.nix final;
 in

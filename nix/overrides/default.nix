@@ -1,6 +1,6 @@
 # Native libraries for -sys crates: one file for each, named after the crate's `links` key (or, without one, after the crate).
 # Each names packages of the package set, under nixpkgs' names: `libraries` are found by pkg-config, `tools` are on the build script's
-# PATH, `environment` is set for it. A package that the set does not have is left out: the crate then compiles its own, or says what
+# PATH, `environment` (a function of the package set) is set for it. A package that the set does not have is left out: the crate then compiles its own, or says what
 # it misses.
 pkgs:
 let
@@ -17,6 +17,7 @@ let
     // {
       libraries = present override.libraries;
       tools = present override.tools;
+      environment = if override ? environment then override.environment pkgs else { };
     };
 in
 builtins.listToAttrs (
