@@ -33,6 +33,8 @@ let
   linker = import ./linker.nix { inherit buildGraph; };
   mkImage = import ./mkImage.nix { inherit needs toolchain linker; };
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
+  mkContainer = import ./mkContainer.nix { inherit needs rustTarget linker; };
+  mkInitrd = import ./mkInitrd.nix { inherit needs linker; };
 in
 {
   inherit
@@ -40,6 +42,8 @@ in
     buildGraph
     mkImage
     mkStatic
+    mkContainer
+    mkInitrd
     builder
     linker
     libstd-rust

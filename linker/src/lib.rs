@@ -13,6 +13,7 @@ pub mod item;
 pub mod link;
 pub mod measure;
 pub mod node;
+pub mod pack;
 pub mod patch;
 pub mod placement;
 pub mod relink;

@@ -1,0 +1,35 @@
+# mkContainer { image, … }: an OCI image layout of an image (or of any other package) with all that it needs at run time.
+{
+  needs,
+  rustTarget,
+  # The package of dyrust-link.
+  linker,
+}:
+{
+  name ? "container",
+  # What mkImage made; its bin folder is the container's PATH.
+  image,
+  # The command, as words.
+  command ? [ ],
+  # The name under which container engines show it.
+  reference ? null,
+}:
+derivation {
+  inherit name;
+  inherit (needs) system;
+  exportReferencesGraph = [
+    "references"
+    image
+  ];
+  builder = "${linker}/bin/dyrust-link";
+  args = [
+    "pack"
+    "--format=oci"
+    "--out=${builtins.placeholder "out"}"
+    "--references=references"
+    "--path=${image}/bin"
+    "--target=${rustTarget needs.system}"
+  ]
+  ++ map (word: "--command=${word}") command
+  ++ (if reference == null then [ ] else [ "--reference=${reference}" ]);
+}
