@@ -50,6 +50,16 @@ let
     }) externs;
 
   given = if isBuild then builtins.attrValues (overridesFor unit) else [ ];
+  # The C compiler finds the libraries' headers through CPATH. pkg-config leaves out folders named there, and a crate that
+  # hands them on to dependents' build scripts would have none to hand on.
+  pkgConfig =
+    if given == [ ] then
+      { }
+    else
+      {
+        PKG_CONFIG_ALLOW_SYSTEM_CFLAGS = "1";
+        PKG_CONFIG_ALLOW_SYSTEM_LIBS = "1";
+      };
 in
 {
   unit = {
@@ -113,5 +123,5 @@ in
   libraries = map (library: "${library.dev or library}") (
     builtins.concatMap (override: override.libraries) given
   );
-  environment = builtins.foldl' (all: override: all // override.environment) { } given;
+  environment = builtins.foldl' (all: override: all // override.environment) pkgConfig given;
 }
