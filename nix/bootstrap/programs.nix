@@ -70,7 +70,11 @@ builtins.mapAttrs program {
     fixup = wrap "file" { MAGIC = "$out/lib/file/magic.mgc"; };
   };
   findutils = simple "findutils";
-  gawk = simple "gawk";
+  # As everywhere, gawk is what is started as awk too.
+  gawk = {
+    debs = [ "gawk" ];
+    fixup = "ln -sf gawk $out/bin/awk";
+  };
   git = {
     debs = [ "git" ];
     fixup = wrap "git" {
