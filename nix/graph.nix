@@ -98,6 +98,7 @@ else
       inherit target host;
     };
     profile = graph.profile;
+    environment = graph.environment or { };
     notices = graph.notices or [ ];
     registries = graph.registries or { };
   }

@@ -123,5 +123,7 @@ in
   libraries = map (library: "${library.dev or library}") (
     builtins.concatMap (override: override.libraries) given
   );
-  environment = builtins.foldl' (all: override: all // override.environment) pkgConfig given;
+  environment = builtins.foldl' (all: override: all // override.environment) (
+    graph.environment // pkgConfig
+  ) given;
 }

@@ -1,5 +1,8 @@
 //! The whole way from options to units.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use crate::config::Config;
@@ -26,6 +29,8 @@ pub struct Resolution {
     pub profile: Profile,
     /// The platforms and their units.
     pub platforms: Vec<ResolvedPlatform>,
+    /// The variables that Cargo's configuration sets for rustc and build scripts.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// A platform and its units.
@@ -48,7 +53,7 @@ impl Resolution {
         let fetch_options = FetchOptions {
             offline: options.offline,
         };
-        let (workspace, config) = match &options.selection.published {
+        let (workspace, config, variables) = match &options.selection.published {
             Some(spec) => {
                 let (name, version) = spec.split_once('@').ok_or_else(|| Error::Published(spec.clone()))?;
                 let folder = if options.manifest_path.is_dir() {
@@ -62,12 +67,17 @@ impl Resolution {
                 };
                 let config = Config::load(folder)?;
                 let published = Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(name, version)?;
-                (workspace::published(published)?, config)
+                // As `cargo build` in the unpacked folder would: the package's own configuration over the user's.
+                let own = Config::of_text(&published.configuration, Path::new(".cargo/config.toml"))?;
+                let mut variables = config.variables()?;
+                variables.extend(own.variables()?);
+                (workspace::published(published)?, config, variables)
             }
             None => {
                 let workspace = workspace::load(&options.manifest_path)?;
                 let config = Config::load(&workspace.root)?;
-                (workspace, config)
+                let variables = config.variables()?;
+                (workspace, config, variables)
             }
         };
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
@@ -111,6 +121,7 @@ impl Resolution {
             universe,
             profile,
             platforms: resolved,
+            variables,
         })
     }
 

@@ -10,6 +10,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -63,6 +63,7 @@ impl Graph {
                 host: header(&defaults.1, None),
             },
             registries,
+            environment: resolution.variables.clone(),
             notices: notices(resolution, &defaults.0),
             roots: roots(&merged),
             packages,

@@ -60,6 +60,9 @@ pub struct Graph {
     /// Registries other than the default one: short name → download template.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub registries: Map<String>,
+    /// Variables that Cargo's configuration sets for rustc and build scripts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: Map<String>,
     /// What the manifest asks for and dyrust cannot give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,

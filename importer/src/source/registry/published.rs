@@ -8,6 +8,9 @@ use super::super::{Error, Fetched, PackageName, archive, hex};
 use super::package::read_archive_file;
 use super::{Registry, Wanted, template};
 
+/// Where a package keeps its own configuration of Cargo.
+const CONFIGURATION: &str = ".cargo/config.toml";
+
 /// A package of the registry that was asked for by name and version.
 #[derive(Debug, Clone)]
 pub struct Published {
@@ -21,6 +24,8 @@ pub struct Published {
     pub fetched: Fetched,
     /// The text of its `Cargo.lock`.
     pub lock: String,
+    /// The text of its `.cargo/config.toml`, empty if it has none: what `cargo build` in its unpacked folder would go by.
+    pub configuration: String,
 }
 
 /// A version in the registry's index.
@@ -45,9 +50,10 @@ impl Registry<'_> {
             None if self.offline => return Err(self.why_offline(&wanted)),
             None => self.download(&wanted)?,
         };
-        let lock = match self.store.recall_lock(&wanted.sha256) {
-            Some(lock) => lock,
-            None => self.lock(&wanted)?,
+        let remembered = |which| self.store.recall_text(&wanted.sha256, which);
+        let (lock, configuration) = match (remembered("lock"), remembered("config")) {
+            (Some(lock), Some(configuration)) => (lock, configuration),
+            _ => self.lock_and_configuration(&wanted)?,
         };
         Ok(Published {
             package,
@@ -55,24 +61,27 @@ impl Registry<'_> {
             yanked: entry.yanked,
             fetched,
             lock,
+            configuration,
         })
     }
 
-    /// The `Cargo.lock` in a package's `.crate` file.
-    fn lock(&self, wanted: &Wanted) -> Result<String, Error> {
+    /// The `Cargo.lock` and the `.cargo/config.toml` in a package's `.crate` file.
+    fn lock_and_configuration(&self, wanted: &Wanted) -> Result<(String, String), Error> {
         let archive = match self.local_archive(wanted)? {
             Some(archive) => archive,
             None if self.offline => return Err(self.why_offline(wanted)),
             None => self.download_archive(wanted)?,
         };
         let package = &wanted.package;
-        let archive::Archive { mut texts, .. } = read_archive_file(package, &archive, &["Cargo.lock"])?;
+        let archive::Archive { mut texts, .. } = read_archive_file(package, &archive, &["Cargo.lock", CONFIGURATION])?;
         let Some(lock) = texts.remove("Cargo.lock") else {
             let package = package.clone();
             return Err(Error::NoLock { package });
         };
-        self.store.remember_lock(&wanted.sha256, &lock);
-        Ok(lock)
+        let configuration = texts.remove(CONFIGURATION).unwrap_or_default();
+        self.store.remember_text(&wanted.sha256, "lock", &lock);
+        self.store.remember_text(&wanted.sha256, "config", &configuration);
+        Ok((lock, configuration))
     }
 
     /// The index's entry of a version, which never changes but for being yanked: as remembered, else from Cargo's copy of the index, else

@@ -93,18 +93,18 @@ impl Store {
         }
     }
 
-    /// The `Cargo.lock` in the `.crate` file with this checksum.
-    pub(super) fn recall_lock(&self, sha256: &str) -> Option<String> {
-        let text = fs::read_to_string(self.memory_file(sha256).with_extension("lock")).ok()?;
-        let (head, lock) = text.split_once('\n')?;
+    /// A text of the `.crate` file with this checksum, such as its `lock`.
+    pub(super) fn recall_text(&self, sha256: &str, which: &str) -> Option<String> {
+        let text = fs::read_to_string(self.memory_file(sha256).with_extension(which)).ok()?;
+        let (head, text) = text.split_once('\n')?;
         let sum = u32::from_str_radix(head.strip_prefix(HEADER)?.trim(), 16).ok()?;
-        (crc32fast::hash(lock.as_bytes()) == sum).then(|| lock.to_owned())
+        (crc32fast::hash(text.as_bytes()) == sum).then(|| text.to_owned())
     }
 
-    /// Remembers the `Cargo.lock` in a verified `.crate` file.
-    pub(super) fn remember_lock(&self, sha256: &str, lock: &str) {
-        let text = format!("{HEADER} {:08x}\n{lock}", crc32fast::hash(lock.as_bytes()));
-        let _ = write_file(&self.memory_file(sha256).with_extension("lock"), text.as_bytes());
+    /// Remembers a text of a verified `.crate` file.
+    pub(super) fn remember_text(&self, sha256: &str, which: &str, text: &str) {
+        let text = format!("{HEADER} {:08x}\n{text}", crc32fast::hash(text.as_bytes()));
+        let _ = write_file(&self.memory_file(sha256).with_extension(which), text.as_bytes());
     }
 
     /// The checksum of a published version, and whether it was yanked when it was asked for.
@@ -247,15 +247,15 @@ mod tests {
         assert_eq!(memory.manifest, "[package]\nname = \"ä\"\n");
         assert!(memory.files.contains("build.rs") && memory.files.contains("src/lib.rs"));
         assert!(!memory.files.contains("src/main.rs"));
-        assert!(store.recall_lock(SUM).is_none());
-        store.remember_lock(SUM, "version = 4\n");
-        assert_eq!(store.recall_lock(SUM).unwrap(), "version = 4\n");
+        assert!(store.recall_text(SUM, "lock").is_none());
+        store.remember_text(SUM, "lock", "version = 4\n");
+        assert_eq!(store.recall_text(SUM, "lock").unwrap(), "version = 4\n");
         fs::write(
             store.memory_file(SUM).with_extension("lock"),
             format!("{HEADER} 00000000\nversion = 4\n"),
         )
         .unwrap();
-        assert!(store.recall_lock(SUM).is_none());
+        assert!(store.recall_text(SUM, "lock").is_none());
         let file = store.memory_file(SUM);
         let text = fs::read_to_string(&file).unwrap();
         for damaged in [
