@@ -49,7 +49,7 @@ mod tests {
         let message = wrong.variables().unwrap_err().to_string();
         assert_eq!(
             message,
-            "/project/.cargo/config.toml: `env.ONE` must be a string, but is a number"
+            "/project/.cargo/config.toml: `env.ONE` must be a string, but is `1` (integer)"
         );
     }
 }
