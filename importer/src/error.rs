@@ -1,5 +1,7 @@
 //! The importer's own error: one variant for each stage.
 
+use miette::Diagnostic;
+
 use crate::{config, graph, lock, platform, resolve, source, units, workspace};
 
 /// Why an import failed; each variant says where and what to do.
@@ -57,6 +59,18 @@ pub enum Error {
     /// The manual page could not be made.
     #[error("the manual page could not be made: {0}")]
     Manual(std::io::Error),
+}
+
+impl Error {
+    /// What to do, where the message does not say so itself.
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Config(error) => error.help(),
+            Self::Source(error) | Self::Resolve(resolve::Error::Source(error)) => error.help(),
+            _ => None,
+        };
+        help.map(|help| help.to_string())
+    }
 }
 
 impl From<units::ProfileError> for Error {

@@ -402,6 +402,11 @@ const CASES: &[Case] = &[
         "OUTSIDE/b/Cargo.toml: the package `b` lies outside of the workspace's folder (../b), and Nix is handed that folder alone: move the package into it, or depend on it by git",
     ),
     case(
+        &[(".cargo/config.toml", "[net]\nretry = 'x'\n")],
+        &[],
+        "DIR/.cargo/config.toml: `net.retry` must be a whole number, but is `\"x\"` (string)\n  help: write `net.retry` as a whole number",
+    ),
+    case(
         &[],
         &["--output", "missing/graph.json"],
         "missing/graph.json: can't be written: entity not found",

@@ -38,13 +38,19 @@ impl Output {
 
     pub(super) fn error(&self, error: &Error) {
         if self.is_json() {
-            self.json(&serde_json::json!({ "error": error.to_string() }));
+            self.json(&match error.help() {
+                Some(help) => serde_json::json!({ "error": error.to_string(), "help": help }),
+                None => serde_json::json!({ "error": error.to_string() }),
+            });
         }
         let _ = writeln!(std::io::stderr(), "error: {error}");
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
             let _ = writeln!(std::io::stderr(), "  caused by: {cause}");
             source = cause.source();
+        }
+        if let Some(help) = error.help() {
+            let _ = writeln!(std::io::stderr(), "  help: {help}");
         }
     }
 
