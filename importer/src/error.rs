@@ -56,6 +56,9 @@ pub enum Error {
     /// Sources could not be put into the Nix store.
     #[error(transparent)]
     Prefetch(#[from] crate::commands::PrefetchError),
+    /// The report.
+    #[error(transparent)]
+    Report(#[from] dyrust_report::Error),
     /// The manual page could not be made.
     #[error("the manual page could not be made: {0}")]
     Manual(std::io::Error),

@@ -13,8 +13,8 @@ use crate::{Error, Form, FormRequest, Report, Request, html, make, read, text, w
 /// The arguments of `dyrust report`.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArguments {
-    /// Programs built with one shared object per crate: store paths, links to them (such as `result`), folders with
-    /// `bin/`, or programs
+    /// Programs built with one shared object per crate: store paths, links to them (such as result), folders with bin/,
+    /// or programs.
     pub paths: Vec<PathBuf>,
     /// The same programs with trimmed shared objects
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Other forms to compare with")]
@@ -31,9 +31,6 @@ pub struct ReportArguments {
     /// The form that ratios are against [default: static, or else cargo]
     #[arg(long, value_name = "FORM", help_heading = "Other forms to compare with")]
     pub baseline: Option<FormName>,
-    /// What is written to the standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub format: Format,
     /// Write the page to a file as well
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: Option<PathBuf>,
@@ -99,23 +96,21 @@ impl From<FormName> for Form {
 }
 
 /// What is written to the standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Tables for a terminal.
     Text,
     /// The data.
     Json,
-    /// The page.
-    Html,
     /// Nothing.
-    None,
+    Nothing,
 }
 
 /// Makes or reads the report, writes it to `out` and the files asked for, and gives what is over the budget.
 ///
 /// # Errors
 /// As [`make`] and [`Budget::read`]; and if something cannot be written.
-pub fn run(arguments: &ReportArguments, out: &mut dyn Write) -> Result<Vec<Excess>, Error> {
+pub fn run(arguments: &ReportArguments, format: Format, out: &mut dyn Write) -> Result<Vec<Excess>, Error> {
     // A bad budget is known before anything is measured.
     let budget = arguments.budget.as_deref().map(Budget::read).transpose()?;
     let mut report = match &arguments.from {
@@ -128,11 +123,10 @@ pub fn run(arguments: &ReportArguments, out: &mut dyn Write) -> Result<Vec<Exces
     let options = TextOptions {
         rows: (arguments.rows > 0).then_some(arguments.rows),
     };
-    let shown = match arguments.format {
+    let shown = match format {
         Format::Text => text::render(&report, options),
         Format::Json => json(&report, Path::new("-"))?,
-        Format::Html => page(&report, Path::new("-"))?,
-        Format::None => String::new(),
+        Format::Nothing => String::new(),
     };
     if let Some(file) = &arguments.html {
         write(file, &page(&report, file)?)?;

@@ -31,7 +31,14 @@ pub(crate) fn form(request: &Request, form: &FormRequest) -> Result<Measured, Er
     };
     let packages = measure.packages(request.compress)?;
     let programs = measure.programs();
-    let updates = update::of(&tree, &usage, &packages);
+    let derivers: Option<Vec<PathBuf>> = packages
+        .iter()
+        .zip(&tree.packages)
+        .filter(|(package, _)| !package.c_library)
+        .map(|(_, node)| node.deriver.clone())
+        .collect();
+    let derivations = derivers.and_then(|derivers| request.closure.derivations(&request.store, &derivers));
+    let updates = update::of(&tree, &packages, derivations.as_ref());
     let totals = totals(&packages, &programs);
     let mut report = FormReport {
         form: form.form,

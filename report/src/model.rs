@@ -192,6 +192,10 @@ pub struct Update {
     pub package: String,
     /// The packages that change with it, itself included, by name.
     pub changes: Vec<String>,
+    /// Derivations that are built again, also those that leave nothing at run time (build scripts, what is only for the
+    /// host). Where it is given, `changes` are by these derivations, otherwise by what refers to what at run time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebuilds: Option<u64>,
     /// The programs that change.
     pub programs: Vec<String>,
     /// Bytes of the changed packages as Nix archives.

@@ -40,13 +40,7 @@ mod tests {
     use super::*;
 
     fn package(path: &str) -> PackageNode {
-        PackageNode {
-            path: path.into(),
-            references: vec![],
-            nar_size: None,
-            other_files: 0,
-            objects: vec![],
-        }
+        PackageNode::at(path.into())
     }
 
     #[test]

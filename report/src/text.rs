@@ -262,7 +262,11 @@ fn listed(names: &[String]) -> String {
 fn updates(report: &Report, form: &FormReport, options: TextOptions) -> String {
     let rows = options.rows.unwrap_or(usize::MAX);
     let others: Vec<Form> = report.forms.iter().skip(1).map(|form| form.form).collect();
-    let mut headings = vec!["if this changes", "rebuilt", "programs", "archives", "gzip"];
+    let built = form.updates.iter().any(|update| update.rebuilds.is_some());
+    let mut headings = vec!["if this changes", "paths", "programs", "archives", "gzip"];
+    if built {
+        headings.insert(1, "builds");
+    }
     let named: Vec<String> = others.iter().map(|form| format!("{form}, gzip")).collect();
     headings.extend(named.iter().map(String::as_str));
     let mut table = Table::new(&headings, &[]);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::elf::{self, ElfFile};
 use crate::request::{FormRequest, Request};
-use crate::store::{StoreIndex, entry_of};
+use crate::store::{StoreIndex, StorePath, entry_of};
 use crate::{Error, files};
 
 /// A store path, or a folder or file outside the store.
@@ -18,10 +18,26 @@ pub(crate) struct PackageNode {
     /// Indexes of other packages.
     pub references: Vec<usize>,
     pub nar_size: Option<u64>,
+    /// The derivation that made it, where it is known.
+    pub deriver: Option<PathBuf>,
     /// Bytes of files that are not objects.
     pub other_files: u64,
     /// Indexes into [`Tree::objects`].
     pub objects: Vec<usize>,
+}
+
+impl PackageNode {
+    /// A package of which only the path is known.
+    pub fn at(path: PathBuf) -> Self {
+        Self {
+            path,
+            references: vec![],
+            nar_size: None,
+            deriver: None,
+            other_files: 0,
+            objects: vec![],
+        }
+    }
 }
 
 /// A program or shared object.
@@ -91,35 +107,43 @@ impl Tree {
     fn add_packages(&mut self, request: &Request, store: &Path, roots: &BTreeSet<PathBuf>) -> Result<(), Error> {
         let (mut entries, outside): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) =
             roots.iter().cloned().partition(|root| root.starts_with(store));
-        let mut found: Vec<(PathBuf, Vec<PathBuf>, Option<u64>)> = Vec::new();
+        let mut found: Vec<StorePath> = Vec::new();
         if !outside.is_empty() {
             let index = StoreIndex::read(store)?;
             for path in outside {
                 let references = index.references(&path)?;
                 entries.extend(references.iter().cloned());
-                found.push((path, references, None));
+                found.push(StorePath {
+                    path,
+                    references,
+                    nar_size: None,
+                    deriver: None,
+                });
             }
         }
         let entries: Vec<PathBuf> = entries.into_iter().collect();
-        for path in request.closure.closure(store, &entries)? {
-            found.push((path.path, path.references, path.nar_size));
-        }
+        found.extend(request.closure.closure(store, &entries)?);
         let index: HashMap<PathBuf, usize> = found
             .iter()
             .enumerate()
-            .map(|(index, (path, ..))| (path.clone(), index))
+            .map(|(index, found)| (found.path.clone(), index))
             .collect();
-        for (path, references, nar_size) in found {
+        for StorePath {
+            path,
+            references,
+            nar_size,
+            deriver,
+        } in found
+        {
             let references = references
                 .iter()
                 .filter_map(|reference| index.get(reference).copied())
                 .collect();
             self.packages.push(PackageNode {
-                path,
                 references,
                 nar_size,
-                other_files: 0,
-                objects: vec![],
+                deriver,
+                ..PackageNode::at(path)
             });
         }
         Ok(())
@@ -204,13 +228,7 @@ impl Tree {
             return Ok(None);
         };
         let package = self.packages.len();
-        self.packages.push(PackageNode {
-            path: path.clone(),
-            references: Vec::new(),
-            nar_size: None,
-            other_files: 0,
-            objects: Vec::new(),
-        });
+        self.packages.push(PackageNode::at(path.clone()));
         Ok(Some(self.push_object(package, path, bytes, elf)))
     }
 }

@@ -1,29 +1,50 @@
 //! What a change of one package costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use crate::model::{Cost, FormReport, Package, Update};
 use crate::request::Form;
+use crate::store::Derivations;
 use crate::tree::Tree;
-use crate::usage::{Usage, reach};
+use crate::usage::reach;
 
-/// For each package but the C library's: what refers to it, over any number of steps, changes with it, since its store
+/// For each package but the C library's: what changes with it. With `derivations`, every derivation that needs its own,
+/// over any number of steps, is built again; without, what refers to it at run time is known to change, since its store
 /// path is in them. `packages` are in the tree's order.
-pub(crate) fn of(tree: &Tree, usage: &Usage, packages: &[Package]) -> Vec<Update> {
-    let mut referrers: Vec<Vec<usize>> = vec![Vec::new(); packages.len()];
-    for (index, package) in tree.packages.iter().enumerate() {
-        for reference in &package.references {
-            if let Some(list) = referrers.get_mut(*reference) {
-                list.push(index);
-            }
-        }
-    }
+pub(crate) fn of(tree: &Tree, packages: &[Package], derivations: Option<&Derivations>) -> Vec<Update> {
+    let references = tree.packages.iter().enumerate().flat_map(|(index, package)| {
+        let references = package.references.iter();
+        references.map(move |reference| (*reference, index))
+    });
+    let referrers = reversed(references);
+    let needed = derivations.map(|all| {
+        let inputs = all
+            .iter()
+            .flat_map(|(path, inputs)| inputs.iter().map(move |input| (input, path)));
+        reversed(inputs)
+    });
     let mut updates = Vec::new();
     for (index, package) in packages.iter().enumerate() {
         if package.c_library {
             continue;
         }
-        let changed = reach(vec![index], |index| referrers.get(index).cloned().unwrap_or_default());
+        let deriver = tree.packages.get(index).and_then(|node| node.deriver.as_ref());
+        let (changed, rebuilds) = match (&needed, deriver) {
+            (Some(needed), Some(deriver)) => {
+                let built = reach(vec![deriver], |path| needed.get(path).cloned().unwrap_or_default());
+                let made = |index: &usize| {
+                    let node = tree.packages.get(*index);
+                    node.and_then(|node| node.deriver.as_ref())
+                        .is_some_and(|deriver| built.contains(deriver))
+                };
+                ((0..packages.len()).filter(made).collect(), Some(built.len() as u64))
+            }
+            _ => (
+                reach(vec![index], |index| referrers.get(&index).cloned().unwrap_or_default()),
+                None,
+            ),
+        };
         let programs = tree.programs.iter().filter(|program| {
             tree.objects
                 .get(program.object)
@@ -35,13 +56,13 @@ pub(crate) fn of(tree: &Tree, usage: &Usage, packages: &[Package]) -> Vec<Update
         updates.push(Update {
             package: package.id.clone(),
             changes,
+            rebuilds,
             programs: programs.map(|program| program.name.clone()).collect(),
             nar_size: all.iter().map(|package| package.nar_size).sum(),
             gzip_size: gzip_sum(&all),
             elsewhere: BTreeMap::new(),
         });
     }
-    debug_assert_eq!(usage.packages.len(), packages.len());
     updates.sort_by(|left, right| {
         right
             .nar_size
@@ -49,6 +70,15 @@ pub(crate) fn of(tree: &Tree, usage: &Usage, packages: &[Package]) -> Vec<Update
             .then_with(|| left.package.cmp(&right.package))
     });
     updates
+}
+
+/// From pairs, what belongs to each first one.
+fn reversed<T: Hash + Eq, U>(pairs: impl Iterator<Item = (T, U)>) -> HashMap<T, Vec<U>> {
+    let mut all: HashMap<T, Vec<U>> = HashMap::new();
+    for (first, second) in pairs {
+        all.entry(first).or_default().push(second);
+    }
+    all
 }
 
 fn gzip_sum(packages: &[&Package]) -> Option<u64> {

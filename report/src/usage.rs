@@ -91,7 +91,7 @@ pub(crate) fn references(tree: &Tree, package: usize) -> Vec<usize> {
 }
 
 /// Everything that can be reached from `start` over `next`, `start` included.
-pub(crate) fn reach(start: Vec<usize>, next: impl Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
+pub(crate) fn reach<T: Ord + Copy>(start: Vec<T>, next: impl Fn(T) -> Vec<T>) -> BTreeSet<T> {
     let mut reached = BTreeSet::new();
     let mut waiting = start;
     while let Some(index) = waiting.pop() {

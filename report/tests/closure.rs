@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dyrust_report::model::{FormReport, Package};
-use dyrust_report::store::Scan;
+use dyrust_report::store::{Closure, Derivations, Scan, StorePath};
 use dyrust_report::{Error, Form, FormRequest, Request, make};
 use support::{Sample, Store};
 
@@ -106,6 +106,77 @@ fn who_uses_what_what_each_adds_and_what_an_update_costs() {
     let archives = |ids: &[&str]| ids.iter().map(|id| package(form, id).nar_size).sum::<u64>();
     assert_eq!(update("middle-1.0.0").nar_size, archives(&["middle-1.0.0", "p-1.0.0"]));
     assert!(update("middle-1.0.0").gzip_size.unwrap() < update("middle-1.0.0").nar_size);
+}
+
+/// A store that also knows which derivation made what: `maker` → what it needs.
+struct Known(Derivations);
+
+impl Closure for Known {
+    fn closure(&self, store: &Path, paths: &[PathBuf]) -> Result<Vec<StorePath>, Error> {
+        let named = |path: &Path| PathBuf::from(path.file_name().unwrap()).with_extension("drv");
+        let found = Scan.closure(store, paths)?.into_iter();
+        Ok(found
+            .map(|found| StorePath {
+                deriver: Some(named(&found.path)),
+                ..found
+            })
+            .collect())
+    }
+
+    fn derivations(&self, _: &Path, derivers: &[PathBuf]) -> Option<Derivations> {
+        derivers
+            .iter()
+            .all(|deriver| self.0.contains_key(deriver))
+            .then(|| self.0.clone())
+    }
+}
+
+#[test]
+fn with_derivations_an_update_rebuilds_also_what_refers_to_nothing_at_run_time() {
+    let sample = Sample::build();
+    let of = |letter, name: &str| {
+        PathBuf::from(
+            sample
+                .store
+                .entry(letter, &format!("{name}-1.0.0"))
+                .file_name()
+                .unwrap(),
+        )
+        .with_extension("drv")
+    };
+    let (leaf, middle, script) = (of('a', "leaf"), of('b', "middle"), PathBuf::from("script.drv"));
+    let (p, q, standard) = (of('p', "p"), of('q', "q"), of('s', "libstd-rust"));
+    // q was compiled against middle, of which nothing is left in it, and has a build script that uses middle too.
+    let known = Derivations::from([
+        (standard.clone(), vec![]),
+        (leaf.clone(), vec![standard.clone()]),
+        (middle.clone(), vec![leaf.clone(), standard]),
+        (script.clone(), vec![middle.clone()]),
+        (p, vec![middle.clone(), leaf.clone()]),
+        (q.clone(), vec![leaf, middle.clone(), script]),
+    ]);
+    let mut asked = request(&sample.store, &[(Form::Dynamic, &[sample.p.clone(), sample.q.clone()])]);
+    asked.closure = Box::new(Known(known.clone()));
+    let form = &make(&asked).unwrap().forms[0];
+    let update = form
+        .updates
+        .iter()
+        .find(|update| update.package == "middle-1.0.0")
+        .unwrap();
+    assert_eq!(update.changes, ["middle-1.0.0", "p-1.0.0", "q-1.0.0"]);
+    assert_eq!((update.rebuilds, update.programs.len()), (Some(4), 2));
+    // Where one derivation is not in the store, what is known at run time is reported.
+    let mut partly = known;
+    partly.remove(&q);
+    asked.closure = Box::new(Known(partly));
+    let form = &make(&asked).unwrap().forms[0];
+    let update = form
+        .updates
+        .iter()
+        .find(|update| update.package == "middle-1.0.0")
+        .unwrap();
+    assert_eq!(update.changes, ["middle-1.0.0", "p-1.0.0"]);
+    assert_eq!(update.rebuilds, None);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn files_are_written_and_budgets_decide_the_exit_code() {
     let mut kept = common.to_vec();
     let (page, data, budget) = (at("page.html"), at("data.json"), at("kept.toml"));
     kept.extend([
-        "--html", &page, "--json", &data, "--budget", &budget, "--format", "none", "--starts", "2",
+        "--html", &page, "--json", &data, "--budget", &budget, "--quiet", "--starts", "2",
     ]);
     let output = run(&kept);
     assert!(output.status.success(), "{}", text(&output.stderr));

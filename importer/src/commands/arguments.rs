@@ -19,7 +19,8 @@ pub struct Arguments {
     pub(super) common: Common,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current; 2 wrong usage or failure.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 the graph is not current, or the report is over its budget; 2 wrong usage or failure.";
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
@@ -52,6 +53,8 @@ pub(super) enum Command {
     Tree(TreeArguments),
     /// Print how a crate comes to be in a graph.
     Why(WhyArguments),
+    /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
+    Report(Box<dyrust_report::command::ReportArguments>),
     /// Print the JSON Schema of crate graphs.
     Schema,
     /// Print a shell's completions.

@@ -6,6 +6,7 @@ mod import;
 mod inspect;
 mod output;
 mod prefetch;
+mod report;
 
 use std::process::ExitCode;
 
@@ -20,9 +21,11 @@ enum Outcome {
     Done,
     /// Exit code 1: a graph is not current.
     Stale,
+    /// Exit code 1: a report is over its budget.
+    OverBudget,
 }
 
-/// Runs a command: 0 if it was done, 1 if a graph is not current, 2 if it failed.
+/// Runs a command: 0 if it was done, 1 if a graph is not current or a report over its budget, 2 if it failed.
 pub fn run(arguments: Arguments) -> ExitCode {
     let Arguments { command, common } = arguments;
     let output = output::Output::new(common);
@@ -32,13 +35,14 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Prefetch(arguments) => prefetch::run(&arguments, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
+        Command::Report(arguments) => report::run(&arguments, &output),
         Command::Schema => inspect::schema(),
         Command::Completions { shell } => inspect::completions(shell),
         Command::Man => inspect::man(),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale) => ExitCode::from(1),
+        Ok(Outcome::Stale | Outcome::OverBudget) => ExitCode::from(1),
         Err(error) => {
             output.error(&error);
             ExitCode::from(2)

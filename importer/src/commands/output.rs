@@ -36,6 +36,15 @@ impl Output {
         self.common.format == Format::Json
     }
 
+    pub(super) fn is_quiet(&self) -> bool {
+        self.common.quiet
+    }
+
+    /// A finding that decides the exit code: on standard error, however quiet.
+    pub(super) fn warn(&self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
     pub(super) fn error(&self, error: &Error) {
         if self.is_json() {
             self.json(&match error.help() {

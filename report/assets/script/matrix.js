@@ -66,10 +66,12 @@ function starts() {
 function updates() {
   const packed = form.updates.some((update) => update["gzip-size"] !== undefined);
   const field = packed ? "gzip-size" : "nar-size";
+  const built = form.updates.some((update) => update.rebuilds !== undefined);
   const others = report.forms.slice(1);
   const columns = [
     { name: "if this changes", value: (update) => update.package, row: true },
-    { name: "rebuilt", about: "packages that get a new store path", value: (update) => update.changes.length },
+    ...(built ? [{ name: "builds", about: "derivations that are built again", value: (update) => update.rebuilds }] : []),
+    { name: "paths", about: "run-time packages that get a new store path", value: (update) => update.changes.length },
     { name: "programs", value: (update) => update.programs.length },
     {
       name: others.length ? form.form : "download",
@@ -99,14 +101,18 @@ function updates() {
     "updates",
     "Updates",
     "What an update costs",
-    `If one package changes, all that refers to it gets a new store path, is built again and downloaded again. ${words.join(", ")}.`,
+    `If one package changes, all that is made from it gets a new store path, is built again and downloaded again. ${words.join(", ")}.`,
     table({
       label: "Cost of updates",
       columns,
       rows: form.updates,
-      sort: 3,
+      sort: columns.findIndex((column) => column.scale),
       filter: (update) => `${update.package} ${update.programs.join(" ")}`,
-      note: `Downloads are ${packed ? "the Nix archives after gzip" : "the Nix archives, not compressed"}. Only what the run-time closure refers to is seen: a crate whose code was all inlined into its users changes them too.`,
+      note: `Downloads are ${packed ? "the Nix archives after gzip" : "the Nix archives, not compressed"}. ${
+        built
+          ? "What is built again is known from the derivations: build scripts and what only the host uses count too."
+          : "What changes is what refers to the package at run time; the derivations, which tell all of it, are not in this store."
+      }`,
     }),
   );
 }

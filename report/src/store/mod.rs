@@ -4,6 +4,7 @@ pub mod nar;
 mod nix;
 mod scan;
 
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 pub use nix::NixCommand;
@@ -20,7 +21,12 @@ pub struct StorePath {
     pub references: Vec<PathBuf>,
     /// Bytes of the path as a Nix archive, where the source of the closure knows them.
     pub nar_size: Option<u64>,
+    /// The derivation that made the path, where it is known; it need not be in the store.
+    pub deriver: Option<PathBuf>,
 }
+
+/// What each derivation needs: derivation → the derivations that its builder's inputs come from.
+pub type Derivations = HashMap<PathBuf, Vec<PathBuf>>;
 
 /// A source of closures; tests and other stores bring their own.
 pub trait Closure: Sync {
@@ -29,6 +35,13 @@ pub trait Closure: Sync {
     /// # Errors
     /// If a path is not in the store, or the store cannot be asked.
     fn closure(&self, store: &Path, paths: &[PathBuf]) -> Result<Vec<StorePath>, Error>;
+
+    /// The derivations that `derivers` reach, themselves included; `None` if the store does not have them all, as on a
+    /// machine that downloaded what it did not build.
+    fn derivations(&self, store: &Path, derivers: &[PathBuf]) -> Option<Derivations> {
+        let _ = (store, derivers);
+        None
+    }
 }
 
 /// Asks Nix, and scans files on a machine that has none.
@@ -44,6 +57,10 @@ impl Closure for NixOrScan {
             Err(Error::NixMissing { .. }) => Scan.closure(store, paths),
             answer => answer,
         }
+    }
+
+    fn derivations(&self, store: &Path, derivers: &[PathBuf]) -> Option<Derivations> {
+        self.nix.derivations(store, derivers)
     }
 }
 

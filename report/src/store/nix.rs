@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Closure, StorePath};
+use super::{Closure, Derivations, StorePath};
 use crate::Error;
 
 /// Asks a Nix program about closures.
@@ -31,28 +31,39 @@ struct Facts {
     nar_size: Option<u64>,
     #[serde(default)]
     references: Vec<PathBuf>,
+    deriver: Option<PathBuf>,
     /// False in the list of Nix 2.8 for a path that the store does not hold.
     valid: Option<bool>,
 }
 
 impl Closure for NixCommand {
     fn closure(&self, store: &Path, paths: &[PathBuf]) -> Result<Vec<StorePath>, Error> {
-        if paths.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut command = Command::new(&self.program);
-        command.args([
-            "--extra-experimental-features",
-            "nix-command",
-            "path-info",
-            "--json",
-            "--recursive",
-        ]);
+        self.ask(store, &[], paths)
+    }
+
+    fn derivations(&self, store: &Path, derivers: &[PathBuf]) -> Option<Derivations> {
+        // Derivations that were built elsewhere, or collected as garbage, are no failure of the report.
+        let found = self.ask(store, &["--derivation"], derivers).ok()?;
+        Some(found.into_iter().map(|path| (path.path, path.references)).collect())
+    }
+}
+
+impl NixCommand {
+    fn ask(&self, store: &Path, options: &[&str], paths: &[PathBuf]) -> Result<Vec<StorePath>, Error> {
         let shown = format!("{} path-info --json --recursive …", self.program.to_string_lossy());
-        // A long list of paths stays below the system's limit of a command line: Nix gets it in parts.
         let mut closure = Vec::new();
+        // A long list of paths stays below the system's limit of a command line: Nix gets it in parts.
         for part in paths.chunks(1000) {
-            let output = duplicate(&command)
+            let mut command = Command::new(&self.program);
+            command.args([
+                "--extra-experimental-features",
+                "nix-command",
+                "path-info",
+                "--json",
+                "--recursive",
+            ]);
+            let output = command
+                .args(options)
                 .args(part)
                 .output()
                 .map_err(|source| missing(&self.program, source))?;
@@ -69,12 +80,6 @@ impl Closure for NixCommand {
         closure.dedup();
         Ok(closure)
     }
-}
-
-fn duplicate(command: &Command) -> Command {
-    let mut copy = Command::new(command.get_program());
-    copy.args(command.get_args());
-    copy
 }
 
 fn missing(program: &OsString, source: io::Error) -> Error {
@@ -126,10 +131,12 @@ fn parse(command: &str, store: &Path, answer: &[u8]) -> Result<Vec<StorePath>, E
         let mut references: Vec<PathBuf> = facts.references.iter().map(|reference| store.join(reference)).collect();
         references.retain(|reference| *reference != path);
         references.sort();
+        let deriver = facts.deriver.map(|deriver| store.join(deriver));
         closure.push(StorePath {
             path,
             references,
             nar_size: facts.nar_size,
+            deriver,
         });
     }
     Ok(closure)
@@ -145,11 +152,13 @@ mod tests {
                 path: "/nix/store/a-x".into(),
                 references: vec!["/nix/store/b-y".into()],
                 nar_size: Some(7),
+                deriver: Some("/nix/store/c-x.drv".into()),
             },
             StorePath {
                 path: "/nix/store/b-y".into(),
                 references: vec![],
                 nar_size: Some(5),
+                deriver: None,
             },
         ]
     }
@@ -160,11 +169,11 @@ mod tests {
 
     #[test]
     fn the_three_shapes_of_the_answer_say_the_same() {
-        let list = r#"[{"narSize":7,"path":"/nix/store/a-x","references":["/nix/store/a-x","/nix/store/b-y"],"valid":true},
+        let list = r#"[{"deriver":"/nix/store/c-x.drv","narSize":7,"path":"/nix/store/a-x","references":["/nix/store/a-x","/nix/store/b-y"],"valid":true},
             {"narSize":5,"path":"/nix/store/b-y","references":[]}]"#;
-        let by_path = r#"{"/nix/store/a-x":{"narSize":7,"references":["/nix/store/b-y"]},
+        let by_path = r#"{"/nix/store/a-x":{"deriver":"/nix/store/c-x.drv","narSize":7,"references":["/nix/store/b-y"]},
             "/nix/store/b-y":{"narSize":5,"references":[]}}"#;
-        let by_name = r#"{"info":{"a-x":{"narSize":7,"references":["b-y"]},"b-y":{"narSize":5,"references":[]}},
+        let by_name = r#"{"info":{"a-x":{"deriver":"c-x.drv","narSize":7,"references":["b-y"]},"b-y":{"deriver":null,"narSize":5,"references":[]}},
             "storeDir":"/nix/store","version":2}"#;
         for text in [list, by_path, by_name] {
             assert_eq!(read(text).unwrap(), expected(), "{text}");

@@ -131,6 +131,7 @@ impl Closure for Scan {
                     path,
                     references,
                     nar_size: None,
+                    deriver: None,
                 },
             );
         }

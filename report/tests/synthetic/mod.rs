@@ -265,6 +265,7 @@ fn form(form: Form, names: &[String], mut packages: Vec<Package>, objects: u64) 
             changes: std::iter::once(package.id.clone())
                 .chain(package.users.iter().map(|user| format!("{user}-2.0.0")))
                 .collect(),
+            rebuilds: Some(package.users.len() as u64 + 3),
             programs: package.users.clone(),
             nar_size: package.nar_size * 2,
             gzip_size: package

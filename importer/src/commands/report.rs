@@ -1,0 +1,26 @@
+//! `dyrust report`: what built programs take.
+
+use dyrust_report::command::{Format, ReportArguments};
+
+use super::Outcome;
+use super::output::Output;
+use crate::Error;
+
+pub(super) fn run(arguments: &ReportArguments, output: &Output) -> Result<Outcome, Error> {
+    let format = if output.is_json() {
+        Format::Json
+    } else if output.is_quiet() {
+        Format::Nothing
+    } else {
+        Format::Text
+    };
+    let over = dyrust_report::command::run(arguments, format, &mut std::io::stdout().lock())?;
+    for excess in &over {
+        output.warn(&format!("over budget: {}: {}", excess.what, excess.message));
+    }
+    Ok(if over.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::OverBudget
+    })
+}
