@@ -87,16 +87,11 @@ fn summary(report: &Report, form: &FormReport) -> String {
     text.push('\n');
     let mut table = Table::new(&["size", "", ""], &[]);
     let mut row = |name: &str, bytes: u64, note: String| table.row(vec![name.to_owned(), size::show(bytes), note]);
-    row(
-        "used by two programs or more",
-        totals.shared,
-        percent(totals.shared, totals.bytes),
-    );
-    row(
-        "used by one program",
-        totals.single,
-        percent(totals.single, totals.bytes),
-    );
+    if form.programs.len() > 1 {
+        let part = |bytes| percent(bytes, totals.bytes);
+        row("used by two programs or more", totals.shared, part(totals.shared));
+        row("used by one program", totals.single, part(totals.single));
+    }
     if totals.unused > 0 {
         row(
             "used by no program",
@@ -278,6 +273,9 @@ fn updates(report: &Report, form: &FormReport, options: TextOptions) -> String {
             size::show(update.nar_size),
             optional(update.gzip_size),
         ];
+        if let Some(rebuilds) = update.rebuilds {
+            row.insert(1, rebuilds.to_string());
+        }
         row.extend(
             others
                 .iter()
