@@ -1,10 +1,11 @@
 //! Libraries and proc macros: one rustc call each.
 
-use crate::describe::{Made, describe};
+use crate::describe::{Made, describe, inspect};
 use crate::elf::Elf;
 use crate::failure::{Context, Phase, Result};
 use crate::files;
 use crate::input::Input;
+use crate::inside;
 use crate::native;
 use crate::process::Call;
 use crate::program::program;
@@ -60,6 +61,9 @@ fn library(compilation: &Compilation) -> Result<Made> {
     }
     let out = compilation.input.output("out")?;
     let prepared = native::prepare(compilation, out, dev).during("linking the native libraries")?;
+    if let Some(below) = compilation.inside_below() {
+        return inside::library(compilation, prepared, &format!("so does {below}, which it uses"));
+    }
     let name = file_name(compilation, "so");
     let soname = out.join("lib").join(&name);
     let mut call = compilation.call("dylib")?;
@@ -72,6 +76,14 @@ fn library(compilation: &Compilation) -> Result<Made> {
     compilation.add_linker(&mut call, false)?;
     compile_dylib(compilation, &mut call).during("compiling the library")?;
     let file = folder.join(&name);
+    let slices = inspect(dev)?.slices;
+    if !slices.is_empty() {
+        std::fs::remove_file(&file).file("remove", &file)?;
+        let objects = dev.join("objects");
+        std::fs::remove_dir_all(&objects).file("remove", &objects)?;
+        let reason = format!("shared objects cannot share the slice {}", slices.join(", "));
+        return inside::library(compilation, prepared, &reason);
+    }
     files::make_folder(&out.join("lib"))?;
     compilation.strip(&file, &soname, &["--strip-unneeded", "--remove-section=.rustc"])?;
     let bytes = files::read(&file)?;
@@ -139,7 +151,8 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     })
 }
 
-fn add_output_folder(compilation: &Compilation, call: &mut Call, folder: &Path) {
+/// Has rustc write what it makes to this folder, under the node's name.
+pub fn add_output_folder(compilation: &Compilation, call: &mut Call, folder: &Path) {
     call.option("-C", format!("extra-filename=-{}", compilation.id));
     call.option("--out-dir", folder.to_string_lossy());
 }

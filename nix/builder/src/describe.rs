@@ -3,13 +3,14 @@
 use crate::elf::Elf;
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::inside;
 use crate::json::Value;
 use crate::linker;
 use crate::native::{self, Prepared};
 use crate::node::SCHEMA;
 use crate::rustc::Compilation;
-use crate::unit::{Kind, Linkage};
-use std::collections::BTreeMap;
+use crate::unit::Kind;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a finished unit's `node.json` says beyond its input.
@@ -29,10 +30,25 @@ pub struct Made {
     pub constructors: bool,
 }
 
-/// What the unit's own objects show: their names, whether they replace the allocator, and their linkme sections.
-fn inspect(dev: &Path) -> Result<(Vec<String>, bool, Vec<String>)> {
+/// What a unit's own objects show.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Their names, relative to the `dev` output.
+    pub objects: Vec<String>,
+    /// Whether they replace the allocator.
+    pub allocator: bool,
+    /// Sections whose elements the linker gathers (see [`inside::slices`]).
+    pub slices: Vec<String>,
+}
+
+/// Looks at the objects in a `dev` output.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn inspect(dev: &Path) -> Result<Findings> {
     let folder = dev.join("objects");
-    let (mut names, mut allocator, mut linkme) = (Vec::new(), false, Vec::new());
+    let mut findings = Findings::default();
+    let mut slices = BTreeSet::new();
     for path in if folder.is_dir() {
         files::list(&folder)?
     } else {
@@ -45,59 +61,33 @@ fn inspect(dev: &Path) -> Result<(Vec<String>, bool, Vec<String>)> {
                 path.display()
             )));
         };
-        names.push(format!(
+        findings.objects.push(format!(
             "objects/{}",
             path.file_name().unwrap_or_default().to_string_lossy()
         ));
-        allocator |= elf
+        findings.allocator |= elf
             .symbols()
             .iter()
             .any(|symbol| symbol.defined && linker::is_allocator_symbol(symbol.name));
-        let slices = elf.sections.iter().map(|section| &section.name);
-        linkme.extend(slices.filter(|name| name.starts_with(SLICE)).cloned());
+        slices.extend(inside::slices(&elf));
     }
-    linkme.sort();
-    linkme.dedup();
-    Ok((names, allocator, linkme))
-}
-
-/// The section that linkme puts a slice's elements into begins so; the rest is the slice's name.
-const SLICE: &str = "linkme_";
-
-/// A linkme slice ends where its shared object ends: one that several crates add to would silently lack elements.
-fn check_slices(compilation: &Compilation, own: &[String]) -> Result<()> {
-    let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let units = compilation
-        .closure
-        .iter()
-        .map(|node| (node.value.text("package").to_owned(), node.value.strings("linkme")));
-    for (package, sections) in units.chain([(compilation.input.unit.package.clone(), own.to_vec())]) {
-        for slice in sections.iter().filter_map(|section| section.strip_prefix(SLICE)) {
-            owners.entry(slice.to_owned()).or_default().push(package.clone());
-        }
-    }
-    match owners.into_iter().find(|(_, packages)| packages.len() > 1) {
-        None => Ok(()),
-        Some((slice, packages)) => Err(Failure::message(format!(
-            "the linkme slice {slice} has elements in several crates ({}), which shared objects cannot give it; \
-             build this program with linkage = \"static\"",
-            packages.join(", ")
-        ))),
-    }
+    findings.slices = slices.into_iter().collect();
+    Ok(findings)
 }
 
 /// The `node.json` of a finished unit.
 ///
 /// # Errors
-/// If its objects cannot be read, or a finding about them makes a shared object of it wrong.
+/// If its objects cannot be read.
 pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
     let input = compilation.input;
     let unit = &input.unit;
     let dev = input.output("dev")?;
-    let (objects, allocator, linkme) = inspect(dev)?;
-    if made.program.is_some() && compilation.is_dynamic() {
-        check_slices(compilation, &linkme)?;
-    }
+    let Findings {
+        objects,
+        allocator,
+        slices,
+    } = inspect(dev)?;
     let mut searches: Vec<String> = compilation
         .script
         .iter()
@@ -136,7 +126,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("kind", unit.kind.name().into()),
         (
             "linkage",
-            if unit.linkage == Linkage::Dylib && !unit.host {
+            if compilation.is_dynamic() && (unit.kind != Kind::Lib || unit.test || made.soname.is_some()) {
                 "dylib"
             } else {
                 "rlib"
@@ -167,6 +157,6 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("macros", of_kind(Kind::ProcMacro)),
         ("constructors", made.constructors.into()),
         ("allocator", (allocator && compilation.is_dynamic()).into()),
-        ("linkme", linkme.into_iter().collect()),
+        ("slices", slices.into_iter().collect()),
     ]))
 }

@@ -15,6 +15,7 @@ mod failure;
 mod files;
 mod inflate;
 mod input;
+mod inside;
 mod json;
 mod libstd;
 mod link;

@@ -57,10 +57,16 @@ impl Node {
         self.value.text("file")
     }
 
+    /// Whether it is a library that goes into each program that uses it (see [`crate::inside`]).
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.value.text("kind") == Kind::Lib.name() && self.value.text("linkage") == "rlib"
+    }
+
     /// Whether consumers must keep it although they use none of its symbols.
     #[must_use]
     pub fn has_side_effects(&self) -> bool {
-        self.value.flag("constructors") || self.value.flag("allocator")
+        !self.is_inside() && (self.value.flag("constructors") || self.value.flag("allocator"))
     }
 
     /// The static archives that were made into shared objects.

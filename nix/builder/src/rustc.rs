@@ -284,6 +284,15 @@ impl<'a> Compilation<'a> {
         }
     }
 
+    /// A library among the direct dependencies that goes into each program: then this one has to go there, too.
+    #[must_use]
+    pub fn inside_below(&self) -> Option<&str> {
+        let mut below = self.direct.iter().map(|(_, node)| node);
+        below
+            .find(|node| node.is_inside())
+            .map(|node| node.value.text("package"))
+    }
+
     /// Whether libraries are shared objects here.
     #[must_use]
     pub fn is_dynamic(&self) -> bool {

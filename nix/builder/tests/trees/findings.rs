@@ -53,24 +53,54 @@ fn constructors_of_an_unused_crate_run() {
     assert_eq!(store.start("registry"), "Some(\"yes\")\n");
 }
 
-/// A crate that declares or fills a slice the way linkme does: by a section that bears the slice's name.
-const SLICE: &str = "#[used] #[unsafe(link_section = \"linkme_THINGS\")] static ELEMENT: u32 = 1;\npub fn f() {}\n";
+/// A slice as linkme makes it: a section that bears its name, and the bounds that the linker gives it.
+const DECLARES: &str = "unsafe extern \"C\" { #[link_name = \"__start_linkme_THINGS\"] static START: u32; #[link_name = \"__stop_linkme_THINGS\"] static STOP: u32; }\n\
+     #[used] #[unsafe(link_section = \"linkme_THINGS\")] static ELEMENT: u32 = 1;\n\
+     pub fn sum() -> u32 { let start = &raw const START; let length = unsafe { (&raw const STOP).offset_from_unsigned(start) }; \
+     unsafe { std::slice::from_raw_parts(start, length) }.iter().sum() }\n";
 
 #[test]
-fn a_slice_shared_by_crates_is_refused() {
+fn crates_that_share_a_slice_go_into_each_program() {
     let store = Store::new("slices");
-    store.build("declares", &lib("declares", &[("src/lib.rs", SLICE)], &[]));
-    assert!(store.node("declares").contains("\"linkme_THINGS\""));
-    let alone: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); println!(\"alone\"); }\n")];
-    store.build("alone", &bin("alone", alone, &["declares"]));
-    assert_eq!(store.start("alone"), "alone\n");
-    store.build("fills", &lib("fills", &[("src/lib.rs", SLICE)], &["declares"]));
-    let both: &[(&str, &str)] = &[("src/main.rs", "fn main() { declares::f(); fills::f(); }\n")];
-    let output = store.try_build("both", &bin("both", both, &["declares", "fills"]));
-    let said = String::from_utf8_lossy(&output.stderr);
+    store.build("declares", &lib("declares", &[("src/lib.rs", DECLARES)], &[]));
+    let node = store.node("declares");
     assert!(
-        !output.status.success() && said.contains("slice THINGS has elements in several crates (declares, fills)"),
-        "{said}"
+        node.contains("\"linkage\": \"rlib\"") && node.contains("[\"linkme_THINGS\"]"),
+        "{node}"
+    );
+    store.build(
+        "apart",
+        &lib(
+            "apart",
+            &[(
+                "src/lib.rs",
+                "#[inline(never)] pub fn name() -> String { \"apart\".to_owned() }\n",
+            )],
+            &[],
+        ),
+    );
+    let fills = "#[used] #[unsafe(link_section = \"linkme_THINGS\")] static ELEMENT: u32 = 10;\npub fn fills() -> String { apart::name() }\n";
+    store.build("fills", &lib("fills", &[("src/lib.rs", fills)], &["declares", "apart"]));
+    // It touches no slice, but a shared object of it would hold a copy of those that do.
+    let above = "pub fn above() -> u32 { declares::sum() }\n";
+    store.build("above", &lib("above", &[("src/lib.rs", above)], &["declares"]));
+    let node = store.node("above");
+    assert!(
+        node.contains("\"linkage\": \"rlib\"") && node.contains("objects/"),
+        "{node}"
+    );
+    for (program, own) in [("one", 100), ("two", 200)] {
+        let main = format!(
+            "#[used] #[unsafe(link_section = \"linkme_THINGS\")] static OWN: u32 = {own};\n\
+             fn main() {{ println!(\"{{}} {{}}\", fills::fills(), above::above()); }}\n"
+        );
+        store.build(program, &bin(program, &[("src/main.rs", &main)], &["above", "fills"]));
+        assert_eq!(store.start(program), format!("apart {}\n", own + 11));
+    }
+    let needed = text(Command::new("readelf").args(["-dW"]).arg(store.program("one")));
+    assert!(
+        needed.contains("libapart-") && !needed.contains("libfills-"),
+        "{needed}"
     );
 }
 
