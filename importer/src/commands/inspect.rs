@@ -81,11 +81,20 @@ pub(super) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
     for id in wanted {
         paths.extend(shortest_path(&view, id));
     }
+    let named = |id: &String| id.split('@').next() == Some(name);
+    let notices: Vec<_> = graph
+        .notices
+        .iter()
+        .filter(|notice| notice.packages.iter().any(named))
+        .collect();
     if output.is_json() {
-        output.json(&json!({ "paths": paths }));
+        output.json(&json!({ "paths": paths, "notices": notices }));
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
+    for notice in notices {
+        let _ = writeln!(text, "note: {}", notice.text);
+    }
     for path in paths {
         for (depth, id) in path.iter().enumerate() {
             let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
-use super::{
-    Error, GENERATOR, Git, Graph, Map, Notice, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored,
-};
+use super::notices;
+use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
 use crate::config::Config;
 use crate::lock::LockIndex;
 use crate::manifest::{self, Edition, Target};
@@ -64,7 +63,7 @@ impl Graph {
             },
             registries,
             environment: resolution.variables.clone(),
-            notices: notices(resolution, &defaults.0),
+            notices: notices::of(resolution.profile.name(), &defaults.0, &packages),
             roots: roots(&merged),
             packages,
         })
@@ -112,32 +111,6 @@ fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
         strip,
         codegen_units: settings.codegen_units,
     }
-}
-
-fn notices(resolution: &Resolution, settings: &ProfileSettings) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let name = resolution.profile.name();
-    let mut add = |kind: &str, text: String| {
-        notices.push(Notice {
-            kind: kind.to_owned(),
-            text,
-        })
-    };
-    if !matches!(settings.lto.as_str(), "false" | "off") {
-        let text = format!(
-            "[profile.{name}] asks for `lto = \"{}\"`; libraries of their own are compiled without, as it would merge them.",
-            if settings.lto == "true" { "fat" } else { &settings.lto }
-        );
-        add("lto", text);
-    }
-    if settings.panic != "unwind" {
-        let text = format!(
-            "[profile.{name}] asks for `panic = \"{}\"`; the shared standard library unwinds, so the program does too.",
-            settings.panic
-        );
-        add("panic-abort", text);
-    }
-    notices
 }
 
 fn package(

@@ -7,6 +7,7 @@ mod current;
 mod error;
 mod keys;
 mod merge;
+mod notices;
 mod print;
 mod read;
 #[cfg(test)]
@@ -129,10 +130,13 @@ impl Settings {
 /// Something that was asked for and can't be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
-    /// `lto`, `panic-abort`.
+    /// `lto`, `panic-abort`, `linkme`.
     pub kind: String,
     /// One sentence.
     pub text: String,
+    /// The packages that it is about, if it is not about the whole graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
 }
 
 /// The units that were asked for.

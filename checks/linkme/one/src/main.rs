@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} of {:?}", greetings::greetings() + farewells::farewells(), registry::words());
+}

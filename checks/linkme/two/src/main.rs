@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} of {:?} {}", farewells::farewells(), registry::words(), speaker::speak("two"));
+}

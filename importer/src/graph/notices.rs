@@ -1,0 +1,53 @@
+//! Notices: what the manifests ask for and a build of shared objects cannot give, or gives in another way.
+
+use super::{Map, Notice, Package, Unit};
+use crate::resolved::ProfileSettings;
+
+/// The crate whose slices are gathered by the linker. What is done with its users is decided by what their objects
+/// show; the notice only says it before anything is built.
+const SLICES: &str = "linkme";
+
+/// The notices of a graph.
+pub(super) fn of(profile: &str, settings: &ProfileSettings, packages: &Map<Package>) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut add = |kind: &str, text: String, packages: Vec<String>| {
+        notices.push(Notice {
+            kind: kind.to_owned(),
+            text,
+            packages,
+        })
+    };
+    if !matches!(settings.lto.as_str(), "false" | "off") {
+        let text = format!(
+            "[profile.{profile}] asks for `lto = \"{}\"`; libraries of their own are compiled without, as it would merge them.",
+            if settings.lto == "true" { "fat" } else { &settings.lto }
+        );
+        add("lto", text, Vec::new());
+    }
+    if settings.panic != "unwind" {
+        let text = format!(
+            "[profile.{profile}] asks for `panic = \"{}\"`; the shared standard library unwinds, so the program does too.",
+            settings.panic
+        );
+        add("panic-abort", text, Vec::new());
+    }
+    let users = packages.iter().filter(|(_, package)| {
+        let mut libraries = package.units.values().filter(|unit| unit.kind.is_none() && !unit.host);
+        libraries.any(uses_slices)
+    });
+    let users: Vec<String> = users.map(|(id, _)| id.clone()).collect();
+    if !users.is_empty() {
+        let text = format!(
+            "{} {} slices of {SLICES}, which shared objects cannot share: linked into each program, with the crates between.",
+            users.join(", "),
+            if users.len() == 1 { "has" } else { "have" }
+        );
+        add("linkme", text, users);
+    }
+    notices
+}
+
+fn uses_slices(unit: &Unit) -> bool {
+    let mut needs = unit.dependencies.iter().chain(unit.when.values().flatten());
+    needs.any(|id| id.split(['@', ' ']).next() == Some(SLICES))
+}
