@@ -11,7 +11,7 @@
 {
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
   src ? null,
-  # The graph; `dyrust import` writes it beside Cargo.lock.
+  # The graph; `dyrust import` writes it beside Cargo.lock. A file, or what is in it.
   graph ? src + "/crate-graph.json",
   # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
   # { libraries, tools, environment } or a function of pkgs to one; added to those of nix/overrides, and stronger.

@@ -8,7 +8,8 @@
 }:
 let
   raw = import ./readGraph.nix file;
-  graphName = baseNameOf file;
+  graphName = if builtins.isAttrs file then "the graph" else baseNameOf file;
+  isFleet = raw ? selection.fleet;
 
   packages = builtins.mapAttrs (
     id: package: package // { name = builtins.head (builtins.split "@" id); }
@@ -18,7 +19,7 @@ let
   };
 
   stale =
-    if graph ? lock then
+    if graph ? lock || (isFleet && src != null) then
       import ./staleness.nix {
         inherit graph;
         hashOf =
@@ -27,7 +28,7 @@ let
             builtins.hashFile "sha256" (src + "/${name}")
           else
             null;
-        lockText = builtins.readFile (src + "/${graph.lock}");
+        lockText = if graph ? lock then builtins.readFile (src + "/${graph.lock}") else "";
       }
     else
       null;
@@ -88,7 +89,9 @@ let
     }) (builtins.attrNames (package.units or { }));
 in
 if stale != null then
-  throw "dyrust: ${graphName} is not current: ${stale}; run `dyrust import`, which asks for the same again"
+  throw "dyrust: ${graphName} is not current: ${stale}; run `dyrust ${
+    if isFleet then "fleet import ${raw.selection.fleet}" else "import"
+  }`, which asks for the same again"
 else
   {
     inherit packages;

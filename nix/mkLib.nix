@@ -30,6 +30,7 @@ let
       action
       ;
   };
+  buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };
   linker = import ./linker.nix { inherit buildGraph; };
   mkImage = import ./mkImage.nix { inherit needs toolchain linker; };
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
@@ -40,6 +41,7 @@ in
   inherit
     pkgs
     buildGraph
+    buildFleet
     mkImage
     mkStatic
     mkContainer

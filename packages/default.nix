@@ -6,8 +6,11 @@ let
   # dyrust itself, from its own graph.
   tools = (lib.buildGraph { src = ../.; }).packages;
 
-  graphs = builtins.filter (name: builtins.match ".*\\.json" name != null) (
-    builtins.attrNames (builtins.readDir ./.)
+  files = builtins.readDir ./.;
+  # The graphs of fleets are those of fleets.nix.
+  isFleet = name: files ? ${builtins.replaceStrings [ ".json" ] [ ".toml" ] name};
+  graphs = builtins.filter (name: builtins.match ".*\\.json" name != null && !(isFleet name)) (
+    builtins.attrNames files
   );
   published = builtins.listToAttrs (
     map (file: {

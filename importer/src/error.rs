@@ -2,7 +2,7 @@
 
 use miette::Diagnostic;
 
-use crate::{config, graph, lock, platform, resolve, source, units, workspace};
+use crate::{config, fleet, graph, lock, platform, resolve, source, units, workspace};
 
 /// Why an import failed; each variant says where and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,9 @@ pub enum Error {
     /// The graph's file.
     #[error(transparent)]
     Graph(#[from] graph::Error),
+    /// A fleet.
+    #[error(transparent)]
+    Fleet(#[from] fleet::Error),
     /// A manifest of a published program.
     #[error("`--crate {0}`: expected NAME@VERSION, for example ripgrep@14.1.1")]
     Published(String),

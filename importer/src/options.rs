@@ -48,6 +48,9 @@ pub struct Selection {
     /// `--crate NAME@VERSION`: a published program in place of a workspace.
     #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// `dyrust fleet import`: the fleet file's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<String>,
     /// `-p`: package id specifications; none means the default members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,

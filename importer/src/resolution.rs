@@ -80,18 +80,36 @@ impl Resolution {
                 (workspace, config, variables)
             }
         };
+        let selected = Selected::new(&workspace, &options.selection)?;
+        Self::of(workspace, config, variables, &selected, options, progress)
+    }
+
+    /// Resolves what is selected of a workspace that has been read.
+    ///
+    /// # Errors
+    /// As [`Resolution::new`].
+    pub fn of(
+        workspace: Workspace,
+        config: Config,
+        variables: BTreeMap<String, String>,
+        selected: &Selected,
+        options: &ImportOptions,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, &config)?;
         profile.check_overrides(lock.packages.iter())?;
-        let selected = Selected::new(&workspace, &options.selection)?;
         let (conditions, platforms, rustflags) = platforms(&options.platforms, &config)?;
+        let fetch_options = FetchOptions {
+            offline: options.offline,
+        };
         let fetcher = Fetcher::new(&config, fetch_options, progress);
         let universe = Universe::new(
             &workspace,
             lock,
             &config,
             (conditions, platforms),
-            &selected,
+            selected,
             &|requests| fetcher.fetch(requests),
         )?;
         let resolved: Vec<ResolvedPlatform> = options
@@ -100,14 +118,7 @@ impl Resolution {
             .zip(&universe.platforms)
             .zip(rustflags)
             .map(|((request, platform), rustflags)| {
-                let units = Units::new(
-                    &workspace,
-                    &universe,
-                    *platform,
-                    &selected,
-                    &options.selection,
-                    &profile,
-                )?;
+                let units = Units::new(&workspace, &universe, *platform, selected, &options.selection, &profile)?;
                 Ok(ResolvedPlatform {
                     request: request.clone(),
                     rustflags,
@@ -142,10 +153,10 @@ impl Resolution {
     }
 }
 
-type Platforms = (Conditions, Vec<Platform>, Vec<Vec<String>>);
+pub(crate) type Platforms = (Conditions, Vec<Platform>, Vec<Vec<String>>);
 
 /// The `cfg`s of all triples; units of the host get no flags, as in Cargo when `--target` is given.
-fn platforms(requests: &[PlatformRequest], config: &Config) -> Result<Platforms, Error> {
+pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result<Platforms, Error> {
     let mut triples: Vec<CfgSet> = Vec::new();
     let mut platforms = Vec::with_capacity(requests.len());
     let mut rustflags = Vec::with_capacity(requests.len());

@@ -9,6 +9,9 @@ use crate::options::{PlatformRequest, Selection};
 /// The platforms of a graph if none is asked for.
 const DEFAULT_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 
+/// The fleet file if none is given.
+const FLEET_NAME: &str = "fleet.toml";
+
 /// Imports Cargo.lock into a pinned crate graph that Nix builds as one dylib a crate.
 #[derive(Debug, Parser)]
 #[command(name = "dyrust", version, after_help = EXIT_CODES)]
@@ -53,6 +56,9 @@ pub(super) enum Command {
     Tree(TreeArguments),
     /// Print how a crate comes to be in a graph.
     Why(WhyArguments),
+    /// Resolve many programs together, so that they share their crates.
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
     /// Print the JSON Schema of crate graphs.
@@ -141,6 +147,28 @@ pub(super) struct SelectionArguments {
     profile: Option<String>,
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum FleetCommand {
+    /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
+    Import(FleetImportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FleetImportArguments {
+    /// The fleet file.
+    #[arg(default_value = FLEET_NAME)]
+    pub(super) file: PathBuf,
+    /// The graph's file [default: the fleet file's name with .json].
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Write nothing; exit with 1 if the graph would change.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     /// Folder of the workspace, or its Cargo.toml.
@@ -185,6 +213,7 @@ impl SelectionArguments {
     pub(super) fn selection(self, published: Option<String>) -> Option<Selection> {
         let selection = Selection {
             published,
+            fleet: None,
             packages: self.packages,
             workspace: self.workspace,
             features: self.features,

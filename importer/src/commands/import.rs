@@ -97,7 +97,7 @@ pub(super) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
     graph.platforms.iter().map(request).collect()
 }
 
-fn report(output: &Output, file: &Path, graph: &Graph, changed: bool, only_check: bool) -> Outcome {
+pub(super) fn report(output: &Output, file: &Path, graph: &Graph, changed: bool, only_check: bool) -> Outcome {
     let units: usize = graph.packages.values().map(|package| package.units.len()).sum();
     let what = match (changed, only_check) {
         (false, _) => "is current",

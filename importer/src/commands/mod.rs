@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod fleet;
 mod import;
 mod inspect;
 mod output;
@@ -33,6 +34,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Import(arguments) => import::run(arguments, &output),
         Command::Check(arguments) => check::run(&arguments, &output),
         Command::Prefetch(arguments) => prefetch::run(&arguments, &output),
+        Command::Fleet(command) => fleet::run(&command, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),

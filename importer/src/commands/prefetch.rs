@@ -63,8 +63,10 @@ pub(super) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for file in &arguments.graphs {
         let graph = graph::read(file)?;
-        let sources = sources(&graph, file, &store)?;
-        wanted.extend(sources.into_iter().map(|source| (source.path.clone(), source)));
+        for graph in std::iter::once(&graph).chain(graph.apart.values()) {
+            let sources = sources(graph, file, &store)?;
+            wanted.extend(sources.into_iter().map(|source| (source.path.clone(), source)));
+        }
     }
     let total = wanted.len();
     let there = valid(wanted.keys().map(String::as_str))?;

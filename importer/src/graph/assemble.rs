@@ -42,7 +42,7 @@ impl Graph {
             }
         }
         let workspace = &resolution.workspace;
-        let published = selection.published.is_some();
+        let published = selection.published.is_some() || selection.fleet.is_some();
         let inputs = if published {
             Map::new()
         } else {
@@ -66,6 +66,7 @@ impl Graph {
             notices: notices::of(resolution.profile.name(), &defaults.0, &packages),
             roots: roots(&merged),
             packages,
+            apart: Map::new(),
         })
     }
 }

@@ -11,12 +11,31 @@ use crate::workspace;
 const CONFIGURATION: [&str; 2] = [".cargo/config.toml", ".cargo/config"];
 
 impl Graph {
+    /// Leaves out what the graph says of the files that it was made from: of a fleet the outermost graph says it for all.
+    pub(crate) fn forget_files(&mut self) {
+        self.inputs.clear();
+        self.lock = None;
+        self.layout = None;
+        for package in self.packages.values_mut() {
+            package.entry = None;
+        }
+    }
+
+    /// Sets the files, relative to `root`, that the graph was made from; there is no lock that it could be compared with.
+    pub(crate) fn remember_files(&mut self, root: &Path, inputs: Map<String>) {
+        let has_manifest = inputs.keys().any(|file| file.ends_with(workspace::MANIFEST_NAME));
+        self.layout = has_manifest.then(|| layout_of(root, &inputs));
+        self.inputs = inputs;
+    }
+
     /// Why the graph does not fit the workspace in `root` any more; none if it does.
     ///
     /// # Errors
     /// When the lock can't be read.
     pub fn outdated(&self, root: &Path) -> Result<Option<String>, crate::Error> {
-        let Some(lock_name) = &self.lock else { return Ok(None) };
+        if self.lock.is_none() && self.inputs.is_empty() {
+            return Ok(None);
+        }
         for (file, digest) in &self.inputs {
             match workspace::file_digest(&root.join(file)) {
                 None => return Ok(Some(format!("{file} is gone"))),
@@ -36,6 +55,7 @@ impl Graph {
         {
             return Ok(Some("source files that imply targets have come or gone".to_owned()));
         }
+        let Some(lock_name) = &self.lock else { return Ok(None) };
         let text = workspace::read_lock(&root.join(lock_name))?;
         let lock = Lock::parse(&text, lock_name)?;
         for (key, package) in &self.packages {

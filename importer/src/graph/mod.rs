@@ -71,6 +71,9 @@ pub struct Graph {
     pub roots: Roots,
     /// The packages: name, or `name@` and the shortest prefix of the version that tells it apart.
     pub packages: Map<Package>,
+    /// Of a fleet: the programs that are resolved alone, each with a graph of its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub apart: Map<Graph>,
 }
 
 /// A platform that the graph was resolved for.

@@ -135,7 +135,7 @@ fn flags(rustflags: &[String]) -> (Vec<&str>, bool) {
 pub struct Condition(u32);
 
 /// All keys of `[target.KEY]` tables that were met, each evaluated once for every triple in question.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Conditions {
     triples: Vec<CfgSet>,
     known: FxHashMap<Symbol, Condition>,

@@ -11,10 +11,10 @@ use crate::source::decode_reference;
 use crate::workspace::Workspace;
 
 /// Matches dependencies with the lock.
-pub(super) struct Matcher<'a> {
-    pub(super) lock: &'a Lock,
-    pub(super) workspace: &'a Workspace,
-    pub(super) config: &'a Config,
+pub(crate) struct Matcher<'a> {
+    pub(crate) lock: &'a Lock,
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) config: &'a Config,
 }
 
 impl Matcher<'_> {
@@ -22,7 +22,7 @@ impl Matcher<'_> {
     ///
     /// Of several that fit the first in the lock's order is taken, as Cargo does. What fits but for its source is taken if nothing else
     /// fits: it is a patch.
-    pub(super) fn targets(&self, index: LockIndex, package: &Package) -> Vec<Option<LockIndex>> {
+    pub(crate) fn targets(&self, index: LockIndex, package: &Package) -> Vec<Option<LockIndex>> {
         let parent = self.lock.package(index);
         package
             .dependencies
@@ -102,7 +102,7 @@ fn is_reference(source: &LockSource, wanted: Option<&(GitReferenceKind, String)>
 }
 
 /// Evaluates the conditions of all dependencies of a package.
-pub(super) fn conditions(
+pub(crate) fn conditions(
     package: &Package,
     location: &str,
     known: &mut Conditions,

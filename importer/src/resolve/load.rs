@@ -50,7 +50,7 @@ impl Reach<'_> {
         } else {
             (self.context.fetch)(&requests)?
         };
-        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read).collect::<Result<_, _>>()?;
+        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read_package).collect::<Result<_, _>>()?;
         for (index, (package, pin, location)) in remote.into_iter().zip(read) {
             self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
         }
@@ -106,7 +106,8 @@ impl Reach<'_> {
     }
 }
 
-fn request(lock: &Lock, index: LockIndex) -> Request {
+/// What is asked of a package's source, by its entry in the lock.
+pub(crate) fn request(lock: &Lock, index: LockIndex) -> Request {
     let package = lock.package(index);
     Request {
         name: package.name.to_string(),
@@ -117,7 +118,7 @@ fn request(lock: &Lock, index: LockIndex) -> Request {
 }
 
 /// Makes a package of what was fetched.
-fn read(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
+pub(crate) fn read_package(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
     let Fetched {
         manifest: source,
         workspace,

@@ -12,7 +12,9 @@ mod reach;
 mod selection;
 mod universe;
 
+pub(crate) use edges::{Matcher, conditions};
 pub use error::Error;
 pub use features::{Features, For};
-pub use selection::{MemberFeatures, Selected};
+pub(crate) use load::{read_package, request};
+pub use selection::{MemberFeatures, Programs, Selected};
 pub use universe::{Edge, Fetch, Loaded, Platform, Provenance, Universe};

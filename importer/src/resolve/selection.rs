@@ -32,6 +32,21 @@ pub struct Selected {
     pub packages: Vec<usize>,
     /// Specifications that fit no member: packages that members depend on.
     pub others: Vec<PackageIdSpec>,
+    /// Of a fleet: what is built, in place of `packages` and `others`.
+    pub programs: Option<Vec<Programs>>,
+}
+
+/// Programs of a fleet that are built.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// What the fleet file calls them.
+    pub name: String,
+    /// Positions in the workspace's packages.
+    pub packages: Vec<usize>,
+    /// The names of packages that members depend on.
+    pub others: BTreeSet<Symbol>,
+    /// The names or patterns of the programs; none for all whose required features are on.
+    pub bins: Vec<String>,
 }
 
 impl Selected {
@@ -65,6 +80,7 @@ impl Selected {
             features,
             packages,
             others,
+            programs: None,
         })
     }
 }

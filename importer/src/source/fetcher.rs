@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use tame_index::CRATES_IO_INDEX;
 
+use super::git::{Checkout, GitSource, Tree};
 use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
 use super::registry::{Context, Mirror, Registry, Store};
-use super::{Error, Fetched, Published, Request};
+use super::{Error, Fetched, PackageName, Published, Request};
 use crate::config::{Config, DEFAULT_REGISTRY, Place};
 
 /// How many repositories are fetched at the same time.
@@ -77,6 +78,24 @@ impl<'a> Fetcher<'a> {
         let published = registry.published(name, version);
         self.store.save();
         published
+    }
+
+    /// The tree of a commit of a git repository.
+    ///
+    /// # Errors
+    /// When the repository or the commit can't be had.
+    pub fn checkout(&self, url: &str, rev: &str) -> Result<Checkout, Error> {
+        let package = PackageName {
+            name: url.to_owned(),
+            version: rev.to_owned(),
+        };
+        let Some(source) = GitSource::parse(&format!("git+{url}?rev={rev}#{rev}")) else {
+            return Err(Error::UnknownSource {
+                package,
+                source_text: url.to_owned(),
+            });
+        };
+        Tree::get(self.config, self.offline, &source, &package).map(Tree::into_checkout)
     }
 
     fn context(&self) -> Context<'_> {

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 pub use error::{Error, PackageName};
 pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;
+pub use git::Checkout;
 pub(crate) use git::decode_reference;
 pub use registry::Published;
 

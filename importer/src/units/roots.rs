@@ -8,7 +8,7 @@ use crate::intern::Symbol;
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
-use crate::resolve::{Features, For, Platform, Selected, Universe};
+use crate::resolve::{Features, For, Platform, Programs, Selected, Universe};
 use crate::resolved::{Mode, TargetKind};
 
 /// A target that was asked for, by its position in the package.
@@ -36,23 +36,48 @@ pub(super) fn collect(
     selected: &Selected,
     selection: &Selection,
 ) -> Result<Vec<Root>, Error> {
+    let development = needs_development(selection);
+    let finder = |packages: Vec<LockIndex>| Finder {
+        universe,
+        platform,
+        features,
+        packages,
+        development,
+    };
+    if let Some(programs) = &selected.programs {
+        let mut roots = Vec::new();
+        for programs in programs {
+            roots.extend(finder(of_fleet(universe, features, programs)).programs(programs)?);
+        }
+        return Ok(sorted(universe, roots));
+    }
     let members = selected.packages.iter().filter_map(|member| universe.locals[*member]);
     let mut packages: Vec<LockIndex> = members.collect();
     for spec in &selected.others {
         packages.push(other(universe, features, spec)?);
     }
-    let finder = Finder {
-        universe,
-        platform,
-        features,
-        packages,
-        development: needs_development(selection),
-    };
-    let mut roots = if is_specific(selection) {
+    let finder = finder(packages);
+    let roots = if is_specific(selection) {
         finder.specific(selection)?
     } else {
         finder.default()?
     };
+    Ok(sorted(universe, roots))
+}
+
+/// The packages that programs of a fleet are built from, as far as they take part on the platform.
+fn of_fleet(universe: &Universe, features: &Features<'_>, programs: &Programs) -> Vec<LockIndex> {
+    let members = programs.packages.iter().filter_map(|member| universe.locals[*member]);
+    let others = programs.others.iter().flat_map(|name| universe.lock.named(*name));
+    let others = others.filter(|index| universe.lock.package(*index).source.is_some());
+    members
+        .chain(others)
+        .filter(|index| features.of(*index, For::Target).is_some())
+        .collect()
+}
+
+/// In Cargo's order.
+fn sorted(universe: &Universe, mut roots: Vec<Root>) -> Vec<Root> {
     roots.sort_by_key(|root| {
         let target = universe
             .package(root.package)
@@ -64,7 +89,7 @@ pub(super) fn collect(
         )
     });
     roots.dedup();
-    Ok(roots)
+    roots
 }
 
 /// The one package that a specification fits and that takes part, though it is no member.
@@ -135,6 +160,17 @@ impl Finder<'_> {
             false,
             Mode::Build,
         )
+    }
+
+    fn programs(&self, programs: &Programs) -> Result<Vec<Root>, Error> {
+        if programs.bins.is_empty() {
+            return self.matching(|target| target.kind == TargetKind::Bin, false, Mode::Build);
+        }
+        let mut roots = Vec::new();
+        for name in &programs.bins {
+            roots.extend(self.named(TargetKind::Bin, name)?);
+        }
+        Ok(roots)
     }
 
     fn specific(&self, selection: &Selection) -> Result<Vec<Root>, Error> {

@@ -31,6 +31,17 @@ pub(super) struct Tree {
     submodules: Vec<String>,
 }
 
+/// A commit's tree, for those who read it whole.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    /// Where it is on this machine.
+    pub folder: PathBuf,
+    /// Its SRI hash, as pins have it.
+    pub hash: String,
+    /// Whether the repository has submodules.
+    pub submodules: bool,
+}
+
 /// The first line of what is remembered of a tree; another one means another format.
 const HEADER: &str = "dyrust tree 1";
 
@@ -101,6 +112,14 @@ impl Tree {
             hash,
             submodules: lines.map(str::to_owned).collect(),
         })
+    }
+
+    pub(super) fn into_checkout(self) -> Checkout {
+        Checkout {
+            folder: self.folder,
+            hash: self.hash,
+            submodules: !self.submodules.is_empty(),
+        }
     }
 
     /// The package in this tree, found as Cargo finds it.

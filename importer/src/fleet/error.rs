@@ -1,0 +1,94 @@
+//! What can be wrong with a fleet.
+
+use std::path::PathBuf;
+
+use crate::manifest::Place;
+
+/// A fleet that can't be used.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Error {
+    #[error("{}: can't be read: {reason}: give the path of a fleet file, docs/fleet.md says what stands in it", .file.display())]
+    Unreadable { file: PathBuf, reason: std::io::Error },
+    #[error("{place}: {problem}")]
+    At { place: Place, problem: Box<Problem> },
+}
+
+impl Error {
+    pub(super) fn at(place: Place, problem: Problem) -> Self {
+        Self::At {
+            place,
+            problem: Box::new(problem),
+        }
+    }
+}
+
+/// What is wrong, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Problem {
+    #[error("not a fleet file: {0}")]
+    Syntax(String),
+    #[error("the fleet has no programs: add a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`")]
+    NoPrograms,
+    #[error("program `{name}` needs exactly one of `crate`, `git` and `path`")]
+    Source { name: String },
+    #[error("`crate = \"{0}\"`: expected NAME@VERSION, for example ripgrep@14.1.1")]
+    Published(String),
+    #[error("`git = \"{url}\"` needs `rev` beside it: the commit in full, 40 hexadecimal digits")]
+    Rev { url: String },
+    #[error("`rev` says which commit of `git`, which is not there: add `git`, or remove `rev`")]
+    RevWithoutGit,
+    #[error("`{pattern}` is not a pattern: {reason}")]
+    Pattern { pattern: String, reason: String },
+    #[error("`{name} = \"{version}\"` is not a version: {reason}: a pin is one version in full, for example 4.5.4")]
+    PinVersion {
+        name: String,
+        version: String,
+        reason: String,
+    },
+    #[error("no member's lock has `{name}` {version}: {known}")]
+    PinUnknown {
+        name: String,
+        version: String,
+        known: String,
+    },
+    #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`")]
+    SeparateUnknown { name: String },
+    #[error(
+        "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
+    )]
+    Outside { path: String },
+    #[error("program `{name}` can't be had: {reason}")]
+    Member { name: String, reason: String },
+    #[error(
+        "`{first}` and `{second}` are the same package, {package}: keep one of them with the features and `bins` of both, or add `isolated = true` to one"
+    )]
+    SamePackage {
+        first: String,
+        second: String,
+        package: String,
+    },
+    #[error("`{first}` and `{second}` both have a program `{bin}`: choose others with `bins`, or drop one of them")]
+    SameProgram { first: String, second: String, bin: String },
+    #[error("program `{name}` builds nothing: {reason}")]
+    Nothing { name: String, reason: String },
+    #[error("program `{name}` has no program `{bin}` that its features allow: there are {known}")]
+    NoProgram { name: String, bin: String, known: String },
+    #[error(
+        "`{first}` and `{second}` set `{variable}` to different values (`{first_value}`, `{second_value}`): add `isolated = true` to one of them"
+    )]
+    Variable {
+        first: String,
+        second: String,
+        variable: String,
+        first_value: String,
+        second_value: String,
+    },
+    #[error("the locks of `{first}` and `{second}` have different checksums for {package}: one of them was edited")]
+    Checksum {
+        first: String,
+        second: String,
+        package: String,
+    },
+}

@@ -1,0 +1,255 @@
+//! The fleet file: which programs are resolved together, and how.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use semver::Version;
+use serde::Deserialize;
+
+use super::{Error, Problem};
+use crate::manifest::Place;
+use crate::options::{PlatformRequest, Selection};
+
+/// A fleet file, read and checked.
+#[derive(Debug, Clone)]
+pub struct FleetFile {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// Its folder: paths in it start there, and so does what the graph says of files.
+    pub folder: PathBuf,
+    /// The file's own name.
+    pub name: String,
+    text: String,
+    /// The programs by the names they have in the file.
+    pub programs: BTreeMap<String, Program>,
+    /// The platforms; none for the usual ones.
+    pub platforms: Vec<PlatformRequest>,
+    /// Crates of which each member keeps the version of its own lock.
+    pub separate: Vec<String>,
+    /// Crates whose version is given.
+    pub pin: BTreeMap<String, Version>,
+}
+
+/// A `[programs.NAME]` table.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// Where it comes from.
+    pub source: ProgramSource,
+    /// Features, profile and packages, as `dyrust import` has them.
+    pub selection: Selection,
+    /// Patterns of packages whose programs are built in place of the root package's.
+    pub packages: Vec<String>,
+    /// The programs that are built; none for all that its features allow.
+    pub bins: Vec<String>,
+    /// Resolved alone.
+    pub isolated: bool,
+}
+
+/// Where a program comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProgramSource {
+    /// A published one, with the lock it was published with.
+    Published {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: String,
+    },
+    /// A workspace in a git repository.
+    Git {
+        /// The repository.
+        url: String,
+        /// The commit.
+        rev: String,
+    },
+    /// A workspace in a folder below that of the fleet file.
+    Path(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Tables {
+    #[serde(default)]
+    programs: BTreeMap<String, ProgramTable>,
+    #[serde(default)]
+    platforms: Vec<String>,
+    host: Option<String>,
+    #[serde(default)]
+    separate: Vec<String>,
+    #[serde(default)]
+    pin: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ProgramTable {
+    #[serde(rename = "crate")]
+    published: Option<String>,
+    git: Option<String>,
+    rev: Option<String>,
+    path: Option<String>,
+    #[serde(default)]
+    features: Vec<String>,
+    #[serde(default = "yes")]
+    default_features: bool,
+    #[serde(default)]
+    all_features: bool,
+    #[serde(default)]
+    bins: Vec<String>,
+    #[serde(default)]
+    packages: Vec<String>,
+    #[serde(default)]
+    isolated: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl FleetFile {
+    /// Reads a fleet file.
+    ///
+    /// # Errors
+    /// When it can't be read, is not TOML, has keys that are unknown, or a value that means nothing.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let unreadable = |reason| Error::Unreadable {
+            file: path.to_path_buf(),
+            reason,
+        };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let path = std::path::absolute(path).map_err(unreadable)?;
+        let folder = path.parent().unwrap_or(Path::new("/")).to_path_buf();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        Self::parse(text, path, folder, name)
+    }
+
+    fn parse(text: String, path: PathBuf, folder: PathBuf, name: String) -> Result<Self, Error> {
+        let tables: Tables = toml::from_str(&text).map_err(|reason| {
+            let place = match reason.span() {
+                Some(span) => Place::at(&name, &text, span.start),
+                None => Place::file(&name),
+            };
+            Error::at(place, Problem::Syntax(reason.message().replace('\n', " ")))
+        })?;
+        let mut file = Self {
+            path,
+            folder,
+            name,
+            text,
+            programs: BTreeMap::new(),
+            platforms: platforms(&tables),
+            separate: tables.separate,
+            pin: BTreeMap::new(),
+        };
+        if tables.programs.is_empty() {
+            return Err(file.fail(&["programs"], Problem::NoPrograms));
+        }
+        for (name, table) in tables.programs {
+            let program = file.program(&name, table)?;
+            file.programs.insert(name, program);
+        }
+        for (name, text) in tables.pin {
+            let version = Version::parse(&text).map_err(|reason| {
+                let problem = Problem::PinVersion {
+                    name: name.clone(),
+                    version: text.clone(),
+                    reason: reason.to_string(),
+                };
+                file.fail(&["pin", &name], problem)
+            })?;
+            file.pin.insert(name, version);
+        }
+        Ok(file)
+    }
+
+    /// The place of a key, for messages.
+    pub(super) fn place(&self, path: &[&str]) -> Place {
+        Place::of_key(&self.name, &self.text, path)
+    }
+
+    /// An error at a key.
+    pub(super) fn fail(&self, path: &[&str], problem: Problem) -> Error {
+        Error::at(self.place(path), problem)
+    }
+
+    /// An error at a key of a program.
+    pub(super) fn fail_at(&self, program: &str, key: &str, problem: Problem) -> Error {
+        self.fail(&["programs", program, key], problem)
+    }
+
+    fn program(&self, name: &str, table: ProgramTable) -> Result<Program, Error> {
+        let fail = |key: &str, problem| Err(self.fail_at(name, key, problem));
+        let sources = [table.published.is_some(), table.git.is_some(), table.path.is_some()];
+        if sources.iter().filter(|given| **given).count() != 1 {
+            return fail("", Problem::Source { name: name.to_owned() });
+        }
+        if table.rev.is_some() && table.git.is_none() {
+            return fail("rev", Problem::RevWithoutGit);
+        }
+        let source = if let Some(text) = table.published {
+            let Some((name, version)) = text
+                .split_once('@')
+                .filter(|(_, version)| Version::parse(version).is_ok())
+            else {
+                return fail("crate", Problem::Published(text));
+            };
+            ProgramSource::Published {
+                name: name.to_owned(),
+                version: version.to_owned(),
+            }
+        } else if let Some(url) = table.git {
+            let is_commit = |rev: &String| {
+                matches!(rev.len(), 40 | 64)
+                    && rev
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+            };
+            let Some(rev) = table.rev.filter(is_commit) else {
+                return fail("git", Problem::Rev { url });
+            };
+            ProgramSource::Git { url, rev }
+        } else {
+            ProgramSource::Path(table.path.unwrap_or_default())
+        };
+        for (key, patterns) in [("packages", &table.packages), ("bins", &table.bins)] {
+            for pattern in patterns {
+                if let Err(reason) = glob::Pattern::new(pattern) {
+                    let problem = Problem::Pattern {
+                        pattern: pattern.clone(),
+                        reason: reason.to_string(),
+                    };
+                    return fail(key, problem);
+                }
+            }
+        }
+        let published = match &source {
+            ProgramSource::Published { name, version } => Some(format!("{name}@{version}")),
+            _ => None,
+        };
+        let selection = Selection {
+            published,
+            features: table.features,
+            all_features: table.all_features,
+            no_default_features: !table.default_features,
+            ..Selection::default()
+        };
+        Ok(Program {
+            source,
+            selection,
+            packages: table.packages,
+            bins: table.bins,
+            isolated: table.isolated,
+        })
+    }
+}
+
+fn platforms(tables: &Tables) -> Vec<PlatformRequest> {
+    let platform = |target: &String| PlatformRequest {
+        target: target.clone(),
+        host: tables.host.clone().filter(|host| host != target),
+    };
+    tables.platforms.iter().map(platform).collect()
+}

@@ -1,0 +1,240 @@
+//! Makes the graph of a fleet.
+
+use std::collections::BTreeMap;
+
+use super::file::FleetFile;
+use super::joint::Fleet;
+use super::member::Member;
+use super::{Error, Problem};
+use crate::config::Config;
+use crate::graph::{Graph, Notice};
+use crate::options::{ImportOptions, PlatformRequest, Selection};
+use crate::resolution::Resolution;
+use crate::resolve::{Programs, Selected};
+use crate::source::progress::Progress;
+use crate::units::Profile;
+use crate::workspace;
+
+/// The profile of a fleet; Cargo's own, as no member's manifest counts for the others.
+const PROFILE: &str = "release";
+
+impl Fleet<'_> {
+    /// The graph of all members: of those that are joined, with those that are apart beside it.
+    ///
+    /// # Errors
+    /// When a package can't be had, what is asked for is not there, or two members have a program of one name.
+    pub fn graph(self, platforms: &[PlatformRequest], progress: &dyn Progress) -> Result<Graph, crate::Error> {
+        let selection = Selection {
+            fleet: Some(self.file.name.clone()),
+            ..Selection::default()
+        };
+        let mut graph = Graph::new(&self.resolve(platforms, progress)?, &selection)?;
+        graph.forget_files();
+        graph.notices = self.notices()?;
+        let mut programs = Known {
+            file: self.file,
+            names: BTreeMap::new(),
+        };
+        for (name, package) in programs_of(&graph) {
+            let member = self.members.iter().find(|member| builds(member, &package));
+            let member = member.map_or(package.as_str(), |member| &member.name);
+            programs.add(name, member, &package)?;
+        }
+        let mut inputs = self.inputs();
+        for member in &self.members {
+            inputs.extend(member.inputs.clone());
+        }
+        let Self {
+            file,
+            config,
+            members,
+            apart,
+            offline,
+            ..
+        } = self;
+        for member in &members {
+            refuse_nothing(file, member, &graph)?;
+        }
+        for (member, _) in apart {
+            let name = member.name.clone();
+            inputs.extend(member.inputs.clone());
+            let options = ImportOptions {
+                manifest_path: file.path.clone(),
+                platforms: platforms.to_vec(),
+                selection: Selection {
+                    packages: member.program.packages.clone(),
+                    bins: member.program.bins.clone(),
+                    ..member.program.selection.clone()
+                },
+                offline,
+            };
+            let mut own = Graph::new(&alone(&config, member, &options, progress)?, &options.selection)?;
+            own.forget_files();
+            if programs_of(&own).is_empty() {
+                return Err(nothing(file, &name).into());
+            }
+            for (program, package) in programs_of(&own) {
+                programs.add(program, &name, &package)?;
+            }
+            graph.apart.insert(name, own);
+        }
+        graph.remember_files(&file.folder, inputs);
+        Ok(graph)
+    }
+
+    /// The files beside the members' own that decide the outcome.
+    fn inputs(&self) -> BTreeMap<String, String> {
+        let files = self.config.files.iter().chain([&self.file.path]);
+        files
+            .filter_map(|file| {
+                let relative = file.strip_prefix(&self.file.folder).ok()?.to_str()?;
+                Some((relative.to_owned(), workspace::file_digest(file)?))
+            })
+            .collect()
+    }
+
+    /// What members ask of the profile and can't have, and who is apart.
+    fn notices(&self) -> Result<Vec<Notice>, crate::Error> {
+        let mut wishes: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+        for member in &self.members {
+            let root = &member.workspace.root_manifest.manifest;
+            let (wanted, _) = Profile::find(PROFILE, root, &Config::default())?.defaults();
+            let mut add = |kind, setting| wishes.entry((kind, setting)).or_default().push(&member.name);
+            if !matches!(wanted.lto.as_str(), "false" | "off") {
+                let lto = if wanted.lto == "true" { "fat" } else { &wanted.lto };
+                add("lto", format!("lto = \"{lto}\""));
+            }
+            if wanted.panic != "unwind" {
+                add("panic-abort", format!("panic = \"{}\"", wanted.panic));
+            }
+            if wanted.opt_level != "3" {
+                add("profile", format!("opt-level = \"{}\"", wanted.opt_level));
+            }
+            if let Some(units) = wanted.codegen_units {
+                add("profile", format!("codegen-units = {units}"));
+            }
+        }
+        let mut notices: Vec<Notice> = wishes
+            .into_iter()
+            .map(|((kind, setting), members)| {
+                let why = match kind {
+                    "lto" => "libraries of their own are compiled without, as it would merge them",
+                    "panic-abort" => "the shared standard library unwinds, so the programs do too",
+                    _ => "a fleet is compiled with Cargo's own release profile",
+                };
+                Notice {
+                    kind: kind.to_owned(),
+                    text: format!(
+                        "[profile.{PROFILE}] of {} asks for `{setting}`; {why}.",
+                        quoted(&members)
+                    ),
+                }
+            })
+            .collect();
+        notices.extend(self.apart.iter().map(|(member, reason)| Notice {
+            kind: "apart".to_owned(),
+            text: format!("`{}` is resolved apart from the others: {reason}.", member.name),
+        }));
+        Ok(notices)
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// Resolves a member from its own lock, with its own profile.
+fn alone(
+    config: &Config,
+    member: Member,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<Resolution, crate::Error> {
+    let mut variables = config.variables()?;
+    variables.extend(member.variables);
+    let selected = Selected {
+        programs: Some(vec![Programs {
+            name: member.name,
+            packages: member.roots,
+            others: member.others,
+            bins: member.program.bins,
+        }]),
+        ..member.selected
+    };
+    Resolution::of(
+        member.workspace,
+        config.clone(),
+        variables,
+        &selected,
+        options,
+        progress,
+    )
+}
+
+/// Is a package one of those whose programs a member builds?
+fn builds(member: &Member, package: &str) -> bool {
+    let mut roots = member
+        .roots
+        .iter()
+        .map(|root| member.workspace.packages[*root].package.name);
+    roots.any(|name| name.as_str() == package) || member.others.iter().any(|name| name.as_str() == package)
+}
+
+/// The programs of a graph's roots, and the packages that they are from.
+fn programs_of(graph: &Graph) -> Vec<(String, String)> {
+    let view = graph.on_platform(0);
+    let roots = graph.roots.units.iter().chain(graph.roots.when.values().flatten());
+    let mut programs: Vec<(String, String)> = roots
+        .filter_map(|id| {
+            let (key, _, unit) = view.unit(id)?;
+            let package = key.split('@').next().unwrap_or(key);
+            Some((
+                unit.name.clone().unwrap_or_else(|| package.to_owned()),
+                package.to_owned(),
+            ))
+        })
+        .collect();
+    programs.sort();
+    programs.dedup();
+    programs
+}
+
+/// The programs that were met, with the member and the package of each.
+struct Known<'a> {
+    file: &'a FleetFile,
+    names: BTreeMap<String, (String, String)>,
+}
+
+impl Known<'_> {
+    fn add(&mut self, program: String, member: &str, package: &str) -> Result<(), Error> {
+        let new = (member.to_owned(), package.to_owned());
+        match self.names.insert(program.clone(), new.clone()) {
+            Some((first, before)) if (first.as_str(), before.as_str()) != (member, package) => {
+                let problem = Problem::SameProgram {
+                    first,
+                    second: new.0,
+                    bin: program,
+                };
+                Err(self.file.fail(&["programs", member], problem))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn refuse_nothing(file: &FleetFile, member: &Member, graph: &Graph) -> Result<(), Error> {
+    if programs_of(graph).iter().any(|(_, package)| builds(member, package)) {
+        return Ok(());
+    }
+    Err(nothing(file, &member.name))
+}
+
+fn nothing(file: &FleetFile, name: &str) -> Error {
+    let problem = Problem::Nothing {
+        name: name.to_owned(),
+        reason: "none of its packages has a program whose required features are on: correct `features` or `packages`"
+            .to_owned(),
+    };
+    file.fail(&["programs", name], problem)
+}

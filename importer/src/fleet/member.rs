@@ -1,0 +1,213 @@
+//! The members of a fleet: each a workspace with its own lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::file::{FleetFile, Program, ProgramSource};
+use super::{Error, Problem};
+use crate::config::Config;
+use crate::intern::Symbol;
+use crate::lock::Lock;
+use crate::manifest;
+use crate::options::Selection;
+use crate::resolve::Selected;
+use crate::source::{Fetched, Fetcher, FileSet, ManifestText, Pin};
+use crate::workspace::{self, Workspace};
+
+/// A program of the fleet with its workspace.
+#[derive(Debug)]
+pub struct Member {
+    /// The name in the fleet file.
+    pub name: String,
+    /// What the fleet file says of it.
+    pub program: Program,
+    /// Its packages; paths are relative to the fleet's folder, those of a git repository to the repository.
+    pub workspace: Workspace,
+    /// Its lock.
+    pub lock: Lock,
+    /// What is selected in its workspace, with its features.
+    pub selected: Selected,
+    /// The packages of its workspace whose programs are built.
+    pub roots: Vec<usize>,
+    /// The packages of its lock whose programs are built, by their names.
+    pub others: BTreeSet<Symbol>,
+    /// The variables that its own configuration of Cargo sets.
+    pub variables: BTreeMap<String, String>,
+    /// Files that were read, relative to the fleet's folder, with their sha256.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// Reads members.
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a FleetFile,
+    pub(super) fetcher: &'a Fetcher<'a>,
+}
+
+impl Reader<'_> {
+    pub(super) fn read(&self, name: &str, program: &Program) -> Result<Member, crate::Error> {
+        let (workspace, variables, inputs) = match &program.source {
+            ProgramSource::Published { name, version } => self.published(name, version)?,
+            ProgramSource::Git { url, rev } => self.git(url, rev)?,
+            ProgramSource::Path(path) => self.path(name, path)?,
+        };
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        let (selection, roots, others) = self.selection(name, program, &workspace, &lock)?;
+        let selected = Selected::new(&workspace, &selection)?;
+        let roots = match roots {
+            Some(roots) => roots,
+            None => selected.packages.clone(),
+        };
+        Ok(Member {
+            name: name.to_owned(),
+            program: program.clone(),
+            workspace,
+            lock,
+            selected,
+            roots,
+            others,
+            variables,
+            inputs,
+        })
+    }
+
+    fn published(&self, name: &str, version: &str) -> Result<Parts, crate::Error> {
+        let published = self.fetcher.fetch_crate(name, version)?;
+        let own = Config::of_text(&published.configuration, Path::new(".cargo/config.toml"))?;
+        let variables = own.variables()?;
+        let mut workspace = workspace::published(published)?;
+        // No folder of this machine: it only tells packages apart.
+        let folder = PathBuf::from(format!("/{name}-{version}"));
+        workspace.root.clone_from(&folder);
+        workspace.packages[0].folder = folder;
+        Ok((workspace, variables, BTreeMap::new()))
+    }
+
+    fn path(&self, name: &str, path: &str) -> Result<Parts, crate::Error> {
+        let folder = manifest::normalize(&self.file.folder.join(path));
+        if !folder.starts_with(&self.file.folder) {
+            let problem = Problem::Outside { path: path.to_owned() };
+            return Err(self.file.fail_at(name, "path", problem).into());
+        }
+        let mut workspace = workspace::load(&folder)?;
+        if !workspace.root.starts_with(&self.file.folder) {
+            let path = workspace.root.display().to_string();
+            return Err(self.file.fail_at(name, "path", Problem::Outside { path }).into());
+        }
+        let config = Config::load(&workspace.root)?;
+        let mut inputs: BTreeMap<String, String> = BTreeMap::new();
+        let lock = workspace.root.join("Cargo.lock");
+        let configuration = config.files.iter().cloned().chain([lock]);
+        let digests = configuration.filter_map(|file| Some((file.clone(), workspace::file_digest(&file)?)));
+        for (file, digest) in workspace.inputs.iter().cloned().chain(digests) {
+            if let Some(relative) = file.strip_prefix(&self.file.folder).ok().and_then(Path::to_str) {
+                inputs.insert(relative.to_owned(), digest);
+            }
+        }
+        let base = manifest::relative(&workspace.root, &self.file.folder).unwrap_or_default();
+        let below = |path: &str| match (base.as_str(), path) {
+            ("", path) => path.to_owned(),
+            (base, ".") => base.to_owned(),
+            (base, path) => manifest::normalize(&Path::new(base).join(path))
+                .to_string_lossy()
+                .into_owned(),
+        };
+        for package in &mut workspace.packages {
+            package.relative = below(&package.relative);
+            package.location = below(&package.location);
+        }
+        workspace.lock_location = below(&workspace.lock_location);
+        Ok((workspace, config.variables()?, inputs))
+    }
+
+    fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
+        let tree = self.fetcher.checkout(url, rev)?;
+        let mut workspace = workspace::load(&tree.folder)?;
+        let short = rev.get(..7).unwrap_or(rev);
+        let located = |path: &str| format!("{url}#{short}/{path}");
+        for package in &mut workspace.packages {
+            package.location = located(&package.location);
+            package.published = Some(Fetched {
+                manifest: ManifestText {
+                    text: String::new(),
+                    location: package.location.clone(),
+                },
+                workspace: None,
+                files: FileSet::from_directory(&package.folder),
+                pin: Pin::Git {
+                    url: url.to_owned(),
+                    rev: rev.to_owned(),
+                    hash: tree.hash.clone(),
+                    folder: package.relative.clone(),
+                    submodules: tree.submodules,
+                },
+                local: tree.folder.clone(),
+            });
+        }
+        workspace.lock_location = located(&workspace.lock_location);
+        workspace.inputs.clear();
+        let variables = match std::fs::read_to_string(tree.folder.join(".cargo/config.toml")) {
+            Ok(text) => Config::of_text(&text, Path::new(".cargo/config.toml"))?.variables()?,
+            Err(_) => BTreeMap::new(),
+        };
+        Ok((workspace, variables, BTreeMap::new()))
+    }
+
+    /// What is selected of a workspace, and whose programs are built: those of the packages that the patterns name, members of the
+    /// workspace or not, else those of the selected members.
+    fn selection(&self, name: &str, program: &Program, workspace: &Workspace, lock: &Lock) -> Result<Chosen, Error> {
+        let mut selection = Selection {
+            published: None,
+            ..program.selection.clone()
+        };
+        if program.packages.is_empty() {
+            return Ok((selection, None, BTreeSet::new()));
+        }
+        let mut roots = BTreeSet::new();
+        let mut others = BTreeSet::new();
+        for text in &program.packages {
+            let Ok(pattern) = glob::Pattern::new(text) else {
+                continue;
+            };
+            let before = roots.len() + others.len();
+            roots.extend(
+                workspace
+                    .members()
+                    .filter(|member| pattern.matches(&workspace.packages[*member].package.name)),
+            );
+            others.extend(
+                lock.packages
+                    .iter()
+                    .filter(|package| package.source.is_some() && pattern.matches(&package.name))
+                    .map(|package| package.name),
+            );
+            if roots.len() + others.len() == before {
+                let reason = format!("no package of its lock is named `{text}`: correct `packages`");
+                let name = name.to_owned();
+                return Err(self.file.fail_at(
+                    &name,
+                    "packages",
+                    Problem::Nothing {
+                        name: name.clone(),
+                        reason,
+                    },
+                ));
+            }
+        }
+        let mut selected: BTreeSet<usize> = roots.clone();
+        if !others.is_empty() {
+            // What depends on them takes part, though it is not built.
+            selected.extend(&workspace.default_members);
+        }
+        selection.packages = selected
+            .iter()
+            .map(|member| workspace.packages[*member].package.name.to_string())
+            .collect();
+        Ok((selection, Some(roots.into_iter().collect()), others))
+    }
+}
+
+/// What is selected, the workspace's packages that are built if they are named, and the names of those that are not of the workspace.
+type Chosen = (Selection, Option<Vec<usize>>, BTreeSet<Symbol>);
+
+/// A workspace, its variables and the files that it was read from.
+type Parts = (Workspace, BTreeMap<String, String>, BTreeMap<String, String>);
