@@ -128,12 +128,14 @@ impl Fleet<'_> {
                         "[profile.{PROFILE}] of {} asks for `{setting}`; {why}.",
                         quoted(&members)
                     ),
+                    packages: Vec::new(),
                 }
             })
             .collect();
         notices.extend(self.apart.iter().map(|(member, reason)| Notice {
             kind: "apart".to_owned(),
             text: format!("`{}` is resolved apart from the others: {reason}.", member.name),
+            packages: Vec::new(),
         }));
         Ok(notices)
     }
