@@ -26,10 +26,6 @@
       formatter = packages.nixfmt_rs;
       devShells.default = (lib.buildGraph { src = ./.; }).devShell;
       # Too long for `nix flake check`, or not a test.
-      legacyPackages = {
-        fleets = import ./packages/fleets.nix lib;
-        corpus = import ./checks/corpus.nix { inherit lib packages; };
-        inspected = import ./checks/inspected.nix lib;
-      };
+      legacyPackages = import ./packages/whole.nix { inherit lib packages; };
     });
 }

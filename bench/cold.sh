@@ -1,19 +1,34 @@
 # shellcheck shell=bash
-# Sourced by bench scripts: builds in a store of its own, which has what is no unit, so that all units are built.
+# Sourced by bench scripts: what builds cost.
 
-# cold_build FOLDER FLAKE: builds the program with a store in FOLDER, which is removed again; prints the seconds that it took.
+# cpu_seconds COMMAND…: runs it and prints the seconds that it and its children kept a core busy: unlike the time that passes, they
+# are the same whatever else the machine does. What the command says is shown if it fails.
+cpu_seconds() {
+  local TIMEFORMAT='%U %S' used said
+  said=$(mktemp)
+  used=$({ time "$@" >"$said" 2>&1; } 2>&1) || {
+    tail -n 20 "$said" >&2
+    rm -f "$said"
+    return 1
+  }
+  rm -f "$said"
+  echo "$used" | awk '{ printf "%.0f", $1 + $2 }'
+}
+
+# cold_build FOLDER FLAKE: builds the program with a store in FOLDER, which has what is no unit, so that all units are built; it is
+# removed again. Prints cpu_seconds.
 cold_build() {
-  local store=$1 flake=$2 derivation units start
+  local store=$1 flake=$2 derivation seconds
   derivation=$(./nixw eval --raw "$flake.drvPath" 2>/dev/null)
   ./nixw build --no-link "$flake" 2>/dev/null
   # Units are what the builder's program builds.
-  units=$(nix-store --query --requisites "$derivation" | grep -e '-dyrust-builder.drv$' | xargs nix-store --query --referrers | grep -v -e '-libstd-rust-')
-  nix-store --query --requisites "$derivation" | grep '[.]drv$' | grep -vxF "$units" | xargs nix-store --query --outputs | sort -u |
+  nix-store --query --requisites "$derivation" | grep '[.]drv$' | sort >"$store.all"
+  grep -e '-dyrust-builder.drv$' "$store.all" | xargs nix-store --query --referrers | grep -v -e '-libstd-rust-' | sort >"$store.units"
+  comm -23 "$store.all" "$store.units" | xargs nix-store --query --outputs | sort -u |
     while read -r path; do [ ! -e "$path" ] || echo "$path"; done >"$store.paths"
   xargs ./nixw copy --no-check-sigs --to "local?root=$store" <"$store.paths" 2>/dev/null
-  start=$(date +%s.%N)
-  ./nixw build --store "local?root=$store" --no-link "$flake" 2>"$store.log" || { tail -n 20 "$store.log" >&2; return 1; }
-  echo "$(date +%s.%N) $start" | awk '{ printf "%.0f", $1 - $2 }'
+  seconds=$(cpu_seconds ./nixw build --store "local?root=$store" --no-link "$flake") || return 1
   chmod -R u+w "$store"
-  rm -rf "$store" "$store.paths" "$store.log"
+  rm -rf "$store" "$store".{all,units,paths}
+  echo "$seconds"
 }

@@ -1,21 +1,26 @@
-# The corpus: real programs as they are published, each built from its graph in packages/ and put through its smoke test. Too long for
-# every change; `./nixw build .#corpus` runs it.
-{ lib, packages }:
+# corpus { lib, name, programOf }: the real programs of packages/published.tsv, each put through its smoke test. Too long for every change;
+# `./nixw build .#corpus` runs it for programs that were resolved one by one, `.#fleet` for one resolution, `.#image` for the relinked fleet.
+{
+  lib,
+  name ? "corpus",
+  # From a package's name to what has its programs in bin/.
+  programOf,
+}:
 let
-  scripts = builtins.filter (name: builtins.match ".*\\.sh" name != null) (
+  scripts = builtins.filter (file: builtins.match ".*\\.sh" file != null) (
     builtins.attrNames (builtins.readDir ./corpus)
   );
-  names = map (name: builtins.substring 0 (builtins.stringLength name - 3) name) scripts;
+  names = map (file: builtins.substring 0 (builtins.stringLength file - 3) file) scripts;
 in
-lib.pkgs.linkFarm "corpus" (
-  builtins.concatMap (name: [
+lib.pkgs.linkFarm name (
+  builtins.concatMap (package: [
     {
-      name = "smoke/${name}";
-      path = import ./smoke.nix lib.pkgs name packages.${name};
+      name = "smoke/${package}";
+      path = import ./smoke.nix lib.pkgs package (programOf package);
     }
     {
-      name = "programs/${name}";
-      path = packages.${name};
+      name = "programs/${package}";
+      path = programOf package;
     }
   ]) names
 )
