@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Sourced by bench scripts: what builds cost.
 
+# As nixw has it: the nix-store of the machine would miss a group.
+export NIX_CONFIG="build-users-group ="
+
 # cpu_seconds COMMAND…: runs it and prints the seconds that it and its children kept a core busy: unlike the time that passes, they
 # are the same whatever else the machine does. What the command says is shown if it fails.
 cpu_seconds() {
@@ -24,11 +27,12 @@ cold_build() {
   # Units are what the builder's program builds.
   nix-store --query --requisites "$derivation" | grep '[.]drv$' | sort >"$store.all"
   grep -e '-dyrust-builder.drv$' "$store.all" | xargs nix-store --query --referrers | grep -v -e '-libstd-rust-' | sort >"$store.units"
-  comm -23 "$store.all" "$store.units" | xargs nix-store --query --outputs | sort -u |
-    while read -r path; do [ ! -e "$path" ] || echo "$path"; done >"$store.paths"
+  comm -23 "$store.all" "$store.units" | xargs nix-store --query --outputs | sort -u >"$store.outputs"
+  xargs nix-store --check-validity --print-invalid <"$store.outputs" | sort >"$store.invalid"
+  comm -23 "$store.outputs" "$store.invalid" >"$store.paths"
   xargs ./nixw copy --no-check-sigs --to "local?root=$store" <"$store.paths" 2>/dev/null
   seconds=$(cpu_seconds ./nixw build --store "local?root=$store" --no-link "$flake") || return 1
   chmod -R u+w "$store"
-  rm -rf "$store" "$store".{all,units,paths}
+  rm -rf "$store" "$store".{all,units,outputs,invalid,paths}
   echo "$seconds"
 }

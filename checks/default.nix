@@ -22,5 +22,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
     inherit (lib) pkgs;
     nixfmt = packages.nixfmt_rs;
   };
+  debug-information = import ./debug-information.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
 }

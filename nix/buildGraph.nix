@@ -18,6 +18,8 @@
   overrides ? { },
   # "dynamic": a dylib a crate. "static": each program alone, with its crates inside.
   linkage ? "dynamic",
+  # Whether libraries and programs have an output `debug`; `debugInformation` has those of all.
+  debug ? false,
   # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
   clippyArguments ? [ "-Dwarnings" ],
   # Packages whose programs the tests of members find on their PATH.
@@ -54,7 +56,10 @@ let
       .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
     nodes = units;
   };
-  units = builtins.mapAttrs (unit input) platformGraph.units;
+  units = builtins.mapAttrs (unit {
+    nodeInput = input;
+    inherit debug;
+  }) platformGraph.units;
 
   program =
     id:
@@ -100,6 +105,9 @@ in
       inherit units clippyArguments testTools;
       action = action input;
     };
+
+  # For gdb's `set debug-file-directory …/lib/debug`.
+  debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
 
   # A shell to work on the workspace with cargo.
   devShell = pkgs.mkShell {

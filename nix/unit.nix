@@ -1,14 +1,20 @@
-# unit { … } id unit: the derivation that builds one unit (docs/node-outputs.md says what goes in and what comes out).
+# unit { … } { nodeInput, debug } id unit: the derivation that builds one unit (docs/node-outputs.md says what goes in and what comes out).
 {
   system,
   builder,
   toolchain,
 }:
-nodeInput: _id: unit:
+{
+  nodeInput,
+  # Whether libraries and programs have an output `debug`, with what debuggers look up.
+  debug,
+}:
+_id: unit:
 let
   input = nodeInput unit;
   isLibrary = unit.kind or "lib" == "lib" && !(unit.test or false);
   isMacro = unit.kind or "lib" == "proc-macro" && !(unit.test or false);
+  isScript = unit.kind or "lib" == "build";
   onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib";
 in
 derivation (
@@ -25,10 +31,11 @@ derivation (
         [
           "out"
           "dev"
-        ];
+        ]
+        ++ (if debug && !isScript then [ "debug" ] else [ ]);
     # What a build script leaves may well say how it was made: Makefiles name the compiler. That is for compiling alone.
     outputChecks.out.disallowedReferences =
-      if unit.kind or "lib" == "build" then
+      if isScript then
         [ ]
       else
         [
