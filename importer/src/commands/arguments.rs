@@ -151,6 +151,21 @@ pub(super) struct SelectionArguments {
 pub(super) enum FleetCommand {
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
+    /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
+    Workspace(FleetWorkspaceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FleetWorkspaceArguments {
+    /// The folder to write; it must not be there yet, or be empty.
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+    /// The fleet file.
+    #[arg(default_value = FLEET_NAME)]
+    pub(super) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,18 +1,41 @@
 //! `dyrust fleet`
 
+use serde_json::json;
+
 use super::Outcome;
-use super::arguments::{FleetCommand, FleetImportArguments, platforms};
+use super::arguments::{FleetCommand, FleetImportArguments, FleetWorkspaceArguments, platforms};
 use super::import::{report, requests, write};
-use super::output::Output;
+use super::output::{Output, print};
 use crate::Error;
 use crate::fleet::{Fleet, FleetFile};
 use crate::graph::{self, GENERATOR};
-use crate::options::PlatformRequest;
+use crate::options::{PlatformRequest, Selection};
 
 pub(super) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
     match command {
         FleetCommand::Import(arguments) => import(arguments, output),
+        FleetCommand::Workspace(arguments) => workspace(arguments, output),
     }
+}
+
+fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Outcome, Error> {
+    let folder = &arguments.folder;
+    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(crate::fleet::Error::NotEmpty(folder.clone()).into());
+    }
+    let fleet = FleetFile::read(&arguments.file)?;
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let solved = Fleet::solve(&fleet, &platforms, arguments.offline, progress.as_ref())?;
+    let resolution = solved.resolve(&platforms, progress.as_ref())?;
+    solved.write_workspace(folder, progress.as_ref())?;
+    let command = cargo_build(&solved.cargo_selection(&resolution));
+    if output.is_json() {
+        output.json(&json!({ "folder": folder, "command": command }));
+    } else {
+        print(&format!("{}\n", command.join(" ")));
+    }
+    Ok(Outcome::Done)
 }
 
 fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, Error> {
@@ -49,4 +72,19 @@ fn platforms_of(fleet: &FleetFile) -> Vec<PlatformRequest> {
     } else {
         fleet.platforms.clone()
     }
+}
+
+/// The call of Cargo that builds a selection; the names in it need no quotes.
+fn cargo_build(selection: &Selection) -> Vec<String> {
+    let mut words = ["cargo", "build", "--release", "--locked", "--no-default-features"]
+        .map(str::to_owned)
+        .to_vec();
+    for (flag, values) in [
+        ("--package", &selection.packages),
+        ("--features", &selection.features),
+        ("--bin", &selection.bins),
+    ] {
+        words.extend(values.iter().map(|value| format!("{flag}={value}")));
+    }
+    words
 }

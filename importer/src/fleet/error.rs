@@ -10,6 +10,10 @@ use crate::manifest::Place;
 pub enum Error {
     #[error("{}: can't be read: {reason}: give the path of a fleet file, docs/fleet.md says what stands in it", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
+    #[error("{}: can't be written: {reason}", .file.display())]
+    Unwritable { file: PathBuf, reason: std::io::Error },
+    #[error("{}: there is something already: give the name of a folder that is not there, or is empty", .0.display())]
+    NotEmpty(PathBuf),
     #[error("{place}: {problem}")]
     At { place: Place, problem: Box<Problem> },
 }
@@ -59,8 +63,8 @@ pub enum Problem {
         "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
     )]
     Outside { path: String },
-    #[error("program `{name}` can't be had: {reason}")]
-    Member { name: String, reason: String },
+    #[error("program `{name}` can't be part of a workspace of Cargo's: {reason}")]
+    NoWorkspace { name: String, reason: String },
     #[error(
         "`{first}` and `{second}` are the same package, {package}: keep one of them with the features and `bins` of both, or add `isolated = true` to one"
     )]

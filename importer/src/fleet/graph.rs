@@ -30,7 +30,9 @@ impl Fleet<'_> {
         };
         let mut graph = Graph::new(&self.resolve(platforms, progress)?, &selection)?;
         graph.forget_files();
-        graph.notices = self.notices()?;
+        // What the graph says of its own packages stays.
+        graph.notices.retain(|notice| !notice.packages.is_empty());
+        graph.notices.extend(self.notices()?);
         let mut programs = Known {
             file: self.file,
             names: BTreeMap::new(),

@@ -7,11 +7,12 @@ use rustc_hash::FxHashMap;
 
 use super::candidates::{CandidateId, Candidates};
 use super::choice::Rules;
-use super::file::FleetFile;
+use super::file::{FleetFile, ProgramSource};
 use super::lock_text::lock_text;
 use super::member::{Member, Reader};
 use super::solve::{Outcome, Solution};
 use super::walk::{Read, Walker};
+use super::workspace::MEMBERS;
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::intern::Symbol;
@@ -172,7 +173,9 @@ impl<'a> Fleet<'a> {
     /// One workspace of all joined members; the map says where a member's packages are in it.
     fn workspace(&self, lock: &str) -> Result<(Workspace, Positions), crate::Error> {
         let mut packages: BTreeMap<PathBuf, LocalPackage> = BTreeMap::new();
-        for local in self.members.iter().flat_map(|member| &member.workspace.packages) {
+        let all = self.members.iter();
+        for (member, local) in all.flat_map(|member| member.workspace.packages.iter().map(move |local| (member, local)))
+        {
             // Nothing is built that uses dev-dependencies, so no versions were chosen for them.
             let mut package = local.package.clone();
             package
@@ -180,7 +183,12 @@ impl<'a> Fleet<'a> {
                 .retain(|dependency| dependency.kind != DependencyKind::Development);
             let package = LocalPackage {
                 folder: local.folder.clone(),
-                relative: local.relative.clone(),
+                relative: match &member.program.source {
+                    ProgramSource::Path(_) => local.relative.clone(),
+                    // As in the workspace that can be written of a fleet.
+                    ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
+                    ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
+                },
                 package,
                 location: local.location.clone(),
                 member: local.member,

@@ -14,6 +14,7 @@ mod lock_text;
 mod member;
 mod solve;
 mod walk;
+mod workspace;
 
 pub use error::{Error, Problem};
 pub use file::{FleetFile, Program, ProgramSource};
