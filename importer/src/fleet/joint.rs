@@ -1,6 +1,6 @@
 //! Resolves the members of a fleet together, as one workspace with one lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -119,7 +119,7 @@ impl<'a> Fleet<'a> {
             let read = walker.read;
             match outcome {
                 Outcome::Solved(solution) => {
-                    let lock = lock_text(&candidates, &solution.walked);
+                    let lock = lock_text(&candidates, &solution.walked, &BTreeSet::new());
                     joint = Some(Joint {
                         candidates,
                         solution: *solution,

@@ -5,12 +5,14 @@
 //! members, and both go the way of any other workspace. The rules and the file's keys stand in `docs/fleet.md`.
 
 mod candidates;
+mod cargo;
 mod choice;
 mod error;
 mod file;
 mod graph;
 mod joint;
 mod lock_text;
+mod manifest_text;
 mod member;
 mod solve;
 mod walk;
@@ -20,3 +22,4 @@ pub use error::{Error, Problem};
 pub use file::{FleetFile, Program, ProgramSource};
 pub use joint::{Fleet, Joint};
 pub use member::Member;
+pub use workspace::PACKAGES;

@@ -1,25 +1,30 @@
 //! Writes a fleet as a workspace of Cargo's: what `cargo build` makes of it is what the fleet's graph describes.
+//!
+//! Cargo allows one version of a range in a workspace's lock, but counts packages in folders apart from those of registries. So where a
+//! fleet has several versions of a range, the lower ones are written into folders, with all that depends on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::candidates::{CandidateId, range};
 use super::file::ProgramSource;
 use super::joint::Fleet;
 use super::lock_text::lock_text;
+use super::manifest_text::{Redirect, rewritten};
 use super::member::Member;
-use super::walk::{Extent, Walker};
+use super::walk::{Extent, Walked, Walker};
 use super::{Error, Problem};
-use crate::manifest::FeatureValue;
-use crate::options::Selection;
-use crate::resolution::{self, Resolution};
-use crate::resolve::MemberFeatures;
+use crate::resolution;
 use crate::source::progress::Progress;
-use crate::source::{FetchOptions, Fetcher, Pin, Request, default_source};
+use crate::source::{FetchOptions, Fetcher, Request};
 use crate::workspace::MANIFEST_NAME;
 
 /// The folder of the members in the workspace.
 pub(super) const MEMBERS: &str = "members";
+
+/// The folder of packages of registries that Cargo could not lock.
+pub const PACKAGES: &str = "packages";
 
 impl Fleet<'_> {
     /// Writes the joined members, a manifest over them and the lock that Cargo would make of the versions that were chosen. Members have
@@ -28,96 +33,13 @@ impl Fleet<'_> {
     /// # Errors
     /// When a package can't be had, a file can't be written, or Cargo has no such workspace: a member inherits from its own.
     pub fn write_workspace(&self, folder: &Path, progress: &dyn Progress) -> Result<(), crate::Error> {
-        let mut members: BTreeSet<String> = BTreeSet::new();
-        for member in &self.members {
-            let place = folder.join(MEMBERS).join(&member.name);
-            let root = match &member.program.source {
-                ProgramSource::Published { name, version } => {
-                    self.unpack(member, &place, progress)?;
-                    place.join(format!("{name}-{version}"))
-                }
-                ProgramSource::Git { .. } => {
-                    copy(&member.workspace.root, &place)?;
-                    place
-                }
-                ProgramSource::Path(_) => {
-                    let below = member.workspace.root.strip_prefix(&self.file.folder);
-                    let place = folder.join(below.unwrap_or(Path::new("")));
-                    if place == *folder {
-                        return Err(self.no_workspace(member, "its folder is that of the fleet file").into());
-                    }
-                    copy(&member.workspace.root, &place)?;
-                    place
-                }
-            };
-            for local in &member.workspace.packages {
-                let own = local
-                    .folder
-                    .strip_prefix(&member.workspace.root)
-                    .unwrap_or(Path::new(""));
-                let own = root.join(own);
-                self.rewrite(member, &own.join(MANIFEST_NAME))?;
-                let relative = own.strip_prefix(folder).unwrap_or(&own);
-                members.insert(relative.to_string_lossy().into_owned());
-            }
-            // The manifest of a workspace that has no package of its own.
-            if !member
-                .workspace
-                .packages
-                .iter()
-                .any(|local| local.folder == member.workspace.root)
-            {
-                let _ = fs::remove_file(root.join(MANIFEST_NAME));
-            }
-        }
-        let mut workspace = toml::Table::new();
-        workspace.insert("resolver".to_owned(), "2".into());
-        workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
-        let manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
-        write(&folder.join(MANIFEST_NAME), &manifest.to_string())?;
-        write(&folder.join("Cargo.lock"), &self.complete_lock(progress)?)
-    }
-
-    /// What `cargo build` is asked for in that workspace, so that it builds what the fleet does.
-    pub fn cargo_selection(&self, resolution: &Resolution) -> Selection {
-        let mut selection = Selection {
-            no_default_features: true,
-            ..Selection::default()
-        };
-        let mut packages = BTreeSet::new();
-        let mut features = BTreeSet::new();
-        for member in &self.members {
-            for selected in &member.selected.features {
-                let package = &member.workspace.packages[selected.member].package;
-                packages.insert(format!("{}@{}", package.name, package.version));
-                features.extend(named(member, selected).map(|feature| format!("{}/{feature}", package.name)));
-            }
-        }
-        let mut bins = BTreeSet::new();
-        for platform in &resolution.platforms {
-            for root in &platform.units.roots {
-                let unit = &platform.units.units[root.0 as usize];
-                let package = resolution.universe.lock.package(unit.package);
-                packages.insert(format!("{}@{}", package.name, package.version));
-                let target = resolution
-                    .universe
-                    .package(unit.package)
-                    .and_then(|package| package.targets.get(unit.target as usize));
-                bins.extend(target.map(|target| target.name.to_string()));
-            }
-        }
-        selection.packages = packages.into_iter().collect();
-        selection.features = features.into_iter().collect();
-        selection.bins = bins.into_iter().collect();
-        selection
-    }
-
-    /// The lock with all that Cargo keeps in one: all features of the members, all platforms.
-    fn complete_lock(&self, progress: &dyn Progress) -> Result<String, crate::Error> {
-        let Some(joint) = &self.joint else {
-            return Ok("version = 4\n".to_owned());
-        };
-        let fetcher = Fetcher::new(&self.config, self.fetch_options(), progress);
+        let Some(joint) = &self.joint else { return Ok(()) };
+        let folder = &std::path::absolute(folder).map_err(|reason| Error::Unwritable {
+            file: folder.to_path_buf(),
+            reason,
+        })?;
+        let options = FetchOptions { offline: self.offline };
+        let fetcher = Fetcher::new(&self.config, options, progress);
         let fetch = |requests: &[Request]| fetcher.fetch(requests);
         let (conditions, _, _) = resolution::platforms(&[], &self.config)?;
         let mut walker = Walker {
@@ -130,33 +52,153 @@ impl Fleet<'_> {
             read: Default::default(),
         };
         let walked = walker.walk(Extent::Complete, &joint.solution.bans)?;
-        Ok(lock_text(&joint.candidates, &walked))
+        let in_folders = in_folders(&walker, &walked);
+        let writer = Writer {
+            fleet: self,
+            folder,
+            fetcher: &fetcher,
+            walker: &walker,
+            walked: &walked,
+            in_folders: &in_folders,
+        };
+        let mut members = BTreeSet::new();
+        for (number, member) in self.members.iter().enumerate() {
+            writer.member(number, member, &mut members)?;
+        }
+        for id in &in_folders {
+            writer.package(*id)?;
+        }
+        let mut workspace = toml::Table::new();
+        workspace.insert("resolver".to_owned(), "2".into());
+        workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
+        workspace.insert("exclude".to_owned(), vec![PACKAGES].into());
+        let manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
+        write(&folder.join(MANIFEST_NAME), &manifest.to_string())?;
+        let lock = lock_text(&joint.candidates, &walked, &in_folders);
+        write(&folder.join("Cargo.lock"), &lock)
+    }
+}
+
+/// The packages of registries that have to be in folders: all but the highest version of a range, and what depends on those.
+fn in_folders(walker: &Walker<'_>, walked: &Walked) -> BTreeSet<CandidateId> {
+    let mut highest = BTreeMap::new();
+    let remote = |id: &CandidateId| walker.candidates.get(*id).source.is_some();
+    let key = |id: CandidateId| {
+        let candidate = walker.candidates.get(id);
+        (candidate.name, candidate.source.clone(), range(&candidate.version))
+    };
+    // Candidates of a name are in the order of their versions.
+    for id in walked.reached.keys().filter(|id| remote(id)) {
+        highest.insert(key(*id), *id);
+    }
+    let mut found: BTreeSet<CandidateId> = walked
+        .reached
+        .keys()
+        .copied()
+        .filter(|id| remote(id) && highest.get(&key(*id)) != Some(id))
+        .collect();
+    loop {
+        let more: Vec<CandidateId> = walked
+            .reached
+            .iter()
+            .filter(|(id, reached)| {
+                remote(id) && !found.contains(id) && reached.edges.values().any(|to| found.contains(to))
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+struct Writer<'a> {
+    fleet: &'a Fleet<'a>,
+    folder: &'a Path,
+    fetcher: &'a Fetcher<'a>,
+    walker: &'a Walker<'a>,
+    walked: &'a Walked,
+    in_folders: &'a BTreeSet<CandidateId>,
+}
+
+impl Writer<'_> {
+    fn member(&self, number: usize, member: &Member, members: &mut BTreeSet<String>) -> Result<(), crate::Error> {
+        let place = self.folder.join(MEMBERS).join(&member.name);
+        let root = match &member.program.source {
+            ProgramSource::Published { name, version } => {
+                if let Some(id) = self.walker.candidates.of_local(&self.fleet.members, number, 0) {
+                    self.unpack(id, &place)?;
+                }
+                place.join(format!("{name}-{version}"))
+            }
+            ProgramSource::Git { .. } => {
+                copy(&member.workspace.root, &place)?;
+                place
+            }
+            ProgramSource::Path(_) => {
+                let below = member.workspace.root.strip_prefix(&self.fleet.file.folder);
+                let place = self.folder.join(below.unwrap_or(Path::new("")));
+                if place == *self.folder {
+                    return Err(self.refused(member, "its folder is that of the fleet file").into());
+                }
+                copy(&member.workspace.root, &place)?;
+                place
+            }
+        };
+        for (position, local) in member.workspace.packages.iter().enumerate() {
+            let own = local.folder.strip_prefix(&member.workspace.root);
+            let own = root.join(own.unwrap_or(Path::new("")));
+            let id = self.walker.candidates.of_local(&self.fleet.members, number, position);
+            self.rewrite(id, &own).map_err(|reason| self.refused(member, &reason))?;
+            let relative = own.strip_prefix(self.folder).unwrap_or(&own);
+            members.insert(relative.to_string_lossy().into_owned());
+        }
+        // The manifest of a workspace that has no package of its own.
+        let has_root = |local: &crate::workspace::LocalPackage| local.folder == member.workspace.root;
+        if !member.workspace.packages.iter().any(has_root) {
+            let _ = fs::remove_file(root.join(MANIFEST_NAME));
+        }
+        Ok(())
     }
 
-    fn fetch_options(&self) -> FetchOptions {
-        FetchOptions { offline: self.offline }
+    /// A package of a registry in a folder.
+    fn package(&self, id: CandidateId) -> Result<(), crate::Error> {
+        self.unpack(id, &self.folder.join(PACKAGES))?;
+        let folder = self.place(id);
+        self.rewrite(Some(id), &folder).map_err(|reason| {
+            Error::Unwritable {
+                file: folder.join(MANIFEST_NAME),
+                reason: std::io::Error::other(reason),
+            }
+            .into()
+        })
     }
 
-    /// Unpacks a published program's `.crate` file.
-    fn unpack(&self, member: &Member, folder: &Path, progress: &dyn Progress) -> Result<(), crate::Error> {
-        let Some(local) = member.workspace.packages.first() else {
-            return Ok(());
+    fn place(&self, id: CandidateId) -> PathBuf {
+        let candidate = self.walker.candidates.get(id);
+        self.folder
+            .join(PACKAGES)
+            .join(format!("{}-{}", candidate.name, candidate.version))
+    }
+
+    fn refused(&self, member: &Member, reason: &str) -> Error {
+        let problem = Problem::NoWorkspace {
+            name: member.name.clone(),
+            reason: reason.to_owned(),
         };
-        let Some(Pin::Registry { sha256, .. }) = local.published.as_ref().map(|fetched| &fetched.pin) else {
-            return Ok(());
-        };
-        let request = Request {
-            name: local.package.name.to_string(),
-            version: local.package.version.to_string(),
-            source: default_source(),
-            checksum: Some(sha256.clone()),
-        };
-        let fetcher = Fetcher::new(&self.config, self.fetch_options(), progress);
-        for archive in fetcher.archives(&[request])? {
+        self.fleet.file.fail(&["programs", &member.name], problem)
+    }
+
+    /// Unpacks a `.crate` file.
+    fn unpack(&self, id: CandidateId, folder: &Path) -> Result<(), crate::Error> {
+        let Some(request) = self.request(id) else { return Ok(()) };
+        for archive in self.fetcher.archives(&[request])? {
             let unwritable = |reason| Error::Unwritable {
                 file: folder.to_path_buf(),
                 reason,
             };
+            fs::create_dir_all(folder).map_err(unwritable)?;
             let file = fs::File::open(&archive).map_err(unwritable)?;
             tar::Archive::new(flate2::read::GzDecoder::new(file))
                 .unpack(folder)
@@ -165,66 +207,48 @@ impl Fleet<'_> {
         Ok(())
     }
 
-    fn no_workspace(&self, member: &Member, reason: &str) -> Error {
-        let problem = Problem::NoWorkspace {
-            name: member.name.clone(),
-            reason: reason.to_owned(),
-        };
-        self.file.fail(&["programs", &member.name], problem)
-    }
-
-    /// Leaves out of a manifest what only the root of a workspace may have, and dev-dependencies.
-    fn rewrite(&self, member: &Member, file: &Path) -> Result<(), crate::Error> {
-        let text = fs::read_to_string(file).map_err(|reason| Error::Unreadable {
-            file: file.to_path_buf(),
-            reason,
-        })?;
-        let mut manifest: toml::Table =
-            toml::from_str(&text).map_err(|reason| self.no_workspace(member, reason.message()))?;
-        const ROOT_ONLY: [&str; 4] = ["workspace", "profile", "patch", "replace"];
-        const DEVELOPMENT: [&str; 2] = ["dev-dependencies", "dev_dependencies"];
-        for key in ROOT_ONLY.iter().chain(&DEVELOPMENT) {
-            manifest.remove(*key);
-        }
-        let targets = manifest.get_mut("target").and_then(toml::Value::as_table_mut);
-        for target in targets.into_iter().flat_map(|targets| targets.iter_mut()) {
-            if let Some(table) = target.1.as_table_mut() {
-                for key in DEVELOPMENT {
-                    table.remove(key);
+    /// What is asked of the registry for a package or a published member.
+    fn request(&self, id: CandidateId) -> Option<Request> {
+        let candidate = self.walker.candidates.get(id);
+        let (source, checksum) = match candidate.local {
+            None => (candidate.source.as_ref()?.to_string(), candidate.checksum.clone()),
+            Some((member, position)) => {
+                let local = &self.fleet.members[member].workspace.packages[position];
+                match &local.published.as_ref()?.pin {
+                    crate::source::Pin::Registry { sha256, .. } => {
+                        (crate::source::default_source(), Some(sha256.clone()))
+                    }
+                    _ => return None,
                 }
             }
-        }
-        if inherits(&toml::Value::Table(manifest.clone())) {
-            let reason = "it inherits from its own workspace, and Cargo has no workspaces within workspaces";
-            return Err(self.no_workspace(member, reason).into());
-        }
-        write(file, &manifest.to_string())
+        };
+        Some(Request {
+            name: candidate.name.to_string(),
+            version: candidate.version.to_string(),
+            source,
+            checksum,
+        })
     }
-}
 
-/// The features that a member is asked for, by their names.
-fn named<'m>(member: &'m Member, selected: &'m MemberFeatures) -> impl Iterator<Item = String> + use<'m> {
-    let package = &member.workspace.packages[selected.member].package;
-    let default = package
-        .features
-        .iter()
-        .filter(|feature| selected.all_features || selected.default_features && feature.name.as_str() == "default")
-        .map(|feature| feature.name.to_string());
-    let values = selected.values.iter().filter_map(|value| match value {
-        FeatureValue::Feature(feature) => Some(package.features[*feature as usize].name.to_string()),
-        // Cargo's command line has no name for a feature of a member's dependency.
-        FeatureValue::Dependency(_) | FeatureValue::DependencyFeature { .. } => None,
-    });
-    default.chain(values)
-}
-
-/// Is there a `workspace = true` anywhere?
-fn inherits(value: &toml::Value) -> bool {
-    match value {
-        toml::Value::Table(table) => {
-            table.get("workspace").and_then(toml::Value::as_bool) == Some(true) || table.values().any(inherits)
+    /// Leaves out of a manifest what only the root of a workspace may have, and dev-dependencies; dependencies that are in folders get
+    /// their paths. The error is a sentence.
+    fn rewrite(&self, id: Option<CandidateId>, folder: &Path) -> Result<(), String> {
+        let file = folder.join(MANIFEST_NAME);
+        let text = fs::read_to_string(&file).map_err(|reason| reason.to_string())?;
+        let mut redirects = Vec::new();
+        let edges = id.and_then(|id| Some((self.walked.reached.get(&id)?, &self.walker.read.get(&id)?.package)));
+        if let Some((reached, package)) = edges {
+            for (position, to) in reached.edges.iter().filter(|(_, to)| self.in_folders.contains(to)) {
+                let dependency = &package.dependencies[*position as usize];
+                redirects.push(Redirect {
+                    dependency,
+                    key: package.dependency_names[dependency.name as usize].as_str(),
+                    path: self.place(*to),
+                });
+            }
         }
-        _ => false,
+        let text = rewritten(&text, &redirects)?;
+        fs::write(&file, text).map_err(|reason| reason.to_string())
     }
 }
 
@@ -248,12 +272,9 @@ fn copy(from: &Path, to: &Path) -> Result<(), crate::Error> {
             reason,
         };
         fs::create_dir_all(&to).map_err(failed)?;
-        let mut entries: BTreeMap<_, _> = BTreeMap::new();
         for entry in fs::read_dir(&from).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            entries.insert(entry.file_name(), entry.path());
-        }
-        for (name, path) in entries {
+            let (name, path) = (entry.file_name(), entry.path());
             let hidden = name.to_string_lossy().starts_with('.');
             if hidden || name == "target" && from.join(MANIFEST_NAME).is_file() {
                 continue;
