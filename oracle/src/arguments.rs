@@ -51,6 +51,7 @@ impl From<SelectionArguments> for Selection {
     fn from(arguments: SelectionArguments) -> Self {
         Self {
             published: None,
+            fleet: None,
             packages: arguments.package,
             workspace: arguments.workspace,
             features: arguments.features,

@@ -42,7 +42,7 @@ pub fn unit_graphs(
     Ok(resolved.platforms.into_iter().map(normalise).collect())
 }
 
-fn normalise(platform: PlatformUnits) -> UnitGraph {
+pub(crate) fn normalise(platform: PlatformUnits) -> UnitGraph {
     UnitGraph {
         units: platform.units.into_iter().map(unit).collect(),
         roots: platform.roots.into_iter().collect(),

@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod cargo;
 pub mod compare;
 pub mod difference;
+pub mod fleet;
 pub mod importer;
 pub mod published;
 pub mod random;

@@ -9,7 +9,7 @@ use clap::Parser;
 use dyrust_oracle::arguments::SelectionArguments;
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::Page;
-use dyrust_oracle::{Outcome, ask, host_triple, published, suite};
+use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite};
 
 /// Compares dyrust's units with those of `cargo build --unit-graph`: prints `equal`, or the first differences.
 ///
@@ -23,6 +23,9 @@ struct Arguments {
     /// A published program, from Cargo's cache, in place of a folder.
     #[arg(long = "crate", value_name = "NAME@VERSION", conflicts_with = "path")]
     published: Option<String>,
+    /// The joined members of a fleet, as the workspace that `dyrust fleet workspace` writes, in place of a folder.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published"])]
+    fleet: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of `dyrust import`].
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
@@ -58,6 +61,16 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         return write_table(file, &arguments);
     }
     let scratch = tempfile::tempdir()?;
+    let mut targets = arguments.target.clone();
+    if targets.is_empty() {
+        targets = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
+            .map(str::to_owned)
+            .to_vec();
+    }
+    if let Some(file) = &arguments.fleet {
+        let outcomes = fleet::ask(file, &targets, &host_triple(Path::new("."))?, scratch.path())?;
+        return report(&targets, &outcomes, arguments.limit);
+    }
     let folder = match &arguments.published {
         Some(package) => {
             let (name, version) = package
@@ -76,14 +89,13 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         home: None,
     };
     std::fs::create_dir_all(&cargo.target_directory)?;
-    let mut targets = arguments.target.clone();
-    if targets.is_empty() {
-        targets = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
-            .map(str::to_owned)
-            .to_vec();
-    }
     let outcomes = ask(&cargo, &arguments.selection.into(), &targets, &host_triple(&folder)?)?;
-    for (target, outcome) in targets.iter().zip(&outcomes) {
+    report(&targets, &outcomes, arguments.limit)
+}
+
+/// Prints what came out; true if everything is equal.
+fn report(targets: &[String], outcomes: &[Outcome], limit: usize) -> Result<bool, Box<dyn std::error::Error>> {
+    for (target, outcome) in targets.iter().zip(outcomes) {
         match outcome {
             Outcome::Compared(comparison) if comparison.is_equal() => println!(
                 "{target}: equal ({} units, {} dependencies)",
@@ -96,7 +108,7 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
                     comparison.cargo_units,
                     comparison.dyrust_units
                 );
-                for difference in comparison.differences.iter().take(arguments.limit) {
+                for difference in comparison.differences.iter().take(limit) {
                     println!("{difference}");
                 }
             }
