@@ -15,9 +15,16 @@
         inherit forSystems;
       };
       overlays.default = dyrust.overlay;
-      templates.default = {
-        path = ./templates/default;
-        description = "A workspace of two libraries and a program that shares them";
+      nixosModules.default = dyrust.nixosModule;
+      templates = {
+        default = {
+          path = ./templates/default;
+          description = "A workspace of two libraries and a program that shares them";
+        };
+        fleet = {
+          path = ./templates/fleet;
+          description = "Published programs that share their libraries";
+        };
       };
     }
     // forSystems (lib: rec {

@@ -23,5 +23,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
     nixfmt = packages.nixfmt_rs;
   };
   debug-information = import ./debug-information.nix lib;
+  nixos-module = import ./nixos-module.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
 }

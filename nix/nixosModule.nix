@@ -1,0 +1,77 @@
+# The NixOS module: fleets of programs in a system.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  dyrust = import ./mkLib.nix pkgs;
+
+  fleet = {
+    options = {
+      src = lib.mkOption {
+        type = lib.types.path;
+        description = "The folder of the fleet file and its graph.";
+      };
+      graph = lib.mkOption {
+        type = lib.types.str;
+        default = "fleet.json";
+        description = "The graph's file in that folder, as `dyrust fleet import` wrote it.";
+      };
+      form = lib.mkOption {
+        type = lib.types.enum [
+          "dynamic"
+          "image"
+          "static"
+        ];
+        default = "dynamic";
+        description = ''
+          "dynamic": a shared object a crate, which other fleets and programs can share. "image": the fleet is linked again into small programs
+          and one or a few shared objects, for a closed system. "static": each program alone.
+        '';
+      };
+      overrides = lib.mkOption {
+        type = lib.types.raw;
+        default = { };
+        description = "Native libraries for -sys crates, as buildGraph has them.";
+      };
+    };
+  };
+
+  package =
+    name:
+    {
+      src,
+      graph,
+      form,
+      overrides,
+      ...
+    }:
+    let
+      built = dyrust.buildFleet {
+        inherit name src overrides;
+        graph = src + "/${graph}";
+      };
+    in
+    if form == "dynamic" then
+      built.environment
+    else
+      dyrust.mkImage {
+        inherit form;
+        name = "${name}-${form}";
+        programs = builtins.attrValues built.packages;
+      };
+in
+{
+  options.dyrust.fleets = lib.mkOption {
+    type = lib.types.attrsOf (lib.types.submodule fleet);
+    default = { };
+    description = "Fleets whose programs are on everyone's PATH.";
+    example = lib.literalExpression "{ tools.src = ./tools; }";
+  };
+
+  config.environment.systemPackages = builtins.attrValues (
+    builtins.mapAttrs package config.dyrust.fleets
+  );
+}
