@@ -10,7 +10,7 @@ use crate::options::{PlatformRequest, Selection};
 const DEFAULT_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 
 /// The fleet file if none is given.
-const FLEET_NAME: &str = "fleet.toml";
+pub(super) const FLEET_NAME: &str = "fleet.toml";
 
 /// Imports Cargo.lock into a pinned crate graph that Nix builds as one dylib a crate.
 #[derive(Debug, Parser)]
@@ -151,8 +151,33 @@ pub(super) struct SelectionArguments {
 pub(super) enum FleetCommand {
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
+    /// Print who asks for which version of a crate, and what was chosen and why.
+    Why(FleetWhyArguments),
+    /// Print what tells two graphs apart: packages, versions, features, units to build anew.
+    Diff(DiffArguments),
     /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
     Workspace(FleetWorkspaceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FleetWhyArguments {
+    /// The crate's name.
+    #[arg(value_name = "CRATE")]
+    pub(super) name: String,
+    /// The fleet file.
+    #[arg(default_value = FLEET_NAME)]
+    pub(super) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The graph before.
+    pub(super) old: PathBuf,
+    /// The graph after.
+    pub(super) new: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -186,10 +211,10 @@ pub(super) struct FleetImportArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// Folder of the workspace, or its Cargo.toml.
+    /// Folder of the workspace, or its Cargo.toml; or a fleet file.
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// The graph's file [default: crate-graph.json beside Cargo.lock].
+    /// The graph's file [default: crate-graph.json beside Cargo.lock, or the fleet file's name with .json].
     #[arg(long, value_name = "FILE")]
     pub(super) graph: Option<PathBuf>,
 }

@@ -1,22 +1,38 @@
 //! `dyrust check`
 
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 
 use super::Outcome;
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, FLEET_NAME};
 use super::import::GRAPH_NAME;
 use super::output::Output;
 use crate::graph::{self, Graph};
 use crate::{Error, workspace};
 
 pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
-    let root = match &arguments.graph {
-        // The graph of a published program belongs to no workspace.
-        Some(_) if workspace::find_root(&arguments.path).is_err() => arguments.path.clone(),
-        _ => workspace::find_root(&arguments.path)?,
+    let (root, file) = match fleet_file(&arguments.path) {
+        Some(fleet) => {
+            let file = arguments.graph.clone().unwrap_or_else(|| fleet.with_extension("json"));
+            (folder_of(&fleet), file)
+        }
+        None => {
+            let root = match &arguments.graph {
+                // The graph of a published program belongs to no workspace.
+                Some(_) if workspace::find_root(&arguments.path).is_err() => arguments.path.clone(),
+                _ => workspace::find_root(&arguments.path)?,
+            };
+            let file = arguments.graph.clone().unwrap_or_else(|| root.join(GRAPH_NAME));
+            (root, file)
+        }
     };
-    let file = arguments.graph.clone().unwrap_or_else(|| root.join(GRAPH_NAME));
     let graph = graph::read(&file)?;
+    // The graph of a fleet lies beside its file, unless the file is elsewhere.
+    let root = match &graph.selection.fleet {
+        Some(fleet) if !root.join(fleet).is_file() => folder_of(&file),
+        _ => root,
+    };
     let outdated = graph.outdated(&root)?;
     let command = command(&graph);
     match &outdated {
@@ -31,9 +47,30 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
     })
 }
 
+/// The fleet file that a path means: itself, or the one in a folder that has no manifest.
+fn fleet_file(path: &Path) -> Option<PathBuf> {
+    if path.is_dir() {
+        let file = path.join(FLEET_NAME);
+        return (file.is_file() && !path.join(workspace::MANIFEST_NAME).is_file()).then_some(file);
+    }
+    let is_manifest = path.file_name().is_some_and(|name| name == workspace::MANIFEST_NAME);
+    let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+    (is_toml && !is_manifest).then(|| path.to_path_buf())
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
 /// The command that makes a graph anew with what was asked for the last time.
 fn command(graph: &Graph) -> String {
     let selection = &graph.selection;
+    if let Some(fleet) = &selection.fleet {
+        return format!("dyrust fleet import {}", quote(fleet));
+    }
     let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
     let mut option = |name: &str, values: &[String]| {
         for value in values {

@@ -59,6 +59,8 @@ pub enum Problem {
     },
     #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`")]
     SeparateUnknown { name: String },
+    #[error("no member's lock has a crate `{name}`: correct the name")]
+    UnknownCrate { name: String },
     #[error(
         "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
     )]

@@ -8,6 +8,7 @@ mod candidates;
 mod cargo;
 mod choice;
 mod error;
+mod explain;
 mod file;
 mod graph;
 mod joint;
@@ -19,6 +20,7 @@ mod walk;
 mod workspace;
 
 pub use error::{Error, Problem};
+pub use explain::{Asked, Chosen, Explanation};
 pub use file::{FleetFile, Program, ProgramSource};
 pub use joint::{Fleet, Joint};
 pub use member::Member;

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidates::{CandidateId, Range, range};
+use super::candidates::{CandidateId, Candidates, Range, range};
 use super::choice::Bans;
+use super::member::Member;
 use super::walk::{Extent, Walked, Walker};
 use crate::intern::Symbol;
 
@@ -73,7 +74,7 @@ impl Walker<'_> {
                     continue 'conflicts;
                 }
             }
-            let users = self.users(&solution.walked);
+            let users = users(self.members, self.candidates, &solution.walked);
             let using: Vec<BTreeSet<usize>> = versions
                 .iter()
                 .map(|version| users.get(version).cloned().unwrap_or_default())
@@ -162,25 +163,6 @@ impl Walker<'_> {
         }
     }
 
-    /// Which members use a package.
-    pub(super) fn users(&self, walked: &Walked) -> BTreeMap<CandidateId, BTreeSet<usize>> {
-        let mut users: BTreeMap<CandidateId, BTreeSet<usize>> = BTreeMap::new();
-        for (number, member) in self.members.iter().enumerate() {
-            let selected = member.selected.features.iter();
-            let mut stack: Vec<CandidateId> = selected
-                .filter_map(|selected| self.candidates.of_local(self.members, number, selected.member))
-                .collect();
-            while let Some(id) = stack.pop() {
-                if users.entry(id).or_default().insert(number)
-                    && let Some(reached) = walked.reached.get(&id)
-                {
-                    stack.extend(reached.edges.values());
-                }
-            }
-        }
-        users
-    }
-
     /// The members that bring the version that the fewest use, the lowest of several; not all members, though.
     fn odd(&self, single: &Single, versions: &[CandidateId], using: &[BTreeSet<usize>]) -> BTreeMap<usize, String> {
         let mut order: Vec<usize> = (0..versions.len()).collect();
@@ -223,4 +205,27 @@ impl Walker<'_> {
             .map(|selected| member.workspace.packages[selected.member].location.clone())
             .collect()
     }
+}
+
+/// Which members use a package.
+pub(super) fn users(
+    members: &[Member],
+    candidates: &Candidates,
+    walked: &Walked,
+) -> BTreeMap<CandidateId, BTreeSet<usize>> {
+    let mut users: BTreeMap<CandidateId, BTreeSet<usize>> = BTreeMap::new();
+    for (number, member) in members.iter().enumerate() {
+        let selected = member.selected.features.iter();
+        let mut stack: Vec<CandidateId> = selected
+            .filter_map(|selected| candidates.of_local(members, number, selected.member))
+            .collect();
+        while let Some(id) = stack.pop() {
+            if users.entry(id).or_default().insert(number)
+                && let Some(reached) = walked.reached.get(&id)
+            {
+                stack.extend(reached.edges.values());
+            }
+        }
+    }
+    users
 }

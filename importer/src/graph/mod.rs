@@ -4,6 +4,7 @@
 
 mod assemble;
 mod current;
+mod diff;
 mod error;
 mod keys;
 mod merge;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use diff::{Diff, Rebuilt};
 pub use error::Error;
 pub use print::print;
 pub(crate) use read::parse;

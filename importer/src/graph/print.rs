@@ -17,17 +17,17 @@ pub fn print(graph: &Graph) -> String {
     let mut text = String::new();
     // Serialization of these types can't fail: they hold strings, numbers and maps with string keys.
     let value = serde_json::to_value(graph).unwrap_or_default();
-    write_value(&mut text, &value, 0, 0);
+    write_value(&mut text, &value, 0, 0, OPEN);
     text.push('\n');
     text
 }
 
-fn write_value(text: &mut String, value: &Value, depth: usize, column: usize) {
+fn write_value(text: &mut String, value: &Value, depth: usize, column: usize, open: usize) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             let compact = compact(value);
-            if depth >= OPEN && column + compact.len() <= WIDTH
-                || depth > 0 && depth < OPEN && is_small(value, &compact)
+            if depth >= open && column + compact.len() <= WIDTH
+                || depth > 0 && depth < open && is_small(value, &compact)
             {
                 text.push_str(&compact);
                 return;
@@ -38,7 +38,9 @@ fn write_value(text: &mut String, value: &Value, depth: usize, column: usize) {
                 let start = text.len();
                 indent(text, depth + 1);
                 let _ = write!(text, "{}: ", Value::from(key.as_str()));
-                write_value(text, field, depth + 1, text.len() - start);
+                // Graphs that are apart look as they would by themselves, but for being two levels deeper.
+                let open = if depth == 0 && key == "apart" { OPEN + 2 } else { open };
+                write_value(text, field, depth + 1, text.len() - start, open);
             }
             text.push('\n');
             indent(text, depth);

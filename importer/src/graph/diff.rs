@@ -1,0 +1,250 @@
+//! What tells two graphs apart: packages, versions, features, and the units that have to be built anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Graph, Map, OnPlatform, Package};
+use crate::source::hex;
+
+/// The differences between an old graph and a new one. Graphs that are apart count as parts of theirs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Diff {
+    /// Packages that only the new graph has, with their versions.
+    pub added: Map<Vec<String>>,
+    /// Packages that only the old graph has.
+    pub removed: Map<Vec<String>>,
+    /// Packages with other versions: the old and the new ones.
+    pub versions: Map<(Vec<String>, Vec<String>)>,
+    /// Packages of one version, `name version`, with other features: those that came and those that went.
+    pub features: Map<(Vec<String>, Vec<String>)>,
+    /// By target: the units that the old graph does not have as they are, or that depend on such.
+    pub rebuilt: Map<Rebuilt>,
+}
+
+/// The units of a platform that have to be built anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    /// Their ids; those of graphs that are apart have the graph's name and a colon before them.
+    pub units: Vec<String>,
+    /// How many units there are in all.
+    pub of: usize,
+}
+
+impl Diff {
+    /// Compares two graphs.
+    pub fn new(old: &Graph, new: &Graph) -> Self {
+        let mut diff = Self::default();
+        let (before, after) = (versions(old), versions(new));
+        for (name, versions) in &after {
+            match before.get(name) {
+                None => {
+                    diff.added.insert(name.clone(), versions.iter().cloned().collect());
+                }
+                Some(known) if known != versions => {
+                    let lists = (known.iter().cloned().collect(), versions.iter().cloned().collect());
+                    diff.versions.insert(name.clone(), lists);
+                }
+                Some(_) => {}
+            }
+        }
+        for (name, versions) in before {
+            if !after.contains_key(&name) {
+                diff.removed.insert(name, versions.into_iter().collect());
+            }
+        }
+        let before = features(old);
+        for (package, after) in features(new) {
+            let Some(before) = before.get(&package) else { continue };
+            let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| these.difference(those).cloned().collect();
+            if *before != after {
+                diff.features
+                    .insert(package, (only(&after, before), only(before, &after)));
+            }
+        }
+        for platform in &new.platforms {
+            let known: BTreeSet<String> = identities(old, &platform.target).into_values().collect();
+            let units = identities(new, &platform.target);
+            let of = units.len();
+            let units = units
+                .into_iter()
+                .filter(|(_, identity)| !known.contains(identity))
+                .map(|(id, _)| id)
+                .collect();
+            diff.rebuilt.insert(platform.target.clone(), Rebuilt { units, of });
+        }
+        diff
+    }
+
+    /// Is there no difference?
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            added,
+            removed,
+            versions,
+            features,
+            rebuilt,
+        } = self;
+        added.is_empty()
+            && removed.is_empty()
+            && versions.is_empty()
+            && features.is_empty()
+            && rebuilt.values().all(|rebuilt| rebuilt.units.is_empty())
+    }
+}
+
+/// A graph and those that are apart, each with what goes before its units' ids.
+fn parts(graph: &Graph) -> impl Iterator<Item = (String, &Graph)> {
+    let apart = graph.apart.iter().map(|(name, graph)| (format!("{name}: "), graph));
+    std::iter::once((String::new(), graph)).chain(apart)
+}
+
+fn packages(graph: &Graph) -> impl Iterator<Item = (&str, &Package)> {
+    parts(graph).flat_map(|(_, graph)| {
+        graph
+            .packages
+            .iter()
+            .map(|(key, package)| (key.split('@').next().unwrap_or(key), package))
+    })
+}
+
+fn versions(graph: &Graph) -> BTreeMap<String, BTreeSet<String>> {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, package) in packages(graph) {
+        versions
+            .entry(name.to_owned())
+            .or_default()
+            .insert(package.version.clone());
+    }
+    versions
+}
+
+/// The features of each package in any of its units, by `name version`.
+fn features(graph: &Graph) -> BTreeMap<String, BTreeSet<String>> {
+    let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, package) in packages(graph) {
+        let known = features.entry(format!("{name} {}", package.version)).or_default();
+        known.extend(package.units.values().flat_map(|unit| unit.features.iter().cloned()));
+    }
+    features
+}
+
+/// The units of a platform with a digest of all that they are made from, their dependencies' among it.
+fn identities(graph: &Graph, target: &str) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for (prefix, graph) in parts(graph) {
+        let platform = graph.platforms.iter().position(|platform| platform.target == target);
+        let Some(number) = platform else { continue };
+        let mut identities = Identities {
+            view: graph.on_platform(number),
+            common: digest(&(
+                &graph.profile,
+                &graph.environment,
+                &graph.registries,
+                &graph.platforms[number],
+            )),
+            known: BTreeMap::new(),
+        };
+        for root in identities.view.roots() {
+            identities.of(root);
+        }
+        all.extend(
+            identities
+                .known
+                .into_iter()
+                .map(|(id, identity)| (format!("{prefix}{id}"), identity)),
+        );
+    }
+    all
+}
+
+struct Identities<'a> {
+    view: OnPlatform<'a>,
+    common: String,
+    known: BTreeMap<String, String>,
+}
+
+impl Identities<'_> {
+    fn of(&mut self, id: &str) -> String {
+        if let Some(known) = self.known.get(id) {
+            return known.clone();
+        }
+        let Some((key, package, unit)) = self.view.unit(id) else {
+            return String::new();
+        };
+        // A graph that goes round in a circle was edited; it has no end otherwise.
+        self.known.insert(id.to_owned(), String::new());
+        let mut needs: Vec<(String, Option<&Vec<String>>)> = Vec::new();
+        for other in self.view.needs(id) {
+            needs.push((self.of(other), unit.renames.get(other)));
+        }
+        needs.sort();
+        let mut own = unit.clone();
+        for list in [&mut own.dependencies, &mut own.metadata] {
+            list.clear();
+        }
+        own.when.clear();
+        own.metadata_when.clear();
+        own.renames.clear();
+        own.build = None;
+        own.binaries.clear();
+        let source = Package {
+            units: Map::new(),
+            entry: None,
+            ..package.clone()
+        };
+        let name = key.split('@').next().unwrap_or(key);
+        let identity = digest(&(name, &self.common, source, own, needs));
+        self.known.insert(id.to_owned(), identity.clone());
+        identity
+    }
+}
+
+fn digest(value: &impl Serialize) -> String {
+    // Serialization of these types can't fail: they hold strings, numbers and maps with string keys.
+    hex::encode(&Sha256::digest(serde_json::to_vec(value).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Diff, Graph};
+
+    fn bat() -> Graph {
+        super::super::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bat.json")).unwrap()
+    }
+
+    #[test]
+    fn equal_graphs_have_no_difference() {
+        let diff = Diff::new(&bat(), &bat());
+        assert!(diff.is_empty(), "{diff:?}");
+        assert!(diff.rebuilt.values().all(|rebuilt| rebuilt.of > 100));
+    }
+
+    #[test]
+    fn a_new_version_rebuilds_what_depends_on_it_and_nothing_else() {
+        let mut new = bat();
+        let package = new.packages.get_mut("memchr").unwrap();
+        let old = std::mem::replace(&mut package.version, "2.99.0".to_owned());
+        let diff = Diff::new(&bat(), &new);
+        assert_eq!(diff.versions["memchr"], (vec![old], vec!["2.99.0".to_owned()]));
+        assert!(diff.added.is_empty() && diff.removed.is_empty() && diff.features.is_empty());
+        let rebuilt = diff.rebuilt.values().next().unwrap();
+        let has = |id: &str| rebuilt.units.iter().any(|unit| unit == id);
+        assert!(has("memchr") && has("bat bin bat") && !has("libc"), "{rebuilt:?}");
+        assert!(rebuilt.units.len() < rebuilt.of);
+    }
+
+    #[test]
+    fn features_that_come_are_told() {
+        let mut new = bat();
+        let package = new.packages.get_mut("memchr").unwrap();
+        let unit = package.units.get_mut("lib").unwrap();
+        unit.features.push("zz".to_owned());
+        let diff = Diff::new(&bat(), &new);
+        let changed: Vec<_> = diff.features.values().collect();
+        assert_eq!(changed, [&(vec!["zz".to_owned()], vec![])]);
+    }
+}
