@@ -24,5 +24,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   };
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
+  packed = import ./packed.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
 }
