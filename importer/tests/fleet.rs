@@ -1,0 +1,377 @@
+//! Fleets: which versions are chosen, who is kept apart, and what is refused.
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::World;
+
+/// The versions of a package in a graph.
+fn versions(graph: &Value, name: &str) -> Vec<String> {
+    let packages = graph["packages"].as_object().unwrap();
+    let found = packages.iter().filter(|(key, _)| key.split('@').next() == Some(name));
+    found
+        .map(|(_, package)| package["version"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn apart(graph: &Value) -> Vec<&str> {
+    graph["apart"]
+        .as_object()
+        .map(|apart| apart.keys().map(String::as_str).collect())
+        .unwrap_or_default()
+}
+
+const TWO: &str = "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\ncrate = \"two@1.0.0\"\n";
+
+/// Two programs on one library: a requirement and a version in the lock for each.
+fn two(one: (&str, &str), two: (&str, &str)) -> World {
+    let mut world = World::new();
+    for version in ["0.4.9", "1.1.0", "1.2.0", "1.3.0", "2.0.0"] {
+        world.publish("part", version, "[features]\na = []\nb = []\n", &[]);
+    }
+    for (name, feature, (requirement, version)) in [("one", "a", one), ("two", "b", two)] {
+        world.program(
+            name,
+            &format!("[dependencies]\npart = {{ version = \"{requirement}\", features = [\"{feature}\"] }}\n"),
+            &[(name, "1.0.0", &["part"]), ("part", version, &[])],
+        );
+    }
+    world
+}
+
+#[test]
+fn the_highest_of_a_range_serves_all_with_united_features() {
+    let world = two(("1.1", "1.1.0"), ("1", "1.3.0"));
+    let graph = world.import(TWO);
+    assert_eq!(versions(&graph, "part"), ["1.3.0"]);
+    assert_eq!(graph["packages"]["part"]["units"]["lib"]["features"], json!(["a", "b"]));
+    assert_eq!(graph["roots"]["units"], json!(["one bin one", "two bin two"]));
+    let why = world.why("part");
+    assert_eq!(why["locks"], json!({ "one": ["1.1.0"], "two": ["1.3.0"] }));
+    assert_eq!(why["chosen"][0]["asked"][0]["by"], "one 1.0.0");
+}
+
+#[test]
+fn a_version_that_no_lock_has_is_never_chosen() {
+    // 1.3.0 is in the registry, but nobody has tested it.
+    let graph = two(("1", "1.1.0"), ("1", "1.2.0")).import(TWO);
+    assert_eq!(versions(&graph, "part"), ["1.2.0"]);
+}
+
+#[test]
+fn one_version_that_all_accept_is_taken_for_all() {
+    let world = two(("=1.1.0", "1.1.0"), ("1", "1.3.0"));
+    assert_eq!(versions(&world.import(TWO), "part"), ["1.1.0"]);
+    let why = world.why("part");
+    let reason = why["given_up"]["1.3.0"].as_str().unwrap();
+    assert!(reason.starts_with("part 1.1.0 serves all dependents"), "{reason}");
+}
+
+#[test]
+fn two_of_a_range_stay_where_no_program_has_both() {
+    let world = two(("=1.1.0", "1.1.0"), ("1.2", "1.3.0"));
+    let graph = world.import(TWO);
+    assert_eq!(versions(&graph, "part"), ["1.1.0", "1.3.0"]);
+    assert!(apart(&graph).is_empty());
+    assert_eq!(
+        world.why("part")["chosen"][0]["asked"][0]["reason"],
+        "the requirement rejects 1.3.0"
+    );
+}
+
+#[test]
+fn a_requirement_of_several_ranges_stays_in_that_of_its_lock() {
+    let graph = two((">=0.4, <2", "0.4.9"), ("1", "1.3.0")).import(TWO);
+    assert_eq!(versions(&graph, "part"), ["0.4.9", "1.3.0"]);
+}
+
+#[test]
+fn pins_and_separate_crates() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let graph = world.import(&format!("pin = {{ part = \"1.1.0\" }}\n{TWO}"));
+    assert_eq!(versions(&graph, "part"), ["1.1.0"]);
+    let graph = world.import(&format!("separate = [\"part\"]\n{TWO}"));
+    assert_eq!(versions(&graph, "part"), ["1.1.0", "1.3.0"]);
+}
+
+#[test]
+fn a_version_that_lacks_a_feature_is_given_up() {
+    let mut world = World::new();
+    world.publish("part", "1.1.0", "[features]\nold = []\n", &[]);
+    world.publish("part", "1.2.0", "", &[]);
+    let uses = |extra: &str| format!("[dependencies]\npart = {{ version = \"1\"{extra} }}\n");
+    world.program(
+        "one",
+        &uses(", features = [\"old\"]"),
+        &[("one", "1.0.0", &["part"]), ("part", "1.1.0", &[])],
+    );
+    world.program("two", &uses(""), &[("two", "1.0.0", &["part"]), ("part", "1.2.0", &[])]);
+    assert_eq!(versions(&world.import(TWO), "part"), ["1.1.0"]);
+    let given_up = world.why("part")["given_up"]["1.2.0"].clone();
+    assert_eq!(given_up, "it has no feature `old`, which one 1.0.0 asks for");
+}
+
+#[test]
+fn a_version_whose_own_needs_no_lock_has_is_given_up() {
+    let mut world = World::new();
+    world.publish("leaf", "1.0.0", "", &[]);
+    world.publish(
+        "part",
+        "1.1.0",
+        "[features]\nmore = [\"dep:leaf\"]\n[dependencies]\nleaf = { version = \"1\", optional = true }\n",
+        &[],
+    );
+    world.publish(
+        "part",
+        "1.2.0",
+        "[features]\nmore = [\"dep:leaf\"]\n[dependencies]\nleaf = { version = \"2\", optional = true }\n",
+        &[],
+    );
+    let uses = |extra: &str| format!("[dependencies]\npart = {{ version = \"1\"{extra} }}\n");
+    world.program(
+        "one",
+        &uses(", features = [\"more\"]"),
+        &[
+            ("leaf", "1.0.0", &[]),
+            ("one", "1.0.0", &["part"]),
+            ("part", "1.1.0", &["leaf"]),
+        ],
+    );
+    world.program("two", &uses(""), &[("part", "1.2.0", &[]), ("two", "1.0.0", &["part"])]);
+    assert_eq!(versions(&world.import(TWO), "part"), ["1.1.0"]);
+}
+
+#[test]
+fn a_member_with_another_package_for_a_native_library_is_kept_apart() {
+    let mut world = World::new();
+    for version in ["0.1.0", "0.2.0"] {
+        world.publish(
+            "z-sys",
+            version,
+            "links = \"z\"\nbuild = \"build.rs\"\n",
+            &[("build.rs", "fn main() {}\n")],
+        );
+    }
+    for (name, requirement) in [("one", "0.1"), ("two", "0.2"), ("three", "0.2")] {
+        let version = format!("{requirement}.0");
+        world.program(
+            name,
+            &format!("[dependencies]\nz-sys = \"{requirement}\"\n"),
+            &[(name, "1.0.0", &["z-sys"]), ("z-sys", &version, &[])],
+        );
+    }
+    let graph = world.import(&format!("{TWO}[programs.three]\ncrate = \"three@1.0.0\"\n"));
+    assert_eq!(apart(&graph), ["one"]);
+    assert_eq!(versions(&graph, "z-sys"), ["0.2.0"]);
+    assert_eq!(versions(&graph["apart"]["one"], "z-sys"), ["0.1.0"]);
+    let notice = graph["notices"][0]["text"].as_str().unwrap();
+    assert_eq!(
+        notice,
+        "`one` is resolved apart from the others: it needs z-sys 0.1.0, other members need z-sys 0.2.0, and both link to the native library `z`, which only one package may."
+    );
+}
+
+#[test]
+fn an_isolated_member_is_as_import_has_it() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let graph = world.import(&TWO.replace("[programs.two]", "isolated = true\n[programs.two]"));
+    assert_eq!(versions(&graph, "part"), ["1.3.0"]);
+    let output = world.dyrust(&[
+        "import",
+        "--crate",
+        "one@1.0.0",
+        "--bin",
+        "one",
+        "--offline",
+        "--output",
+        "one.json",
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let alone: Value = serde_json::from_str(&std::fs::read_to_string(world.path("one.json")).unwrap()).unwrap();
+    assert_eq!(graph["apart"]["one"]["packages"], alone["packages"]);
+    assert_eq!(graph["apart"]["one"]["roots"], alone["roots"]);
+}
+
+#[test]
+fn workspaces_below_the_fleet_file() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.write(
+        "ours/Cargo.toml",
+        "[workspace]\nmembers = [\"tool\", \"base\"]\nresolver = \"2\"\n",
+    );
+    world.write(
+        "ours/tool/Cargo.toml",
+        "[package]\nname = \"tool\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nbase = { path = \"../base\" }\n",
+    );
+    world.write("ours/tool/src/main.rs", "fn main() {}\n");
+    world.write(
+        "ours/base/Cargo.toml",
+        "[package]\nname = \"base\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\npart = \"1\"\n",
+    );
+    world.write("ours/base/src/lib.rs", "");
+    let part = world.lock(&[("part", "1.2.0", &[])], "");
+    let lock = format!(
+        "{part}\n[[package]]\nname = \"base\"\nversion = \"0.1.0\"\ndependencies = [\"part\"]\n\n\
+         [[package]]\nname = \"tool\"\nversion = \"0.1.0\"\ndependencies = [\"base\"]\n"
+    );
+    world.write("ours/Cargo.lock", &lock);
+    let graph = world.import(&format!(
+        "{TWO}[programs.ours]\npath = \"ours\"\npackages = [\"tool\"]\n"
+    ));
+    assert_eq!(graph["packages"]["base"]["path"], "ours/base");
+    assert_eq!(versions(&graph, "part"), ["1.3.0"]);
+    assert_eq!(
+        graph["roots"]["units"],
+        json!(["one bin one", "tool bin tool", "two bin two"])
+    );
+    for file in [
+        "fleet.toml",
+        "ours/Cargo.lock",
+        "ours/Cargo.toml",
+        "ours/base/Cargo.toml",
+        "ours/tool/Cargo.toml",
+    ] {
+        assert!(graph["inputs"].get(file).is_some(), "{file}: {}", graph["inputs"]);
+    }
+    assert_eq!(world.dyrust(&["check"]).status.code(), Some(0));
+    world.write("ours/Cargo.lock", &format!("{lock}\n"));
+    let output = world.dyrust(&["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.ends_with("is not current: ours/Cargo.lock has changed: run `dyrust fleet import fleet.toml`\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn packages_of_a_lock_as_programs_of_their_own() {
+    let mut world = World::new();
+    for name in ["tool_a", "tool_b", "tool_c"] {
+        world.publish(name, "0.1.0", "", &[("src/main.rs", "fn main() {}\n")]);
+    }
+    world.program(
+        "one",
+        "[features]\ndefault = [\"dep:tool_a\"]\nmore = [\"dep:tool_b\"]\nall = [\"dep:tool_c\"]\n[dependencies]\n\
+         tool_a = { version = \"0.1\", optional = true }\ntool_b = { version = \"0.1\", optional = true }\n\
+         tool_c = { version = \"0.1\", optional = true }\n",
+        &[
+            ("one", "1.0.0", &["tool_a", "tool_b", "tool_c"]),
+            ("tool_a", "0.1.0", &[]),
+            ("tool_b", "0.1.0", &[]),
+            ("tool_c", "0.1.0", &[]),
+        ],
+    );
+    let graph = world.import("[programs.one]\ncrate = \"one@1.0.0\"\nfeatures = [\"more\"]\npackages = [\"tool_*\"]\n");
+    assert_eq!(
+        graph["roots"]["units"],
+        json!(["tool_a bin tool_a", "tool_b bin tool_b"])
+    );
+}
+
+#[test]
+fn a_current_graph_is_not_written_again() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.import(TWO);
+    let said = |arguments: &[&str]| String::from_utf8(world.dyrust(arguments).stderr).unwrap();
+    assert!(said(&["fleet", "import", "--offline"]).contains("fleet.json is current"));
+    world.write("fleet.toml", &format!("# Two programs.\n{TWO}"));
+    assert_eq!(
+        world.dyrust(&["fleet", "import", "--check", "--offline"]).status.code(),
+        Some(1)
+    );
+    assert!(said(&["fleet", "import", "--offline"]).contains("fleet.json written"));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_file_and_line() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let cases = [
+        (
+            "",
+            "fleet.toml: the fleet has no programs: add a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`",
+        ),
+        (
+            "\nbins = 1\n",
+            "fleet.toml:2: not a fleet file: unknown field `bins`, expected one of `programs`, `platforms`, `host`, `separate`, `pin`",
+        ),
+        (
+            "[programs.one]\ncrate = \"one\"\n",
+            "fleet.toml:2: `crate = \"one\"`: expected NAME@VERSION, for example ripgrep@14.1.1",
+        ),
+        (
+            "[programs.one]\n",
+            "fleet.toml:1: program `one` needs exactly one of `crate`, `git` and `path`",
+        ),
+        (
+            "[programs.one]\ngit = \"https://example.org/a\"\n",
+            "fleet.toml:2: `git = \"https://example.org/a\"` needs `rev` beside it: the commit in full, 40 hexadecimal digits",
+        ),
+        (
+            "[programs.one]\npath = \"../x\"\n",
+            "fleet.toml:2: the folder `../x` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`",
+        ),
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\nbins = [\"other\"]\n",
+            "none of the selected packages has a program named `other`: there are one",
+        ),
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\npackages = [\"x*\"]\n",
+            "fleet.toml:3: program `one` builds nothing: no package of its lock is named `x*`: correct `packages`",
+        ),
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\npackages = [\"part\"]\n",
+            "fleet.toml:1: program `one` builds nothing: none of its packages has a program whose required features are on: correct `features` or `packages`",
+        ),
+        (
+            "pin = { part = \"1.2\" }\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: `part = \"1.2\"` is not a version: unexpected end of input while parsing minor version number: a pin is one version in full, for example 4.5.4",
+        ),
+        (
+            "pin = { part = \"1.2.0\" }\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: no member's lock has `part` 1.2.0: there are 1.1.0",
+        ),
+        (
+            "separate = [\"parts\"]\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: no member's lock has a crate `parts`: correct the name, or remove it from `separate`",
+        ),
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.uno]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:3: `one` and `uno` are the same package, one: keep one of them with the features and `bins` of both, or add `isolated = true` to one",
+        ),
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.uno]\ncrate = \"one@1.0.0\"\nisolated = true\n",
+            "fleet.toml:3: `one` and `uno` both have a program `one`: choose others with `bins`, or drop one of them",
+        ),
+    ];
+    for (fleet, message) in cases {
+        assert_eq!(world.refused(fleet), message, "{fleet}");
+    }
+    let message = world.refused("[programs.none]\ncrate = \"none@1.0.0\"\n");
+    assert!(message.contains("none"), "{message}");
+}
+
+#[test]
+fn contradicting_variables_name_both_members() {
+    let mut world = World::new();
+    for (name, value) in [("one", "1"), ("two", "2")] {
+        let lock = world.lock(&[(name, "1.0.0", &[])], name);
+        let configuration = format!("[env]\nNUMBER = \"{value}\"\n");
+        let files = [
+            ("src/main.rs", "fn main() {}\n"),
+            ("Cargo.lock", &lock),
+            (".cargo/config.toml", &configuration),
+        ];
+        world.publish(name, "1.0.0", "", &files);
+    }
+    assert_eq!(
+        world.refused(TWO),
+        "fleet.toml:3: `one` and `two` set `NUMBER` to different values (`1`, `2`): add `isolated = true` to one of them"
+    );
+    let graph = world.import(&format!("{TWO}isolated = true\n"));
+    assert_eq!(graph["environment"], json!({ "NUMBER": "1" }));
+    assert_eq!(graph["apart"]["two"]["environment"], json!({ "NUMBER": "2" }));
+}
