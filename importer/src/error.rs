@@ -48,6 +48,12 @@ pub enum Error {
         /// The graph's targets.
         known: String,
     },
+    /// `dyrust init` where there is a flake.
+    #[error(
+        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder",
+        .0.display()
+    )]
+    FlakeExists(std::path::PathBuf),
     /// A crate is not in a graph.
     #[error("{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id")]
     NoCrate {

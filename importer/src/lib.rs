@@ -4,6 +4,7 @@ mod bits;
 pub mod commands;
 pub mod config;
 mod error;
+pub mod flake;
 pub mod fleet;
 #[doc(hidden)]
 pub mod fuzzing;

@@ -46,6 +46,8 @@ pub(super) enum Format {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a flake.nix beside a Cargo.lock, and the crate graph.
+    Init(InitArguments),
     /// Resolve a workspace, or a published program, and write its crate graph.
     Import(ImportArguments),
     /// Is a graph current? If not, says which command makes it so, and exits with 1.
@@ -70,6 +72,19 @@ pub(super) enum Command {
     },
     /// Print the manual page.
     Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// Folder of the workspace, or its Cargo.toml.
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(super) path: PathBuf,
+    /// Platform to resolve for; may be given several times [default: both Linux].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(super) target: Vec<String>,
+    /// Never use the network.
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Debug, Args)]
@@ -103,7 +118,7 @@ pub(super) struct ImportArguments {
 }
 
 /// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[allow(clippy::struct_excessive_bools)]
 pub(super) struct SelectionArguments {
     /// Package to build; may be given several times.

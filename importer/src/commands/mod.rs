@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod fleet;
 mod import;
+mod init;
 mod inspect;
 mod output;
 mod prefetch;
@@ -31,6 +32,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let Arguments { command, common } = arguments;
     let output = output::Output::new(common);
     let outcome = match command {
+        Command::Init(arguments) => init::run(arguments, &output),
         Command::Import(arguments) => import::run(arguments, &output),
         Command::Check(arguments) => check::run(&arguments, &output),
         Command::Prefetch(arguments) => prefetch::run(&arguments, &output),

@@ -1,0 +1,65 @@
+//! `dyrust init`
+
+use serde_json::json;
+
+use super::Outcome;
+use super::arguments::{Common, Format, ImportArguments, InitArguments, SelectionArguments};
+use super::import::{self, GRAPH_NAME};
+use super::output::Output;
+use crate::graph::{self, Graph};
+use crate::{Error, flake, workspace};
+
+/// The flake's file; Nix knows no other name.
+const FLAKE_NAME: &str = "flake.nix";
+
+pub(super) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, Error> {
+    let root = workspace::find_root(&arguments.path)?;
+    let file = root.join(FLAKE_NAME);
+    // A link that leads nowhere is something too.
+    if file.symlink_metadata().is_ok() {
+        return Err(Error::FlakeExists(file));
+    }
+    let import = ImportArguments {
+        path: root.clone(),
+        manifest_path: None,
+        output: None,
+        target: arguments.target,
+        host: None,
+        published: None,
+        selection: SelectionArguments::default(),
+        offline: arguments.offline,
+        check: false,
+    };
+    // Of two commands in one only one may print JSON.
+    let silent = Output::new(Common {
+        quiet: true,
+        format: Format::Text,
+    });
+    import::run(import, if output.is_json() { &silent } else { output })?;
+    let graph_file = root.join(GRAPH_NAME);
+    let program = default_program(&graph::read(&graph_file)?);
+    import::write(&file, &flake::text(program.as_deref()))?;
+    output.say(&format!(
+        "{} written: run `git add {FLAKE_NAME} {GRAPH_NAME}`, as Nix sees only what git knows, then `nix build`",
+        file.display()
+    ));
+    output.json(&json!({ "flake": file, "graph": graph_file, "default": program }));
+    Ok(Outcome::Done)
+}
+
+/// The program of the workspace's root package, if it has one by its name; else the first by name.
+fn default_program(graph: &Graph) -> Option<String> {
+    let mut programs = Vec::new();
+    for number in 0..graph.platforms.len() {
+        let view = graph.on_platform(number);
+        for (key, package, unit) in view.roots().into_iter().filter_map(|id| view.unit(id)) {
+            if unit.kind.as_deref() == Some("bin") {
+                let package_name = key.split('@').next().unwrap_or(key);
+                let name = unit.name.as_deref().unwrap_or(package_name);
+                let is_main = package.path.as_deref() == Some(".") && name == package_name;
+                programs.push((!is_main, name.to_owned()));
+            }
+        }
+    }
+    programs.into_iter().min().map(|(_, name)| name)
+}

@@ -1,0 +1,142 @@
+//! `dyrust init` makes a flake and a graph of a workspace, and leaves alone what is there.
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+}
+
+/// A workspace with a library and, below it, a member with two programs.
+fn workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nresolver = \"2\"\nmembers = [\"one\", \"two\"]\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"two\"\nversion = \"0.1.0\"\ndependencies = [\n \"one\",\n]\n",
+            ),
+            ("one/Cargo.toml", "[package]\nname = \"one\"\nversion = \"0.1.0\"\n"),
+            ("one/src/lib.rs", ""),
+            (
+                "two/Cargo.toml",
+                "[package]\nname = \"two\"\nversion = \"0.1.0\"\n[dependencies]\none = { path = \"../one\" }\n",
+            ),
+            ("two/src/main.rs", "fn main() {}\n"),
+            ("two/src/bin/7z.rs", "fn main() {}\n"),
+        ],
+    );
+    folder
+}
+
+fn init(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(["init", "--offline"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn says(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_flake_and_a_graph_are_written() {
+    let folder = workspace();
+    let output = init(folder.path(), &["two", "--target", "aarch64-unknown-linux-gnu"]);
+    assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+    assert!(
+        says(&output).contains("`git add flake.nix crate-graph.json`"),
+        "{}",
+        says(&output)
+    );
+    let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
+    assert!(flake.contains("default = workspace.packages.\"7z\";"), "{flake}");
+    assert!(flake.lines().count() <= 25);
+    let graph = dyrust::graph::read(&folder.path().join("crate-graph.json")).unwrap();
+    assert_eq!(graph.platforms[0].target, "aarch64-unknown-linux-gnu");
+    // The graph is that of the whole workspace, wherever in it the command is run.
+    assert_eq!(graph.packages.keys().collect::<Vec<_>>(), ["one", "two"]);
+    assert!(graph.selection.packages.is_empty());
+}
+
+#[test]
+fn the_root_packages_program_is_the_default() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("Cargo.toml", "[package]\nname = \"main\"\nversion = \"0.1.0\"\n"),
+            (
+                "Cargo.lock",
+                "version = 4\n\n[[package]]\nname = \"main\"\nversion = \"0.1.0\"\n",
+            ),
+            ("src/main.rs", "fn main() {}\n"),
+            ("src/bin/another.rs", "fn main() {}\n"),
+        ],
+    );
+    let output = init(folder.path(), &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["default"], "main");
+    let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
+    assert!(flake.contains("default = workspace.packages.main;"), "{flake}");
+}
+
+#[test]
+fn a_flake_that_is_there_stays() {
+    let folder = workspace();
+    write(folder.path(), &[("flake.nix", "{ }\n")]);
+    let output = init(folder.path(), &[]);
+    let file = folder.path().canonicalize().unwrap().join("flake.nix");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        says(&output),
+        format!(
+            "error: {}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder\n",
+            file.display()
+        )
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "{ }\n");
+    assert!(!folder.path().join("crate-graph.json").exists());
+}
+
+#[test]
+fn without_a_lock_nothing_is_written() {
+    let folder = workspace();
+    fs::remove_file(folder.path().join("Cargo.lock")).unwrap();
+    let output = init(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        says(&output).contains("run `cargo generate-lockfile`"),
+        "{}",
+        says(&output)
+    );
+    assert!(!folder.path().join("flake.nix").exists());
+    assert!(!folder.path().join("crate-graph.json").exists());
+}
+
+/// The checks build the template with its flake's own text.
+#[test]
+fn the_flake_is_the_templates() {
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/default/flake.nix");
+    assert_eq!(
+        dyrust::flake::text(Some("sample_bin")),
+        fs::read_to_string(template).unwrap()
+    );
+}
