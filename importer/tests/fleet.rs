@@ -5,6 +5,9 @@
 
 mod support;
 
+/// What is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
+
 use serde_json::{Value, json};
 use support::World;
 
@@ -316,7 +319,7 @@ fn what_is_wrong_is_said_with_file_and_line() {
         ),
         (
             "[programs.one]\ncrate = \"one@1.0.0\"\nbins = [\"other\"]\n",
-            "none of the selected packages has a program named `other`: there are one",
+            "fleet.toml:3: program `one` has no program `other` that its features allow: there are one",
         ),
         (
             "[programs.one]\ncrate = \"one@1.0.0\"\npackages = [\"x*\"]\n",
@@ -374,4 +377,56 @@ fn contradicting_variables_name_both_members() {
     let graph = world.import(&format!("{TWO}isolated = true\n"));
     assert_eq!(graph["environment"], json!({ "NUMBER": "1" }));
     assert_eq!(graph["apart"]["two"]["environment"], json!({ "NUMBER": "2" }));
+}
+
+/// A fleet file; the programs go by the given names in it.
+fn named(programs: &[(String, &String)]) -> String {
+    let table = |(name, program): &(String, &String)| format!("[programs.{name}]\ncrate = \"{program}@1.0.0\"\n");
+    programs.iter().map(table).collect()
+}
+
+#[test]
+fn the_order_and_the_names_of_members_do_not_matter() {
+    let (mut compared, mut several) = (0, 0);
+    for seed in 1..=24 {
+        let (world, programs) = support::random::world(seed);
+        if programs.len() < 2 {
+            continue;
+        }
+        let forward: Vec<_> = programs
+            .iter()
+            .enumerate()
+            .map(|(at, program)| (format!("a{at}"), program))
+            .collect();
+        let backward: Vec<_> = programs
+            .iter()
+            .enumerate()
+            .map(|(at, program)| (format!("b{}", 9 - at), program))
+            .collect();
+        let (first, second) = (world.import(&named(&forward)), world.import(&named(&backward)));
+        assert_eq!(first["packages"], second["packages"], "seed {seed}");
+        assert_eq!(first["roots"], second["roots"], "seed {seed}");
+        let alone = |graph: &Value| {
+            let apart = graph["apart"].as_object().cloned().unwrap_or_default();
+            let mut alone: Vec<String> = apart
+                .values()
+                .map(|graph| graph["selection"]["crate"].to_string())
+                .collect();
+            alone.sort();
+            alone
+        };
+        assert_eq!(alone(&first), alone(&second), "seed {seed}");
+        compared += 1;
+        several += usize::from(
+            first["packages"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .any(|key| key.contains('@')),
+        );
+    }
+    assert!(
+        compared > 8 && several > 0,
+        "{compared} fleets, {several} with several versions of a crate"
+    );
 }

@@ -168,6 +168,7 @@ impl<'a> Fleet<'a> {
         };
         let variables = self.variables()?;
         Resolution::of(workspace, self.config.clone(), variables, &selected, &options, progress)
+            .map_err(|error| located(self.file, self.members.iter(), error))
     }
 
     /// One workspace of all joined members; the map says where a member's packages are in it.
@@ -283,6 +284,26 @@ impl<'a> Fleet<'a> {
         );
         Ok(all)
     }
+}
+
+/// A program that is not there was asked for in the fleet file.
+pub(super) fn located<'m>(
+    file: &FleetFile,
+    mut members: impl Iterator<Item = &'m Member>,
+    error: crate::Error,
+) -> crate::Error {
+    let crate::Error::Units(crate::units::Error::NoTarget { name, known, .. }) = &error else {
+        return error;
+    };
+    let Some(member) = members.find(|member| member.program.bins.contains(name)) else {
+        return error;
+    };
+    let problem = Problem::NoProgram {
+        name: member.name.clone(),
+        bin: name.clone(),
+        known: known.clone(),
+    };
+    file.fail_at(&member.name, "bins", problem).into()
 }
 
 /// Cargo has no two members of one name in a workspace, and two of one package would be one.

@@ -3,6 +3,8 @@
 // A test may panic, in its helpers too; not every test uses all of this.
 #![allow(clippy::unwrap_used, dead_code)]
 
+pub mod random;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -48,6 +50,18 @@ impl World {
 
     /// Publishes a package: further lines of its manifest, and further files.
     pub fn publish(&mut self, name: &str, version: &str, manifest: &str, files: &[(&str, &str)]) {
+        self.publish_as(name, version, manifest, files, &serde_json::json!([]));
+    }
+
+    /// The same with the dependencies as Cargo finds them in the index.
+    pub fn publish_as(
+        &mut self,
+        name: &str,
+        version: &str,
+        manifest: &str,
+        files: &[(&str, &str)],
+        dependencies: &serde_json::Value,
+    ) {
         let manifest = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
         let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
         let all = [("Cargo.toml", manifest.as_str()), ("src/lib.rs", "")];
@@ -74,7 +88,7 @@ impl World {
         };
         let before = fs::read_to_string(self.path(&index)).unwrap_or_default();
         let entry = serde_json::json!({
-            "name": name, "vers": version, "deps": [], "cksum": checksum, "features": {}, "yanked": false,
+            "name": name, "vers": version, "deps": dependencies, "cksum": checksum, "features": {}, "yanked": false,
         });
         self.write(&index, &format!("{before}{entry}\n"));
         self.checksums.insert((name.to_owned(), version.to_owned()), checksum);
@@ -108,9 +122,9 @@ impl World {
         text
     }
 
-    /// Calls `dyrust` in the folder.
+    /// Calls the program that is tested in the folder.
     pub fn dyrust(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        Command::new(super::PROGRAM)
             .args(arguments)
             .current_dir(self.folder.path())
             .env("HOME", self.path("home"))
