@@ -32,7 +32,7 @@ impl World {
         };
         let registry = world.path("registry").display().to_string();
         world.write(
-            ".cargo/config.toml",
+            "home/.cargo/config.toml",
             &format!("[source.crates-io]\nreplace-with = \"here\"\n[source.here]\nlocal-registry = \"{registry}\"\n"),
         );
         world
