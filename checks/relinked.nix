@@ -4,35 +4,47 @@ let
   inherit (lib) pkgs;
   folders = builtins.readDir ./.;
   has = name: file: builtins.pathExists (./. + "/${name}/${file}");
-  program = name: (lib.buildGraph { src = ./. + "/${name}"; }).default;
-  # Fixtures with one program that has their name: one folder holds all programs of a set. A file `dynamic-only` says why one is left out.
+  # A file `dynamic-only` says why a fixture is left out.
   fixtures = builtins.filter (
-    name:
-    folders.${name} == "directory"
-    && has name "crate-graph.json"
-    && has name "expected"
-    && !(has name "dynamic-only")
-    && (program name).pname == name
+    name: folders.${name} == "directory" && has name "crate-graph.json" && !(has name "dynamic-only")
   ) (builtins.attrNames folders);
+
+  programsOf =
+    fixture:
+    let
+      programs = (lib.buildGraph { src = ./. + "/${fixture}"; }).packages;
+      names = builtins.attrNames programs;
+    in
+    map (name: {
+      inherit name fixture;
+      program = programs.${name};
+      expected = if builtins.length names == 1 then "expected" else "expected.${name}";
+    }) names;
+  # One folder holds all programs of a set, so that of one name only one can be in it.
+  byName = builtins.groupBy (entry: entry.name) (builtins.concatMap programsOf fixtures);
+  entries = map builtins.head (
+    builtins.filter (list: builtins.length list == 1) (builtins.attrValues byName)
+  );
+
   set = lib.mkImage {
     name = "fixtures-${form}";
     inherit form;
-    programs = map program fixtures;
+    programs = map (entry: entry.program) entries;
   };
   arguments =
-    name: if has name "arguments" then builtins.readFile (./. + "/${name}/arguments") else "";
-  run = name: ''
-    ${set}/bin/${name} ${arguments name} > stdout || {
-      echo "${form}: ${name} failed with $?" >&2
+    fixture: if has fixture "arguments" then builtins.readFile (./. + "/${fixture}/arguments") else "";
+  run = entry: ''
+    ${set}/bin/${entry.name} ${arguments entry.fixture} > stdout || {
+      echo "${form}: ${entry.name} failed with $?" >&2
       exit 1
     }
-    diff -u ${./. + "/${name}/expected"} stdout || {
-      echo "${form}: ${name} does not print what checks/${name}/expected says" >&2
+    diff -u ${./. + "/${entry.fixture}/${entry.expected}"} stdout || {
+      echo "${form}: ${entry.name} does not print what checks/${entry.fixture}/${entry.expected} says" >&2
       exit 1
     }
   '';
 in
 pkgs.runCommand "check-relinked-${form}" { } ''
-  ${builtins.concatStringsSep "" (map run fixtures)}
+  ${builtins.concatStringsSep "" (map run entries)}
   touch $out
 ''

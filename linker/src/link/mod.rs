@@ -9,7 +9,10 @@ mod foreign;
 mod inputs;
 pub mod options;
 mod run_path;
+mod session;
 mod stub;
+
+pub use session::Session;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -19,15 +22,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::dynamic::{Dynamic, dynamic};
 use crate::error::{Error, Result, read};
-use crate::graph::{Graph, Unit};
-use crate::item::Item;
 use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
-use crate::link::options::{Options, Tools};
-use crate::placement::{File, FileIndex, Placement};
-use crate::runtime::Runtime;
-use crate::symbols::{Defined, Scan};
+use crate::link::options::Options;
+use crate::placement::FileIndex;
+use crate::symbols::Defined;
 
 /// A finished file.
 #[derive(Debug, Clone)]
@@ -38,22 +38,6 @@ pub struct Linked {
     pub bytes: u64,
     /// What the loader sees of it.
     pub dynamic: Dynamic,
-}
-
-/// All that a link needs to know.
-pub struct Session<'a> {
-    /// The units.
-    pub graph: &'a Graph,
-    /// Std.
-    pub runtime: &'a Runtime,
-    /// The same as items.
-    pub items: &'a [Item],
-    /// Where they go.
-    pub placement: &'a Placement,
-    /// How to link.
-    pub options: &'a Options,
-    /// With which tools.
-    pub tools: &'a Tools,
 }
 
 /// A session at work.
@@ -100,44 +84,6 @@ impl Session<'_> {
             .map(|file| job.stub(file))
             .collect::<Result<_>>()?;
         job.link()
-    }
-
-    /// The units of a file.
-    fn units<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Unit> {
-        file.items.iter().filter_map(|&item| self.graph.units.get(item))
-    }
-
-    /// The scans of what is in a file.
-    fn scans<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Scan> {
-        let units = self
-            .units(file)
-            .flat_map(|unit| std::iter::once(&unit.scan.objects).chain(&unit.scan.natives));
-        units.chain(self.has_std(file).then_some(&self.runtime.scan))
-    }
-
-    fn has_std(&self, file: &File) -> bool {
-        file.items.contains(&self.graph.units.len())
-    }
-
-    /// Where a file is when it runs.
-    fn installed(&self, file: FileIndex) -> PathBuf {
-        let file = &self.placement.files[file];
-        match file.program {
-            Some(program) => self
-                .options
-                .prefix
-                .join("bin")
-                .join(self.graph.units[program].node.program_name()),
-            None => self.options.prefix.join("lib").join(&file.name),
-        }
-    }
-
-    /// Where a file is written.
-    fn written(&self, file: FileIndex) -> PathBuf {
-        let installed = self.installed(file);
-        installed
-            .strip_prefix(&self.options.prefix)
-            .map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
     }
 }
 
@@ -316,7 +262,7 @@ impl Job<'_> {
                 forced,
             })
         });
-        let foreign = Foreign::of(session.units(file));
+        let foreign = Foreign::of(session.units_below(file));
         let mut replaced = Vec::new();
         if !shared && !session.has_std(file) {
             let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));

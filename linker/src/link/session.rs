@@ -1,0 +1,84 @@
+//! What a link works on, and which unit is where.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::graph::{Graph, Unit};
+use crate::item::Item;
+use crate::link::options::{Options, Tools};
+use crate::placement::{File, FileIndex, Placement};
+use crate::runtime::Runtime;
+use crate::symbols::Scan;
+
+/// All that a link needs to know.
+pub struct Session<'a> {
+    /// The units.
+    pub graph: &'a Graph,
+    /// Std.
+    pub runtime: &'a Runtime,
+    /// The same as items.
+    pub items: &'a [Item],
+    /// Where they go.
+    pub placement: &'a Placement,
+    /// How to link.
+    pub options: &'a Options,
+    /// With which tools.
+    pub tools: &'a Tools,
+}
+
+impl Session<'_> {
+    /// The units of a file.
+    pub(super) fn units<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Unit> {
+        file.items.iter().filter_map(|&item| self.graph.units.get(item))
+    }
+
+    /// The units in a file, and those that they use, wherever these are: what a crate inlines, or makes public, of a
+    /// foreign library is called by its users.
+    pub(super) fn units_below<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Unit> {
+        let own: Vec<usize> = file
+            .items
+            .iter()
+            .copied()
+            .filter(|&item| item < self.graph.units.len())
+            .collect();
+        let below: BTreeSet<usize> = own.iter().flat_map(|&item| self.graph.closure(item)).collect();
+        let others = below.into_iter().filter({
+            let own = own.clone();
+            move |item| !own.contains(item)
+        });
+        own.into_iter().chain(others).map(|item| &self.graph.units[item])
+    }
+
+    /// The scans of what is in a file.
+    pub(super) fn scans<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Scan> {
+        let units = self
+            .units(file)
+            .flat_map(|unit| std::iter::once(&unit.scan.objects).chain(&unit.scan.natives));
+        units.chain(self.has_std(file).then_some(&self.runtime.scan))
+    }
+
+    pub(super) fn has_std(&self, file: &File) -> bool {
+        file.items.contains(&self.graph.units.len())
+    }
+
+    /// Where a file is when it runs.
+    pub(super) fn installed(&self, file: FileIndex) -> PathBuf {
+        let file = &self.placement.files[file];
+        match file.program {
+            Some(program) => self
+                .options
+                .prefix
+                .join("bin")
+                .join(self.graph.units[program].node.program_name()),
+            None => self.options.prefix.join("lib").join(&file.name),
+        }
+    }
+
+    /// Where a file is written.
+    pub(super) fn written(&self, file: FileIndex) -> PathBuf {
+        let installed = self.installed(file);
+        installed
+            .strip_prefix(&self.options.prefix)
+            .map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
+    }
+}
