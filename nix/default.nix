@@ -3,5 +3,5 @@
   mkLib = import ./mkLib.nix;
   forSystems = import ./forSystems.nix;
   overlay = import ./overlay.nix;
-  nixosModule = ./nixosModule.nix;
+  nixosModule = import ./nixosModule.nix;
 }
