@@ -22,6 +22,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
     inherit (lib) pkgs;
     nixfmt = packages.nixfmt_rs;
   };
+  budget = import ./budget.nix lib;
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   packed = import ./packed.nix lib;

@@ -23,6 +23,6 @@ published
 // {
   inherit (lib) libstd-rust;
   inherit (sample.packages) sample_bin;
-  inherit (tools) dyrust dyrust-link;
+  inherit (tools) dyrust dyrust-link dyrust-report;
   default = sample.packages.sample_bin;
 }
