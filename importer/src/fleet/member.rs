@@ -127,6 +127,7 @@ impl Reader<'_> {
         for package in &mut workspace.packages {
             package.location = located(&package.location);
             package.published = Some(Fetched {
+                index: None,
                 manifest: ManifestText {
                     text: String::new(),
                     location: package.location.clone(),

@@ -5,6 +5,7 @@
 mod dependencies;
 mod error;
 mod features;
+mod index;
 mod inherit;
 mod model;
 mod targets;
@@ -18,6 +19,7 @@ use semver::Version;
 
 pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
+pub(crate) use index::resolve_by_index;
 pub use model::{
     Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
     Target,

@@ -121,13 +121,17 @@ pub(crate) fn request(lock: &Lock, index: LockIndex) -> Request {
 pub(crate) fn read_package(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
     let Fetched {
         manifest: source,
+        index,
         workspace,
         files,
         pin,
         ..
     } = fetched;
     let location = source.location.clone();
-    let manifest = Manifest::parse(source)?;
+    let mut manifest = Manifest::parse(source)?;
+    if let Some(entry) = index {
+        manifest::resolve_by_index(&mut manifest.tables, &entry);
+    }
     let origin = match &pin {
         Pin::Git { folder, .. } => Origin::Git(manifest::normalize(folder.as_ref())),
         Pin::Registry { .. } | Pin::Vendored { .. } => Origin::Registry,

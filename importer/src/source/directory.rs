@@ -58,6 +58,7 @@ impl<'a> Directory<'a> {
             reason,
         })?;
         Ok(Fetched {
+            index: None,
             manifest: ManifestText {
                 text,
                 location: format!("{path}/Cargo.toml"),

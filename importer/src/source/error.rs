@@ -111,6 +111,15 @@ pub enum Error {
         /// The package.
         package: PackageName,
     },
+    /// The index has to be asked, but the network must not be used.
+    #[error("{package}: its entry in the registry's index is not in Cargo's cache, and the network must not be used")]
+    #[diagnostic(help(
+        "run `cargo fetch` with network access, or leave out `--offline` (`net.offline` in Cargo's configuration)"
+    ))]
+    OfflineEntry {
+        /// The package.
+        package: PackageName,
+    },
     /// A registry has to be asked, but the network must not be used.
     #[error("{index}: its config.json is not in Cargo's cache, and the network must not be used")]
     #[diagnostic(help(

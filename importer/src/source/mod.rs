@@ -87,6 +87,8 @@ pub enum Pin {
 pub struct Fetched {
     /// Its manifest.
     pub manifest: ManifestText,
+    /// Its entry in the registry's index, where that may say something else than the manifest; Cargo goes by the entry.
+    pub index: Option<Box<tame_index::IndexVersion>>,
     /// The manifest of the git repository's workspace that it inherits from (it may be its own), with the folder of that workspace in
     /// the repository.
     pub workspace: Option<(ManifestText, String)>,

@@ -61,6 +61,7 @@ impl<'r> Job<'r> {
             Some(sha256) => Ok(Wanted {
                 package,
                 sha256: sha256.clone(),
+                dependency: true,
             }),
             None => Err(Error::NoChecksum { package }),
         }

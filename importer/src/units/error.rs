@@ -26,6 +26,10 @@ pub enum Error {
         features: String,
         list: String,
     },
+    #[error("`{package}` builds nothing with the selected features: {programs}")]
+    NothingToBuild { package: String, programs: String },
+    #[error("`{package}` has no library and no program: select another package")]
+    NoTargets { package: String },
     #[error(
         "`{dependent}` depends on `{package}` under different names at once ({first}, {second}), which Cargo refuses: use one name"
     )]

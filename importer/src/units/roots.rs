@@ -62,6 +62,9 @@ pub(super) fn collect(
     } else {
         finder.default()?
     };
+    if selection.published.is_some() && roots.is_empty() {
+        return Err(finder.nothing());
+    }
     Ok(sorted(universe, roots))
 }
 
@@ -244,6 +247,27 @@ impl Finder<'_> {
                 .flatten()
                 .map(|(position, target)| (*index, position, target))
         })
+    }
+
+    /// What a published package lacks that builds nothing: as `cargo install`, dyrust does not leave it at that.
+    fn nothing(&self) -> Error {
+        let package = self.packages.first().map(|index| self.universe.name(*index));
+        let package = package.unwrap_or_default();
+        let required = |(_, _, target): (LockIndex, usize, &Target)| {
+            let features = target.required_features.as_ref()?;
+            let features: Vec<&str> = features.iter().map(|feature| feature.as_str()).collect();
+            Some(format!("`{}` needs `--features {}`", target.name, features.join(",")))
+        };
+        let mut programs: Vec<String> = self.targets().filter_map(required).collect();
+        programs.sort_unstable();
+        if programs.is_empty() {
+            Error::NoTargets { package }
+        } else {
+            Error::NothingToBuild {
+                package,
+                programs: programs.join(", "),
+            }
+        }
     }
 
     /// Targets whose required features are on; with `strict` others are an error.

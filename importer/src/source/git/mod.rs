@@ -161,6 +161,7 @@ impl Tree {
             )
         });
         Ok(Fetched {
+            index: None,
             manifest: ManifestText {
                 text: package.text.clone(),
                 location: location(&package.folder),

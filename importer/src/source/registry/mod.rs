@@ -1,5 +1,6 @@
 //! Registries: the default one and those of Cargo's configuration.
 
+mod entry;
 mod package;
 mod published;
 mod store;

@@ -19,6 +19,8 @@ pub(in super::super) struct Wanted {
     pub(in super::super) package: PackageName,
     /// 64 lower-case hexadecimal digits.
     pub(in super::super) sha256: String,
+    /// Is it a dependency? Those are resolved by the index, what was asked for by its manifest.
+    pub(in super::super) dependency: bool,
 }
 
 impl Wanted {
@@ -234,6 +236,7 @@ impl Registry<'_> {
 
     fn fetched(&self, wanted: &Wanted, text: String, files: FileSet, local: PathBuf) -> Result<Fetched, Error> {
         Ok(Fetched {
+            index: self.entry(wanted, &text)?,
             manifest: ManifestText {
                 text,
                 location: format!("{}/Cargo.toml", wanted.folder()),

@@ -1,12 +1,8 @@
 //! A published program, with its own lock.
 
-use tame_index::KrateName;
-use tame_index::index::IndexCache;
-use tame_index::index::cache::ValidCacheEntry;
-
 use super::super::{Error, Fetched, PackageName, archive, hex};
 use super::package::read_archive_file;
-use super::{Registry, Wanted, template};
+use super::{Registry, Wanted};
 
 /// Where a package keeps its own configuration of Cargo.
 const CONFIGURATION: &str = ".cargo/config.toml";
@@ -44,6 +40,7 @@ impl Registry<'_> {
         let wanted = Wanted {
             package: package.clone(),
             sha256: entry.sha256.clone(),
+            dependency: false,
         };
         let fetched = match self.local(&wanted)? {
             Some(fetched) => fetched,
@@ -135,50 +132,25 @@ impl Registry<'_> {
 
     /// The versions in Cargo's copy of the index; none if it has no copy.
     fn cached_versions(&self, name: &str) -> Vec<Version> {
-        let Ok(key) = KrateName::cargo(name) else {
-            return Vec::new();
+        let version = |v: tame_index::IndexVersion| Version {
+            sha256: hex::encode(v.checksum()),
+            version: v.version.to_string(),
+            yanked: v.yanked,
         };
-        for folder in self.folders("index") {
-            let Ok(path) = tame_index::PathBuf::from_path_buf(folder) else {
-                continue;
-            };
-            let file = IndexCache::at_path(path).cache_path(key);
-            if let Ok(bytes) = std::fs::read(file)
-                && let Ok(entry) = ValidCacheEntry::read(&bytes)
-                && let Ok(Some(krate)) = entry.to_krate(None)
-            {
-                let version = |v: tame_index::IndexVersion| Version {
-                    sha256: hex::encode(v.checksum()),
-                    version: v.version.to_string(),
-                    yanked: v.yanked,
-                };
-                return krate.versions.into_iter().map(version).collect();
-            }
-        }
-        Vec::new()
+        let versions = self.cached_krate(name).map(|krate| krate.versions).unwrap_or_default();
+        versions.into_iter().map(version).collect()
     }
 
     /// The versions that the registry has now.
     fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
-        let bytes = match (&self.local, self.sparse_url()) {
-            (Some(folder), _) => std::fs::read(folder.join("index").join(template::index_path(name))).ok(),
-            (None, Some(url)) => {
-                let address = format!("{url}{}", template::index_path(name));
-                self.client.small(&address, &self.name, self.required_token()?)?
-            }
-            (None, None) => {
-                let registry = self.index.clone();
-                return Err(Error::UnknownRegistry { registry });
-            }
-        };
-        let Some(bytes) = bytes else {
+        if self.local.is_none() && self.sparse_url().is_none() {
+            let registry = self.index.clone();
+            return Err(Error::UnknownRegistry { registry });
+        }
+        let Some(bytes) = self.index_file(name)? else {
             return Err(Error::NoSuchPackage { name: name.to_owned() });
         };
-        let wrong = |reason: String| Error::IndexEntry {
-            name: name.to_owned(),
-            index: self.index.clone(),
-            reason,
-        };
+        let wrong = |reason: String| self.wrong_entry(name, reason);
         let text = std::str::from_utf8(&bytes).map_err(|reason| wrong(reason.to_string()))?;
         let mut versions = Vec::new();
         for line in text.lines().filter(|line| !line.trim().is_empty()) {

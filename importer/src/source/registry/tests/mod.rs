@@ -9,7 +9,7 @@ use super::super::{FetchOptions, Fetched, Fetcher, Pin};
 use super::*;
 use crate::source::progress::Silent;
 
-/// A registry that serves these `.crate` files, by `name/version`, below `/dl`.
+/// A registry that serves these `.crate` files, by `name/version`, below `/dl`, and files of its index by their path.
 fn registry(files: Vec<(&'static str, Vec<u8>)>) -> Server {
     let url = std::sync::Arc::new(OnceLock::<String>::new());
     let inner = std::sync::Arc::clone(&url);
@@ -19,7 +19,8 @@ fn registry(files: Vec<(&'static str, Vec<u8>)>) -> Server {
         }
         let file = path
             .strip_prefix("/dl/")
-            .and_then(|path| path.strip_suffix("/download"));
+            .and_then(|path| path.strip_suffix("/download"))
+            .or_else(|| path.strip_prefix('/'));
         match file.and_then(|file| files.iter().find(|(name, _)| *name == file)) {
             Some((_, bytes)) => (200, bytes.clone()),
             None => (404, Vec::new()),
@@ -139,7 +140,10 @@ fn a_damaged_cache_is_mended() {
 fn the_default_registry_may_have_a_mirror() {
     let bytes = crate_file("a", "1.0.0", &[]);
     let sum = sha256(&bytes);
-    let server = registry(vec![("a/1.0.0", bytes)]);
+    // Cargo did not write the manifest, so the index is asked, too: once.
+    let entry =
+        format!("{{\"name\":\"a\",\"vers\":\"1.0.0\",\"deps\":[],\"cksum\":\"{sum}\",\"features\":{{\"f\":[]}}}}\n");
+    let server = registry(vec![("a/1.0.0", bytes), ("index/1/a", entry.into_bytes())]);
     let user = User::new();
     let mirror = format!(
         "[source.mirror]\nregistry = '{}'\n[source.crates-io]\nreplace-with = 'mirror'\n",
@@ -156,8 +160,13 @@ fn the_default_registry_may_have_a_mirror() {
                 registry: None
             }
         );
+        let features = fetched[0].index.iter().flat_map(|entry| entry.features());
+        assert_eq!(features.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["f"]);
     }
-    assert_eq!(server.asked(), ["/dl/a/1.0.0/download", "/index/config.json"]);
+    assert_eq!(
+        server.asked(),
+        ["/dl/a/1.0.0/download", "/index/1/a", "/index/config.json"]
+    );
 }
 
 #[test]
