@@ -49,7 +49,8 @@ let
       dev = "${nodes.${id}.dev}";
     }) externs;
 
-  given = if isBuild then builtins.attrValues (overridesFor unit) else [ ];
+  # A crate without a build script may ask for a library by `#[link]`.
+  given = if isBuild || !(unit ? build) then builtins.attrValues (overridesFor unit) else [ ];
   # The C compiler finds the libraries' headers through CPATH. pkg-config leaves out folders named there, and a crate that
   # hands them on to dependents' build scripts would have none to hand on.
   pkgConfig =
@@ -120,9 +121,21 @@ in
   tools = map toString (
     builtins.concatMap (override: override.tools) given ++ (if isBuild then scriptTools else [ ])
   );
-  libraries = map (library: "${library.dev or library}") (
-    builtins.concatMap (override: override.libraries) given
-  );
+  # Of packages with several outputs, the one with the headers and the one with the libraries.
+  libraries = builtins.concatMap (
+    library:
+    let
+      headers = "${library.dev or library}";
+      files = "${library.lib or library.out or library}";
+    in
+    if headers == files then
+      [ headers ]
+    else
+      [
+        headers
+        files
+      ]
+  ) (builtins.concatMap (override: override.libraries) given);
   environment = builtins.foldl' (all: override: all // override.environment) (
     graph.environment // pkgConfig
   ) given;

@@ -1,4 +1,5 @@
-# overridesFor unit: the native libraries, tools and variables that a build script is given: those of its own package, of every library
+# overridesFor unit: the native libraries, tools and variables that a build script is given: those of its own package (all that another
+# unit is given), of every library
 # inside of it (bindgen's users need libclang), and of the packages whose `links` it depends on. A package is found by its `links` key,
 # else by its name. The user's overrides are stronger than those of nix/overrides; each may be a function of the package set.
 {
@@ -40,6 +41,9 @@ let
   ) graph.units;
 in
 unit:
+if unit.kind or "lib" != "build" then
+  own unit.package
+else
 builtins.foldl' (found: id: found // reached.${id}) (
   # A script that is told of other native libraries by their scripts may compile against their headers.
   builtins.foldl' (found: id: found // own graph.units.${id}.package) (own unit.package) (

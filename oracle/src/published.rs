@@ -61,7 +61,7 @@ fn cached(name: &str, version: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Unpacks a `.crate` file below `folder`; the result is the crate's own folder.
+/// Unpacks a `.crate` file below `folder`, without its choice of a toolchain; the result is the crate's own folder.
 ///
 /// # Errors
 /// [`PublishedError::Unpack`] if the file is damaged or the folder can't be written.
@@ -74,5 +74,13 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<PathBuf, PublishedError> {
     tar::Archive::new(GzDecoder::new(reader))
         .unpack(folder)
         .map_err(failed)?;
-    Ok(folder.join(file.file_stem().unwrap_or_default()))
+    let package = folder.join(file.file_stem().unwrap_or_default());
+    // The comparison is with this Cargo, whichever the program's authors use.
+    for name in ["rust-toolchain", "rust-toolchain.toml"] {
+        match std::fs::remove_file(package.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    Ok(package)
 }

@@ -9,5 +9,9 @@ fn main() {
     show("inner again: one counter for all", inner_sys::next());
     show("and from inside", inner_sys::next_from_inside());
     show("hidden", outer_sys::hidden());
+    // Both crates made a libparser.a, and their constants name what is in it.
+    show("left", (left_sys::PARSE)());
+    show("right", (right_sys::PARSE)());
+    show("C++ throws and catches", plus_sys::caught());
     show("C calls Rust", outer_sys::sum(&[1, 2, 3, 4]));
 }

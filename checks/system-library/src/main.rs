@@ -1,4 +1,4 @@
-//! A library of the package set, found by pkg-config, and used by two crates.
+//! A library of the package set, found by pkg-config, and used by two crates; and another that a crate without a build script links to.
 
 use flate2::Compression;
 use flate2::write::{ZlibDecoder, ZlibEncoder};
@@ -15,4 +15,5 @@ fn main() {
     println!("{} {}", packed.len() < 100, decoder.finish().unwrap() == text.as_bytes());
     let version = unsafe { CStr::from_ptr(libz_sys::zlibVersion()) };
     println!("zlib {}", version.to_str().unwrap().starts_with("1."));
+    println!("bzip2 {}", bzip2::version().starts_with("1."));
 }

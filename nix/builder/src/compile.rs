@@ -6,6 +6,7 @@ use crate::failure::{Context, Phase, Result};
 use crate::files;
 use crate::input::Input;
 use crate::inside;
+use crate::kept;
 use crate::native;
 use crate::process::Call;
 use crate::program::program;
@@ -22,11 +23,15 @@ pub fn build(input: &Input) -> Result<()> {
     let folder = source::prepare(input).during("unpacking the source")?;
     let compilation = Compilation::new(input, folder)?;
     let unit = &input.unit;
+    kept::begin(input, &compilation.folder)?;
     let made = match unit.kind {
         Kind::Lib if !unit.test => library(&compilation),
         Kind::ProcMacro if !unit.test => proc_macro(&compilation),
         _ => program(&compilation),
     }?;
+    if let Some(file) = &made.file {
+        kept::end(input, &compilation.folder, file)?;
+    }
     let node = describe(&compilation, &made)?;
     files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
 }
@@ -73,7 +78,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
     for lib in &prepared.libs {
         call.option("-l", lib);
     }
-    compilation.add_linker(&mut call, false)?;
+    compilation.add_linker(&mut call, &prepared, false)?;
     compile_dylib(compilation, &mut call).during("compiling the library")?;
     let file = folder.join(&name);
     let slices = inspect(dev)?.slices;

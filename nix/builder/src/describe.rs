@@ -75,6 +75,44 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
     Ok(findings)
 }
 
+/// The foreign libraries that only a `#[link]` asks for: of the packages that a crate without a build script was given, those
+/// that rustc told the linker of; and the C++ library, where an archive needs it.
+fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
+    let record = compilation.link_record();
+    let mut list: Vec<String> = Vec::new();
+    if let Some(file) = record.filter(|file| file.exists()) {
+        let text = files::read_text(&file)?;
+        for argument in text.lines().filter(|line| line.starts_with("-l")) {
+            let names = [".so", ".a"].map(|extension| format!("lib{}{extension}", &argument[2..]));
+            let mut folders = compilation.input.libraries.iter().map(|library| library.join("lib"));
+            if folders.any(|folder| names.iter().any(|name| folder.join(name).exists()))
+                && !list.iter().any(|known| known == argument)
+            {
+                list.push(argument.to_owned());
+            }
+        }
+    }
+    let asked = made
+        .prepared
+        .libs
+        .iter()
+        .any(|value| native::library(value).name == "stdc++");
+    for native in made.prepared.natives.iter().filter(|_| !asked) {
+        let needed = needed(Path::new(&native.shared))?;
+        if !list.iter().any(|known| known == "-lstdc++") && needed.iter().any(|path| path.contains("/libstdc++.so")) {
+            list.push("-lstdc++".to_owned());
+        }
+    }
+    Ok(list)
+}
+
+/// What a shared object needs.
+fn needed(file: &Path) -> Result<Vec<String>> {
+    let bytes = files::read(file)?;
+    let needed = Elf::parse(&bytes).map(|elf| elf.needed()).unwrap_or_default();
+    Ok(needed.into_iter().map(str::to_owned).collect())
+}
+
 /// The `node.json` of a finished unit.
 ///
 /// # Errors
@@ -88,11 +126,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         allocator,
         slices,
     } = inspect(dev)?;
-    let mut searches: Vec<String> = compilation
-        .script
-        .iter()
-        .flat_map(|script| script.searches.clone())
-        .collect();
+    let mut searches = compilation.own_searches();
     let mut natives: Vec<Value> = Vec::new();
     for native in &made.prepared.natives {
         natives.push(Value::object([
@@ -149,7 +183,10 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("natives", Value::Array(natives)),
         (
             "linkArguments",
-            foreign.map(|library| format!("-l{}", library.name)).collect(),
+            foreign
+                .map(|library| format!("-l{}", library.name))
+                .chain(attributed(compilation, made)?)
+                .collect(),
         ),
         ("ownLinkArguments", made.link_arguments.iter().cloned().collect()),
         ("searches", searches.into_iter().collect()),

@@ -37,6 +37,18 @@ impl Failure {
     pub fn message(text: impl Into<String>) -> Self {
         Self::Message(text.into())
     }
+
+    /// Adds a line that says what to do to the failure of a command.
+    #[must_use]
+    pub fn with_advice(self, advice: &str) -> Self {
+        match self {
+            Self::Command { command, outcome } => Self::Command {
+                command,
+                outcome: format!("{outcome}\n  {advice}"),
+            },
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Failure {

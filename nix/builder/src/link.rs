@@ -5,9 +5,12 @@ use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::linker;
+use crate::native::Prepared;
+use crate::node::Node;
 use crate::process::Call;
 use crate::rustc::Compilation;
-use std::path::Path;
+use crate::unit::Kind;
+use std::path::{Path, PathBuf};
 
 impl Compilation<'_> {
     /// Arguments for every link of the C compiler.
@@ -20,11 +23,19 @@ impl Compilation<'_> {
         }
     }
 
-    /// Makes rustc link through this very program, and hands on what it needs to know.
+    /// Where the linker's arguments are written to, for crates whose foreign libraries nothing else tells of.
+    #[must_use]
+    pub fn link_record(&self) -> Option<PathBuf> {
+        let wanted = self.script.is_none() && !self.input.libraries.is_empty();
+        wanted.then(|| self.input.top.join("link-arguments"))
+    }
+
+    /// Makes rustc link through this very program, and hands on what it needs to know; `prepared` are the unit's own native
+    /// libraries.
     ///
     /// # Errors
     /// If the unit has no `dev` output.
-    pub fn add_linker(&self, call: &mut Call, program: bool) -> Result<()> {
+    pub fn add_linker(&self, call: &mut Call, prepared: &Prepared, program: bool) -> Result<()> {
         let input = self.input;
         let linker = linker::install(&input.top)?;
         call.option("-C", format!("linker={}", linker.display()));
@@ -34,6 +45,18 @@ impl Compilation<'_> {
         call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
         if program && self.is_dynamic() {
             call.env(linker::PROGRAM, "1");
+        }
+        if let Some(file) = self.link_record() {
+            call.env(linker::RECORD, file.to_string_lossy());
+        }
+        if self.is_dynamic() {
+            let below = self
+                .closure
+                .iter()
+                .filter(|node| node.value.text("kind") == Kind::Lib.name());
+            let natives = prepared.natives.iter().cloned().chain(below.flat_map(Node::natives));
+            let shared: Vec<String> = natives.map(|native| native.shared).collect();
+            call.env(linker::NATIVES, shared.join(":"));
         }
         for option in self.link_options() {
             call.option("-C", format!("link-arg={option}"));

@@ -4,6 +4,7 @@
 use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,6 +21,9 @@ pub const RECORD: &str = "DYRUST_LINK_RECORD";
 pub const PROGRAM: &str = "DYRUST_LINK_PROGRAM";
 /// Variable: a folder for linking copies of foreign shared libraries.
 pub const STUBS: &str = "DYRUST_LINK_STUBS";
+
+/// Variable: the shared objects made of static archives that may be asked for by `-l`, separated by `:`.
+pub const NATIVES: &str = "DYRUST_LINK_NATIVES";
 
 /// Whether a symbol is one of the four by which an allocator is replaced. rustc hides them in programs; libstd and
 /// the libraries find them only if they are visible.
@@ -82,7 +86,9 @@ pub fn main() -> Result<i32> {
     {
         words.push(format!("-L{}", folder.display()));
     }
-    words.extend(arguments);
+    let natives = std::env::var(NATIVES).unwrap_or_default();
+    let natives: Vec<&str> = natives.split(':').filter(|path| !path.is_empty()).collect();
+    words.extend(with_namesakes(arguments, &natives));
     let temporary = std::env::temp_dir().join(format!("link-{}.args", std::process::id()));
     let quoted: Vec<String> = words
         .iter()
@@ -178,6 +184,35 @@ fn make_stubs(arguments: &[String], to: &Path) -> Result<bool> {
     Ok(made)
 }
 
+/// Adds the shared objects that have the same file name: `-lparser` finds the first of them alone, but several crates may
+/// have made a `libparser.a`. Each is needed only if something in it is used.
+fn with_namesakes(arguments: Vec<String>, natives: &[&str]) -> Vec<String> {
+    let file_name = |path: &str| {
+        Path::new(path)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    let mut words = Vec::new();
+    let mut added = BTreeSet::new();
+    for word in arguments {
+        if let Some(name) = word.strip_prefix("-l") {
+            let file = format!("lib{name}.so");
+            let namesakes: BTreeSet<&&str> = natives
+                .iter()
+                .filter(|path| file_name(path).as_ref() == Some(&file))
+                .collect();
+            if namesakes.len() > 1 && added.insert(file.clone()) {
+                words.push("-Wl,--push-state,--as-needed".to_owned());
+                let in_order = natives.iter().filter(|path| namesakes.contains(path));
+                words.extend(in_order.map(|path| (*path).to_owned()));
+                words.push("-Wl,--pop-state".to_owned());
+            }
+        }
+        words.push(word);
+    }
+    words
+}
+
 /// The values of an option that is written joined (`-lNAME`) or apart (`-l NAME`).
 fn option_values<'a>(arguments: &'a [String], option: &str) -> Vec<&'a str> {
     let mut values = Vec::new();
@@ -218,6 +253,25 @@ mod tests {
     fn response_files() {
         let words = response("\"a b\"\n'c\"d' e\\ f\\\\\n\"\" -Wl,--as-needed\n\"q\\\"q\"");
         assert_eq!(words, ["a b", "c\"d", "e f\\", "", "-Wl,--as-needed", "q\"q"]);
+    }
+
+    /// difftastic 0.72.0 did not link: five of its grammars had each made a `libparser.a`.
+    #[test]
+    fn all_shared_objects_of_one_name_are_linked() {
+        let arguments = ["a.o", "-lparser", "-lm", "-lparser"].map(str::to_owned);
+        let natives = ["/own/libparser.so", "/m/libm.so", "/other/libparser.so"];
+        let expected = [
+            "a.o",
+            "-Wl,--push-state,--as-needed",
+            "/own/libparser.so",
+            "/other/libparser.so",
+            "-Wl,--pop-state",
+            "-lparser",
+            "-lm",
+            "-lparser",
+        ];
+        assert_eq!(with_namesakes(arguments.to_vec(), &natives), expected);
+        assert_eq!(with_namesakes(arguments.to_vec(), &natives[..2]), arguments);
     }
 
     #[test]

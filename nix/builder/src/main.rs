@@ -17,6 +17,7 @@ mod inflate;
 mod input;
 mod inside;
 mod json;
+mod kept;
 mod libstd;
 mod link;
 mod linker;

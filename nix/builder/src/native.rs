@@ -71,6 +71,35 @@ pub fn folder(dev: &Path) -> String {
     format!("native={}", dev.join("native").display())
 }
 
+/// The `-L` values of packages with libraries.
+#[must_use]
+pub fn folders_of(libraries: &[PathBuf]) -> Vec<String> {
+    let folders = libraries.iter().map(|library| library.join("lib"));
+    folders
+        .filter(|folder| folder.is_dir())
+        .map(|folder| format!("native={}", folder.display()))
+        .collect()
+}
+
+/// What to write where a package of the package set is missing; `name` is what its override goes by.
+#[must_use]
+pub fn advice(name: &str) -> String {
+    format!(
+        "say which package has it:\n    \
+         buildGraph {{ …; overrides = {{ {name} = {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}; }}"
+    )
+}
+
+/// The library that a linker did not find, by its message.
+#[must_use]
+pub fn not_found(said: &str) -> Option<&str> {
+    let after = |start: &str| said.split_once(start).map(|(_, rest)| rest);
+    // As lld and as ld say it.
+    let rest = after("unable to find library -l").or_else(|| after("cannot find -l"))?;
+    rest.split(|character: char| character.is_whitespace() || character == ':')
+        .next()
+}
+
 /// What rustc is given in place of the build script's `-l` values.
 #[derive(Debug, Default)]
 pub struct Prepared {
@@ -175,6 +204,15 @@ fn make_shared(
     }
     call.args(names.iter().map(|name| format!("-l{name}")));
     call.arg("-lm");
+    // A crate may name the C++ runtime by `#[link]` alone, which is not known here (unrar-ng-sys does).
+    if compilation
+        .facts
+        .stubs
+        .as_ref()
+        .is_some_and(|folder| folder.join("libstdc++.so").exists())
+    {
+        call.arg("-lstdc++");
+    }
     eprintln!("{}", call.line());
     call.run()?;
     let mut linked = files::read(&shared)?;
@@ -230,6 +268,17 @@ mod tests {
             }
         );
         assert_eq!(verbatim.file(), ("libfoo.a".to_owned(), "foo".to_owned()));
+    }
+
+    #[test]
+    fn missing_libraries_are_named() {
+        let lld = "  = note: rust-lld: error: unable to find library -lpam\n          collect2: error";
+        assert_eq!(not_found(lld), Some("pam"));
+        assert_eq!(
+            not_found("/bin/ld: cannot find -lz: No such file or directory"),
+            Some("z")
+        );
+        assert_eq!(not_found("error: undefined symbol: pam_end"), None);
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
             link_arguments.push(argument.clone());
         }
     }
-    compilation.add_linker(&mut call, true)?;
+    compilation.add_linker(&mut call, &prepared, true)?;
     call.option("-o", built.to_string_lossy());
     call.arg(compilation.root().to_string_lossy());
     compilation

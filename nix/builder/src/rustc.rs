@@ -3,6 +3,7 @@
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::input::Input;
+use crate::kept;
 use crate::native;
 use crate::node::{self, Node};
 use crate::process::Call;
@@ -105,7 +106,11 @@ impl<'a> Compilation<'a> {
         let unit = &self.input.unit;
         let mut call = Call::new(program, &self.folder);
         call.envs(&environment::base(self.input)?);
-        call.envs(&environment::package(self.input, &self.folder));
+        let shown = kept::folder(self.input);
+        call.envs(&environment::package(
+            self.input,
+            shown.as_deref().unwrap_or(&self.folder),
+        ));
         call.envs(&environment::compiling(self.input)?);
         call.option("--crate-name", unit.crate_name());
         call.option("--edition", &unit.edition);
@@ -261,11 +266,20 @@ impl<'a> Compilation<'a> {
                     .map(|node| native::folder(&node.dev)),
             );
         }
-        list.extend(self.script.iter().flat_map(|script| script.searches.clone()));
+        list.extend(self.own_searches());
         list.extend(libraries().flat_map(|node| node.value.strings("searches")));
         let mut seen = BTreeSet::new();
         list.retain(|search| seen.insert(search.clone()));
         list
+    }
+
+    /// Where the unit's own foreign libraries are looked for: as its build script says, or in the packages it was given.
+    #[must_use]
+    pub fn own_searches(&self) -> Vec<String> {
+        match &self.script {
+            Some(script) => script.searches.clone(),
+            None => native::folders_of(&self.input.libraries),
+        }
     }
 
     /// Runs rustc, which says what it has to say; its warnings and errors are returned too.
@@ -280,7 +294,13 @@ impl<'a> Compilation<'a> {
         if output.status.success() {
             Ok(())
         } else {
-            Err((call.failed(&output.status), said))
+            let mut failure = call.failed(&output.status);
+            if let Some(name) = native::not_found(&said) {
+                let unit = &self.input.unit;
+                let by = unit.links.as_deref().unwrap_or(&unit.package);
+                failure = failure.with_advice(&format!("The native library {name} is missing: {}", native::advice(by)));
+            }
+            Err((failure, said))
         }
     }
 

@@ -7,6 +7,7 @@ use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
 use crate::json::Value;
+use crate::native;
 use crate::node::{Node, SCHEMA};
 use crate::process::Call;
 use crate::rustc::Compilation;
@@ -120,25 +121,15 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
         eprint!("{printed}");
-        return Err(match call.failed(&output.status) {
-            Failure::Command { command, outcome } => Failure::Command {
-                command,
-                outcome: format!("{outcome}{}", advice(compilation.input)),
-            },
-            other => other,
-        });
+        let input = compilation.input;
+        let name = input.unit.links.as_deref().unwrap_or(&input.unit.package);
+        let advice = format!(
+            "What it looked for is shown above. If that is a native library or a program, {}",
+            native::advice(name)
+        );
+        return Err(call.failed(&output.status).with_advice(&advice));
     }
     directives::parse(&output.stdout).map_err(Failure::message)
-}
-
-/// How a native library is given to a build script that did not find one.
-fn advice(input: &Input) -> String {
-    let unit = &input.unit;
-    let name = unit.links.as_deref().unwrap_or(&unit.package);
-    format!(
-        "\n  What it looked for is shown above. If that is a native library or a program, say which package has it:\n    \
-         buildGraph {{ …; overrides = {{ {name} = {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}; }}"
-    )
 }
 
 /// Everything that Cargo tells a build script.
@@ -234,14 +225,7 @@ fn describe(input: &Input, out: &Path, directives: Directives) -> Value {
     };
     let mut searches = directives.searches;
     // Where a script names a library without saying where it is, it is in one of the packages it was given.
-    searches.extend(
-        input
-            .libraries
-            .iter()
-            .map(|library| library.join("lib"))
-            .filter(|folder| folder.is_dir())
-            .map(|folder| format!("native={}", folder.display())),
-    );
+    searches.extend(native::folders_of(&input.libraries));
     let argument = |(target, value): &(directives::LinkTarget, String)| {
         Value::object([("for", target.to_text().into()), ("value", value.into())])
     };

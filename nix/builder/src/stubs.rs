@@ -109,9 +109,8 @@ impl<'a> Stubs<'a> {
         let named = if is_loader {
             self.loader.clone()
         } else {
-            let Some(found) = self.find(&soname)? else {
-                return Ok(None);
-            };
+            // GCC finds the C++ library by the name for linking alone.
+            let found = self.find(&soname)?.unwrap_or_else(|| real.to_owned());
             let beside = found.with_file_name(&soname);
             if beside.exists() { beside } else { found }
         };

@@ -1,0 +1,1 @@
+int made_by_cmake(void) { return 42; }

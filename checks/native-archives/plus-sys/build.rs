@@ -1,0 +1,5 @@
+mod archive;
+
+fn main() {
+    archive::build_with("CXX", "c++", "plus", &["plus.cc"]);
+}

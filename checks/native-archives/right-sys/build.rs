@@ -1,0 +1,5 @@
+mod archive;
+
+fn main() {
+    archive::build("parser", &["parser.c"]);
+}

@@ -1,0 +1,3 @@
+static int value = 2;
+
+int right_parse(void) { return value; }

@@ -1,0 +1,10 @@
+# autotools runs autoreconf and what belongs to it
+{
+  libraries = [ ];
+  tools = [
+    "autoconf"
+    "automake"
+    "libtool"
+    "perl"
+  ];
+}

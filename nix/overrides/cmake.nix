@@ -1,0 +1,5 @@
+# The crate cmake: whoever builds with it needs the program
+{
+  libraries = [ ];
+  tools = [ "cmake" ];
+}

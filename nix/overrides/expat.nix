@@ -1,0 +1,5 @@
+# expat-sys
+{
+  libraries = [ "expat" ];
+  tools = [ "pkg-config" ];
+}

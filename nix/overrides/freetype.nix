@@ -1,0 +1,5 @@
+# freetype-sys
+{
+  libraries = [ "freetype" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# mysqlclient-sys
+{
+  libraries = [ "libmysqlclient" ];
+  tools = [ "pkg-config" ];
+}

@@ -1,0 +1,5 @@
+# nasm-rs runs nasm
+{
+  libraries = [ ];
+  tools = [ "nasm" ];
+}

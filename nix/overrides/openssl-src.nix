@@ -1,0 +1,5 @@
+# openssl-src: compiles OpenSSL where an override asks for the `vendored` one
+{
+  libraries = [ ];
+  tools = [ "perl" ];
+}

@@ -1,0 +1,5 @@
+# pam-sys
+{
+  libraries = [ "pam" ];
+  tools = [ ];
+}

@@ -1,0 +1,5 @@
+# The crate pkg-config: whoever asks with it needs the program
+{
+  libraries = [ ];
+  tools = [ "pkg-config" ];
+}

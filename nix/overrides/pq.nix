@@ -1,0 +1,5 @@
+# pq-sys
+{
+  libraries = [ "libpq" ];
+  tools = [ "pkg-config" ];
+}

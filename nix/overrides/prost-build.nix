@@ -1,0 +1,5 @@
+# prost-build runs protoc
+{
+  libraries = [ ];
+  tools = [ "protobuf" ];
+}
