@@ -25,6 +25,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   budget = import ./budget.nix lib;
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
+  overrides = import ./overrides.nix lib.pkgs;
   packed = import ./packed.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
 }

@@ -44,9 +44,9 @@ unit:
 if unit.kind or "lib" != "build" then
   own unit.package
 else
-builtins.foldl' (found: id: found // reached.${id}) (
-  # A script that is told of other native libraries by their scripts may compile against their headers.
-  builtins.foldl' (found: id: found // own graph.units.${id}.package) (own unit.package) (
-    unit.metadata or [ ]
-  )
-) unit.dependencies
+  builtins.foldl' (found: id: found // reached.${id}) (
+    # A script that is told of other native libraries by their scripts may compile against their headers.
+    builtins.foldl' (found: id: found // own graph.units.${id}.package) (own unit.package) (
+      unit.metadata or [ ]
+    )
+  ) unit.dependencies

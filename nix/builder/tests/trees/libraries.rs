@@ -286,6 +286,15 @@ fn failures_name_crate_phase_and_command() {
     ] {
         assert!(failed.contains(part), "{part:?} is not in:\n{failed}");
     }
+    // sudo-rs, which has no build script, ended with the linker's words alone.
+    let source =
+        "#[link(name = \"nowhere\")]\nunsafe extern \"C\" {\n    fn f();\n}\npub fn g() {\n    unsafe { f() }\n}\n";
+    let unlinked = said("unlinked", &lib("unlinked", &[("src/lib.rs", source)], &[]));
+    assert!(
+        unlinked.contains("The native library nowhere is missing: say which package has it:")
+            && unlinked.contains("unlinked = {"),
+        "{unlinked}"
+    );
     let script: &[(&str, &str)] = &[("build.rs", "fn main() { println!(\"cargo::nonsense=1\") }\n")];
     let nonsense = said(
         "bar_build",
