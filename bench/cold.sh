@@ -18,12 +18,11 @@ cpu_seconds() {
   echo "$used" | awk '{ printf "%.0f", $1 + $2 }'
 }
 
-# cold_build FOLDER FLAKE: builds the program with a store in FOLDER, which has what is no unit, so that all units are built; it is
-# removed again. Prints cpu_seconds.
+# cold_build FOLDER FLAKE: builds the program with a store in FOLDER, which has what is no unit, so that all units are built; then the
+# program is in the machine's store, too, and FOLDER is removed. Prints cpu_seconds.
 cold_build() {
   local store=$1 flake=$2 derivation seconds
   derivation=$(./nixw eval --raw "$flake.drvPath" 2>/dev/null)
-  ./nixw build --no-link "$flake" 2>/dev/null
   # Units are what the builder's program builds.
   nix-store --query --requisites "$derivation" | grep '[.]drv$' | sort >"$store.all"
   grep -e '-dyrust-builder.drv$' "$store.all" | xargs nix-store --query --referrers | grep -v -e '-libstd-rust-' | sort >"$store.units"
@@ -32,6 +31,8 @@ cold_build() {
   comm -23 "$store.outputs" "$store.invalid" >"$store.paths"
   xargs ./nixw copy --no-check-sigs --to "local?root=$store" <"$store.paths" 2>/dev/null
   seconds=$(cpu_seconds ./nixw build --store "local?root=$store" --no-link "$flake") || return 1
+  ./nixw copy --no-check-sigs --from "local?root=$store" "$(./nixw eval --raw "$flake.outPath" 2>/dev/null)" \
+    "$(./nixw eval --raw "$flake.dev.outPath" 2>/dev/null)" 2>/dev/null
   chmod -R u+w "$store"
   rm -rf "$store" "$store".{all,units,outputs,invalid,paths}
   echo "$seconds"

@@ -88,7 +88,7 @@ fn patches_and_vendored_folders() {
 }
 
 #[test]
-#[ignore = "downloads some 1500 packages the first time"]
+#[ignore = "downloads some 3000 packages the first time"]
 fn published_programs() {
     let programs = suite::corpus::parse(include_str!("../corpus.tsv")).unwrap();
     assert!(programs.len() >= 11);

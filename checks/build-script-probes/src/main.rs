@@ -4,4 +4,5 @@ fn main() {
     println!("unstable feature {}", env!("UNSTABLE_FEATURE"));
     println!("wrong code {}", env!("WRONG_CODE"));
     println!("without std {}", env!("WITHOUT_STD"));
+    println!("commit {}", env!("COMMIT"));
 }

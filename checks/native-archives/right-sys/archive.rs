@@ -15,5 +15,4 @@ pub fn build(name: &str, sources: &[&str]) {
     }
     assert!(tool("AR", "ar").arg("rcs").arg(&archive).args(&objects).status().unwrap().success());
     println!("cargo:rustc-link-search=native={out}");
-    println!("cargo:rustc-link-lib=static={name}");
 }

@@ -25,6 +25,9 @@ pub const STUBS: &str = "DYRUST_LINK_STUBS";
 /// Variable: the shared objects made of static archives that may be asked for by `-l`, separated by `:`.
 pub const NATIVES: &str = "DYRUST_LINK_NATIVES";
 
+/// The option by which rustc says what a shared object exports.
+const VERSION_SCRIPT: &str = "-Wl,--version-script=";
+
 /// Whether a symbol is one of the four by which an allocator is replaced. rustc hides them in programs; libstd and
 /// the libraries find them only if they are visible.
 #[must_use]
@@ -72,6 +75,9 @@ pub fn main() -> Result<i32> {
             show_allocator(object)?;
         }
     }
+    if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
+        export_assembly(Path::new(script), &objects)?;
+    }
     if let Some(folder) = std::env::var_os(OBJECTS).map(PathBuf::from) {
         for object in &objects {
             files::copy(object, &folder.join(object.file_name().unwrap_or_default()))?;
@@ -98,6 +104,52 @@ pub fn main() -> Result<i32> {
     let status = Command::new(&cc).arg(format!("@{}", temporary.display())).status();
     let status = status.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
     Ok(status.code().unwrap_or(1))
+}
+
+/// Has a shared object export what assembly in its crate defines, too. rustc does not know of it, but functions that other
+/// crates inline may use it.
+fn export_assembly(script: &Path, objects: &[&Path]) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for object in objects {
+        let bytes = files::read(object)?;
+        let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
+        let shown = symbols
+            .iter()
+            .filter(|symbol| symbol.global && symbol.defined && symbol.visible);
+        names.extend(
+            shown
+                .map(|symbol| symbol.name)
+                .filter(|name| !is_of_rust(name))
+                .map(str::to_owned),
+        );
+    }
+    let text = files::read_text(script)?;
+    if let Some(text) = with_exports(&text, &names) {
+        files::write(script, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Whether rustc made the name.
+fn is_of_rust(name: &str) -> bool {
+    name.is_empty() || ["_R", "_ZN", "__rust"].iter().any(|start| name.starts_with(start))
+}
+
+/// A version script of rustc with further exports; nothing if it has them all.
+fn with_exports(script: &str, names: &BTreeSet<String>) -> Option<String> {
+    let known: BTreeSet<&str> = script.lines().map(|line| line.trim().trim_end_matches(';')).collect();
+    let lines: String = names
+        .iter()
+        .filter(|name| !known.contains(name.as_str()))
+        .map(|name| format!("    {name};\n"))
+        .collect();
+    if lines.is_empty() {
+        None
+    } else if script.contains("global:\n") {
+        Some(script.replacen("global:\n", &format!("global:\n{lines}"), 1))
+    } else {
+        Some(script.replacen("{\n", &format!("{{\n  global:\n{lines}"), 1))
+    }
 }
 
 /// Replaces `@FILE` by the arguments in the file, which rustc uses for long command lines.
@@ -253,6 +305,22 @@ mod tests {
     fn response_files() {
         let words = response("\"a b\"\n'c\"d' e\\ f\\\\\n\"\" -Wl,--as-needed\n\"q\\\"q\"");
         assert_eq!(words, ["a b", "c\"d", "e f\\", "", "-Wl,--as-needed", "q\"q"]);
+    }
+
+    #[test]
+    fn exports_are_added_to_rustcs() {
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let script = "{\n  global:\n    _RNvC1a1f;\n    kept;\n\n  local:\n    *;\n};\n";
+        let expected = "{\n  global:\n    made;\n    _RNvC1a1f;\n    kept;\n\n  local:\n    *;\n};\n";
+        assert_eq!(
+            with_exports(script, &names(&["kept", "made"])).as_deref(),
+            Some(expected)
+        );
+        assert_eq!(with_exports(script, &names(&["kept"])), None);
+        let nothing = "{\n\n  local:\n    *;\n};\n";
+        let expected = "{\n  global:\n    made;\n\n  local:\n    *;\n};\n";
+        assert_eq!(with_exports(nothing, &names(&["made"])).as_deref(), Some(expected));
+        assert!(is_of_rust("_ZN4core3fmt17hE") && is_of_rust("") && !is_of_rust("part_seven"));
     }
 
     /// difftastic 0.72.0 did not link: five of its grammars had each made a `libparser.a`.

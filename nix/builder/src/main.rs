@@ -13,6 +13,7 @@ mod elf;
 mod environment;
 mod failure;
 mod files;
+mod git;
 mod inflate;
 mod input;
 mod inside;
@@ -40,10 +41,11 @@ use unit::{Action, Kind};
 
 fn main() -> ExitCode {
     let started_as = std::env::args_os().next().unwrap_or_default();
-    if Path::new(&started_as)
-        .file_name()
-        .is_some_and(|name| name == linker::NAME)
-    {
+    let name = Path::new(&started_as).file_name();
+    if name.is_some_and(|name| name == git::NAME) {
+        return ExitCode::from(git::main());
+    }
+    if name.is_some_and(|name| name == linker::NAME) {
         return match linker::main() {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
             Err(failure) => {

@@ -10,6 +10,7 @@ use crate::linker;
 use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
+use crate::script::Script;
 use crate::unit::Kind;
 use std::path::{Path, PathBuf};
 
@@ -119,8 +120,10 @@ pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prep
     };
     let folders: Vec<&Path> = script.searches.iter().map(|search| search_folder(search)).collect();
     let mut prepared = Prepared::default();
+    let mut libs = script.libs.clone();
+    libs.extend(attributed(compilation, script)?);
     // The last first: an archive uses those that come after it.
-    for value in script.libs.iter().rev() {
+    for value in libs.iter().rev() {
         let library = library(value);
         let (file, name) = library.file();
         let find = |file: &str| {
@@ -144,6 +147,49 @@ pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prep
         }
     }
     Ok(prepared)
+}
+
+/// The archives in the build script's own folder that nothing but a `#[link]` in the crate names, as `-l` values.
+fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<String>> {
+    let named: Vec<&str> = script.libs.iter().map(|value| library(value).name).collect();
+    let mut archives = Vec::new();
+    for search in &script.searches {
+        let folder = search_folder(search);
+        if !folder.starts_with(&script.out_dir) || !folder.is_dir() {
+            continue;
+        }
+        for file in files::list(folder)? {
+            let name = file.file_name().and_then(|name| name.to_str()).and_then(archive_name);
+            archives.extend(name.filter(|name| !named.contains(name)).map(str::to_owned));
+        }
+    }
+    if archives.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut asked = Vec::new();
+    for source in files::below(&compilation.folder)? {
+        if source.extension().is_some_and(|extension| extension == "rs") {
+            asked.extend(linked_names(&files::read_text(&source)?));
+        }
+    }
+    archives.retain(|name| asked.contains(name));
+    Ok(archives.into_iter().map(|name| format!("static={name}")).collect())
+}
+
+/// `z` of `libz.a`.
+fn archive_name(file: &str) -> Option<&str> {
+    file.strip_prefix("lib")?.strip_suffix(".a")
+}
+
+/// The libraries that the `#[link]` attributes of a source name.
+fn linked_names(source: &str) -> Vec<String> {
+    let dense: String = source.split_whitespace().collect();
+    let attributes = dense.split("link(").skip(1).filter_map(|rest| rest.split_once(')'));
+    let name = |attribute: &str| {
+        let (_, rest) = attribute.split_once("name=\"")?;
+        rest.split_once('"').map(|(name, _)| name.to_owned())
+    };
+    attributes.filter_map(|(attribute, _)| name(attribute)).collect()
 }
 
 fn make_shared(
@@ -268,6 +314,13 @@ mod tests {
             }
         );
         assert_eq!(verbatim.file(), ("libfoo.a".to_owned(), "foo".to_owned()));
+    }
+
+    #[test]
+    fn libraries_of_attributes() {
+        let source = "#[link(name = \"a\")]\n#[cfg_attr(unix, link(kind = \"static\",\n  name = \"b\"))]\nextern {}\n#[link_section = \"c\"]";
+        assert_eq!(linked_names(source), ["a", "b"]);
+        assert_eq!((archive_name("libz.a"), archive_name("libz.so")), (Some("z"), None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::directives::{self, Directives};
 use crate::environment::{self, upper};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
+use crate::git;
 use crate::input::Input;
 use crate::json::Value;
 use crate::native;
@@ -138,6 +139,10 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     let unit = &input.unit;
     let toolchain = &input.toolchain;
     let mut variables = environment::base(input)?;
+    if let Some(path) = variables.get_mut("PATH") {
+        path.push(':');
+        path.push_str(&git::install(&input.top)?.to_string_lossy());
+    }
     variables.extend(environment::package(input, &compilation.folder));
     variables.extend(environment::library_paths(input));
     let text = |path: PathBuf| path.to_string_lossy().into_owned();

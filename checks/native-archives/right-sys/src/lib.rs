@@ -1,3 +1,6 @@
+//! Its build script says where the archive is, but not that it is to be linked.
+
+#[link(name = "parser", kind = "static")]
 unsafe extern "C" {
     safe fn right_parse() -> i32;
 }

@@ -1,0 +1,5 @@
+mod archive;
+
+fn main() {
+    archive::build("asks", &["asks.c"]);
+}
