@@ -138,6 +138,8 @@ pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prep
             _ => None,
         };
         match archive {
+            // Scripts say it twice where the crate cc has said it already.
+            Some(_) if prepared.natives.iter().any(|native| native.name == name) => {}
             Some(archive) => {
                 let native = make_shared(compilation, &prepared, &archive, &name, out, dev)?;
                 prepared.libs.insert(0, format!("dylib={name}"));
