@@ -1,7 +1,7 @@
-# overridesFor unit: the native libraries, tools and variables that a build script is given: those of its own package (all that another
-# unit is given), of every library
-# inside of it (bindgen's users need libclang), and of the packages whose `links` it depends on. A package is found by its `links` key,
-# else by its name. The user's overrides are stronger than those of nix/overrides; each may be a function of the package set.
+# overridesFor unit: the native libraries, tools and variables that a unit is given. A build script is given those of its own package, of
+# every library inside of it (bindgen's users need libclang), and of the packages whose `links` it depends on; any other unit those of its
+# own package. A package is found by its `links` key, else by its name. The user's overrides are stronger than those of nix/overrides; each
+# may be a function of the package set.
 {
   pkgs,
   overrides,

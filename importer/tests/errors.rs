@@ -1,4 +1,4 @@
-//! What is wrong is said with file, line and what to do, and nothing is half-written.
+//! What is wrong is said with file, line and what to do, and nothing is half-written. One table: a case for each mistake makes it long.
 
 // A test may panic, in its helpers too.
 #![allow(clippy::unwrap_used)]

@@ -38,7 +38,7 @@ fn the_index_decides_where_cargo_did_not_write_the_manifest() {
         let leaf = "[features]\ndefault = [\"std\"]\nstd = []\nextra = []\n";
         world.publish("leaf", "1.0.0", leaf, &[]);
         if written {
-            world.publish_as_written("old", "1.0.0", manifest, &[], &in_index);
+            world.publish_as_written("old", "1.0.0", manifest, &in_index);
         } else {
             world.publish_as("old", "1.0.0", manifest, &[], &in_index);
         }

@@ -35,6 +35,13 @@ fn add(tables: &mut TomlManifest, dependency: &IndexDependency) {
     let Ok(name) = PackageName::new(dependency.name.to_string()) else {
         return;
     };
+    let Ok(package) = dependency
+        .package()
+        .map(|name| PackageName::new(name.to_owned()))
+        .transpose()
+    else {
+        return;
+    };
     let (normal, build) = match dependency.target() {
         None => (&mut tables.dependencies, &mut tables.build_dependencies),
         Some(target) => {
@@ -54,9 +61,7 @@ fn add(tables: &mut TomlManifest, dependency: &IndexDependency) {
         features: Some(dependency.features().to_vec()),
         optional: Some(dependency.is_optional()),
         default_features: Some(dependency.has_default_features()),
-        package: dependency
-            .package()
-            .and_then(|name| PackageName::new(name.to_owned()).ok()),
+        package,
         ..TomlDetailedDependency::default()
     };
     let value = InheritableDependency::Value(TomlDependency::Detailed(detailed));

@@ -65,23 +65,22 @@ impl World {
         files: &[(&str, &str)],
         dependencies: &serde_json::Value,
     ) {
-        let manifest = format!("{WRITTEN_BY_CARGO}{manifest}");
-        self.publish_as_written(name, version, &manifest, files, dependencies);
+        self.put(WRITTEN_BY_CARGO, (name, version), manifest, files, dependencies);
     }
 
     /// The same as it was done until 2016: with the manifest as its author wrote it.
-    pub fn publish_as_written(
+    pub fn publish_as_written(&mut self, name: &str, version: &str, manifest: &str, dependencies: &serde_json::Value) {
+        self.put("", (name, version), manifest, &[], dependencies);
+    }
+
+    fn put(
         &mut self,
-        name: &str,
-        version: &str,
+        head: &str,
+        (name, version): (&str, &str),
         manifest: &str,
         files: &[(&str, &str)],
         dependencies: &serde_json::Value,
     ) {
-        let (head, manifest) = match manifest.strip_prefix(WRITTEN_BY_CARGO) {
-            Some(manifest) => (WRITTEN_BY_CARGO, manifest),
-            None => ("", manifest),
-        };
         let manifest =
             format!("{head}[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
         let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));

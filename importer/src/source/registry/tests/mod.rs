@@ -170,6 +170,31 @@ fn the_default_registry_may_have_a_mirror() {
 }
 
 #[test]
+fn an_index_that_cannot_be_asked_is_told() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let server = registry(vec![("a/1.0.0", bytes)]);
+    let user = User::new();
+    let config = user.config(&format!(
+        "[source.mirror]\nregistry = '{}'\n[source.crates-io]\nreplace-with = 'mirror'\n",
+        index(&server)
+    ));
+    let requests = [request(
+        "a",
+        "1.0.0",
+        &format!("registry+{CRATES_IO_INDEX}"),
+        Some(&sum),
+    )];
+    // This index has no such package, so there is nothing to remember of it.
+    assert!(fetch(&config, false, &requests).unwrap()[0].index.is_none());
+    let error = fetch(&config, true, &requests).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "a 1.0.0: its entry in the registry's index is not in Cargo's cache, and the network must not be used"
+    );
+}
+
+#[test]
 fn a_git_index_tells_its_template() {
     let bytes = crate_file("a", "1.0.0", &[]);
     let sum = sha256(&bytes);
