@@ -1,7 +1,7 @@
 # The flake's checks: the fixtures, ripgrep's smoke test, what a user's flake offers as checks, and rules that no fixture shows.
 { lib, packages }:
 let
-  fixtures = import ./fixtures.nix lib;
+  fixtures = import ./fixtures lib;
   sampleChecks = (lib.buildGraph { src = ../templates/default; }).checks;
 in
 builtins.mapAttrs (_name: fixture: fixture.check) fixtures

@@ -1,7 +1,7 @@
 # What every fixture is at run time, a folder each; `checks/regenerate --expected` copies it to the fixtures.
 lib:
 let
-  fixtures = import ./fixtures.nix lib;
+  fixtures = import ./fixtures lib;
 in
 lib.pkgs.linkFarm "inspected" (
   map (name: {

@@ -2,8 +2,8 @@
 lib: form:
 let
   inherit (lib) pkgs;
-  folders = builtins.readDir ./.;
-  has = name: file: builtins.pathExists (./. + "/${name}/${file}");
+  folders = builtins.readDir ./fixtures;
+  has = name: file: builtins.pathExists (./fixtures + "/${name}/${file}");
   # A file `dynamic-only` says why a fixture is left out.
   fixtures = builtins.filter (
     name: folders.${name} == "directory" && has name "crate-graph.json" && !(has name "dynamic-only")
@@ -12,7 +12,7 @@ let
   programsOf =
     fixture:
     let
-      programs = (lib.buildGraph { src = ./. + "/${fixture}"; }).packages;
+      programs = (lib.buildGraph { src = ./fixtures + "/${fixture}"; }).packages;
       names = builtins.attrNames programs;
     in
     map (name: {
@@ -32,14 +32,14 @@ let
     programs = map (entry: entry.program) entries;
   };
   arguments =
-    fixture: if has fixture "arguments" then builtins.readFile (./. + "/${fixture}/arguments") else "";
+    fixture: if has fixture "arguments" then builtins.readFile (./fixtures + "/${fixture}/arguments") else "";
   run = entry: ''
     ${set}/bin/${entry.name} ${arguments entry.fixture} > stdout || {
       echo "${form}: ${entry.name} failed with $?" >&2
       exit 1
     }
-    diff -u ${./. + "/${entry.fixture}/${entry.expected}"} stdout || {
-      echo "${form}: ${entry.name} does not print what checks/${entry.fixture}/${entry.expected} says" >&2
+    diff -u ${./fixtures + "/${entry.fixture}/${entry.expected}"} stdout || {
+      echo "${form}: ${entry.name} does not print what checks/fixtures/${entry.fixture}/${entry.expected} says" >&2
       exit 1
     }
   '';

@@ -163,7 +163,7 @@ fn compare(folder: &Path, selection: Selection) -> Result<Graph, dyrust::Error> 
 fn projects() -> Vec<PathBuf> {
     let own =
         |folder: &PathBuf| fs::read_to_string(folder.join("Cargo.lock")).is_ok_and(|lock| !lock.contains("registry+"));
-    let checks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../checks");
+    let checks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../checks/fixtures");
     let entries = fs::read_dir(checks).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(own).collect()
 }

@@ -136,8 +136,8 @@ fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::
     let folders = [
         (
             "Fixtures",
-            "checks",
-            "Each folder of `checks/`: one rule of Cargo's each. Default, no default and all features on four platforms, then the whole workspace, its tests, examples and benches, the profile `dev`, and what the fixture's file `selections` lists.",
+            "checks/fixtures",
+            "Each folder of `checks/fixtures/`: one rule of Cargo's each. Default, no default and all features on four platforms, then the whole workspace, its tests, examples and benches, the profile `dev`, and what the fixture's file `selections` lists.",
         ),
         ("Templates", "templates", "The folders of `templates/`, asked the same."),
         (

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 fn oracle(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dyrust-oracle"))
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../checks/required-features"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../checks/fixtures/required-features"))
         .args(arguments)
         .output()
         .unwrap()

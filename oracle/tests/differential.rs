@@ -42,7 +42,7 @@ fn hold(rows: &[Row], at_least: usize) {
 #[test]
 fn fixtures() {
     hold(
-        &suite::fixtures::run(&repository().join("checks"), &host()).unwrap(),
+        &suite::fixtures::run(&repository().join("checks/fixtures"), &host()).unwrap(),
         50,
     );
 }
