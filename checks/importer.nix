@@ -7,4 +7,4 @@ lib:
     lib.pkgs.coreutils
     lib.pkgs.git
   ];
-}).checks.test-dyrust-lib-test
+}).checks.test-dyrust-importer-lib-test

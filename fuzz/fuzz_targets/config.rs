@@ -1,4 +1,4 @@
 //! Any bytes to the reader of the same name.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dyrust::fuzzing::config(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dyrust_importer::fuzzing::config(bytes));

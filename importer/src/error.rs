@@ -38,39 +38,6 @@ pub enum Error {
     /// A manifest of a published program.
     #[error("`--crate {0}`: expected NAME@VERSION, for example ripgrep@14.1.1")]
     Published(String),
-    /// A graph was not made for a platform.
-    #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
-    NoPlatform {
-        /// The graph's file.
-        file: String,
-        /// What was asked for.
-        target: String,
-        /// The graph's targets.
-        known: String,
-    },
-    /// `dyrust init` where there is a flake.
-    #[error(
-        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder",
-        .0.display()
-    )]
-    FlakeExists(std::path::PathBuf),
-    /// A crate is not in a graph.
-    #[error("{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id")]
-    NoCrate {
-        /// The graph's file.
-        file: String,
-        /// What was asked for.
-        name: String,
-    },
-    /// Sources could not be put into the Nix store.
-    #[error(transparent)]
-    Prefetch(#[from] crate::commands::PrefetchError),
-    /// The report.
-    #[error(transparent)]
-    Report(#[from] dyrust_report::Error),
-    /// The manual page could not be made.
-    #[error("the manual page could not be made: {0}")]
-    Manual(std::io::Error),
 }
 
 impl Error {

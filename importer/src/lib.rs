@@ -1,10 +1,8 @@
 //! Imports a Cargo workspace or a published program into a crate graph; the format is described in `docs/graph-format.md`.
 
 mod bits;
-pub mod commands;
 pub mod config;
 mod error;
-pub mod flake;
 pub mod fleet;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -18,7 +16,6 @@ mod resolution;
 pub mod resolve;
 mod resolved;
 pub mod source;
-pub mod store;
 pub mod units;
 pub mod workspace;
 

@@ -10,7 +10,7 @@ fn the_corpus_is_read_without_a_panic() {
         // A published package has no `fuzz` folder.
         return;
     }
-    for (name, reader) in dyrust::fuzzing::READERS {
+    for (name, reader) in dyrust_importer::fuzzing::READERS {
         let inputs: Vec<_> = fs::read_dir(corpus.join(name))
             .unwrap()
             .map(|entry| entry.unwrap().path())

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dyrust::graph::{Graph, OnPlatform};
-use dyrust::source::progress::Silent;
-use dyrust::{ImportOptions, Mode, PlatformRequest, PlatformUnits, Resolution, Selection, TargetKind};
+use dyrust_importer::graph::{Graph, OnPlatform};
+use dyrust_importer::source::progress::Silent;
+use dyrust_importer::{ImportOptions, Mode, PlatformRequest, PlatformUnits, Resolution, Selection, TargetKind};
 
 /// A unit in words → what it needs: `extern name = unit`, `run unit`, `metadata unit`, `program unit`.
 type Listing = BTreeMap<String, BTreeSet<String>>;
@@ -59,7 +59,7 @@ fn of_units(units: &PlatformUnits) -> Listing {
 
 fn of_graph(graph: &Graph, number: usize) -> Listing {
     let view = graph.on_platform(number);
-    let units: BTreeMap<&str, (String, &dyrust::graph::Package, &dyrust::graph::Unit)> = view
+    let units: BTreeMap<&str, (String, &dyrust_importer::graph::Package, &dyrust_importer::graph::Unit)> = view
         .units()
         .map(|id| {
             let (key, package, unit) = view.unit(id).unwrap();
@@ -112,7 +112,7 @@ fn of_graph(graph: &Graph, number: usize) -> Listing {
     listing
 }
 
-fn crate_name(package: &str, unit: &dyrust::graph::Unit) -> String {
+fn crate_name(package: &str, unit: &dyrust_importer::graph::Unit) -> String {
     unit.name.clone().unwrap_or_else(|| package.replace('-', "_"))
 }
 
@@ -128,7 +128,7 @@ fn reachable<'a>(view: &OnPlatform<'a>) -> BTreeSet<&'a str> {
 }
 
 /// The graph of a folder, held equal to its units.
-fn compare(folder: &Path, selection: Selection) -> Result<Graph, dyrust::Error> {
+fn compare(folder: &Path, selection: Selection) -> Result<Graph, dyrust_importer::Error> {
     let targets = [
         "x86_64-unknown-linux-gnu",
         "aarch64-apple-darwin",

@@ -1,6 +1,6 @@
 //! Cargo's flags of selection, as they are given on a command line.
 
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 /// The flags of `cargo build` that decide which units there are.
 #[derive(Debug, Clone, clap::Args)]

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dyrust::PlatformRequest;
-use dyrust::fleet::{Fleet, FleetFile, PACKAGES};
-use dyrust::source::progress::Silent;
+use dyrust_importer::PlatformRequest;
+use dyrust_importer::fleet::{Fleet, FleetFile, PACKAGES};
+use dyrust_importer::source::progress::Silent;
 
 use crate::Outcome;
 use crate::cargo::{Cargo, CargoError, fetch};
@@ -22,7 +22,7 @@ use crate::unit::UnitGraph;
 /// # Errors
 /// When dyrust rejects the fleet, or Cargo can't be run.
 pub fn ask(file: &Path, targets: &[String], host: &str, scratch: &Path) -> Result<Vec<Outcome>, Error> {
-    let file = FleetFile::read(file).map_err(dyrust::Error::from)?;
+    let file = FleetFile::read(file).map_err(dyrust_importer::Error::from)?;
     let platforms: Vec<PlatformRequest> = targets
         .iter()
         .map(|target| PlatformRequest {
@@ -78,7 +78,7 @@ fn from_registries(mut theirs: UnitGraph, ours: &UnitGraph) -> UnitGraph {
 pub enum Error {
     /// dyrust rejects the fleet.
     #[error(transparent)]
-    Dyrust(#[from] dyrust::Error),
+    Dyrust(#[from] dyrust_importer::Error),
     /// Cargo can't be run, or can't fetch.
     #[error(transparent)]
     Cargo(#[from] CargoError),

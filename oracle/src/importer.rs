@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use dyrust::{ImportOptions, Mode as TheirMode, PlatformRequest, PlatformUnits, ResolvedUnit, Selection, TargetKind};
+use dyrust_importer::{
+    ImportOptions, Mode as TheirMode, PlatformRequest, PlatformUnits, ResolvedUnit, Selection, TargetKind,
+};
 
 use crate::cargo::decode;
 use crate::unit::{Mode, Unit, UnitGraph, UnitKey};
@@ -30,7 +32,7 @@ pub fn unit_graphs(
         selection: selection.clone(),
         offline: true,
     };
-    let resolved = dyrust::resolve_workspace(&options).map_err(|error| {
+    let resolved = dyrust_importer::resolve_workspace(&options).map_err(|error| {
         let mut text = error.to_string();
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {

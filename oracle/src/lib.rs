@@ -19,7 +19,7 @@ use std::path::Path;
 
 use cargo::{Cargo, CargoError};
 use compare::Comparison;
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 /// What came out of one question to both.
 #[derive(Debug)]

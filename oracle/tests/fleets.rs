@@ -3,7 +3,7 @@
 // A test may panic, in its helpers too.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../importer/tests/support/mod.rs"]
+#[path = "../../cli/tests/support/mod.rs"]
 mod support;
 
 use std::path::Path;

@@ -9,7 +9,7 @@ mod error;
 mod fetcher;
 mod files;
 mod git;
-pub(crate) mod hex;
+pub mod hex;
 mod http;
 pub mod nar;
 mod origin;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::unit::UnitGraph;
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 pub(crate) use package_id::decode;
 pub use unit_graph::parse;

@@ -7,7 +7,7 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
-use dyrust::Selection;
+use dyrust_importer::Selection;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 use super::genome::{CrateGene, Genome, QueryGene};
 use super::package::{Outline, feature_names, manifest, pick};

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 use super::{Row, TARGETS, folder_error, matrix, spread};
 use crate::arguments;

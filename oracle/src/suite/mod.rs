@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dyrust::Selection;
+use dyrust_importer::Selection;
 
 use crate::cargo::{Cargo, CargoError};
 use crate::random::{self, Failure, Tally};

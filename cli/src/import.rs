@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::{ImportArguments, platforms};
-use super::output::Output;
-use crate::graph::{self, GENERATOR, Graph};
-use crate::options::{ImportOptions, PlatformRequest, Selection};
-use crate::{Error, Resolution, workspace};
+use crate::Error;
+use crate::Outcome;
+use crate::arguments::{ImportArguments, platforms};
+use crate::output::Output;
+use dyrust_importer::graph::{self, GENERATOR, Graph};
+use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
+use dyrust_importer::{Resolution, workspace};
 
 /// The graph's file if none is given.
-pub(super) const GRAPH_NAME: &str = "crate-graph.json";
+pub(crate) const GRAPH_NAME: &str = "crate-graph.json";
 
-pub(super) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
     let path = arguments.manifest_path.unwrap_or(arguments.path);
     let root = if arguments.published.is_some() {
         None
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         && requests(graph) == platforms
         && graph.outdated(root)?.is_none()
     {
-        return Ok(report(output, &file, graph, false, false));
+        return report(output, &file, graph, false, false);
     }
     let options = ImportOptions {
         manifest_path: root.clone().unwrap_or(path),
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     if changed && !arguments.check {
         write(&file, &text)?;
     }
-    Ok(report(output, &file, &graph, changed, arguments.check))
+    report(output, &file, &graph, changed, arguments.check)
 }
 
 /// In the folder of a member Cargo selects that member; the graph is always the workspace's.
@@ -75,7 +76,7 @@ fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result
     } else {
         path.parent().unwrap_or(path)
     };
-    let folder = std::path::absolute(folder).map(|folder| crate::manifest::normalize(&folder));
+    let folder = std::path::absolute(folder).map(|folder| dyrust_importer::manifest::normalize(&folder));
     if folder.is_ok_and(|folder| folder == *root) {
         return Ok(());
     }
@@ -89,7 +90,7 @@ fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result
 }
 
 /// The platforms that a graph was made for.
-pub(super) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
+pub(crate) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
     let request = |platform: &graph::Platform| PlatformRequest {
         target: platform.target.clone(),
         host: platform.host.clone(),
@@ -97,7 +98,13 @@ pub(super) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
     graph.platforms.iter().map(request).collect()
 }
 
-pub(super) fn report(output: &Output, file: &Path, graph: &Graph, changed: bool, only_check: bool) -> Outcome {
+pub(crate) fn report(
+    output: &Output,
+    file: &Path,
+    graph: &Graph,
+    changed: bool,
+    only_check: bool,
+) -> Result<Outcome, Error> {
     let units: usize = graph.packages.values().map(|package| package.units.len()).sum();
     let what = match (changed, only_check) {
         (false, _) => "is current",
@@ -119,16 +126,16 @@ pub(super) fn report(output: &Output, file: &Path, graph: &Graph, changed: bool,
         "packages": graph.packages.len(),
         "units": units,
         "notices": graph.notices,
-    }));
-    if changed && only_check {
+    }))?;
+    Ok(if changed && only_check {
         Outcome::Stale
     } else {
         Outcome::Done
-    }
+    })
 }
 
 /// Writes a file whole or not at all.
-pub(super) fn write(file: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
     let fail = |reason| graph::Error::Unwritable {
         file: file.to_path_buf(),
         reason: without_path(reason),

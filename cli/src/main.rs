@@ -1,20 +1,24 @@
-//! The command line of `dyrust`.
+//! The program `dyrust`: its command line, what it prints, how it exits. The work is done by the importer and the report.
 
 mod arguments;
 mod check;
+mod error;
+mod flake;
 mod fleet;
 mod import;
 mod init;
 mod inspect;
 mod output;
 mod prefetch;
+mod progress;
 mod report;
+mod store;
 
 use std::process::ExitCode;
 
-pub use arguments::Arguments;
-use arguments::Command;
-pub use prefetch::PrefetchError;
+use arguments::{Arguments, Command};
+use clap::Parser;
+use error::Error;
 
 /// What a command ended with, other than by an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +31,9 @@ enum Outcome {
     OverBudget,
 }
 
-/// Runs a command: 0 if it was done, 1 if a graph is not current or a report over its budget, 2 if it failed.
-pub fn run(arguments: Arguments) -> ExitCode {
-    let Arguments { command, common } = arguments;
+/// Exit codes: 0 if it was done, 1 if a graph is not current or a report over its budget, 2 if it failed.
+fn main() -> ExitCode {
+    let Arguments { command, common } = Arguments::parse();
     let output = output::Output::new(common);
     let outcome = match command {
         Command::Init(arguments) => init::run(arguments, &output),

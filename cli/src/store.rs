@@ -4,7 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::source::hex;
+use dyrust_importer::source::hex;
 
 /// The digits of Nix's own base 32: without e, o, t and u.
 const DIGITS: &[u8; 32] = b"0123456789abcdfghijklmnpqrsvwxyz";

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::{CheckArguments, FLEET_NAME};
-use super::import::GRAPH_NAME;
-use super::output::Output;
-use crate::graph::{self, Graph};
-use crate::{Error, workspace};
+use crate::Error;
+use crate::Outcome;
+use crate::arguments::{CheckArguments, FLEET_NAME};
+use crate::import::GRAPH_NAME;
+use crate::output::Output;
+use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::workspace;
 
-pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
     let (root, file) = match fleet_file(&arguments.path) {
         Some(fleet) => {
             let file = arguments.graph.clone().unwrap_or_else(|| fleet.with_extension("json"));
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
         None => output.say(&format!("{} is current", file.display())),
         Some(reason) => output.say(&format!("{} is not current: {reason}: run `{command}`", file.display())),
     }
-    output.json(&json!({ "current": outdated.is_none(), "reason": outdated, "command": command }));
+    output.json(&json!({ "current": outdated.is_none(), "reason": outdated, "command": command }))?;
     Ok(if outdated.is_none() {
         Outcome::Done
     } else {

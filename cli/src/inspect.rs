@@ -6,11 +6,11 @@ use std::fmt::Write;
 use clap::CommandFactory;
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::{Arguments, TreeArguments, WhyArguments};
-use super::output::{Output, print};
 use crate::Error;
-use crate::graph::{self, Graph, OnPlatform};
+use crate::Outcome;
+use crate::arguments::{Arguments, TreeArguments, WhyArguments};
+use crate::output::{Output, print};
+use dyrust_importer::graph::{self, Graph, OnPlatform};
 
 /// The graph and the number of the platform that was asked for.
 fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
@@ -35,12 +35,12 @@ fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
     }
 }
 
-pub(super) fn tree(arguments: &TreeArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn tree(arguments: &TreeArguments, output: &Output) -> Result<Outcome, Error> {
     let (graph, number) = open(arguments)?;
     let view = graph.on_platform(number);
     if output.is_json() {
         let edges: BTreeMap<&str, Vec<&str>> = view.units().map(|id| (id, view.needs(id))).collect();
-        output.json(&json!({ "roots": view.roots(), "units": edges }));
+        output.json(&json!({ "roots": view.roots(), "units": edges }))?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
@@ -48,7 +48,7 @@ pub(super) fn tree(arguments: &TreeArguments, output: &Output) -> Result<Outcome
     for root in view.roots() {
         write_tree(&view, root, 0, &mut seen, &mut text);
     }
-    print(&text);
+    print(&text)?;
     Ok(Outcome::Done)
 }
 
@@ -66,7 +66,7 @@ fn write_tree<'a>(view: &OnPlatform<'a>, root: &'a str, depth: usize, seen: &mut
     }
 }
 
-pub(super) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, Error> {
     let (graph, number) = open(&arguments.tree)?;
     let view = graph.on_platform(number);
     let name = arguments.name.as_str();
@@ -88,7 +88,7 @@ pub(super) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
         .filter(|notice| notice.packages.iter().any(named))
         .collect();
     if output.is_json() {
-        output.json(&json!({ "paths": paths, "notices": notices }));
+        output.json(&json!({ "paths": paths, "notices": notices }))?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
@@ -100,7 +100,7 @@ pub(super) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
             let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
         }
     }
-    print(&text);
+    print(&text)?;
     Ok(Outcome::Done)
 }
 
@@ -129,26 +129,24 @@ fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &'a str) -> Option<Vec<&'a s
     None
 }
 
-#[allow(clippy::unnecessary_wraps)]
-pub(super) fn schema() -> Result<Outcome, Error> {
-    print(&graph::schema());
+pub(crate) fn schema() -> Result<Outcome, Error> {
+    print(&graph::schema())?;
     Ok(Outcome::Done)
 }
 
-#[allow(clippy::unnecessary_wraps)]
-pub(super) fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
+pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
     let mut command = Arguments::command();
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "dyrust", &mut text);
-    print(&String::from_utf8_lossy(&text));
+    print(&String::from_utf8_lossy(&text))?;
     Ok(Outcome::Done)
 }
 
-pub(super) fn man() -> Result<Outcome, Error> {
+pub(crate) fn man() -> Result<Outcome, Error> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Arguments::command())
         .render(&mut text)
-        .map_err(Error::Manual)?;
-    print(&String::from_utf8_lossy(&text));
+        .map_err(Error::Output)?;
+    print(&String::from_utf8_lossy(&text))?;
     Ok(Outcome::Done)
 }

@@ -4,22 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::options::{PlatformRequest, Selection};
+use dyrust_importer::{PlatformRequest, Selection};
 
 /// The platforms of a graph if none is asked for.
 const DEFAULT_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 
 /// The fleet file if none is given.
-pub(super) const FLEET_NAME: &str = "fleet.toml";
+pub(crate) const FLEET_NAME: &str = "fleet.toml";
 
 /// Imports Cargo.lock into a pinned crate graph that Nix builds as one dylib a crate.
 #[derive(Debug, Parser)]
 #[command(name = "dyrust", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(crate) command: Command,
     #[command(flatten)]
-    pub(super) common: Common,
+    pub(crate) common: Common,
 }
 
 const EXIT_CODES: &str =
@@ -27,17 +27,17 @@ const EXIT_CODES: &str =
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Common {
+pub(crate) struct Common {
     /// Say nothing but errors.
     #[arg(long, short, global = true)]
-    pub(super) quiet: bool,
+    pub(crate) quiet: bool,
     /// The form of what is printed on standard output.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// For people.
     Text,
     /// For programs: one JSON value.
@@ -45,7 +45,7 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Write a flake.nix beside a Cargo.lock, and the crate graph.
     Init(InitArguments),
     /// Resolve a workspace, or a published program, and write its crate graph.
@@ -75,52 +75,52 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InitArguments {
+pub(crate) struct InitArguments {
     /// Folder of the workspace, or its Cargo.toml.
     #[arg(default_value = ".", value_name = "FOLDER")]
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Platform to resolve for; may be given several times [default: both Linux].
     #[arg(long, value_name = "TRIPLE")]
-    pub(super) target: Vec<String>,
+    pub(crate) target: Vec<String>,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ImportArguments {
+pub(crate) struct ImportArguments {
     /// Folder of the workspace, or its Cargo.toml.
     #[arg(default_value = ".")]
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The same, as in Cargo.
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
-    pub(super) manifest_path: Option<PathBuf>,
+    pub(crate) manifest_path: Option<PathBuf>,
     /// The graph's file [default: crate-graph.json beside Cargo.lock].
     #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of the graph that is there, else both Linux].
     #[arg(long, value_name = "TRIPLE")]
-    pub(super) target: Vec<String>,
+    pub(crate) target: Vec<String>,
     /// The platform that builds: of build scripts and proc macros [default: each target itself].
     #[arg(long, value_name = "TRIPLE")]
-    pub(super) host: Option<String>,
+    pub(crate) host: Option<String>,
     /// A published program from its own Cargo.lock, in place of a workspace.
     #[arg(long = "crate", value_name = "NAME@VERSION")]
-    pub(super) published: Option<String>,
+    pub(crate) published: Option<String>,
     #[command(flatten)]
-    pub(super) selection: SelectionArguments,
+    pub(crate) selection: SelectionArguments,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
     /// Write nothing; exit with 1 if the graph would change.
     #[arg(long)]
-    pub(super) check: bool,
+    pub(crate) check: bool,
 }
 
 /// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
 #[derive(Debug, Default, Args)]
 #[allow(clippy::struct_excessive_bools)]
-pub(super) struct SelectionArguments {
+pub(crate) struct SelectionArguments {
     /// Package to build; may be given several times.
     #[arg(long = "package", short, value_name = "SPEC")]
     packages: Vec<String>,
@@ -163,7 +163,7 @@ pub(super) struct SelectionArguments {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum FleetCommand {
+pub(crate) enum FleetCommand {
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
     /// Print who asks for which version of a crate, and what was chosen and why.
@@ -175,97 +175,97 @@ pub(super) enum FleetCommand {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FleetWhyArguments {
+pub(crate) struct FleetWhyArguments {
     /// The crate's name.
     #[arg(value_name = "CRATE")]
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The fleet file.
     #[arg(default_value = FLEET_NAME)]
-    pub(super) file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct DiffArguments {
+pub(crate) struct DiffArguments {
     /// The graph before.
-    pub(super) old: PathBuf,
+    pub(crate) old: PathBuf,
     /// The graph after.
-    pub(super) new: PathBuf,
+    pub(crate) new: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FleetWorkspaceArguments {
+pub(crate) struct FleetWorkspaceArguments {
     /// The folder to write; it must not be there yet, or be empty.
     #[arg(value_name = "FOLDER")]
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The fleet file.
     #[arg(default_value = FLEET_NAME)]
-    pub(super) file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FleetImportArguments {
+pub(crate) struct FleetImportArguments {
     /// The fleet file.
     #[arg(default_value = FLEET_NAME)]
-    pub(super) file: PathBuf,
+    pub(crate) file: PathBuf,
     /// The graph's file [default: the fleet file's name with .json].
     #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
     /// Write nothing; exit with 1 if the graph would change.
     #[arg(long)]
-    pub(super) check: bool,
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// Folder of the workspace, or its Cargo.toml; or a fleet file.
     #[arg(default_value = ".")]
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The graph's file [default: crate-graph.json beside Cargo.lock, or the fleet file's name with .json].
     #[arg(long, value_name = "FILE")]
-    pub(super) graph: Option<PathBuf>,
+    pub(crate) graph: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct PrefetchArguments {
+pub(crate) struct PrefetchArguments {
     /// The graphs' files.
     #[arg(value_name = "GRAPH", default_value = "crate-graph.json")]
-    pub(super) graphs: Vec<PathBuf>,
+    pub(crate) graphs: Vec<PathBuf>,
     /// Never use the network.
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct TreeArguments {
+pub(crate) struct TreeArguments {
     /// The graph's file.
     #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
-    pub(super) graph: PathBuf,
+    pub(crate) graph: PathBuf,
     /// The platform, by its target [default: the graph's first].
     #[arg(long, value_name = "TRIPLE")]
-    pub(super) target: Option<String>,
+    pub(crate) target: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct WhyArguments {
+pub(crate) struct WhyArguments {
     /// The crate: a package's name, `name@version`, or a unit's id.
     #[arg(value_name = "CRATE")]
-    pub(super) name: String,
+    pub(crate) name: String,
     #[command(flatten)]
-    pub(super) tree: TreeArguments,
+    pub(crate) tree: TreeArguments,
 }
 
 impl SelectionArguments {
     /// What was asked for; none if no flag was given.
-    pub(super) fn selection(self, published: Option<String>) -> Option<Selection> {
+    pub(crate) fn selection(self, published: Option<String>) -> Option<Selection> {
         let selection = Selection {
             published,
             fleet: None,
@@ -288,7 +288,7 @@ impl SelectionArguments {
 }
 
 /// The platforms of targets and a host.
-pub(super) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformRequest> {
+pub(crate) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformRequest> {
     let platform = |target: &str| PlatformRequest {
         target: target.to_owned(),
         host: host.filter(|host| *host != target).map(str::to_owned),

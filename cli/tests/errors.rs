@@ -518,3 +518,17 @@ fn a_stale_graph_is_told_from_a_current_one() {
     );
     assert!(run(&["check"]).1.contains(".cargo/config.toml is new"));
 }
+
+/// A full disk under standard output once ended with exit code 0 and half a result.
+#[cfg(target_os = "linux")]
+#[test]
+fn lost_output_is_a_failure() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .arg("schema")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
+}

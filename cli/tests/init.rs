@@ -68,7 +68,7 @@ fn a_flake_and_a_graph_are_written() {
     let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
     assert!(flake.contains("default = workspace.packages.\"7z\";"), "{flake}");
     assert!(flake.lines().count() <= 25);
-    let graph = dyrust::graph::read(&folder.path().join("crate-graph.json")).unwrap();
+    let graph = dyrust_importer::graph::read(&folder.path().join("crate-graph.json")).unwrap();
     assert_eq!(graph.platforms[0].target, "aarch64-unknown-linux-gnu");
     // The graph is that of the whole workspace, wherever in it the command is run.
     assert_eq!(graph.packages.keys().collect::<Vec<_>>(), ["one", "two"]);
@@ -134,9 +134,24 @@ fn without_a_lock_nothing_is_written() {
 /// The checks build the template with its flake's own text.
 #[test]
 fn the_flake_is_the_templates() {
-    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/default/flake.nix");
-    assert_eq!(
-        dyrust::flake::text(Some("sample_bin")),
-        fs::read_to_string(template).unwrap()
-    );
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/default");
+    let folder = tempfile::tempdir().unwrap();
+    for file in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "hello/Cargo.toml",
+        "hello/src/lib.rs",
+        "hello_again/Cargo.toml",
+        "hello_again/src/lib.rs",
+        "sample_bin/Cargo.toml",
+        "sample_bin/src/main.rs",
+    ] {
+        let copy = folder.path().join(file);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(template.join(file), copy).unwrap();
+    }
+    let output = init(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+    let read = |folder: &Path| fs::read_to_string(folder.join("flake.nix")).unwrap();
+    assert_eq!(read(folder.path()), read(&template));
 }

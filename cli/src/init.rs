@@ -2,17 +2,18 @@
 
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::{Common, Format, ImportArguments, InitArguments, SelectionArguments};
-use super::import::{self, GRAPH_NAME};
-use super::output::Output;
-use crate::graph::{self, Graph};
-use crate::{Error, flake, workspace};
+use crate::Outcome;
+use crate::arguments::{Common, Format, ImportArguments, InitArguments, SelectionArguments};
+use crate::import::{self, GRAPH_NAME};
+use crate::output::Output;
+use crate::{Error, flake};
+use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::workspace;
 
 /// The flake's file; Nix knows no other name.
 const FLAKE_NAME: &str = "flake.nix";
 
-pub(super) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, Error> {
     let root = workspace::find_root(&arguments.path)?;
     let file = root.join(FLAKE_NAME);
     // A link that leads nowhere is something too.
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         "{} written: run `git add {FLAKE_NAME} {GRAPH_NAME}`, as Nix sees only what git knows, then `nix build`",
         file.display()
     ));
-    output.json(&json!({ "flake": file, "graph": graph_file, "default": program }));
+    output.json(&json!({ "flake": file, "graph": graph_file, "default": program }))?;
     Ok(Outcome::Done)
 }
 

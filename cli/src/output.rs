@@ -4,50 +4,58 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::arguments::{Common, Format};
+use dyrust_importer::source::progress::{Progress, Silent};
+
 use crate::Error;
-use crate::source::progress::{Progress, Silent, for_standard_error};
+use crate::arguments::{Common, Format};
+use crate::progress::for_standard_error;
 
 /// Where and how a command prints.
-pub(super) struct Output {
+pub(crate) struct Output {
     common: Common,
 }
 
 impl Output {
-    pub(super) fn new(common: Common) -> Self {
+    pub(crate) fn new(common: Common) -> Self {
         Self { common }
     }
 
     /// A sentence for people, on standard error.
-    pub(super) fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         if !self.common.quiet && self.common.format == Format::Text {
             let _ = writeln!(std::io::stderr(), "{text}");
         }
     }
 
     /// What programs may read, on standard output, if they asked for it.
-    pub(super) fn json(&self, value: &Value) {
-        if self.common.format == Format::Json {
-            let _ = writeln!(std::io::stdout(), "{value}");
+    ///
+    /// # Errors
+    /// As [`print`].
+    pub(crate) fn json(&self, value: &Value) -> Result<(), Error> {
+        if self.is_json() {
+            print(&format!("{value}\n"))
+        } else {
+            Ok(())
         }
     }
 
-    pub(super) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.common.format == Format::Json
     }
 
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.common.quiet
     }
 
     /// A finding that decides the exit code: on standard error, however quiet.
-    pub(super) fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 
-    pub(super) fn error(&self, error: &Error) {
+    pub(crate) fn error(&self, error: &Error) {
         if self.is_json() {
-            self.json(&match error.help() {
+            // The same failure follows on standard error, and decides the exit code.
+            let _ = self.json(&match error.help() {
                 Some(help) => serde_json::json!({ "error": error.to_string(), "help": help }),
                 None => serde_json::json!({ "error": error.to_string() }),
             });
@@ -64,7 +72,7 @@ impl Output {
     }
 
     /// How long work tells about itself.
-    pub(super) fn progress(&self) -> Box<dyn Progress> {
+    pub(crate) fn progress(&self) -> Box<dyn Progress> {
         if self.common.quiet || self.is_json() {
             Box::new(Silent)
         } else {
@@ -74,6 +82,13 @@ impl Output {
 }
 
 /// Prints a result on standard output; a reader that went away is no error.
-pub(super) fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+///
+/// # Errors
+/// When the result is lost: the disk is full, say.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(()),
+    }
 }

@@ -4,18 +4,18 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::{
+use crate::Error;
+use crate::Outcome;
+use crate::arguments::{
     DiffArguments, FleetCommand, FleetImportArguments, FleetWhyArguments, FleetWorkspaceArguments, platforms,
 };
-use super::import::{report, requests, write};
-use super::output::{Output, print};
-use crate::Error;
-use crate::fleet::{Explanation, Fleet, FleetFile};
-use crate::graph::{self, Diff, GENERATOR};
-use crate::options::{PlatformRequest, Selection};
+use crate::import::{report, requests, write};
+use crate::output::{Output, print};
+use dyrust_importer::fleet::{Explanation, Fleet, FleetFile};
+use dyrust_importer::graph::{self, Diff, GENERATOR};
+use dyrust_importer::{PlatformRequest, Selection};
 
-pub(super) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
     match command {
         FleetCommand::Import(arguments) => import(arguments, output),
         FleetCommand::Why(arguments) => why(arguments, output),
@@ -27,7 +27,7 @@ pub(super) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Er
 fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Outcome, Error> {
     let folder = &arguments.folder;
     if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(crate::fleet::Error::NotEmpty(folder.clone()).into());
+        return Err(dyrust_importer::fleet::Error::NotEmpty(folder.clone()).into());
     }
     let fleet = FleetFile::read(&arguments.file)?;
     let platforms = platforms_of(&fleet);
@@ -37,9 +37,9 @@ fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Out
     solved.write_workspace(folder, progress.as_ref())?;
     let command = cargo_build(&solved.cargo_selection(&resolution));
     if output.is_json() {
-        output.json(&json!({ "folder": folder, "command": command }));
+        output.json(&json!({ "folder": folder, "command": command }))?;
     } else {
-        print(&format!("{}\n", command.join(" ")));
+        print(&format!("{}\n", command.join(" ")))?;
     }
     Ok(Outcome::Done)
 }
@@ -58,7 +58,7 @@ fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, 
         && requests(&graph) == platforms
         && graph.outdated(&fleet.folder)?.is_none()
     {
-        return Ok(report(output, &file, &graph, false, false));
+        return report(output, &file, &graph, false, false);
     }
     let progress = output.progress();
     let solved = Fleet::solve(&fleet, &platforms, arguments.offline, progress.as_ref())?;
@@ -68,7 +68,7 @@ fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, 
     if changed && !arguments.check {
         write(&file, &text)?;
     }
-    Ok(report(output, &file, &graph, changed, arguments.check))
+    report(output, &file, &graph, changed, arguments.check)
 }
 
 /// The platforms of the fleet file, or the usual ones.
@@ -101,9 +101,9 @@ fn why(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error>
     let solved = Fleet::solve(&fleet, &platforms_of(&fleet), arguments.offline, progress.as_ref())?;
     let explanation = solved.explain(&arguments.name)?;
     if output.is_json() {
-        output.json(&json!(explanation));
+        output.json(&json!(explanation))?;
     } else {
-        print(&explained(&explanation));
+        print(&explained(&explanation))?;
     }
     Ok(Outcome::Done)
 }
@@ -177,7 +177,7 @@ fn explained(explanation: &Explanation) -> String {
 fn diff(arguments: &DiffArguments, output: &Output) -> Result<Outcome, Error> {
     let diff = Diff::new(&graph::read(&arguments.old)?, &graph::read(&arguments.new)?);
     if output.is_json() {
-        output.json(&json!(diff));
+        output.json(&json!(diff))?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
@@ -206,6 +206,6 @@ fn diff(arguments: &DiffArguments, output: &Output) -> Result<Outcome, Error> {
             let _ = writeln!(text, "    {unit}");
         }
     }
-    print(&text);
+    print(&text)?;
     Ok(Outcome::Done)
 }

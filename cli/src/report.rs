@@ -2,11 +2,11 @@
 
 use dyrust_report::command::{Format, ReportArguments};
 
-use super::Outcome;
-use super::output::Output;
 use crate::Error;
+use crate::Outcome;
+use crate::output::Output;
 
-pub(super) fn run(arguments: &ReportArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &ReportArguments, output: &Output) -> Result<Outcome, Error> {
     let format = if output.is_json() {
         Format::Json
     } else if output.is_quiet() {

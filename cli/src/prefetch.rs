@@ -9,15 +9,15 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use super::Outcome;
-use super::arguments::PrefetchArguments;
-use super::output::Output;
-use crate::config::Config;
-use crate::graph::{self, Graph, Package};
-use crate::intern::Symbol;
-use crate::lock::Lock;
-use crate::source::{FetchOptions, Fetcher, Request, default_source, hex};
+use crate::Outcome;
+use crate::arguments::PrefetchArguments;
+use crate::output::Output;
 use crate::{Error, store};
+use dyrust_importer::Symbol;
+use dyrust_importer::config::Config;
+use dyrust_importer::graph::{self, Graph, Package};
+use dyrust_importer::lock::Lock;
+use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex};
 
 /// How many paths one call of a Nix program is given.
 const BATCH: usize = 250;
@@ -58,7 +58,7 @@ struct Wanted {
     package: String,
 }
 
-pub(super) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
     let store = std::env::var("NIX_STORE_DIR").unwrap_or_else(|_| "/nix/store".to_owned());
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for file in &arguments.graphs {
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
         "{total} sources are in {store}: {} of them new",
         missing.len()
     ));
-    output.json(&json!({ "sources": total, "new": missing.len() }));
+    output.json(&json!({ "sources": total, "new": missing.len() }))?;
     Ok(Outcome::Done)
 }
 

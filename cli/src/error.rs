@@ -1,0 +1,77 @@
+//! Why a command failed: the importer's and the report's reasons, and what only a command line can get wrong.
+
+use std::path::PathBuf;
+
+use crate::prefetch::PrefetchError;
+
+/// Why a command failed; each variant says where and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// An import, or the reading of a graph.
+    #[error(transparent)]
+    Importer(dyrust_importer::Error),
+    /// The report.
+    #[error(transparent)]
+    Report(#[from] dyrust_report::Error),
+    /// Sources could not be put into the Nix store.
+    #[error(transparent)]
+    Prefetch(#[from] PrefetchError),
+    /// A graph was not made for a platform.
+    #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
+    NoPlatform {
+        /// The graph's file.
+        file: String,
+        /// What was asked for.
+        target: String,
+        /// The graph's targets.
+        known: String,
+    },
+    /// `dyrust init` where there is a flake.
+    #[error(
+        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder",
+        .0.display()
+    )]
+    FlakeExists(PathBuf),
+    /// A crate is not in a graph.
+    #[error("{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id")]
+    NoCrate {
+        /// The graph's file.
+        file: String,
+        /// What was asked for.
+        name: String,
+    },
+    /// What a command found can't be printed: the disk is full, say.
+    #[error("standard output can't be written: {0}")]
+    Output(std::io::Error),
+}
+
+impl Error {
+    /// What to do, where the message does not say so itself.
+    pub(crate) fn help(&self) -> Option<String> {
+        match self {
+            Self::Importer(error) => error.help(),
+            _ => None,
+        }
+    }
+}
+
+/// The importer's stages have an error each.
+macro_rules! from_the_importer {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::Importer(error.into())
+            }
+        })+
+    };
+}
+
+from_the_importer!(
+    dyrust_importer::Error,
+    dyrust_importer::config::Error,
+    dyrust_importer::fleet::Error,
+    dyrust_importer::graph::Error,
+    dyrust_importer::lock::Error,
+    dyrust_importer::source::Error,
+    dyrust_importer::workspace::Error,
+);
