@@ -11,6 +11,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
     value = sampleChecks.${name};
   }) (builtins.attrNames sampleChecks)
 )
+// import ./toolchains.nix lib
 // {
   ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
   relinked-image = import ./relinked.nix lib "image";
@@ -18,11 +19,13 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;
   importer = import ./importer.nix lib;
+  hardening = import ./hardening.nix lib;
   format = import ./format.nix {
     inherit (lib) pkgs;
     nixfmt = packages.nixfmt_rs;
   };
   budget = import ./budget.nix lib;
+  crate-address = import ./crate-address.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;

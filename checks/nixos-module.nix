@@ -45,9 +45,12 @@ let
       modules = [
         module
         {
-          _module.args = { inherit pkgs; };
           options.environment.systemPackages = pkgs.lib.mkOption { default = [ ]; };
-          config.dyrust.fleets = settings;
+          # Where there are options, nothing stands beside them and `config`.
+          config = {
+            _module.args = { inherit pkgs; };
+            dyrust.fleets = settings;
+          };
         }
       ];
     }).config;

@@ -32,7 +32,8 @@ let
     programs = map (entry: entry.program) entries;
   };
   arguments =
-    fixture: if has fixture "arguments" then builtins.readFile (./fixtures + "/${fixture}/arguments") else "";
+    fixture:
+    if has fixture "arguments" then builtins.readFile (./fixtures + "/${fixture}/arguments") else "";
   run = entry: ''
     ${set}/bin/${entry.name} ${arguments entry.fixture} > stdout || {
       echo "${form}: ${entry.name} failed with $?" >&2

@@ -4,6 +4,8 @@
   system,
   builder,
   clippy,
+  # What runs the target's programs where they are not the host's.
+  emulator,
 }:
 nodeInput:
 {
@@ -21,7 +23,12 @@ derivation (
   input
   // {
     name = "${import ./unitName.nix unit}-${name}";
-    inherit system arguments program;
+    inherit
+      system
+      arguments
+      program
+      emulator
+      ;
     builder = "${builder}";
     __structuredAttrs = true;
     outputs = [ "out" ];

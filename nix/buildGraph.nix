@@ -2,7 +2,6 @@
 {
   pkgs,
   needs,
-  rustTarget,
   fetchSource,
   nodeInput,
   unit,
@@ -26,10 +25,10 @@
   testTools ? [ ],
 }:
 let
-  target = rustTarget needs.system;
   platformGraph = import ./graph.nix {
     file = graph;
-    inherit src target;
+    inherit src;
+    inherit (needs) target host;
   };
 
   members = map (id: platformGraph.packages.${id}.path) (
@@ -46,6 +45,7 @@ let
     };
     overridesFor = import ./overridesFor.nix {
       inherit pkgs overrides;
+      inherit (needs) build isCross;
       graph = platformGraph;
     };
     linkage =
@@ -103,6 +103,7 @@ in
     // import ./workspaceChecks.nix {
       graph = platformGraph;
       inherit units clippyArguments testTools;
+      inherit (needs) isCross;
       action = action input;
     };
 
@@ -114,7 +115,7 @@ in
     packages = [
       needs.rustc
       needs.cargo
-      needs.cc
+      needs.hostCc
     ];
   };
 

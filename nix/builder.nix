@@ -17,12 +17,12 @@ derivation {
     "-Copt-level=2"
     "-Cstrip=symbols"
     "-Cpanic=abort"
-    "-Clinker=${needs.cc}/bin/cc"
+    "-Clinker=${needs.hostCc}/bin/cc"
     "--remap-path-prefix=${source}=dyrust-builder"
     "${source}/main.rs"
     "-o"
     (builtins.placeholder "out")
   ];
   # rustc and the linker look for nothing else on it.
-  PATH = "${needs.cc}/bin:${needs.bintools}/bin";
+  PATH = "${needs.hostCc}/bin:${needs.hostBintools}/bin";
 }

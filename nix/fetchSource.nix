@@ -1,6 +1,10 @@
 # fetchSource { src, members, registries } package: the package's source as a store path.
 # Registry and git sources are fixed outputs under the names nixpkgs gives them, so that `dyrust prefetch` can seed them.
-{ fetchCrate, fetchgit }:
+{
+  fetchCrate,
+  fetchgit,
+  fetchurl,
+}:
 {
   src,
   members,
@@ -8,17 +12,22 @@
 }:
 let
   memberSource = import ./memberSource.nix { inherit src members; };
+  crateAddress = import ./crateAddress.nix;
 in
 package:
-if package ? sha256 then
-  fetchCrate (
-    {
-      pname = package.name;
-      inherit (package) version sha256;
-      unpack = false;
-    }
-    // (if package ? registry then { registryDl = registries.${package.registry}; } else { })
-  )
+if package ? sha256 && package ? registry then
+  # fetchCrate knows registries without markers in their addresses alone. The name is the same.
+  fetchurl {
+    name = "${package.name}-${package.version}.tar.gz";
+    url = crateAddress registries.${package.registry} package;
+    inherit (package) sha256;
+  }
+else if package ? sha256 then
+  fetchCrate {
+    pname = package.name;
+    inherit (package) version sha256;
+    unpack = false;
+  }
 else if package ? git then
   fetchgit {
     inherit (package.git) url rev hash;

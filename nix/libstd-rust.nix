@@ -3,10 +3,10 @@
 {
   needs,
   builder,
-  rustTarget,
 }:
 derivation {
-  name = "libstd-rust-${needs.rustc.version}";
+  # A toolchain that was joined from parts tells no version.
+  name = "libstd-rust${if needs.rustc ? version then "-${needs.rustc.version}" else ""}";
   inherit (needs) system;
   outputs = [
     "out"
@@ -17,17 +17,19 @@ derivation {
   unit = {
     kind = "libstd";
     package = "libstd-rust";
-    inherit (needs.rustc) version;
+    version = needs.rustc.version or "";
   };
-  platform = rec {
-    target = rustTarget needs.system;
-    host = target;
+  platform = {
+    inherit (needs) target host;
     rustflags = [ ];
   };
   toolchain = {
     rustc = "${needs.rustc}";
     cc = "${needs.cc}";
     bintools = "${needs.bintools}";
+    inherit (needs) targetPrefix;
+    hostCc = "${needs.hostCc}";
+    lld = if needs.lld == null then null else "${needs.lld}";
   };
   outputChecks.out.disallowedReferences = [
     "dev"

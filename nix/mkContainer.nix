@@ -1,7 +1,6 @@
 # mkContainer { image, … }: an OCI image layout of an image (or of any other package) with all that it needs at run time.
 {
   needs,
-  rustTarget,
   # The package of dyrust-link.
   linker,
 }:
@@ -28,7 +27,7 @@ derivation {
     "--out=${builtins.placeholder "out"}"
     "--references=references"
     "--path=${image}/bin"
-    "--target=${rustTarget needs.system}"
+    "--target=${needs.target}"
   ]
   ++ map (word: "--command=${word}") command
   ++ (if reference == null then [ ] else [ "--reference=${reference}" ]);

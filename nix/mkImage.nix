@@ -18,6 +18,11 @@
 }:
 let
   nodes = map (program: "${program.dev}") programs;
+  lld =
+    if needs.lld != null then
+      needs.lld
+    else
+      throw "dyrust: ${name} is linked with lld, and mkLib was given `lld = null`";
 in
 derivation {
   inherit name;
@@ -28,8 +33,9 @@ derivation {
     form
     "--quiet"
     "--out=${builtins.placeholder "out"}"
-    "--cc=${needs.cc}/bin/cc"
-    "--objcopy=${needs.bintools}/bin/objcopy"
+    "--cc=${needs.cc}/bin/${needs.targetPrefix}cc"
+    "--objcopy=${needs.bintools}/bin/${needs.targetPrefix}objcopy"
+    "--lld=${lld}"
   ]
   ++ (if debug then [ "--debug=${builtins.placeholder "debug"}" ] else [ ])
   ++ arguments

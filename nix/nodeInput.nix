@@ -3,6 +3,8 @@
   toolchain,
   # What build scripts find on their PATH, whatever they are.
   scriptTools,
+  # The flags by which C code is hardened where nothing else is said.
+  hardening,
 }:
 {
   graph,
@@ -50,7 +52,9 @@ let
     }) externs;
 
   # A crate without a build script may ask for a library by `#[link]`.
-  given = if isBuild || !(unit ? build) then builtins.attrValues (overridesFor unit) else [ ];
+  overrides = if isBuild || !(unit ? build) then overridesFor unit else { };
+  given = builtins.attrValues overrides;
+  own = overrides.${package.links or package.name} or overrides.${package.name} or { };
   # The C compiler finds the libraries' headers through CPATH. pkg-config leaves out folders named there, and a crate that
   # hands them on to dependents' build scripts would have none to hand on.
   pkgConfig =
@@ -118,10 +122,19 @@ in
   binaries = builtins.mapAttrs (name: id: "${nodes.${id}.out}/bin/${name}") (unit.binaries or { });
 
   inherit toolchain;
+  hardening =
+    if isBuild then
+      import ./hardeningFlags.nix {
+        default = hardening;
+        enable = own.hardeningEnable or [ ];
+        disable = own.hardeningDisable or [ ];
+      }
+    else
+      [ ];
   tools = map toString (
     builtins.concatMap (override: override.tools) given ++ (if isBuild then scriptTools else [ ])
   );
-  # Of packages with several outputs, the one with the headers and the one with the libraries.
+  # Of packages with several outputs, the one with the headers and the one with the libraries. The builder follows what they propagate.
   libraries = builtins.concatMap (
     library:
     let

@@ -1,15 +1,17 @@
-# rustTarget system: the target triple that rustc knows a Nix system by.
-system:
+# rustTarget platform: the target triple that rustc knows a platform of nixpkgs by (`stdenv.hostPlatform`), or one sentence that says what is
+# supported. What is not ELF with glibc would at best be built for another platform than was asked for.
+platform:
 let
   targets = {
     x86_64-linux = "x86_64-unknown-linux-gnu";
     aarch64-linux = "aarch64-unknown-linux-gnu";
-    i686-linux = "i686-unknown-linux-gnu";
-    riscv64-linux = "riscv64gc-unknown-linux-gnu";
-    powerpc64le-linux = "powerpc64le-unknown-linux-gnu";
-    x86_64-darwin = "x86_64-apple-darwin";
-    aarch64-darwin = "aarch64-apple-darwin";
   };
+  name = platform.config or platform.system;
+  libc = platform.libc or "glibc";
 in
-targets.${system}
-  or (throw "dyrust: no Rust target is known for the system ${system}; known are ${builtins.concatStringsSep ", " (builtins.attrNames targets)}")
+if targets ? ${platform.system} && libc == "glibc" then
+  targets.${platform.system}
+else
+  throw "dyrust: programs for ${name}${
+    if targets ? ${platform.system} then " (${libc})" else ""
+  } can't be built; supported are ${builtins.concatStringsSep " and " (builtins.attrNames targets)} with glibc (docs/platforms.md)"

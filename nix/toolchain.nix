@@ -5,6 +5,11 @@
   cargo = "${needs.cargo}";
   cc = "${needs.cc}";
   bintools = "${needs.bintools}";
+  inherit (needs) targetPrefix;
+  hostCc = "${needs.hostCc}";
+  hostBintools = "${needs.hostBintools}";
+  # Without it the C compiler's own linker links.
+  lld = if needs.lld == null then null else "${needs.lld}";
   libstd = "${libstd-rust}";
   sysroot = "${libstd-rust.dev}";
 }

@@ -1,12 +1,13 @@
 # workspaceChecks { … }: what `cargo test`, `cargo clippy` and `cargo doc` do for a workspace's members, a derivation each:
 #   test-NAME      a test program's run (unit tests, integration tests)
-#   doctest-NAME   the examples in a library's documentation
+#   doctest-NAME   the examples in a library's documentation, but for other platforms than the one that builds
 #   clippy-NAME    the lints of a library, program or test
 #   doc-NAME       the documentation of a library
 {
   graph,
   units,
   action,
+  isCross,
   clippyArguments,
   testTools,
 }:
@@ -66,5 +67,5 @@ builtins.listToAttrs (
   each "test" run (builtins.filter isTest roots)
   ++ each "clippy" clippy roots
   ++ each "doc" doc (builtins.filter isLibrary roots)
-  ++ (if hasTests then each "doctest" docTest (builtins.filter isLibrary roots) else [ ])
+  ++ (if hasTests && !isCross then each "doctest" docTest (builtins.filter isLibrary roots) else [ ])
 )

@@ -17,4 +17,6 @@ unpackDebian {
 // {
   pname = "binutils";
   inherit version;
+  # What the names of its programs begin with.
+  prefix = "";
 }

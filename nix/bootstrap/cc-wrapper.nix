@@ -1,81 +1,89 @@
-# The compiler as `stdenv.cc`: gcc with the C library of this set, and linkers that write RUNPATHs into the store, as
-# nixpkgs' cc-wrapper and bintools-wrapper do.
+# The compiler as `stdenv.cc`, wrapped as nixpkgs' cc-wrapper does it: gcc with the C library of this set, its flags and its hardening
+# from the environment, its linker the wrapped one.
 {
   stage,
-  seeds,
+  wrap,
   platform,
+  targetPrefix,
   glibc,
   libgcc,
   libstdcxx,
   gcc-unwrapped,
-  binutils,
+  bintools,
 }:
 let
-  wrapper =
-    stage "gcc-wrapper-${gcc-unwrapped.version}"
-      {
-        wrap = builtins.readFile ./cc-wrapper.sh;
-        passAsFile = [ "wrap" ];
-        inherit (platform) loader multiarch;
-        gcc = gcc-unwrapped;
-        libcDev = glibc.dev;
-        inherit
-          glibc
-          libgcc
-          libstdcxx
-          binutils
-          ;
-        inherit (seeds) busybox;
-      }
-      ''
-        mkdir -p $out/bin $out/nix-support
-        libraries=$(dirname $(find $gcc/lib/gcc -name libgcc.a))
-        make_wrapper() {
-          sed -e "s|@shell@|$busybox/bin/sh|; s|@kind@|$2|; s|@program@|$3|; s|@readlink@|$busybox/bin/readlink|" \
-            -e "s|@glibc@|$glibc|; s|@libcDev@|$libcDev|; s|@libgcc@|$libgcc|; s|@libstdcxx@|$libstdcxx|" \
-            -e "s|@loader@|$loader|; s|@binutils@|$binutils|; s|@libraries@|$libraries|" "$wrapPath" > "$out/bin/$1"
-          chmod +x "$out/bin/$1"
-        }
-        make_wrapper cc cc $gcc/bin/gcc
-        make_wrapper c++ c++ $gcc/bin/g++
-        make_wrapper ld ld $binutils/bin/ld
-        make_wrapper ld.bfd ld $binutils/bin/ld.bfd
-        ln -s cc $out/bin/gcc
-        ln -s c++ $out/bin/g++
-        # The preprocessor links nothing: gcc -E through the wrapper.
-        { echo "#!$busybox/bin/sh"; echo "exec $out/bin/cc -E \"\$@\""; } > $out/bin/cpp
-        chmod +x $out/bin/cpp
-        for tool in gcc-ar gcc-nm gcc-ranlib gcov; do ln -s $gcc/bin/$tool $out/bin/$tool; done
-        for tool in ar as nm ranlib strip objcopy objdump readelf size strings addr2line c++filt; do
-          ln -s $binutils/bin/$tool $out/bin/$tool
-        done
-        for tool in cc c++ gcc g++ cpp ld ar as nm ranlib strip objcopy objdump readelf; do
-          ln -s $tool $out/bin/$multiarch-$tool
-        done
-        echo "$glibc/lib/$loader" > $out/nix-support/dynamic-linker
-        echo "$glibc" > $out/nix-support/orig-libc
-        echo "$libcDev" > $out/nix-support/orig-libc-dev
-        echo "$gcc" > $out/nix-support/orig-cc
-        # What another compiler, such as bindgen's libclang, has to be told to see the same headers.
-        echo "-idirafter $libcDev/include" > $out/nix-support/libc-cflags
-        echo "-B$libcDev/lib -L$glibc/lib" > $out/nix-support/libc-ldflags
-        headers=$(dirname $(find $gcc/include/c++ -name cstdlib -path '*/c++/[0-9]*/cstdlib' | head -n 1))
-        echo "-isystem $headers -isystem $gcc/include/$multiarch/c++/$(basename $headers)" > $out/nix-support/libcxx-cxxflags
-        : > $out/nix-support/cc-cflags
-      '';
+  suffixSalt = builtins.replaceStrings [ "-" "." ] [ "_" "_" ] platform.config;
+  compiler =
+    cxx: name:
+    wrap {
+      salt = suffixSalt;
+      inherit
+        cxx
+        libgcc
+        libstdcxx
+        ;
+      libc = glibc;
+      libcDev = glibc.dev;
+      tools = "${bintools}/tools";
+      loader = "${glibc}/lib/${platform.loader}";
+    } ./cc-wrapper.sh "${gcc-unwrapped}/bin/${name}";
 in
-wrapper
+stage "${targetPrefix}gcc-wrapper-${gcc-unwrapped.version}"
+  {
+    cc = compiler "" "${gcc-unwrapped.prefix}gcc";
+    cxx = compiler "1" "${gcc-unwrapped.prefix}g++";
+    passAsFile = [
+      "cc"
+      "cxx"
+    ];
+    inherit targetPrefix bintools;
+    inherit (gcc-unwrapped) prefix;
+    inherit (platform) multiarch;
+    gcc = gcc-unwrapped;
+    libc = glibc;
+    libcDev = glibc.dev;
+  }
+  ''
+    mkdir -p $out/bin $out/nix-support
+    cp $ccPath $out/bin/''${targetPrefix}cc
+    cp $cxxPath $out/bin/''${targetPrefix}c++
+    # The preprocessor links nothing.
+    sed 's|^exec [^ ]*|& -E|' $ccPath > $out/bin/''${targetPrefix}cpp
+    chmod +x $out/bin/*
+    ln -s ''${targetPrefix}cc $out/bin/''${targetPrefix}gcc
+    ln -s ''${targetPrefix}c++ $out/bin/''${targetPrefix}g++
+    for tool in gcc-ar gcc-nm gcc-ranlib gcov; do ln -s $gcc/bin/$prefix$tool $out/bin/$targetPrefix$tool; done
+    # As in nixpkgs the tools of the compiler's package are its own and those of the linker's.
+    for tool in $bintools/bin/*; do ln -s $tool $out/bin/$(basename $tool); done
+    cp $bintools/nix-support/* $out/nix-support/
+    echo "$gcc" > $out/nix-support/orig-cc
+    # What another compiler, such as bindgen's libclang, has to be told to see the same headers.
+    echo "-idirafter $libcDev/include" > $out/nix-support/libc-cflags
+    echo "-B$libcDev/lib" > $out/nix-support/libc-crt1-cflags
+    headers=$(dirname $(find $gcc -name cstdlib -path '*/c++/[0-9]*/cstdlib' | head -n 1))
+    ofTarget=$gcc/include/$multiarch/c++/$(basename $headers)
+    [ -d $ofTarget ] || ofTarget=$headers/$multiarch
+    echo "-isystem $headers -isystem $ofTarget" > $out/nix-support/libcxx-cxxflags
+    : > $out/nix-support/cc-cflags
+  ''
 // {
-  pname = "gcc-wrapper";
+  pname = "${targetPrefix}gcc-wrapper";
   inherit (gcc-unwrapped) version;
+  inherit targetPrefix suffixSalt bintools;
   cc = gcc-unwrapped;
   libc = glibc;
   isGNU = true;
   isClang = false;
-  targetPrefix = "";
-  bintools = wrapper // {
-    bintools = binutils;
-    libc = glibc;
-    dynamicLinker = "${glibc}/lib/${platform.loader}";
-  };
+  defaultHardeningFlags = [
+    "bindnow"
+    "format"
+    "fortify"
+    "fortify3"
+    "pic"
+    "relro"
+    "stackclashprotection"
+    "stackprotector"
+    "strictoverflow"
+    "zerocallusedregs"
+  ];
 }

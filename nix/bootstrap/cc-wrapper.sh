@@ -1,78 +1,85 @@
-#!@shell@
-# Calls @program@ with the C library, loader and run-time paths of the bootstrap package set. A shared object in the store
-# that is linked to (-L and -l, or by its path) gets its folder into the RUNPATH, as nixpkgs' ld-wrapper does it;
-# NIX_DONT_SET_RPATH=1 turns that off, for those who write absolute names. The C library's own folder always stays: the
-# loader, which comes from a distribution, does not look there by itself.
-# shellcheck shell=sh disable=SC2086,SC2194  # words are split on purpose; @kind@ is replaced
-set -f
-kind=@kind@
-folders=
-names=
-runpaths="@glibc@/lib @libgcc@/lib"
-expect=
-[ "$kind" != c++ ] || runpaths="$runpaths @libstdcxx@/lib"
+#!@sh@
+# shellcheck shell=bash
+# bash complains of a locale that is not there.
+[ -n "${BASH_VERSION:-}" ] || LC_ALL=C exec @shell@ "$0" "$@"
+# Calls @program@ as nixpkgs' compiler wrapper does: with the C library and loader of this package set, flags and hardening of the
+# environment's variables, and the linker's wrapper.
+# shellcheck disable=SC2154,SC2086,SC2206
+set -eu
+shopt -s nullglob
+salt=@salt@
+. @common@
+roles CC_WRAPPER
+expand "$@"
 
-add() {
-  case " $runpaths " in *" $1 "*) ;; *) runpaths="$runpaths $1" ;; esac
-}
-
-inspect() {
-  case $expect in
-    folder) folders="$folders $1" ;;
-    name) names="$names $1" ;;
+links=1
+inputs=
+cxx=@cxx@
+headers=1
+for param in ${params[@]+"${params[@]}"}; do
+  case $param in
+    -[cSEM] | -MM | -x*-header) links= ;;
+    -nostdinc | -nostdinc++) headers= ;;
+    -?*) ;;
+    *) inputs=1 ;;
   esac
-  if [ -n "$expect" ]; then
-    expect=
-    return
-  fi
-  case $1 in
-    -L) expect=folder ;;
-    -l) expect=name ;;
-    -o) expect=output ;;
-    -L/nix/store/*) folders="$folders ${1#-L}" ;;
-    -l*) names="$names ${1#-l}" ;;
-    /nix/store/*.so | /nix/store/*.so.*) [ ! -e "$1" ] || add "${1%/*}" ;;
-  esac
-}
-
-if [ -z "${NIX_DONT_SET_RPATH:-}" ]; then
-  for argument in "$@" ${NIX_LDFLAGS:-}; do
-    case $argument in
-      @*)
-        # A file of arguments, one a line or separated by blanks, perhaps quoted.
-        [ ! -r "${argument#@}" ] || while read -r line; do
-          for word in $line; do
-            word=${word#\"}
-            inspect "${word%\"}"
-          done
-        done <"${argument#@}"
-        ;;
-      *) inspect "$argument" ;;
-    esac
-  done
-  for name in $names; do
-    [ "$name" != stdc++ ] || add "@libstdcxx@/lib"
-    for folder in $folders; do
-      object=$folder/lib$name.so
-      if [ -e "$object" ]; then
-        # A link in a development output leads to the object that the loader will want.
-        [ ! -L "$object" ] || object=$(@readlink@ -f "$object")
-        case $object in /nix/store/*) add "${object%/*}" ;; esac
-        break
-      fi
-    done
-  done
-fi
-
-flags=
-if [ "$kind" = ld ]; then
-  for folder in $runpaths; do flags="$flags -rpath $folder"; done
-  exec @program@ --sysroot=@libcDev@ -dynamic-linker @glibc@/lib/@loader@ "$@" ${NIX_LDFLAGS:-} $flags \
-    -L@glibc@/lib -L@libcDev@/lib -L@libgcc@/lib -L@libraries@
-fi
-for folder in $runpaths; do flags="$flags -Wl,-rpath,$folder"; done
-for flag in ${NIX_LDFLAGS:-}; do
-  case $flag in -l* | -L*) flags="$flags $flag" ;; *) flags="$flags -Wl,$flag" ;; esac
 done
-exec @program@ --sysroot=@libcDev@ -B@libcDev@/lib -B@binutils@/bin -Wl,-dynamic-linker,@glibc@/lib/@loader@ \
-  ${NIX_CFLAGS_COMPILE:-} "$@" $flags
+[ -n "$inputs" ] || links=
+
+if is_on NIX_ENFORCE_NO_NATIVE; then
+  kept=()
+  for param in ${params[@]+"${params[@]}"}; do
+    if [[ $param == -m*=native ]]; then
+      echo "warning: Skipping impure flag $param because NIX_ENFORCE_NO_NATIVE is set" >&2
+    else
+      kept+=("$param")
+    fi
+  done
+  params=(${kept[@]+"${kept[@]}"})
+fi
+
+before=()
+after=()
+hardening
+if hardened fortify3 || hardened fortify; then
+  before+=(-O2 -U_FORTIFY_SOURCE)
+  after+=(-U_FORTIFY_SOURCE)
+  if hardened fortify3; then after+=(-D_FORTIFY_SOURCE=3); else after+=(-D_FORTIFY_SOURCE=2); fi
+fi
+! hardened stackprotector || before+=(-fstack-protector-strong --param ssp-buffer-size=4)
+! hardened stackclashprotection || before+=(-fstack-clash-protection)
+! hardened zerocallusedregs || before+=(-fzero-call-used-regs=used-gpr)
+! hardened pic || before+=(-fPIC)
+! hardened strictoverflow || before+=(-fno-strict-overflow)
+! hardened format || before+=(-Wformat -Wformat-security -Werror=format-security)
+
+before+=(--sysroot=@libcDev@ -B@libcDev@/lib/ -B@tools@/)
+words NIX_CFLAGS_COMPILE_BEFORE
+before+=($value)
+words NIX_CFLAGS_COMPILE
+after+=($value)
+if [ -n "$cxx" ]; then
+  words NIX_CXXSTDLIB_COMPILE
+  after+=($value)
+fi
+
+if [ -n "$links" ]; then
+  # What is said to the linker here is not said again by its wrapper.
+  words NIX_CFLAGS_LINK
+  after+=($value)
+  case " ${params[*]} " in
+    *" -static "* | *" -static-pie "*) ;;
+    *) before+=(-Wl,-dynamic-linker=@loader@) ;;
+  esac
+  words NIX_LDFLAGS
+  for flag in $value -L@libc@/lib -L@libgcc@/lib ${cxx:+-L@libstdcxx@/lib}; do
+    case $flag in -L/*) after+=("$flag") ;; *) after+=("-Wl,$flag") ;; esac
+  done
+  export NIX_LINK_TYPE_$salt=dynamic
+fi
+# With nothing but a question to it, gcc would take further arguments for something to do.
+if [ "$*" = -v ]; then
+  before=()
+  after=()
+fi
+exec @program@ ${before[@]+"${before[@]}"} ${params[@]+"${params[@]}"} ${after[@]+"${after[@]}"}

@@ -1,6 +1,7 @@
 # What the fields of Debian's packages say: which package brings the libraries that another one needs.
 {
   pins,
+  stage,
   unpackDebian,
   libgcc,
   libstdcxx,
@@ -67,8 +68,8 @@ let
     "libstdc++6" = libstdcxx;
   };
 
-  # Headers, static archives, links to the shared objects, and pkg-config files: its own and those that they refer to, so that
-  # one folder in PKG_CONFIG_PATH is enough.
+  # Headers, links to the shared objects, and pkg-config files. What else is needed to use them is propagated: nothing but the file that
+  # says so leads there.
   headersOf = builtins.mapAttrs (name: package: headersWith name package "") pins.packages;
   headersWith =
     name: package: fixup:
@@ -96,51 +97,73 @@ let
       libraries = librariesOf parts;
       fixup = ''
         mkdir -p $out/lib/pkgconfig $out/nix-support
-        for input in ${toString propagated}; do
-          echo $input >> $out/nix-support/propagated-build-inputs
-          for file in $input/lib/pkgconfig/*.pc $input/share/pkgconfig/*.pc; do
-            [ ! -e $file ] || [ -e $out/lib/pkgconfig/$(basename $file) ] || ln -s $file $out/lib/pkgconfig/
-          done
-        done
+        echo ${toString propagated} > $out/nix-support/propagated-build-inputs
         ${fixup}
       '';
     };
 
-  # library PNAME { headers; … }: `out` is the shared objects for run time, `dev` what compiling and linking need.
+  # library PNAME { headers; … }: a library in the outputs that nixpkgs gives it: `dev` has headers and pkg-config files, the one that is
+  # called `lib` (else `out`) the shared objects, and the first is what stands for the package. The objects themselves are packages of
+  # Debian's names, which others need too.
   library =
     pname:
     {
       headers,
-      fixup ? "", # shell commands at the end of making `dev`
+      outputs ? [
+        "out"
+        "dev"
+      ],
+      fixup ? "", # shell commands at the end of making what is in Debian's package
     }:
     let
       runtime = builtins.filter isLibrary (
         names (builtins.filter (dependency: dependency.exact) dependencies.${headers})
       );
-      out =
-        if builtins.length runtime == 1 then
-          libraries.${builtins.head runtime}
-        else
-          unpackDebian {
-            name = "${pname}-${version}";
-            debs = runtime;
-            libraries = librariesOf runtime;
-          };
+      objects = map (name: libraries.${name}) runtime;
       inherit (pins.packages.${headers}) version;
+      whole =
+        if fixup == "" then headersOf.${headers} else headersWith headers pins.packages.${headers} fixup;
+
+      shared = stage "${pname}-${version}" { inherit whole objects; } ''
+        mkdir -p $out/lib
+        for package in $objects; do
+          for file in $package/lib/*.so*; do ln -s $file $out/lib/; done
+        done
+        for file in $whole/lib/*.so; do
+          [ -e $out/lib/$(basename $file) ] || ln -s $(readlink -f $file) $out/lib/$(basename $file)
+        done
+      '';
+      development = stage "${pname}-${version}-dev" { inherit whole shared; } ''
+        cp -R $whole $out
+        chmod -R u+w $out
+        find $out/lib -maxdepth 1 '(' -name '*.so*' -o -name '*.a' ')' -exec rm {} +
+        find $out -type f '(' -name '*.pc' -o -name '*.cmake' ')' | while read -r file; do
+          sed -i "s|^libdir *=.*|libdir=$shared/lib|; s|$whole/lib\b|$shared/lib|g; s|$whole|$out|g" $file
+        done
+        echo $shared >> $out/nix-support/propagated-build-inputs
+      '';
+      # Programs and configuration, which nobody here needs.
+      other = name: stage "${pname}-${version}-${name}" { } "mkdir -p $out/${name}";
+      made = builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value =
+            if name == "dev" then
+              development
+            else if name == "lib" || name == "out" && !builtins.elem "lib" outputs then
+              shared
+            else
+              other name;
+        }) outputs
+      );
     in
     if !pins.packages ? ${headers} then
       throw "${pname}: the Debian package ${headers} is not among the pins of the bootstrap package set"
     else
-      out
+      made.${builtins.head outputs}
+      // made
       // {
-        inherit pname version out;
-        dev =
-          if fixup == "" then headersOf.${headers} else headersWith headers pins.packages.${headers} fixup;
-        lib = out;
-        outputs = [
-          "out"
-          "dev"
-        ];
+        inherit pname version outputs;
       };
 in
 {

@@ -30,7 +30,9 @@ let
     libgcc = callPackage ./libgcc.nix { };
     libstdcxx = callPackage ./libstdcxx.nix { };
     gcc-unwrapped = callPackage ./gcc.nix { };
-    rust-toolchain = callPackage ./rust-toolchain.nix { };
+    wrap = callPackage ./wrap.nix { };
+    # This set's compiler makes programs for the machine that it runs on.
+    targetPrefix = "";
   };
 
   packages =
@@ -47,8 +49,11 @@ let
       libclang = callPackage ./libclang.nix { };
       glibc = callPackage ./glibc.nix { };
       binutils = callPackage ./binutils.nix { };
+      bintools = callPackage ./bintools-wrapper.nix { };
       gcc = callPackage ./cc-wrapper.nix { };
+      pkg-config = callPackage ./pkg-config-wrapper.nix { };
       stdenv = callPackage ./stdenv.nix { };
+      fetchurl = import ./fetchurl.nix;
       fetchCrate = callPackage ./fetch-crate.nix { };
       fetchgit = callPackage ./fetchgit.nix { };
       inherit (internal) libgcc;

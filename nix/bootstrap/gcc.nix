@@ -35,5 +35,7 @@ unpackDebian {
 // {
   pname = "gcc";
   inherit version libgcc;
+  # What the names of its programs begin with.
+  prefix = "";
   lib = libstdcxx;
 }

@@ -39,15 +39,18 @@ let
         fi
         lib=root/usr/lib/${platform.multiarch}
         cp $lib/*.o $lib/*.a $out/lib/
-        # Linker scripts and links name /lib and /usr/lib; bare names are found beside the script.
+        # Linker scripts and links name /lib and /usr/lib; as in nixpkgs they name the store.
         for file in $lib/*.so $out/lib/libm.a; do
           name=$(basename "$file")
           if [ -L "$file" ]; then
             target=$shared/lib/$(basename "$(readlink "$file")")
             [ ! -e "$target" ] || ln -s "$target" "$out/lib/$name"
           elif head -c 64 "$file" | grep -q 'GNU ld script'; then
-            sed 's|/[^ ]*/||g; s|^ld script.*||' "$file" > script
-            { echo '/* GNU ld script */'; sed -n '/^OUTPUT_FORMAT/p; /^GROUP/p' script; } > "$out/lib/$name"
+            {
+              echo '/* GNU ld script */'
+              sed -n "/^OUTPUT_FORMAT/p; /^GROUP/p" "$file" |
+                sed "s|/[^ ]*/\([^ /]*[.]so[^ ]*\)|$shared/lib/\1|g; s|/usr/lib/[^ ]*/\([^ /]*[.]a\)|$out/lib/\1|g"
+            } > "$out/lib/$name"
           fi
         done
         for file in $shared/lib/*.so.*; do

@@ -1,5 +1,5 @@
 # Libraries: nixpkgs' name = the Debian package with its headers. What has to be there at run time is read from that package's
-# own dependencies, since its name holds a version.
+# own dependencies, since its name holds a version. `outputs` are those of nixpkgs that matter.
 { debian }:
 builtins.mapAttrs debian.library {
   alsa-lib.headers = "libasound2-dev";
@@ -11,17 +11,53 @@ builtins.mapAttrs debian.library {
         "Libs: -L$out/lib -lbz2" "Cflags: -I$out/include" > $out/lib/pkgconfig/bzip2.pc
     '';
   };
-  curl.headers = "libcurl4-openssl-dev";
-  dbus.headers = "libdbus-1-dev";
+  curl = {
+    headers = "libcurl4-openssl-dev";
+    outputs = [
+      "bin"
+      "dev"
+      "out"
+    ];
+  };
+  dbus = {
+    headers = "libdbus-1-dev";
+    outputs = [
+      "out"
+      "dev"
+      "lib"
+    ];
+  };
   expat.headers = "libexpat1-dev";
-  fontconfig.headers = "libfontconfig-dev";
+  fontconfig = {
+    headers = "libfontconfig-dev";
+    outputs = [
+      "bin"
+      "dev"
+      "lib"
+      "out"
+    ];
+  };
   freetype.headers = "libfreetype-dev";
   libgit2.headers = "libgit2-dev";
   libssh2.headers = "libssh2-1-dev";
   libxkbcommon.headers = "libxkbcommon-dev";
   oniguruma.headers = "libonig-dev";
-  openssl.headers = "libssl-dev";
-  sqlite.headers = "libsqlite3-dev";
+  openssl = {
+    headers = "libssl-dev";
+    outputs = [
+      "bin"
+      "dev"
+      "out"
+    ];
+  };
+  sqlite = {
+    headers = "libsqlite3-dev";
+    outputs = [
+      "bin"
+      "dev"
+      "out"
+    ];
+  };
   udev.headers = "libudev-dev";
   wayland.headers = "libwayland-dev";
   xz.headers = "liblzma-dev";

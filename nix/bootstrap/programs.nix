@@ -100,7 +100,7 @@ builtins.mapAttrs program {
       PERL5LIB = "\\\${PERL5LIB:+\\$PERL5LIB:}$(ls -d $out/share/perl/[0-9]*.*.* $out/lib/perl/[0-9]*.*.* $out/lib/perl-base | tr '\\n' ':')";
     };
   };
-  pkg-config.debs = [
+  pkg-config-unwrapped.debs = [
     "pkgconf"
     "pkgconf-bin"
   ];

@@ -3,13 +3,25 @@
   stage,
   seeds,
   rustc,
+  cargo,
+  clippy,
+  rustfmt,
+  lld,
   stdenv,
   bash,
 }:
+let
+  rust = [
+    rustc
+    cargo
+    clippy
+    rustfmt
+    lld
+  ];
+in
 (stage "dyrust-bootstrap-roots"
   {
-    packages = [
-      rustc
+    packages = rust ++ [
       stdenv.cc
       stdenv
       bash
@@ -22,5 +34,6 @@
   ''
 )
 // {
+  rustPackages = builtins.unsafeDiscardStringContext (toString rust);
   rustSeed = builtins.unsafeDiscardStringContext "${seeds.rust}";
 }

@@ -1,22 +1,83 @@
-# The programs of the Rust toolchain under nixpkgs' names. They are one store path: rustc finds its parts beside itself.
-{ rust-toolchain, pins }:
+# The programs of the Rust toolchain, packages of their own as in nixpkgs. Its rustc is built without lld: the linker is the C compiler's,
+# and `lld` is a package beside it.
+{
+  callPackage,
+  seeds,
+  glibc,
+  libgcc,
+  patchelf,
+  platform,
+}:
 let
-  program =
-    name:
-    rust-toolchain
-    // {
-      pname = name;
-      inherit (pins.rust) version;
-      meta.mainProgram = name;
-    };
-  rustc = program "rustc";
+  rustProgram = callPackage ./rust-toolchain.nix { };
+  # install PROGRAM…: shell commands.
+  install = programs: ''
+    mkdir -p $out/bin
+    for program in ${toString programs}; do cp $toolchain/bin/$program $out/bin/; done
+  '';
+
+  rustc = rustProgram "rustc" {
+    install = ''
+      ${install [
+        "rustc"
+        "rustdoc"
+      ]}
+      mkdir -p $out/lib/rustlib
+      cp -P $toolchain/lib/*.so* $out/lib/
+      [ ! -e $toolchain/lib/rustlib/etc ] || cp -R $toolchain/lib/rustlib/etc $out/lib/rustlib/
+      for target in $toolchain/lib/rustlib/*/lib; do
+        target=$(basename $(dirname $target))
+        mkdir -p $out/lib/rustlib/$target
+        cp -R $toolchain/lib/rustlib/$target/lib $out/lib/rustlib/$target/
+      done
+    '';
+    fixup = ''
+      # What programs are linked against: left as it is, but for where libgcc and libc are.
+      find $out/lib/rustlib -path '*/lib/*' -name '*.so' | while read -r file; do
+        patchelf --set-rpath ${glibc}/lib:${libgcc}/lib $file
+      done
+      # rustc's own builds have lld and use it by default on some targets. One that is built without it does not: where the option that says
+      # so is known, it is the default here.
+      if $out/bin/rustc -Clinker-features=-lld --print sysroot > /dev/null 2>&1; then
+        for program in rustc rustdoc; do
+          mv $out/bin/$program $out/bin/.$program-unwrapped
+          {
+            echo "#!${seeds.busybox}/bin/sh"
+            echo "exec $out/bin/.$program-unwrapped -Clinker-features=-lld \"\$@\""
+          } > $out/bin/$program
+          chmod +x $out/bin/$program
+        done
+      fi
+    '';
+  };
 in
 {
   rustc = rustc // {
     unwrapped = rustc;
   };
   rustc-unwrapped = rustc;
-  cargo = program "cargo";
-  clippy = program "cargo-clippy";
-  rustfmt = program "rustfmt";
+  cargo = rustProgram "cargo" { install = install [ "cargo" ]; };
+  clippy = rustProgram "clippy" {
+    install = install [
+      "cargo-clippy"
+      "clippy-driver"
+    ];
+    libraries = [ rustc ];
+  };
+  rustfmt = rustProgram "rustfmt" {
+    install = install [
+      "rustfmt"
+      "cargo-fmt"
+    ];
+    libraries = [ rustc ];
+  };
+  lld = rustProgram "lld" {
+    # One program that is what it is called.
+    install = ''
+      mkdir -p $out/bin
+      cp $toolchain/lib/rustlib/${platform.config}/bin/rust-lld $out/bin/lld
+      ln -s lld $out/bin/ld.lld
+    '';
+    libraries = [ rustc ];
+  };
 }

@@ -1,4 +1,4 @@
-# The machine's own Rust toolchain (bin and lib of its sysroot), made to run from the store.
+# rustProgram PNAME { … }: part of the machine's own Rust toolchain as a package that runs from the store, cut as nixpkgs cuts it.
 {
   stage,
   seeds,
@@ -9,20 +9,33 @@
   debian,
   platform,
 }:
-stage "rust-toolchain-${pins.rust.version}"
+pname:
+{
+  # Shell commands that copy the parts from $toolchain to $out.
+  install,
+  # Packages whose libraries its programs need, beside those of C.
+  libraries ? [ ],
+  # Shell commands at the end.
+  fixup ? "",
+}:
+stage "${pname}-${pins.rust.version}"
   {
     toolchain = seeds.rust;
     # The linker of binaries that rustc writes is called by cc; LLVM wants zlib.
-    libraries = [
-      "${glibc}/lib"
-      "${libgcc}/lib"
-      "${debian.libraries.zlib1g}/lib"
-    ];
+    libraries = map (library: "${library}/lib") (
+      libraries
+      ++ [
+        glibc
+        libgcc
+        debian.libraries.zlib1g
+      ]
+    );
     inherit (platform) loader;
   }
   ''
     export PATH=${patchelf}/bin:$PATH
-    cp -R $toolchain $out
+    mkdir $out
+    ${install}
     chmod -R u+w $out
     runpath=$out/lib:$(echo $libraries | tr ' ' ':')
     find $out -type f \( -perm -u+x -o -name '*.so*' \) ! -path "$out/lib/rustlib/*/lib/*" | while read -r file; do
@@ -32,8 +45,10 @@ stage "rust-toolchain-${pins.rust.version}"
         patchelf --set-interpreter ${glibc}/lib/$loader $file
       fi
     done
-    # What programs are linked against: left as it is, but for where libgcc and libc are.
-    find $out/lib/rustlib -path '*/lib/*' -name '*.so' | while read -r file; do
-      patchelf --set-rpath ${glibc}/lib:${libgcc}/lib $file
-    done
+    ${fixup}
   ''
+// {
+  inherit pname;
+  inherit (pins.rust) version;
+  meta.mainProgram = pname;
+}

@@ -43,6 +43,8 @@ let
     isAarch64 = platform.cpu == "aarch64";
     is64bit = true;
     isStatic = false;
+    isGnu = true;
+    isMusl = false;
     parsed.cpu.name = platform.cpu;
     rust.rustcTarget = platform.config;
     rust.rustcTargetSpec = platform.config;
@@ -61,6 +63,12 @@ let
         {
           echo "SHELL=${bash}/bin/bash"
           echo "initialPath=\"$initialPath\""
+          # The roles that the wrappers' set-up hooks give to this platform, and hardening where a package says nothing.
+          for wrapper in CC BINTOOLS PKG_CONFIG; do
+            echo "export NIX_''${wrapper}_WRAPPER_TARGET_HOST_${gcc.suffixSalt}=1"
+          done
+          echo "export NIX_HARDENING_ENABLE=\''${NIX_HARDENING_ENABLE=${toString gcc.defaultHardeningFlags}}"
+          echo "export NIX_ENFORCE_NO_NATIVE=\''${NIX_ENFORCE_NO_NATIVE-1}"
           cat $scriptPath
         } > $out/setup
       '';

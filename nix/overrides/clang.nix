@@ -5,10 +5,12 @@
   environment =
     pkgs:
     let
-      library = pkgs.libclang.lib;
-      major = builtins.head (builtins.split "\\." pkgs.libclang.version);
+      # It is loaded by what runs during builds; the headers are those of the target.
+      build = pkgs.buildPackages or pkgs;
+      library = build.libclang.lib;
+      major = builtins.head (builtins.split "\\." build.libclang.version);
     in
-    if pkgs ? libclang then
+    if build ? libclang then
       {
         LIBCLANG_PATH = "${library}/lib";
         BINDGEN_EXTRA_CLANG_ARGS = "-isystem ${library}/lib/clang/${major}/include -idirafter ${pkgs.stdenv.cc.libc.dev}/include";

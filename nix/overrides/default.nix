@@ -7,7 +7,9 @@ let
   files = builtins.filter (name: name != "default.nix" && builtins.match ".*\\.nix" name != null) (
     builtins.attrNames (builtins.readDir ./.)
   );
-  present = builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ]);
+  # What runs during builds.
+  build = pkgs.buildPackages or pkgs;
+  present = set: builtins.concatMap (name: if set ? ${name} then [ set.${name} ] else [ ]);
   load =
     file:
     let
@@ -15,8 +17,8 @@ let
     in
     override
     // {
-      libraries = present override.libraries;
-      tools = present override.tools;
+      libraries = present pkgs override.libraries;
+      tools = present build override.tools;
       environment = if override ? environment then override.environment pkgs else { };
     };
 in

@@ -42,7 +42,7 @@ pub struct Options {
     pub prefix: PathBuf,
     /// The C compiler that knows the C library and calls the linker.
     pub cc: PathBuf,
-    /// The folder that holds `ld.lld`; the sysroot's own one if not given.
+    /// A folder that holds `ld.lld`, or a package or Rust toolchain that does; the sysroot's own one if not given.
     pub lld: Option<PathBuf>,
     /// What is folded.
     pub folding: Folding,
@@ -97,20 +97,13 @@ impl Facts {
 impl Tools {
     /// Asks.
     pub fn find(graph: &Graph, options: &Options) -> Result<Self> {
-        let own = graph
-            .sysroot
-            .join("lib/rustlib")
-            .join(&graph.target.triple)
-            .join("bin/gcc-ld");
-        let folder = options.lld.clone().unwrap_or(own);
-        if !folder.join("ld.lld").exists() {
-            return Err(Error::Usage(format!(
-                "{} holds no ld.lld: give the folder of rustc's own one with --lld \
-                 (lib/rustlib/{}/bin/gcc-ld in the toolchain)",
-                folder.display(),
-                graph.target.triple
-            )));
-        }
+        let given = options.lld.as_ref().unwrap_or(&graph.sysroot);
+        let folder = folder_of_lld(given).ok_or_else(|| {
+            Error::Usage(format!(
+                "{} holds no ld.lld: give a package with one, or a Rust toolchain with its own, with --lld",
+                given.display()
+            ))
+        })?;
         let facts = Facts::read(&graph.sysroot)?;
         let linker = vec!["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())];
         let brings_unwinder = |argument: &String| matches!(argument.as_str(), "-lstdc++" | "-lc++" | "-lgcc_s");
@@ -141,6 +134,15 @@ impl Tools {
             facts,
         })
     }
+}
+
+/// Where `ld.lld` is: in the folder itself, as a package has it, or as a Rust toolchain has its own.
+fn folder_of_lld(given: &Path) -> Option<PathBuf> {
+    let own = std::fs::read_dir(given.join("lib/rustlib")).into_iter().flatten();
+    let mut own: Vec<PathBuf> = own.flatten().map(|entry| entry.path().join("bin/gcc-ld")).collect();
+    own.sort();
+    let mut folders = [given.to_owned(), given.join("bin")].into_iter().chain(own);
+    folders.find(|folder| folder.join("ld.lld").exists())
 }
 
 /// Where the C compiler has a library file, if it has it.

@@ -34,7 +34,10 @@ fn run_test(compilation: &Compilation) -> Result<()> {
         .program
         .as_deref()
         .ok_or_else(|| Failure::message("the derivation's attributes name no `program` to run"))?;
-    let mut call = Call::new(program, &compilation.folder);
+    let mut call = Call::new(input.emulator.as_deref().unwrap_or(program), &compilation.folder);
+    if input.emulator.is_some() {
+        call.arg(program.to_string_lossy());
+    }
     call.envs(&environment::base(input)?);
     call.envs(&environment::package(input, &compilation.folder));
     call.envs(&environment::compiling(input)?);
@@ -54,7 +57,7 @@ fn doc_test(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.arg("--test");
     call.option("-C", "prefer-dynamic");
-    call.option("-C", format!("linker={}", compilation.input.cc().display()));
+    compilation.choose_linker_for_build(&mut call)?;
     call.option("--test-run-directory", compilation.folder.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
     keep(compilation.input, &call)

@@ -141,7 +141,8 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     let mut call = compilation.call("proc-macro")?;
     add_output_folder(compilation, &mut call, &folder);
     call.option("--extern", "proc_macro");
-    call.option("-C", format!("linker={}", compilation.input.cc().display()));
+    // Not the C library's own path: rustc, which loads it, may have another one.
+    compilation.choose_linker(&mut call)?;
     for lib in compilation.script.iter().flat_map(|script| &script.libs) {
         call.option("-l", lib);
     }

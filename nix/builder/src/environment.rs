@@ -32,7 +32,7 @@ pub fn base(input: &Input) -> Result<BTreeMap<String, String>> {
     files::make_folder(&temporary)?;
     let toolchain = &input.toolchain;
     let mut folders = vec![&toolchain.rustc, &toolchain.cc, &toolchain.bintools];
-    for folder in [&toolchain.host_cc, &toolchain.cargo]
+    for folder in [&toolchain.host_cc, &toolchain.host_bintools, &toolchain.cargo]
         .into_iter()
         .chain(&input.tools)
         .chain(&toolchain.tools)
@@ -58,18 +58,35 @@ pub fn base(input: &Input) -> Result<BTreeMap<String, String>> {
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
-    // The package set's linker wrapper would add the folders of our `dev` outputs to the search path of programs.
-    for triple in [&input.target, &input.host] {
-        let suffix = triple.replace(['-', '.'], "_");
-        variables.insert(format!("NIX_DONT_SET_RPATH_{suffix}"), "1".to_owned());
-    }
-    variables.insert("NIX_DONT_SET_RPATH".to_owned(), "1".to_owned());
+    variables.extend(wrappers(input));
     for name in ["NIX_BUILD_TOP", "NIX_STORE", "NIX_BUILD_CORES"] {
         if let Ok(value) = std::env::var(name) {
             variables.insert(name.to_owned(), value);
         }
     }
     Ok(variables)
+}
+
+/// Variable of the package set's linker wrapper: it would add the folders of our `dev` outputs to the search path of programs.
+pub const DONT_SET_RPATH: &str = "NIX_DONT_SET_RPATH";
+
+/// What the set-up hooks of nixpkgs' wrappers of the C compiler, the linker and pkg-config tell them: which platform's variables are
+/// meant by which suffix, and how C code is hardened.
+fn wrappers(input: &Input) -> BTreeMap<String, String> {
+    let mut roles = vec![("HOST", "", &input.target)];
+    if input.is_cross() {
+        roles.push(("BUILD", "_FOR_BUILD", &input.host));
+    }
+    let mut variables = BTreeMap::from([(DONT_SET_RPATH.to_owned(), "1".to_owned())]);
+    for (role, suffix, triple) in roles {
+        let salt = triple.replace(['-', '.'], "_");
+        for wrapper in ["CC", "BINTOOLS", "PKG_CONFIG"] {
+            variables.insert(format!("NIX_{wrapper}_WRAPPER_TARGET_{role}_{salt}"), "1".to_owned());
+        }
+        variables.insert(format!("NIX_HARDENING_ENABLE{suffix}"), input.hardening.join(" "));
+        variables.insert(format!("NIX_ENFORCE_NO_NATIVE{suffix}"), "1".to_owned());
+    }
+    variables
 }
 
 /// The package's facts, which rustc and build scripts both see.

@@ -3,6 +3,7 @@
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::json::Value;
+use crate::propagated;
 use crate::unit::{Unit, required, required_text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,12 +21,18 @@ pub struct Toolchain {
     pub libstd: Option<PathBuf>,
     /// The package with clippy's driver, where lints are checked.
     pub clippy: Option<PathBuf>,
-    /// Folder with `bin/cc` for the target.
+    /// Folder with the C compiler for the target.
     pub cc: PathBuf,
     /// Folder with `bin/cc` for the host.
     pub host_cc: PathBuf,
-    /// Folder with `bin/ar`, `bin/objcopy`, … for the target.
+    /// Folder with ar, objcopy, … for the target.
     pub bintools: PathBuf,
+    /// Folder with `bin/ar`, … for the host.
+    pub host_bintools: PathBuf,
+    /// What the names of the target's C compiler and tools begin with.
+    pub target_prefix: String,
+    /// A package with `bin/ld.lld`, or a Rust toolchain with an lld inside. Without it the C compiler's own linker links.
+    pub lld: Option<PathBuf>,
     /// Folders whose `bin` every build script finds on its PATH.
     pub tools: Vec<PathBuf>,
 }
@@ -61,6 +68,8 @@ pub struct Input {
     pub binaries: BTreeMap<String, String>,
     /// The program to run, where that is the action.
     pub program: Option<PathBuf>,
+    /// What runs the target's programs where they are not the host's.
+    pub emulator: Option<PathBuf>,
     /// Arguments of the user's for the action's program.
     pub arguments: Vec<String>,
     /// The toolchain.
@@ -69,6 +78,8 @@ pub struct Input {
     pub tools: Vec<PathBuf>,
     /// Packages with native libraries for the build script.
     pub libraries: Vec<PathBuf>,
+    /// How C code is hardened: flags of `NIX_HARDENING_ENABLE`.
+    pub hardening: Vec<String>,
     /// Further variables for the build script and rustc.
     pub environment: BTreeMap<String, String>,
 }
@@ -123,6 +134,11 @@ impl Input {
         let target = required_text(platform, "target")?;
         let dependency = |entry: &Value| (entry.text("extern").to_owned(), PathBuf::from(entry.text("dev")));
         let empty = Value::Null;
+        let libraries = propagated::all(paths(value, "libraries"), &[propagated::LIBRARIES])?;
+        let mut tools = paths(value, "tools");
+        for library in &libraries {
+            tools.extend(propagated::by(library, propagated::TOOLS)?);
+        }
         Ok(Self {
             top: top.to_owned(),
             outputs: value
@@ -152,10 +168,12 @@ impl Input {
             metadata: paths(value, "metadata"),
             binaries: value.string_map("binaries"),
             program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
+            emulator: value.get("emulator").and_then(Value::as_str).map(PathBuf::from),
             arguments: value.strings("arguments"),
             toolchain: read_toolchain(value.get("toolchain").unwrap_or(&empty))?,
-            tools: paths(value, "tools"),
-            libraries: paths(value, "libraries"),
+            tools: propagated::all(tools, &[propagated::LIBRARIES, propagated::TOOLS])?,
+            libraries,
+            hardening: value.strings("hardening"),
             environment: value.string_map("environment"),
         })
     }
@@ -195,15 +213,54 @@ impl Input {
         format!("{hash:016x}")
     }
 
+    /// Whether programs are made for another platform than the one that builds.
+    #[must_use]
+    pub fn is_cross(&self) -> bool {
+        self.target != self.host
+    }
+
     /// The C compiler for this unit.
     #[must_use]
     pub fn cc(&self) -> PathBuf {
-        let folder = if self.unit.host {
-            &self.toolchain.host_cc
+        if self.unit.host {
+            self.toolchain.host_cc.join("bin/cc")
         } else {
-            &self.toolchain.cc
+            self.toolchain.target_cc("cc")
+        }
+    }
+}
+
+impl Toolchain {
+    /// The target's C compiler (`cc`) or C++ compiler (`c++`).
+    #[must_use]
+    pub fn target_cc(&self, name: &str) -> PathBuf {
+        self.cc.join("bin").join(format!("{}{name}", self.target_prefix))
+    }
+
+    /// A program that works on the target's objects: `ar`, `objcopy`, …
+    #[must_use]
+    pub fn target_tool(&self, name: &str) -> PathBuf {
+        self.bintools.join("bin").join(format!("{}{name}", self.target_prefix))
+    }
+
+    /// The folder with `ld.lld`, where that links.
+    ///
+    /// # Errors
+    /// If the package has none.
+    pub fn lld_folder(&self, host: &str) -> Result<Option<PathBuf>> {
+        let Some(package) = &self.lld else {
+            return Ok(None);
         };
-        folder.join("bin/cc")
+        let own = Path::new("lib/rustlib").join(host).join("bin/gcc-ld");
+        let mut folders = [Path::new("bin"), &own].into_iter().map(|folder| package.join(folder));
+        match folders.find(|folder| folder.join("ld.lld").exists()) {
+            Some(folder) => Ok(Some(folder)),
+            None => Err(Failure::message(format!(
+                "{} has no ld.lld, neither in bin nor in {}: give mkLib a package with one as `lld`",
+                package.display(),
+                own.display()
+            ))),
+        }
     }
 }
 
@@ -217,7 +274,12 @@ fn read_toolchain(value: &Value) -> Result<Toolchain> {
         libstd: path("libstd"),
         clippy: path("clippy"),
         host_cc: path("hostCc").unwrap_or_else(|| cc.clone()),
+        host_bintools: path("hostBintools")
+            .or_else(|| path("bintools"))
+            .unwrap_or_else(|| cc.clone()),
         bintools: path("bintools").unwrap_or_else(|| cc.clone()),
+        target_prefix: value.text("targetPrefix").to_owned(),
+        lld: path("lld"),
         tools: paths(value, "tools"),
         rustc,
         cc,

@@ -1,8 +1,9 @@
 //! The derivation libstd-rust: the standard library as a shared object of its own, and the sysroot that goes with it.
 //!
-//! The toolchain's libstd.so is not used at run time: it looks for the C libraries by name, and has every relocation in
+//! A toolchain's libstd.so is not used at run time: it looks for the C libraries by name, and has every relocation in
 //! full. It is linked again, from the very objects in the toolchain's static std, with the same exports. rustc gets a copy
-//! of the toolchain's file, for its metadata, whose name leads to the new one.
+//! of what was linked, with the section of its metadata. A toolchain without a libstd.so (Debian's) gets one all the same:
+//! what it exports is then what std's objects show, and the metadata is that of the static library.
 
 use crate::archive;
 use crate::elf::{self, Elf};
@@ -16,25 +17,25 @@ use crate::stubs::Stubs;
 use crate::toolchain::{self, Facts};
 use std::path::{Path, PathBuf};
 
+/// The section in which rustc looks for the metadata of a shared object.
+const METADATA: &str = ".rustc";
+/// What the section begins with; the length of the metadata follows, in eight bytes.
+const METADATA_HEADER: &[u8] = b"rust\0\0\0\x0a";
+
 /// Makes `out`, with libstd alone, and `dev`, the sysroot.
 ///
 /// # Errors
-/// If the toolchain has no shared libstd, or a step fails.
+/// If the toolchain has no standard library for the target, is too old, or a step fails.
 pub fn build(input: &Input) -> Result<()> {
     let out = input.output("out")?;
     let dev = input.output("dev")?;
+    let version = rustc(input)?.arg("--version").text()?.trim().to_owned();
+    toolchain::check_version(&version)?;
     let sysroot = PathBuf::from(rustc(input)?.args(["--print", "sysroot"]).text()?.trim());
     let part = Path::new("lib/rustlib").join(&input.target);
     link_tree(&sysroot.join(&part), &dev.join(&part)).during("making the sysroot")?;
-    let shipped = find_libstd(&sysroot.join(&part).join("lib"))?;
-    let name = shipped.file_name().unwrap_or_default();
-    let soname = out.join("lib").join(name);
-    let bytes = files::read(&shipped)?;
-    let copy = elf::with_soname(&bytes, &soname.to_string_lossy())
-        .ok_or_else(|| Failure::message(format!("{}: not a shared object with a name", shipped.display())))?;
-    let linked = dev.join(&part).join("lib").join(name);
-    std::fs::remove_file(&linked).file("replace", &linked)?;
-    files::write(&linked, &copy)?;
+    let original = Original::find(&sysroot.join(&part).join("lib"))?;
+    let soname = out.join("lib").join(&original.name);
 
     let parts = static_std(input).during("linking a static program")?;
     let stubs = Stubs::make(input, dev.join("stubs"), &parts.program).during("copying the C libraries' names")?;
@@ -43,39 +44,103 @@ pub fn build(input: &Input) -> Result<()> {
     let marker = b"GLIBC_ABI_DT_RELR";
     let loader_unpacks = libc.windows(marker.len()).any(|window| window == marker);
     let mut facts = Facts {
-        rustc: Some(rustc(input)?.arg("--version").text()?.trim().to_owned()),
+        rustc: Some(version),
         packed_relocations: loader_unpacks,
         stubs: Some(dev.join("stubs")),
     };
-    let mut exports = exported(&bytes);
-    exports.extend(backtrace_marks(&parts.objects)?);
+    let mut exports = match original.exports {
+        Some(exports) => exports,
+        None => visible(&parts.objects, |_| true)?,
+    };
+    // The functions between which std shows the frames of a backtrace. It finds them by their names, which stripping would
+    // take: without them it shows no frame at all.
+    exports.extend(visible(&parts.objects, |name| name.contains("_short_backtrace"))?);
     exports.sort();
     exports.dedup();
     link(input, &parts, &exports, &soname, &facts).during("linking libstd")?;
     let made = files::read(&soname)?;
     compare(&exports, &exported(&made))?;
     facts.packed_relocations &= Elf::parse(&made).is_some_and(|elf| elf.has_packed_relocations());
+    let linked = dev.join(&part).join("lib").join(&original.name);
+    if linked.symlink_metadata().is_ok() {
+        std::fs::remove_file(&linked).file("replace", &linked)?;
+    }
+    add_metadata(input, &soname, &original.metadata, &linked).during("adding rustc's metadata")?;
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
+}
+
+/// What the toolchain has of the standard library.
+struct Original {
+    /// The file name of the shared object.
+    name: String,
+    /// What the section with the metadata holds.
+    metadata: Vec<u8>,
+    /// What the shared object exports, if there is one.
+    exports: Option<Vec<String>>,
+}
+
+impl Original {
+    /// Looks in the folder with the target's libraries.
+    fn find(folder: &Path) -> Result<Self> {
+        let find = |wanted: &str| -> Result<Option<PathBuf>> {
+            Ok(files::list(folder)?.into_iter().find(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with("libstd-") && path.extension().is_some_and(|extension| extension == wanted)
+            }))
+        };
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some(shared) = find("so")? {
+            let bytes = files::read(&shared)?;
+            return Ok(Self {
+                name: name(&shared),
+                metadata: section(&bytes, METADATA)
+                    .ok_or_else(|| Failure::message(format!("{} has no section {METADATA}", shared.display())))?
+                    .to_vec(),
+                exports: Some(exported(&bytes)),
+            });
+        }
+        let Some(archive) = find("rlib")? else {
+            return Err(Failure::message(format!(
+                "{} has neither libstd-*.so nor libstd-*.rlib: this toolchain lacks the standard library for the target",
+                folder.display()
+            )));
+        };
+        let bytes = files::read(&archive)?;
+        let damaged = || Failure::message(format!("{}: no metadata in it", archive.display()));
+        let members = archive::members(&bytes).ok_or_else(damaged)?;
+        let member = members.into_iter().find(|member| member.name == "lib.rmeta");
+        let content = section(&bytes[member.ok_or_else(damaged)?.content], ".rmeta").ok_or_else(damaged)?;
+        let length = u64::try_from(content.len()).map_err(|_| damaged())?;
+        Ok(Self {
+            name: name(&archive.with_extension("so")),
+            metadata: [METADATA_HEADER, &length.to_le_bytes(), content].concat(),
+            exports: None,
+        })
+    }
+}
+
+/// What is in a section of an ELF file.
+fn section<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let elf = Elf::parse(bytes)?;
+    let section = elf.sections.iter().find(|section| section.name == name)?;
+    Some(elf.content(section))
+}
+
+/// Copies a shared object, with rustc's metadata added.
+fn add_metadata(input: &Input, from: &Path, metadata: &[u8], to: &Path) -> Result<()> {
+    let file = input.top.join("metadata");
+    files::write(&file, metadata)?;
+    let mut call = Call::new(&input.toolchain.target_tool("objcopy"), &input.top);
+    call.envs(&environment::base(input)?);
+    call.arg(format!("--add-section={METADATA}={}", file.display()));
+    call.arg(from.to_string_lossy()).arg(to.to_string_lossy());
+    call.run()
 }
 
 fn rustc(input: &Input) -> Result<Call> {
     let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &input.top);
     call.envs(&environment::base(input)?);
     Ok(call)
-}
-
-fn find_libstd(folder: &Path) -> Result<PathBuf> {
-    let is_libstd = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("libstd-") && path.extension().is_some_and(|extension| extension == "so")
-    };
-    let found = files::list(folder)?.into_iter().find(is_libstd);
-    found.ok_or_else(|| {
-        Failure::message(format!(
-            "{} has no libstd-*.so: this toolchain lacks the shared standard library",
-            folder.display()
-        ))
-    })
 }
 
 /// Makes the folders of a tree anew, with links to its files.
@@ -96,7 +161,7 @@ fn link_tree(from: &Path, to: &Path) -> Result<()> {
 struct StaticStd {
     /// The objects of std and what it is made of, and the one that binds the allocator.
     objects: Vec<PathBuf>,
-    /// The options that choose the linker, and the system's libraries.
+    /// The system's libraries, and the option for the machine.
     options: Vec<String>,
     /// The program.
     program: PathBuf,
@@ -112,7 +177,9 @@ fn static_std(input: &Input) -> Result<StaticStd> {
         .arg(&input.target);
     call.option("-C", format!("linker={}", linker.display()))
         .option("-C", "linker-flavor=gcc");
-    call.env(linker::CC, input.toolchain.cc.join("bin/cc").to_string_lossy());
+    for (name, value) in linker::environment(input)? {
+        call.env(name, value);
+    }
     call.env(linker::OBJECTS, folder.join("objects").to_string_lossy());
     call.env(linker::RECORD, record.to_string_lossy());
     call.option("-o", folder.join("program").to_string_lossy())
@@ -127,10 +194,7 @@ fn static_std(input: &Input) -> Result<StaticStd> {
     for argument in files::read_text(&record)?.lines() {
         if argument.ends_with(".rlib") {
             parts.objects.extend(members(Path::new(argument), &folder)?);
-        } else if ["-m", "-B", "-fuse-ld=", "-l"]
-            .iter()
-            .any(|start| argument.starts_with(start))
-        {
+        } else if ["-m", "-l"].iter().any(|start| argument.starts_with(start)) {
             parts.options.push(argument.to_owned());
         }
     }
@@ -168,20 +232,19 @@ fn members(archive: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The functions between which std shows the frames of a backtrace. It finds them by their names, which stripping would
-/// take: without them it shows no frame at all.
-fn backtrace_marks(objects: &[PathBuf]) -> Result<Vec<String>> {
+/// The symbols of these names that objects define for others.
+fn visible(objects: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for object in objects {
         let bytes = files::read(object)?;
         let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
-        let marks = symbols
+        let shown = symbols
             .iter()
             .filter(|symbol| symbol.global && symbol.defined && symbol.visible);
         names.extend(
-            marks
+            shown
                 .map(|symbol| symbol.name)
-                .filter(|name| name.contains("_short_backtrace"))
+                .filter(|name| wanted(name))
                 .map(str::to_owned),
         );
     }
@@ -219,8 +282,11 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, fac
     if let Some(folder) = soname.parent() {
         files::make_folder(folder)?;
     }
-    let mut call = Call::new(&input.toolchain.cc.join("bin/cc"), &input.top);
+    let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
     call.envs(&environment::base(input)?);
+    if let Some(folder) = input.toolchain.lld_folder(&input.host)? {
+        call.args(linker::with_lld(&folder));
+    }
     call.args(["-shared", "-nodefaultlibs", "-o"])
         .arg(soname.to_string_lossy());
     call.arg(format!("-Wl,-soname,{}", soname.display()));

@@ -30,6 +30,35 @@ impl Compilation<'_> {
         wanted.then(|| self.input.top.join("link-arguments"))
     }
 
+    /// Makes rustc link through this very program, which calls the C compiler and the one linker, and writes the paths of foreign libraries
+    /// into what it links.
+    ///
+    /// # Errors
+    /// If the linker is missing.
+    pub fn choose_linker(&self, call: &mut Call) -> Result<()> {
+        let input = self.input;
+        let linker = linker::install(&input.top)?;
+        call.option("-C", format!("linker={}", linker.display()));
+        call.option("-C", "linker-flavor=gcc");
+        for (name, value) in linker::environment(input)? {
+            call.env(name, value);
+        }
+        Ok(())
+    }
+
+    /// As [`Self::choose_linker`], for programs that run during a build: they need the C library by its path too.
+    ///
+    /// # Errors
+    /// As [`Self::choose_linker`].
+    pub fn choose_linker_for_build(&self, call: &mut Call) -> Result<()> {
+        self.choose_linker(call)?;
+        // What is known of the C library is that of the target.
+        if let Some(stubs) = self.facts.stubs.as_ref().filter(|_| !self.input.is_cross()) {
+            call.option("-C", format!("link-arg=-L{}", stubs.display()));
+        }
+        Ok(())
+    }
+
     /// Makes rustc link through this very program, and hands on what it needs to know; `prepared` are the unit's own native
     /// libraries.
     ///
@@ -37,12 +66,8 @@ impl Compilation<'_> {
     /// If the unit has no `dev` output.
     pub fn add_linker(&self, call: &mut Call, prepared: &Prepared, program: bool) -> Result<()> {
         let input = self.input;
-        let linker = linker::install(&input.top)?;
-        call.option("-C", format!("linker={}", linker.display()));
-        call.option("-C", "linker-flavor=gcc");
-        call.env(linker::CC, input.cc().to_string_lossy());
+        self.choose_linker(call)?;
         call.env(linker::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
-        call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
         if program && self.is_dynamic() {
             call.env(linker::PROGRAM, "1");
         }
@@ -101,7 +126,7 @@ impl Compilation<'_> {
     }
 
     fn objcopy(&self, options: &[&str], from: &Path, to: &Path) -> Result<()> {
-        let mut call = Call::new(&self.input.toolchain.bintools.join("bin/objcopy"), &self.input.top);
+        let mut call = Call::new(&self.input.toolchain.target_tool("objcopy"), &self.input.top);
         call.envs(&environment::base(self.input)?);
         call.args(options.iter().copied())
             .arg(from.to_string_lossy())

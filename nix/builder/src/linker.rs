@@ -4,6 +4,7 @@
 use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
+use crate::input::Input;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +14,8 @@ use std::process::Command;
 pub const NAME: &str = "dyrust-cc";
 /// Variable: the C compiler to run.
 pub const CC: &str = "DYRUST_LINK_CC";
+/// Variable: the folder with `ld.lld`; without it the C compiler's own linker links.
+pub const LLD: &str = "DYRUST_LINK_LLD";
 /// Variable: the folder to copy the code objects to.
 pub const OBJECTS: &str = "DYRUST_LINK_OBJECTS";
 /// Variable: a file to write the linker's arguments to, one a line.
@@ -58,6 +61,22 @@ pub fn install(folder: &Path) -> Result<PathBuf> {
     Ok(linker)
 }
 
+/// The variables that tell this program, as a linker, with what a unit is linked.
+///
+/// # Errors
+/// If the linker is missing.
+pub fn environment(input: &Input) -> Result<Vec<(&'static str, String)>> {
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let mut variables = vec![(CC, text(input.cc())), (STUBS, text(input.top.join("stubs")))];
+    // What runs on another platform than the target finds its C library as the package set's linker has it.
+    if (!input.unit.host || !input.is_cross())
+        && let Some(folder) = input.toolchain.lld_folder(&input.host)?
+    {
+        variables.push((LLD, text(folder)));
+    }
+    Ok(variables)
+}
+
 /// Runs as a linker with this process's arguments and returns its exit code.
 ///
 /// # Errors
@@ -87,6 +106,10 @@ pub fn main() -> Result<i32> {
         files::write(&file, arguments.join("\n").as_bytes())?;
     }
     let mut words = Vec::new();
+    if let Ok(folder) = std::env::var(LLD) {
+        words.extend(with_lld(Path::new(&folder)));
+    }
+    let arguments = without_own_lld(arguments);
     if let Some(folder) = std::env::var_os(STUBS).map(PathBuf::from)
         && make_stubs(&arguments, &folder)?
     {
@@ -104,6 +127,25 @@ pub fn main() -> Result<i32> {
     let status = Command::new(&cc).arg(format!("@{}", temporary.display())).status();
     let status = status.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
     Ok(status.code().unwrap_or(1))
+}
+
+/// The C compiler's arguments by which it links with the `ld.lld` in a folder.
+#[must_use]
+pub fn with_lld(folder: &Path) -> [String; 2] {
+    ["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())]
+}
+
+/// Takes out the linker that rustc brings along and uses by default on some targets: one linker is used everywhere. One that somebody
+/// asked for stays.
+fn without_own_lld(mut arguments: Vec<String>) -> Vec<String> {
+    let is_folder = |word: &String| word.starts_with("-B") && word.trim_end_matches('/').ends_with("/gcc-ld");
+    if arguments.iter().any(is_folder) {
+        arguments.retain(|word| !is_folder(word));
+        if let Some(at) = arguments.iter().position(|word| word == "-fuse-ld=lld") {
+            arguments.remove(at);
+        }
+    }
+    arguments
 }
 
 /// Has a shared object export what assembly in its crate defines, too. rustc does not know of it, but functions that other
@@ -299,6 +341,15 @@ mod tests {
         ] {
             assert!(!is_allocator_symbol(name), "{name}");
         }
+    }
+
+    #[test]
+    fn rustcs_own_linker_is_taken_out() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let given = words("a.o -B/tc/lib/rustlib/x/bin/gcc-ld -fuse-ld=lld -B/own -fuse-ld=mold");
+        assert_eq!(without_own_lld(given), words("a.o -B/own -fuse-ld=mold"));
+        let asked = words("a.o -fuse-ld=lld");
+        assert_eq!(without_own_lld(asked.clone()), asked);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod native;
 mod node;
 mod process;
 mod program;
+mod propagated;
 mod rustc;
 mod script;
 mod source;

@@ -215,14 +215,16 @@ fn make_shared(
     // Through the linker mode, so that foreign libraries are needed by absolute paths here too.
     let mut call = Call::new(&linker::install(&input.top)?, &input.top);
     call.envs(&environment::base(input)?);
-    call.env(linker::CC, input.cc().to_string_lossy());
-    call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
+    for (name, value) in linker::environment(input)? {
+        call.env(name, value);
+    }
     call.arg("-shared").option("-o", shared.to_string_lossy());
     call.arg(format!("-Wl,-soname,{}", shared.display()));
     call.args([
         "-Wl,--gc-sections",
         "-Wl,-Bsymbolic",
         "-Wl,--strip-all",
+        "-Wl,-z,relro,-z,now",
         "-Wl,--whole-archive",
     ]);
     call.arg(shown.to_string_lossy());

@@ -100,13 +100,7 @@ fn compile(compilation: &Compilation) -> Result<PathBuf> {
     files::make_folder(&folder)?;
     let program = folder.join("build-script-build");
     let mut call = compilation.call("bin")?;
-    call.option(
-        "-C",
-        format!(
-            "linker={}",
-            compilation.input.toolchain.host_cc.join("bin/cc").display()
-        ),
-    );
+    compilation.choose_linker_for_build(&mut call)?;
     call.option("-o", program.to_string_lossy());
     call.arg(compilation.root().to_string_lossy());
     compilation.run(&call).map_err(|(failure, _)| failure)?;
@@ -139,6 +133,8 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     let unit = &input.unit;
     let toolchain = &input.toolchain;
     let mut variables = environment::base(input)?;
+    // What a script links itself is no output, and finds its libraries as everything in the package set does.
+    variables.remove(environment::DONT_SET_RPATH);
     if let Some(path) = variables.get_mut("PATH") {
         path.push(':');
         path.push_str(&git::install(&input.top)?.to_string_lossy());
@@ -167,7 +163,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     set("PROFILE", profile.to_owned());
     set("RUSTC", text(toolchain.rustc.join("bin/rustc")));
     set("RUSTDOC", text(toolchain.rustc.join("bin/rustdoc")));
-    set("RUSTC_LINKER", text(toolchain.cc.join("bin/cc")));
+    set("RUSTC_LINKER", text(toolchain.target_cc("cc")));
     set("CARGO_ENCODED_RUSTFLAGS", input.rustflags.join("\u{1f}"));
     if let Some(links) = &unit.links {
         set("CARGO_MANIFEST_LINKS", links.clone());
@@ -176,15 +172,20 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
         set(&format!("CARGO_FEATURE_{}", upper(feature)), "1".to_owned());
     }
     // The `cc` crate looks for these, first with the triple in their names.
-    let compilers = [
-        ("CC", toolchain.cc.join("bin/cc"), toolchain.host_cc.join("bin/cc")),
-        ("CXX", toolchain.cc.join("bin/c++"), toolchain.host_cc.join("bin/c++")),
+    let mut compilers = [
+        ("CC", toolchain.target_cc("cc"), toolchain.host_cc.join("bin/cc")),
+        ("CXX", toolchain.target_cc("c++"), toolchain.host_cc.join("bin/c++")),
         (
             "AR",
-            toolchain.bintools.join("bin/ar"),
-            toolchain.bintools.join("bin/ar"),
+            toolchain.target_tool("ar"),
+            toolchain.host_bintools.join("bin/ar"),
         ),
     ];
+    if unit.runs_for_host {
+        for (_, target, host) in &mut compilers {
+            target.clone_from(host);
+        }
+    }
     for (name, target, host) in compilers {
         if target.exists() {
             set(name, text(target.clone()));
@@ -192,6 +193,15 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
         }
         if host.exists() {
             set(&format!("HOST_{name}"), text(host));
+        }
+    }
+    // By the variable the crate pkg-config also learns that it may be asked for another platform.
+    if input.is_cross() && !unit.runs_for_host {
+        let name = format!("bin/{}pkg-config", toolchain.target_prefix);
+        let mut programs = input.tools.iter().map(|package| package.join(&name));
+        if let Some(program) = programs.find(|program| program.exists()) {
+            set("TARGET_PKG_CONFIG", text(program.clone()));
+            set("PKG_CONFIG", text(program));
         }
     }
     variables.extend(cfgs(compilation)?);

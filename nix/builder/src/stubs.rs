@@ -125,7 +125,7 @@ impl<'a> Stubs<'a> {
 
 /// Where the C compiler finds a file, without links.
 fn asked(input: &Input, name: &str) -> Result<Option<PathBuf>> {
-    let mut call = Call::new(&input.toolchain.cc.join("bin/cc"), &input.top);
+    let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
     call.envs(&environment::base(input)?)
         .arg(format!("-print-file-name={name}"));
     let printed = call.text()?;

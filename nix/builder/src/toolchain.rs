@@ -8,6 +8,31 @@ use std::path::{Path, PathBuf};
 /// The file's name in the `dev` output of libstd-rust.
 pub const FILE: &str = "toolchain.json";
 
+/// The oldest compiler that the builder itself and what it asks of rustc work with. `nix/rustcVersion.nix` says the same at evaluation, where
+/// the package tells its version.
+const OLDEST: (u32, u32) = (1, 88);
+
+/// Refuses a compiler that is too old; `printed` is what `rustc --version` prints.
+///
+/// # Errors
+/// If it is too old, or prints something else.
+pub fn check_version(printed: &str) -> Result<()> {
+    let version = printed.split_whitespace().nth(1).unwrap_or_default();
+    let mut parts = version.split(['.', '-']);
+    let mut number = || parts.next().and_then(|part| part.parse::<u32>().ok());
+    let (major, minor) = (number(), number());
+    match major.zip(minor) {
+        Some(found) if found >= OLDEST => Ok(()),
+        Some(_) => Err(Failure::message(format!(
+            "rustc {version} is too old: dyrust builds with {}.{} or newer",
+            OLDEST.0, OLDEST.1
+        ))),
+        None => Err(Failure::message(format!(
+            "`rustc --version` prints no version: {printed}"
+        ))),
+    }
+}
+
 /// Facts about the toolchain.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -65,6 +90,18 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn old_compilers_are_refused() {
+        assert!(check_version("rustc 1.88.0 (6b00bc388 2025-06-23)").is_ok());
+        assert!(check_version("rustc 2.0.0-nightly (0 2030-01-01)").is_ok());
+        let error = check_version("rustc 1.85.0 (4d91de4e4 2025-02-17)").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "rustc 1.85.0 is too old: dyrust builds with 1.88 or newer"
+        );
+        assert!(check_version("clang").is_err());
+    }
 
     #[test]
     fn facts_read_back() {

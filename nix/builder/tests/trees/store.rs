@@ -134,7 +134,7 @@ impl Store {
 
     fn toolchain(&self) -> String {
         format!(
-            "\"toolchain\": {{ \"rustc\": \"{0}\", \"cargo\": \"{0}\", \"cc\": \"{1}\", \"bintools\": \"{1}\", \
+            "\"toolchain\": {{ \"rustc\": \"{0}\", \"cargo\": \"{0}\", \"cc\": \"{1}\", \"bintools\": \"{1}\", \"lld\": \"{0}\", \
              \"sysroot\": \"{2}\", \"libstd\": \"{3}\" }}",
             self.rustc,
             self.cc,

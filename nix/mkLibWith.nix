@@ -1,0 +1,58 @@
+# mkLibWith pkgs replacements: dyrust's functions for one package set, with some of what they take from it replaced.
+pkgs: replacements:
+let
+  needs = import ./requirements.nix pkgs replacements;
+  builder = import ./builder.nix { inherit needs; };
+  libstd-rust = import ./libstd-rust.nix { inherit needs builder; };
+  toolchain = import ./toolchain.nix { inherit needs libstd-rust; };
+  fetchSource = import ./fetchSource.nix { inherit (needs) fetchCrate fetchgit fetchurl; };
+  nodeInput = import ./nodeInput.nix {
+    inherit toolchain;
+    inherit (needs) scriptTools hardening;
+  };
+  unit = import ./unit.nix {
+    inherit (needs) system;
+    inherit builder toolchain;
+  };
+  action = import ./action.nix {
+    inherit (needs) system clippy;
+    inherit builder;
+    emulator = if needs.isCross then pkgs.stdenv.hostPlatform.emulator needs.build else null;
+  };
+  buildGraph = import ./buildGraph.nix {
+    inherit
+      pkgs
+      needs
+      fetchSource
+      nodeInput
+      unit
+      action
+      ;
+  };
+  buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };
+  # It runs during builds.
+  linker =
+    if needs.isCross then
+      (import ./mkLibWith.nix needs.build replacements).linker
+    else
+      import ./linker.nix { inherit buildGraph; };
+  mkImage = import ./mkImage.nix { inherit needs toolchain linker; };
+  mkStatic = import ./mkStatic.nix { inherit mkImage; };
+  mkContainer = import ./mkContainer.nix { inherit needs linker; };
+  mkInitrd = import ./mkInitrd.nix { inherit needs linker; };
+in
+{
+  inherit
+    pkgs
+    buildGraph
+    buildFleet
+    mkImage
+    mkStatic
+    mkContainer
+    mkInitrd
+    builder
+    linker
+    libstd-rust
+    toolchain
+    ;
+}
