@@ -7,12 +7,13 @@
     { nixpkgs, ... }:
     let
       dyrust = import ./nix;
-      forSystems = dyrust.forSystems nixpkgs.legacyPackages;
+      forSystems = dyrust.forSystems { inherit (nixpkgs) legacyPackages; };
     in
     {
       lib = {
         inherit (dyrust) mkLib;
         inherit forSystems;
+        mkFlake = dyrust.mkFlake { inherit (nixpkgs) legacyPackages; };
       };
       overlays.default = dyrust.overlay;
       nixosModules.default = dyrust.nixosModule;
@@ -29,6 +30,10 @@
     }
     // forSystems (lib: rec {
       packages = import ./packages lib;
+      apps.default = {
+        type = "app";
+        program = "${packages.dyrust}/bin/dyrust";
+      };
       checks = import ./checks { inherit lib packages; };
       formatter = packages.nixfmt_rs;
       devShells.default = (lib.buildGraph { src = ./.; }).devShell;

@@ -86,16 +86,25 @@ in
 {
   inherit packages units;
 
-  # The one program, or the one that has its package's name.
+  # What `cargo build` makes, as one package: the only program, or the root package's by its name; else all that was asked for, in one folder.
   default =
     let
-      named = builtins.filter (id: platformGraph.units.${id}.package.name == (program id).name) programs;
-      chosen = if builtins.length programs == 1 then programs else named;
+      isMain =
+        id:
+        let
+          inherit (platformGraph.units.${id}) package;
+        in
+        package.path or "." == "." && package.name == (program id).name;
+      main = if builtins.length programs == 1 then programs else builtins.filter isMain programs;
     in
-    if chosen == [ ] then
-      throw "dyrust: none of the programs ${builtins.concatStringsSep ", " (builtins.attrNames packages)} is the default one; take one of `packages`"
+    if main != [ ] then
+      (program (builtins.head main)).value
     else
-      (program (builtins.head chosen)).value;
+      import ./joinOutputs.nix { inherit pkgs; } "workspace" (
+        map (id: units.${id}) (
+          builtins.filter (id: !(platformGraph.units.${id}.test or false)) platformGraph.roots
+        )
+      );
 
   # The programs, and for every member its tests (of a graph made with `dyrust import --tests`), lints and documentation.
   checks =
@@ -118,6 +127,9 @@ in
       needs.hostCc
     ];
   };
+
+  # For `nix fmt`: `cargo fmt --all`; of files that are named, rustfmt.
+  formatter = import ./formatter.nix { inherit pkgs needs; };
 
   inherit (platformGraph) notices;
 }

@@ -2,6 +2,7 @@
 {
   mkLib = import ./mkLib.nix;
   forSystems = import ./forSystems.nix;
+  mkFlake = import ./mkFlake.nix;
   overlay = import ./overlay.nix;
   nixosModule = import ./nixosModule.nix;
 }

@@ -1,11 +1,16 @@
-# forSystems legacyPackages make: flake outputs for every system that dyrust knows; `make` gets that system's functions and gives
+# forSystems { legacyPackages, systems } make: flake outputs for every system; `make` gets that system's functions and gives
 # { packages, checks, … } without the system, as a flake of one system would.
-legacyPackages: make:
-let
-  systems = [
+{
+  # Package sets by their system, as nixpkgs' flake has them.
+  legacyPackages,
+  # The systems that dyrust knows, unless fewer are wanted.
+  systems ? [
     "x86_64-linux"
     "aarch64-linux"
-  ];
+  ],
+}:
+make:
+let
   mkLib = import ./mkLib.nix;
   outputs = builtins.listToAttrs (
     map (system: {

@@ -1,5 +1,5 @@
 # requirements pkgs replacements: all that dyrust takes from a package set, under nixpkgs' names. Overrides may name further packages of it.
-# `replacements` has the same names as this: rustc, cargo, clippy, lld, fetchurl, ….
+# `replacements` has the same names as this: rustc, cargo, clippy, rustfmt, lld, fetchurl, ….
 pkgs: replacements:
 let
   # What runs during builds. Without cross compilation that is the package set itself.
@@ -7,7 +7,12 @@ let
   inherit (pkgs.stdenv) cc;
   rustTarget = import ./rustTarget.nix;
   tools = {
-    inherit (build) rustc cargo clippy;
+    inherit (build)
+      rustc
+      cargo
+      clippy
+      rustfmt
+      ;
     # One linker for everything. A set without it may have a rustc with one inside.
     lld = build.lld or tools.rustc;
     # Where registry and git sources come from: fixed outputs that `dyrust prefetch` can seed.

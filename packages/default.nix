@@ -24,5 +24,5 @@ published
   inherit (lib) libstd-rust;
   inherit (sample.packages) sample_bin;
   inherit (tools) dyrust dyrust-link dyrust-report;
-  default = sample.packages.sample_bin;
+  default = tools.dyrust;
 }

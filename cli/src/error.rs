@@ -28,7 +28,7 @@ pub(crate) enum Error {
     },
     /// `dyrust init` where there is a flake.
     #[error(
-        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder",
+        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t dyrust` has it in an empty folder",
         .0.display()
     )]
     FlakeExists(PathBuf),

@@ -1,49 +1,46 @@
 //! The `flake.nix` of a workspace, as the template has it.
 
-/// Words that Nix does not take as names without quotes.
-const KEYWORDS: [&str; 9] = ["assert", "else", "if", "in", "inherit", "let", "rec", "then", "with"];
+/// Where dyrust is published; what a flake takes unless the user names another place.
+pub(crate) const PUBLISHED: &str = "github:dyrust/dyrust";
 
-/// A flake for the workspace in its own folder; `program` is what `nix run` and `nix build` take if they are told nothing.
-pub fn text(program: Option<&str>) -> String {
-    let packages = match program {
-        Some(program) => format!(
-            "workspace.packages // {{\n          default = workspace.packages.{};\n        }}",
-            attribute(program)
-        ),
-        None => "workspace.packages".to_owned(),
-    };
+/// The package set that dyrust itself is tested with.
+const NIXPKGS: &str = "github:NixOS/nixpkgs/nixos-26.05";
+
+/// A flake for the workspace in its own folder; `dyrust` is the URL of the flake that it takes dyrust from.
+///
+/// URLs, and never a name of a flake registry: Nix from 2.26 on asks no registry of the user's for what it locks.
+pub(crate) fn text(dyrust: &str) -> String {
     format!(
         r#"{{
   description = "Rust programs that share their libraries";
 
-  inputs.dyrust.url = "flake:dyrust";
+  inputs.nixpkgs.url = "{NIXPKGS}";
+  inputs.dyrust.url = {};
+  inputs.dyrust.inputs.nixpkgs.follows = "nixpkgs";
 
-  outputs =
-    {{ dyrust, ... }}:
-    dyrust.lib.forSystems (
-      lib:
-      let
-        workspace = lib.buildGraph {{ src = ./.; }};
-      in
-      {{
-        packages = {packages};
-        checks = workspace.packages;
-        devShells.default = workspace.devShell;
-      }}
-    );
+  outputs = {{ dyrust, ... }}: dyrust.lib.mkFlake {{ src = ./.; }};
 }}
-"#
+"#,
+        string(dyrust)
     )
 }
 
-/// A name as it stands after a dot in Nix.
-fn attribute(name: &str) -> String {
-    let letter = |first: char| first.is_ascii_alphabetic() || first == '_';
-    let plain = |other: char| letter(other) || other.is_ascii_digit() || "-'".contains(other);
-    if name.starts_with(letter) && name.chars().all(plain) && !KEYWORDS.contains(&name) {
-        return name.to_owned();
+/// Takes a flake's URL from the command line.
+///
+/// # Errors
+/// If it is the name of an entry of a flake registry, or a path without a scheme, which a flake may mean otherwise than a shell.
+pub(crate) fn url(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some((scheme, rest)) if scheme != "flake" && !scheme.is_empty() && !rest.is_empty() => Ok(text.to_owned()),
+        _ => Err(format!(
+            "a URL is wanted, such as {PUBLISHED} or path:/a/checkout: Nix looks up no name of a flake registry for what it locks"
+        )),
     }
-    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${");
+}
+
+/// A string as Nix reads it.
+fn string(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${");
     format!("\"{escaped}\"")
 }
 
@@ -52,18 +49,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_nix_reads_otherwise_are_quoted() {
-        let found = ["rg", "7z", "with", "a.b", "_x-1", "a${b}\"\\"].map(attribute);
-        assert_eq!(
-            found,
-            ["rg", "\"7z\"", "\"with\"", "\"a.b\"", "_x-1", r#""a\${b}\"\\""#]
-        );
+    fn what_nix_would_read_as_code_is_escaped() {
+        let found = ["github:a/b", "path:/a${b}\"\\"].map(string);
+        assert_eq!(found, ["\"github:a/b\"", r#""path:/a\${b}\"\\""#]);
     }
 
     #[test]
-    fn a_flake_is_short_with_and_without_a_program() {
-        assert!(text(Some("a")).lines().count() <= 25);
-        let without = text(None);
-        assert!(without.contains("packages = workspace.packages;\n"), "{without}");
+    fn a_name_of_a_registry_is_no_url() {
+        assert_eq!(url("path:/a/checkout"), Ok("path:/a/checkout".to_owned()));
+        assert_eq!(url("git+https://host/a?ref=b"), Ok("git+https://host/a?ref=b".to_owned()));
+        for name in ["dyrust", "flake:dyrust", "/a/checkout", "path:", ""] {
+            assert!(url(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_flake_is_short() {
+        assert!(text(PUBLISHED).lines().count() <= 12);
     }
 }

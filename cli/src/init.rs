@@ -7,7 +7,6 @@ use crate::arguments::{Common, Format, ImportArguments, InitArguments, Selection
 use crate::import::{self, GRAPH_NAME};
 use crate::output::Output;
 use crate::{Error, flake};
-use dyrust_importer::graph::{self, Graph};
 use dyrust_importer::workspace;
 
 /// The flake's file; Nix knows no other name.
@@ -38,29 +37,11 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
     });
     import::run(import, if output.is_json() { &silent } else { output })?;
     let graph_file = root.join(GRAPH_NAME);
-    let program = default_program(&graph::read(&graph_file)?);
-    import::write(&file, &flake::text(program.as_deref()))?;
+    import::write(&file, &flake::text(&arguments.dyrust))?;
     output.say(&format!(
         "{} written: run `git add {FLAKE_NAME} {GRAPH_NAME}`, as Nix sees only what git knows, then `nix build`",
         file.display()
     ));
-    output.json(&json!({ "flake": file, "graph": graph_file, "default": program }))?;
+    output.json(&json!({ "flake": file, "graph": graph_file }))?;
     Ok(Outcome::Done)
-}
-
-/// The program of the workspace's root package, if it has one by its name; else the first by name.
-fn default_program(graph: &Graph) -> Option<String> {
-    let mut programs = Vec::new();
-    for number in 0..graph.platforms.len() {
-        let view = graph.on_platform(number);
-        for (key, package, unit) in view.roots().into_iter().filter_map(|id| view.unit(id)) {
-            if unit.kind.as_deref() == Some("bin") {
-                let package_name = key.split('@').next().unwrap_or(key);
-                let name = unit.name.as_deref().unwrap_or(package_name);
-                let is_main = package.path.as_deref() == Some(".") && name == package_name;
-                programs.push((!is_main, name.to_owned()));
-            }
-        }
-    }
-    programs.into_iter().min().map(|(_, name)| name)
 }

@@ -66,8 +66,8 @@ fn a_flake_and_a_graph_are_written() {
         says(&output)
     );
     let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
-    assert!(flake.contains("default = workspace.packages.\"7z\";"), "{flake}");
-    assert!(flake.lines().count() <= 25);
+    assert!(flake.lines().count() <= 12, "{flake}");
+    assert!(flake.contains("inputs.dyrust.url = \"github:dyrust/dyrust\";"), "{flake}");
     let graph = dyrust_importer::graph::read(&folder.path().join("crate-graph.json")).unwrap();
     assert_eq!(graph.platforms[0].target, "aarch64-unknown-linux-gnu");
     // The graph is that of the whole workspace, wherever in it the command is run.
@@ -76,26 +76,30 @@ fn a_flake_and_a_graph_are_written() {
 }
 
 #[test]
-fn the_root_packages_program_is_the_default() {
-    let folder = tempfile::tempdir().unwrap();
-    write(
-        folder.path(),
-        &[
-            ("Cargo.toml", "[package]\nname = \"main\"\nversion = \"0.1.0\"\n"),
-            (
-                "Cargo.lock",
-                "version = 4\n\n[[package]]\nname = \"main\"\nversion = \"0.1.0\"\n",
-            ),
-            ("src/main.rs", "fn main() {}\n"),
-            ("src/bin/another.rs", "fn main() {}\n"),
-        ],
-    );
-    let output = init(folder.path(), &["--format", "json"]);
+fn dyrust_is_taken_from_where_the_user_says() {
+    let folder = workspace();
+    let output = init(folder.path(), &["--dyrust", "path:/a/${checkout}", "--format", "json"]);
     assert_eq!(output.status.code(), Some(0), "{}", says(&output));
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["default"], "main");
+    assert_eq!(
+        told["flake"],
+        folder.path().canonicalize().unwrap().join("flake.nix").to_str().unwrap()
+    );
     let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
-    assert!(flake.contains("default = workspace.packages.main;"), "{flake}");
+    assert!(
+        flake.contains(r#"inputs.dyrust.url = "path:/a/\${checkout}";"#),
+        "{flake}"
+    );
+}
+
+/// A flake that names an entry of the user's registry can't be locked by Nix 2.26 and later.
+#[test]
+fn the_name_of_a_registrys_entry_is_refused() {
+    let folder = workspace();
+    let output = init(folder.path(), &["--dyrust", "dyrust"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(says(&output).contains("a URL is wanted"), "{}", says(&output));
+    assert!(!folder.path().join("flake.nix").exists());
 }
 
 #[test]
@@ -108,7 +112,7 @@ fn a_flake_that_is_there_stays() {
     assert_eq!(
         says(&output),
         format!(
-            "error: {}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.buildGraph` into the flake as `nix flake init -t dyrust` has it in an empty folder\n",
+            "error: {}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t dyrust` has it in an empty folder\n",
             file.display()
         )
     );

@@ -1,21 +1,9 @@
 {
   description = "Rust programs that share their libraries";
 
-  inputs.dyrust.url = "flake:dyrust";
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+  inputs.dyrust.url = "github:dyrust/dyrust";
+  inputs.dyrust.inputs.nixpkgs.follows = "nixpkgs";
 
-  outputs =
-    { dyrust, ... }:
-    dyrust.lib.forSystems (
-      lib:
-      let
-        workspace = lib.buildGraph { src = ./.; };
-      in
-      {
-        packages = workspace.packages // {
-          default = workspace.packages.sample_bin;
-        };
-        checks = workspace.packages;
-        devShells.default = workspace.devShell;
-      }
-    );
+  outputs = { dyrust, ... }: dyrust.lib.mkFlake { src = ./.; };
 }

@@ -1,7 +1,9 @@
 {
   description = "Published Rust programs that share their libraries";
 
-  inputs.dyrust.url = "flake:dyrust";
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+  inputs.dyrust.url = "github:dyrust/dyrust";
+  inputs.dyrust.inputs.nixpkgs.follows = "nixpkgs";
 
   outputs =
     { dyrust, ... }:

@@ -1,0 +1,58 @@
+# mkFlake { src, … }: all outputs of a workspace's flake:
+#   packages      the programs by name, and `default`
+#   apps          the same for `nix run`
+#   checks        the programs, the members' tests, lints, documentation and its examples, and the format
+#   devShells     `default`: a shell to work on the workspace with cargo
+#   formatter     for `nix fmt`: cargo fmt
+# More outputs: `mkFlake { … } // { … }`. What it is made of: buildGraph.
+{ legacyPackages }:
+{
+  # The workspace's folder.
+  src,
+  # The graph; `dyrust import` writes it beside Cargo.lock.
+  graph ? src + "/crate-graph.json",
+  # Package sets by their system. Example: builtins.mapAttrs (system: _: import nixpkgs { inherit system; config.allowUnfree = true; }) nixpkgs.legacyPackages
+  packageSets ? legacyPackages,
+  # The systems; those that the graph was made for by default.
+  systems ? import ./systemsOf.nix (import ./readGraph.nix graph),
+  # The program that `nix build` and `nix run` take if they are told nothing. Without it: the only program, or the root package's, else
+  # all that the workspace has, in one folder.
+  default ? null,
+  # Another toolchain, or other parts of the package set, as a function of it: what `mkLib pkgs { … }` is given.
+  # Example: pkgs: { rustc = pkgs.rust-bin.stable.latest.default; }
+  toolchain ? _pkgs: { },
+  # Further arguments of buildGraph, as a function of the package set. Example: pkgs: { testTools = [ pkgs.git ]; }
+  arguments ? _pkgs: { },
+}:
+import ./forSystems.nix
+  {
+    legacyPackages = packageSets;
+    inherit systems;
+  }
+  (
+    lib:
+    let
+      workspace = (lib (toolchain lib.pkgs)).buildGraph ({ inherit src graph; } // arguments lib.pkgs);
+      inherit (workspace) packages;
+      main =
+        if default == null then
+          workspace.default
+        else
+          packages.${default}
+            or (throw "dyrust: mkFlake: the workspace has no program `${default}`, which `default` names; it has: ${builtins.concatStringsSep ", " (builtins.attrNames packages)}");
+      app = program: {
+        type = "app";
+        program = "${program}/bin/${program.meta.mainProgram}";
+      };
+    in
+    {
+      packages = packages // {
+        default = main;
+      };
+      apps = builtins.mapAttrs (_name: app) (
+        packages // (if main ? meta.mainProgram then { default = main; } else { })
+      );
+      inherit (workspace) checks formatter;
+      devShells.default = workspace.devShell;
+    }
+  )
