@@ -7,5 +7,5 @@ lib.pkgs.linkFarm "inspected" (
   map (name: {
     inherit name;
     path = fixtures.${name}.inspected;
-  }) (builtins.attrNames fixtures)
+  }) (builtins.filter (name: fixtures.${name}.inspected != null) (builtins.attrNames fixtures))
 )

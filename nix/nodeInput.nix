@@ -26,6 +26,14 @@ let
     readme = null;
     rust-version = null;
   };
+  packageName = package: "${package.name} ${package.version}";
+  # The packages that were asked for.
+  primaryPackages = builtins.listToAttrs (
+    map (id: {
+      name = packageName graph.units.${id}.package;
+      value = null;
+    }) graph.roots
+  );
   replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
   crateName = unit: unit.name or (replaceDashes unit.package.name);
 in
@@ -82,6 +90,10 @@ in
     edition = unit.edition or package.edition or "2015";
     types = unit.types or [ "lib" ];
     features = unit.features or [ ];
+    # Cargo's `is_local`: the lints of other packages are off.
+    local = package ? path;
+    declaredFeatures = package.features or [ ];
+    lints = package.lints or [ ];
     test = unit.test or false;
     harness = unit.harness or true;
     links = package.links or null;
@@ -91,7 +103,7 @@ in
     profileName = graph.profile.name;
     # One codegen unit makes smaller libraries in no more CPU time; programs are what a developer waits for.
     codegenUnits = profile.codegen-units or (if isProgram then 4 else 1);
-    primary = package ? path;
+    primary = primaryPackages ? ${packageName package};
     linkage = if host || isBuild then "rlib" else linkage;
   };
   source = "${fetchSource package}";

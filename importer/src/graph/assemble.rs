@@ -156,7 +156,12 @@ fn package(
                         path: local.relative.clone(),
                     });
                 }
-                None => package.path = Some(local.relative.clone()),
+                None => {
+                    package.path = Some(local.relative.clone());
+                    let features = loaded.package.features.iter();
+                    package.features = features.map(|feature| feature.name.to_string()).collect();
+                    package.lints.clone_from(&loaded.package.lints);
+                }
             }
         }
     }

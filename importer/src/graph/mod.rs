@@ -209,6 +209,12 @@ pub struct Package {
     /// CARGO_PKG_RUST_VERSION
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rust_version: Option<String>,
+    /// Of packages with a `path`: every feature that the manifest declares, sorted. rustc warns of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// Of packages with a `path`: what `[lints]` tells rustc, rustdoc and clippy, in order. Lints of others are off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lints: Vec<String>,
     /// The package's units by their keys.
     #[serde(default)]
     pub units: Map<Unit>,

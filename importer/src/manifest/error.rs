@@ -177,6 +177,14 @@ pub enum Problem {
     Metabuild,
     #[error("`{0}` is unstable in Cargo and not supported: remove it")]
     Unstable(&'static str),
+    #[error(
+        "`lints.workspace = true` takes all lints from the workspace, so the [lints] of the package must have none of its own: drop them, or write all lints here"
+    )]
+    OverriddenLints,
+    #[error("`lints.{tool}.{name}` is not a lint's name: {advice}")]
+    LintName { tool: String, name: String, advice: String },
+    #[error("`lints.rust.unexpected_cfgs.check-cfg` is no list of strings: write one, as `['cfg(name)']`")]
+    CheckCfg,
     #[error("`resolver = \"{0}\"` is unknown: use \"1\", \"2\" or \"3\"")]
     Resolver(String),
 }

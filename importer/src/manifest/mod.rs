@@ -7,6 +7,7 @@ mod error;
 mod features;
 mod index;
 mod inherit;
+mod lints;
 mod model;
 mod targets;
 #[cfg(test)]
@@ -142,6 +143,7 @@ pub fn package(
     let (dependency_names, dependencies) = dependencies::collect(manifest, origin, &inherit, edition)?;
     let features = features::collect(manifest, &dependency_names, &dependencies)?;
     let targets = targets::discover(manifest, table, name, edition, files)?;
+    let lints = lints::flags(&inherit)?;
     Ok(Package {
         name,
         version,
@@ -153,6 +155,7 @@ pub fn package(
         dependencies,
         dependency_names,
         features,
+        lints,
     })
 }
 

@@ -30,6 +30,8 @@ pub struct Package {
     pub dependency_names: Vec<Symbol>,
     /// The features, sorted by name; those that optional dependencies imply are among them.
     pub features: Vec<Feature>,
+    /// What `[lints]` tells rustc, rustdoc and clippy, in Cargo's order.
+    pub lints: Vec<String>,
 }
 
 impl Package {

@@ -168,3 +168,76 @@ fn wrong_manifests_are_refused_at_their_line() {
     assert_eq!(error.place.line, Some(2));
     assert!(matches!(*error.problem, Problem::Syntax(_)));
 }
+
+#[test]
+fn lints_become_flags_in_cargos_order() {
+    let text = "[package]\nname = 'p'\n[lints.rust]\nunused = { level = 'deny', priority = -1 }\nunused_variables = 'allow'\n\
+        unexpected_cfgs = { level = 'warn', check-cfg = ['cfg(a)', 'cfg(b, values(\"c\"))'] }\n\
+        [lints.clippy]\nall = 'warn'\nzero = { level = 'forbid', priority = 1 }\nb = 'deny'\n[lints.cargo]\nx = 'deny'\n\
+        [lints.rustdoc]\nbroken = 'deny'\n";
+    let expected = [
+        "--deny=unused",
+        "--allow=unused_variables",
+        "--warn=unexpected_cfgs",
+        "--deny=rustdoc::broken",
+        "--deny=clippy::b",
+        "--warn=clippy::all",
+        "--forbid=clippy::zero",
+        "--check-cfg=cfg(a)",
+        "--check-cfg=cfg(b, values(\"c\"))",
+    ];
+    assert_eq!(read(text, &[]).unwrap().lints, expected);
+}
+
+#[test]
+fn lints_that_cargo_refuses() {
+    let problem = |lints: &str| {
+        let text = format!("[package]\nname = 'p'\n{lints}");
+        read(&text, &[]).unwrap_err().to_string()
+    };
+    let cases = [
+        (
+            "[lints.clippy]\n'clippy::all' = 'warn'",
+            "Cargo.toml:4: `lints.clippy.clippy::all` is not a lint's name: write `lints.clippy.all`",
+        ),
+        (
+            "[lints.rust]\n'clippy::all' = 'warn'",
+            "Cargo.toml:4: `lints.rust.clippy::all` is not a lint's name: write `lints.clippy.all`",
+        ),
+        (
+            "[lints.rustdoc]\n'a::b' = 'warn'",
+            "Cargo.toml:4: `lints.rustdoc.a::b` is not a lint's name: names have no `::`",
+        ),
+        (
+            "[lints.rust]\nunexpected_cfgs = { level = 'warn', check-cfg = 'cfg(a)' }",
+            "Cargo.toml:4: `lints.rust.unexpected_cfgs.check-cfg` is no list of strings: write one, as `['cfg(name)']`",
+        ),
+        (
+            "[lints]\nworkspace = true",
+            "Cargo.toml:3: `lints` is inherited from a workspace, but no workspace was found above the package: add it to one, or write the value here",
+        ),
+    ];
+    for (lints, expected) in cases {
+        assert_eq!(problem(lints), expected);
+    }
+}
+
+#[test]
+fn lints_are_inherited_whole() {
+    let root = parse("[workspace.lints.rust]\nunsafe_code = 'deny'\n").unwrap();
+    let tables = WorkspaceTables {
+        tables: root.tables.workspace.as_ref().unwrap(),
+        folder: Path::new("/w"),
+    };
+    let inherit = |lints: &str| {
+        let member = parse(&format!("[package]\nname = 'p'\n[lints]\nworkspace = true\n{lints}")).unwrap();
+        let files = FileSet::new(std::iter::empty());
+        super::package(&member, &Origin::Local("/w/p".into()), Some(tables), &files)
+    };
+    assert_eq!(inherit("").unwrap().lints, ["--deny=unsafe_code"]);
+    let error = inherit("rust.unused = 'warn'").unwrap_err().to_string();
+    assert!(
+        error.starts_with("Cargo.toml:3: `lints.workspace = true` takes all"),
+        "{error}"
+    );
+}

@@ -117,7 +117,9 @@ impl<'a> Compilation<'a> {
         call.option("--crate-type", crate_type);
         self.add_cfgs(&mut call);
         // As with Cargo, the lints of one's own packages count, also where they are errors.
-        if !unit.primary {
+        if unit.local {
+            call.args(&unit.lints);
+        } else {
             call.option("--cap-lints", "allow");
         }
         self.add_dependencies(&mut call);
@@ -169,12 +171,10 @@ impl<'a> Compilation<'a> {
             "true" => drop(call.option("-C", "debuginfo=2")),
             level => drop(call.option("-C", format!("debuginfo={level}"))),
         }
+        // Without optimization rustc would turn them on.
         for name in ["debug-assertions", "overflow-checks"] {
-            match setting(name) {
-                "true" => drop(call.option("-C", format!("{name}=yes"))),
-                "false" => drop(call.option("-C", format!("{name}=no"))),
-                _ => {}
-            }
+            let on = if setting(name) == "true" { "on" } else { "off" };
+            call.option("-C", format!("{name}={on}"));
         }
         call.option("-C", "embed-bitcode=no");
         if let Some(count) = &self.input.unit.codegen_units {
@@ -193,19 +193,11 @@ impl<'a> Compilation<'a> {
             }
         }
         // Where lints are off anyway, the list of what may be asked for would be noise.
-        if unit.primary {
-            let declared: Vec<String> = unit
-                .declared_features
-                .iter()
-                .map(|feature| format!("\"{feature}\""))
-                .collect();
-            let values = if declared.is_empty() {
-                "any()".to_owned()
-            } else {
-                declared.join(", ")
-            };
+        if unit.local {
+            let declared = unit.declared_features.iter();
+            let values: Vec<String> = declared.map(|feature| format!("\"{feature}\"")).collect();
             call.option("--check-cfg", "cfg(docsrs,test)");
-            call.option("--check-cfg", format!("cfg(feature, values({values}))"));
+            call.option("--check-cfg", format!("cfg(feature, values({}))", values.join(", ")));
             for cfg in self.script.iter().flat_map(|script| &script.check_cfgs) {
                 call.option("--check-cfg", cfg);
             }

@@ -100,8 +100,12 @@ pub struct Unit {
     pub edition: String,
     /// Features that are on.
     pub features: Vec<String>,
-    /// Every feature that the manifest declares; none if they are not known.
+    /// Whether the package is one of the user's, whose lints count (Cargo's `is_local`).
+    pub local: bool,
+    /// Of a local package: every feature that the manifest declares.
     pub declared_features: Vec<String>,
+    /// Of a local package: what the manifest's `[lints]` tells rustc, rustdoc and clippy.
+    pub lints: Vec<String>,
     /// Whether it is compiled as a test.
     pub test: bool,
     /// Whether tests use the harness.
@@ -120,7 +124,7 @@ pub struct Unit {
     pub profile_name: String,
     /// How many codegen units, if that is stated.
     pub codegen_units: Option<String>,
-    /// Whether the package is one that the user works on.
+    /// Whether the package is one that was asked for.
     pub primary: bool,
     /// Whether it is for the host.
     pub host: bool,
@@ -160,7 +164,9 @@ impl Unit {
             root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),
             edition: or("edition", "2015"),
             features: unit.strings("features"),
+            local: unit.flag("local"),
             declared_features: unit.strings("declaredFeatures"),
+            lints: unit.strings("lints"),
             test: unit.flag("test"),
             harness: unit.get("harness") != Some(&Value::Bool(false)),
             links: unit.get("links").and_then(Value::to_text),

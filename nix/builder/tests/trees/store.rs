@@ -217,7 +217,7 @@ impl Store {
             )
         });
         let attributes = format!(
-            "{{ {outputs}, \"unit\": {{ {object} \"primary\": true }}, \"source\": \"{}\", \"folder\": \".\", \
+            "{{ {outputs}, \"unit\": {{ {object} \"local\": true, \"primary\": true }}, \"source\": \"{}\", \"folder\": \".\", \
              \"display\": \"{}\", \"dependencies\": [{}], \"build\": {build}, \"metadata\": {}, {}, {} }}",
             source.display(),
             unit.package,
