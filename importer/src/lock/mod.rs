@@ -1,4 +1,7 @@
-//! Reads `Cargo.lock` in all its versions, 1 to 4.
+//! Reads `Cargo.lock` in all its versions, 1 to 4, by the crate `cargo-lock`.
+//!
+//! What it does not keep is read here: the lines of the entries, the digests that a graph is known to be current by, and which package a
+//! dependency's name means where a local package and one of a registry have the same name and version.
 //!
 //! Locks of version 1 keep checksums in a table of their own and name every dependency in full; later ones leave out of a dependency's
 //! name what is not needed to tell it apart. Both end up in one form here.
@@ -11,7 +14,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
@@ -67,7 +70,7 @@ impl Lock {
     /// # Errors
     /// When the text is not a lock, its version is unknown, or a dependency in it is not there.
     pub fn parse(text: &str, location: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|reason| {
+        let syntax = |reason: toml::de::Error| {
             let place = match reason.span() {
                 Some(span) => Place::at(location, text, span.start),
                 None => Place::file(location),
@@ -76,8 +79,9 @@ impl Lock {
                 place,
                 problem: Box::new(Problem::Syntax(reason.message().replace('\n', " "))),
             }
-        })?;
-        if let Some(version) = file.version
+        };
+        let Versioned { version } = toml::from_str(text).map_err(syntax)?;
+        if let Some(version) = version
             && version > NEWEST
         {
             let place = Place::of_key(location, text, &["version"]);
@@ -89,11 +93,12 @@ impl Lock {
                 }),
             });
         }
+        let file: File = toml::from_str(text).map_err(syntax)?;
         Builder {
             location,
             lines: line_starts(text),
         }
-        .build(file)
+        .build(file, text)
     }
 
     /// A package of the lock.
@@ -116,30 +121,18 @@ impl Lock {
     }
 }
 
+/// The entries as they stand in the file, for what [`cargo_lock`] does not keep: lines, and the text that digests are made of.
+/// Unknown keys are passed over, as Cargo does.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct File<'a> {
-    version: Option<u64>,
     #[serde(borrow, default)]
     package: Vec<Spanned<Entry<'a>>>,
     root: Option<Spanned<Entry<'a>>>,
     #[serde(default)]
     metadata: BTreeMap<String, String>,
-    #[serde(default)]
-    #[allow(dead_code)]
-    patch: Unused<'a>,
-}
-
-/// `[[patch.unused]]`: patches that nothing used; they change nothing.
-#[derive(Deserialize, Default)]
-struct Unused<'a> {
-    #[serde(borrow, default)]
-    #[allow(dead_code)]
-    unused: Vec<Entry<'a>>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Entry<'a> {
     name: &'a str,
     version: &'a str,
@@ -149,11 +142,28 @@ struct Entry<'a> {
     replace: Option<&'a str>,
 }
 
+/// The version alone: a newer lock may have another shape.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<u64>,
+}
+
 /// The offsets at which lines begin.
 fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0)
         .chain(text.match_indices('\n').map(|(offset, _)| offset + 1))
         .collect()
+}
+
+fn no_such_package(entry: &Entry<'_>, dependency: &str) -> Problem {
+    Problem::NoSuchPackage {
+        name: entry.name.to_owned(),
+        dependency: dependency.to_owned(),
+    }
+}
+
+fn is_checksum(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 struct Builder<'a> {
@@ -172,54 +182,52 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn build(&self, file: File<'a>) -> Result<Lock, Error> {
-        let version_one = file.version.is_none() && !file.metadata.is_empty();
-        let mut entries = Vec::with_capacity(file.package.len() + 1);
+    fn build(&self, file: File<'a>, text: &str) -> Result<Lock, Error> {
+        let mut raw = Vec::with_capacity(file.package.len() + 1);
         for spanned in file.package.into_iter().chain(file.root) {
             let line = self.lines.partition_point(|start| *start <= spanned.span().start);
             let entry = spanned.into_inner();
-            let version = Version::parse(entry.version).map_err(|reason| {
-                let problem = Problem::Version {
-                    name: entry.name.to_owned(),
-                    version: entry.version.to_owned(),
-                    reason: reason.to_string(),
-                };
-                self.fail(line, problem)
-            })?;
-            let source = match entry.source {
-                Some(text) => Some(LockSource::parse(text).ok_or_else(|| {
-                    let problem = Problem::Source {
-                        name: entry.name.to_owned(),
-                        source: text.to_owned(),
-                    };
-                    self.fail(line, problem)
-                })?),
-                None => None,
-            };
-            let of_metadata = if version_one {
-                metadata_checksum(&entry, &file.metadata)
-            } else {
-                None
-            };
-            let checksum = entry.checksum.or(of_metadata).map(str::to_owned);
-            if let Some(checksum) = &checksum
-                && (checksum.len() != 64 || !checksum.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            self.examine(&entry, line)?;
+            raw.push((entry, line));
+        }
+        let names: FxHashSet<&str> = raw.iter().map(|(entry, _)| entry.name).collect();
+        for (entry, line) in &raw {
+            for dependency in entry.dependencies.iter().flatten() {
+                if !names.contains(dependency.split(' ').next().unwrap_or(dependency)) {
+                    return Err(self.fail(*line, no_such_package(entry, dependency)));
+                }
+            }
+        }
+        for (key, value) in &file.metadata {
+            if let Some(package) = key.strip_prefix("checksum ")
+                && value != "<none>"
+                && !is_checksum(value)
             {
                 let problem = Problem::Checksum {
-                    name: entry.name.to_owned(),
-                    checksum: checksum.clone(),
+                    name: package.to_owned(),
+                    checksum: value.clone(),
                 };
-                return Err(self.fail(line, problem));
+                return Err(Error {
+                    place: Place::of_key(self.location, text, &["metadata", key]),
+                    problem: Box::new(problem),
+                });
             }
-            let digest = entry::digest(&entry, checksum.as_deref());
+        }
+        let lockfile: cargo_lock::Lockfile = text.parse().map_err(|reason: cargo_lock::Error| Error {
+            place: Place::file(self.location),
+            problem: Box::new(Problem::Syntax(reason.to_string().replace('\n', " "))),
+        })?;
+        let mut entries = Vec::with_capacity(raw.len());
+        for (package, (entry, line)) in lockfile.packages.into_iter().chain(lockfile.root).zip(raw) {
+            let checksum = package.checksum.map(|checksum| format!("{checksum:x}"));
             let package = LockPackage {
-                name: Symbol::new(entry.name),
-                version,
-                source,
+                name: Symbol::new(package.name.as_str()),
+                version: package.version,
+                source: entry.source.and_then(LockSource::parse),
+                entry: entry::digest(&entry, entry.checksum.or(checksum.as_deref())),
                 checksum,
                 dependencies: Vec::new(),
                 replaced_by: None,
-                entry: digest,
                 line,
             };
             entries.push((package, entry));
@@ -228,6 +236,31 @@ impl<'a> Builder<'a> {
             (left.name, &left.version, &left.source).cmp(&(right.name, &right.version, &right.source))
         });
         self.link(entries)
+    }
+
+    /// Refuses what [`cargo_lock`] would refuse without saying where.
+    fn examine(&self, entry: &Entry<'_>, line: usize) -> Result<(), Error> {
+        let name = || entry.name.to_owned();
+        let problem = if let Err(reason) = Version::parse(entry.version) {
+            Problem::Version {
+                name: name(),
+                version: entry.version.to_owned(),
+                reason: reason.to_string(),
+            }
+        } else if let Some(source) = entry.source.filter(|source| LockSource::parse(source).is_none()) {
+            Problem::Source {
+                name: name(),
+                source: source.to_owned(),
+            }
+        } else if let Some(checksum) = entry.checksum.filter(|checksum| !is_checksum(checksum)) {
+            Problem::Checksum {
+                name: name(),
+                checksum: checksum.to_owned(),
+            }
+        } else {
+            return Ok(());
+        };
+        Err(self.fail(line, problem))
     }
 
     /// Turns the names of dependencies into positions.
@@ -243,13 +276,7 @@ impl<'a> Builder<'a> {
         }
         for (index, entry) in raw.iter().enumerate() {
             let line = lock.packages[index].line;
-            let fail = |name: &str| {
-                let problem = Problem::NoSuchPackage {
-                    name: entry.name.to_owned(),
-                    dependency: name.to_owned(),
-                };
-                self.fail(line, problem)
-            };
+            let fail = |name: &str| self.fail(line, no_such_package(entry, name));
             let mut dependencies = Vec::with_capacity(entry.dependencies.as_ref().map_or(0, Vec::len));
             for name in entry.dependencies.iter().flatten() {
                 dependencies.push(find(&lock, name).ok_or_else(|| fail(name))?);
@@ -280,15 +307,6 @@ impl<'a> Builder<'a> {
             None => Ok(()),
         }
     }
-}
-
-/// `"checksum NAME VERSION (SOURCE)" = "…"` in locks of version 1.
-fn metadata_checksum<'a>(entry: &Entry<'_>, metadata: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    let key = format!("checksum {} {} ({})", entry.name, entry.version, entry.source?);
-    metadata
-        .get(&key)
-        .map(String::as_str)
-        .filter(|checksum| *checksum != "<none>")
 }
 
 /// Finds a dependency by its name, `name version` or `name version (source)`.

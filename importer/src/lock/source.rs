@@ -27,8 +27,9 @@ pub enum SourceKind {
 }
 
 impl LockSource {
-    /// Splits a source string; none if it is of no known kind.
+    /// Splits a source string; none if it is of no known kind, or its URL is none.
     pub fn parse(text: &str) -> Option<Self> {
+        cargo_lock::SourceId::from_url(text).ok()?;
         let (kind, start) = if text.starts_with("registry+") {
             (SourceKind::Registry, "registry+".len())
         } else if text.starts_with("sparse+") {

@@ -17,8 +17,8 @@ fn names(lock: &Lock, name: &str) -> Vec<String> {
 #[test]
 fn dependencies_are_found_by_what_tells_them_apart() {
     let text = "version = 4\n[[package]]\nname = 'a'\nversion = '1.0.0'\ndependencies = ['b', 'c 2.0.0']\n\
-                [[package]]\nname = 'b'\nversion = '0.1.0'\n[[package]]\nname = 'c'\nversion = '1.0.0'\nsource = 'registry+x'\n\
-                [[package]]\nname = 'c'\nversion = '2.0.0'\nsource = 'registry+x'\n";
+                [[package]]\nname = 'b'\nversion = '0.1.0'\n[[package]]\nname = 'c'\nversion = '1.0.0'\nsource = 'registry+https://example.org'\n\
+                [[package]]\nname = 'c'\nversion = '2.0.0'\nsource = 'registry+https://example.org'\n";
     let lock = Lock::parse(text, "Cargo.lock").unwrap();
     assert_eq!(names(&lock, "a"), ["b 0.1.0", "c 2.0.0"]);
     assert_eq!(lock.local(Symbol::new("b"), &Version::new(0, 1, 0)), Some(LockIndex(1)));
@@ -29,10 +29,10 @@ fn dependencies_are_found_by_what_tells_them_apart() {
 #[test]
 fn version_one_has_a_root_full_names_and_checksums_apart() {
     let text = format!(
-        "[root]\nname = 'a'\nversion = '1.0.0'\ndependencies = ['b 0.1.0 (registry+x)', 'g 1.0.0 (git+y?rev=1)']\n\
-         [[package]]\nname = 'b'\nversion = '0.1.0'\nsource = 'registry+x'\n\
-         [[package]]\nname = 'g'\nversion = '1.0.0'\nsource = 'git+y?rev=1#11'\n\
-         [metadata]\n'checksum b 0.1.0 (registry+x)' = '{SUM}'\n'checksum g 1.0.0 (git+y?rev=1)' = '<none>'\n"
+        "[root]\nname = 'a'\nversion = '1.0.0'\ndependencies = ['b 0.1.0 (registry+https://example.org)', 'g 1.0.0 (git+https://example.org/y?rev=1)']\n\
+         [[package]]\nname = 'b'\nversion = '0.1.0'\nsource = 'registry+https://example.org'\n\
+         [[package]]\nname = 'g'\nversion = '1.0.0'\nsource = 'git+https://example.org/y?rev=1#11'\n\
+         [metadata]\n'checksum b 0.1.0 (registry+https://example.org)' = '{SUM}'\n'checksum g 1.0.0 (git+https://example.org/y?rev=1)' = '<none>'\n"
     );
     let lock = Lock::parse(&text, "Cargo.lock").unwrap();
     assert_eq!(names(&lock, "a"), ["b 0.1.0", "g 1.0.0"]);
@@ -43,11 +43,11 @@ fn version_one_has_a_root_full_names_and_checksums_apart() {
 #[test]
 fn the_entry_digest_is_that_of_the_json_that_nix_writes() {
     let text = format!(
-        "version = 4\n[[package]]\nname = 'b'\nversion = '0.1.0'\nsource = 'registry+x'\nchecksum = '{SUM}'\ndependencies = ['b']\n"
+        "version = 4\n[[package]]\nname = 'b'\nversion = '0.1.0'\nsource = 'registry+https://example.org'\nchecksum = '{SUM}'\ndependencies = ['b']\n"
     );
     let lock = Lock::parse(&text, "Cargo.lock").unwrap();
-    // printf '{"checksum":"…","dependencies":["b"],"name":"b","source":"registry+x","version":"0.1.0"}' | sha256sum
-    assert_eq!(lock.packages[0].entry, "5bfee6d817605c06");
+    // printf '{"checksum":"…","dependencies":["b"],"name":"b","source":"registry+https://example.org","version":"0.1.0"}' | sha256sum
+    assert_eq!(lock.packages[0].entry, "5b8412e1fa8b363b");
 }
 
 #[test]
@@ -55,6 +55,11 @@ fn wrong_locks_are_refused_at_their_line() {
     let cases = [
         (
             "version = 5\n",
+            "Cargo.lock:1: this lock has version 5, but the newest known is 4: use a newer dyrust",
+        ),
+        // The version comes before the shape: a newer lock may have another one.
+        (
+            "version = 5\npackage = 3\n",
             "Cargo.lock:1: this lock has version 5, but the newest known is 4: use a newer dyrust",
         ),
         (
@@ -85,4 +90,24 @@ fn wrong_locks_are_refused_at_their_line() {
         .unwrap_err()
         .to_string();
     assert!(error.starts_with("Cargo.lock:2: not a Cargo.lock: "), "{error}");
+}
+
+// Cargo passes over them; they were refused once.
+#[test]
+fn unknown_keys_are_passed_over() {
+    let text = "version = 4\nother = 1\n[[package]]\nname = 'a'\nversion = '1.0.0'\nnew = true\n";
+    assert_eq!(Lock::parse(text, "Cargo.lock").unwrap().packages.len(), 1);
+}
+
+// `cargo-lock` cuts it in the middle of a letter, and panics.
+#[test]
+fn a_checksum_that_is_not_ascii_is_refused() {
+    let sum = "é".repeat(32);
+    for text in [
+        format!("version = 4\n[[package]]\nname = 'a'\nversion = '1.0.0'\nchecksum = '{sum}'\n"),
+        format!("[metadata]\n'checksum a 1.0.0 (registry+https://example.org)' = '{sum}'\n"),
+    ] {
+        let error = Lock::parse(&text, "Cargo.lock").unwrap_err().to_string();
+        assert!(error.contains("64 hexadecimal digits"), "{error}");
+    }
 }
