@@ -69,13 +69,45 @@ let
     )).check;
 
   # What is refused while it is evaluated: no derivation can be had of it.
-  refused = builtins.filter (
-    name: (builtins.tryEval "${(lib refusals.${name}).libstd-rust}").success
-  ) (builtins.attrNames refusals);
-  refusals.old-rustc.rustc = pkgs.rustc.unwrapped // {
+  isTaken = made: (builtins.tryEval "${made.libstd-rust}").success;
+  old = pkgs.rustc.unwrapped // {
     version = "1.87.0";
-    unwrapped = refusals.old-rustc.rustc;
+    unwrapped = old;
   };
+  # Sets for another platform, as pkgsMusl and pkgsCross are.
+  setFor =
+    platform:
+    import ../nix/mkLib.nix (
+      pkgs
+      // {
+        stdenv = pkgs.stdenv // {
+          hostPlatform = pkgs.stdenv.hostPlatform // platform;
+        };
+      }
+    );
+  refusals = {
+    old-rustc = lib { rustc = old; };
+    musl = setFor {
+      config = "x86_64-unknown-linux-musl";
+      libc = "musl";
+    };
+    wasm = setFor {
+      system = "wasm32-wasi";
+      config = "wasm32-unknown-wasi";
+      libc = "wasilibc";
+    };
+    windows = setFor {
+      system = "x86_64-windows";
+      config = "x86_64-w64-mingw32";
+      libc = "msvcrt";
+    };
+    darwin = setFor {
+      system = "aarch64-darwin";
+      config = "aarch64-apple-darwin";
+      libc = "libSystem";
+    };
+  };
+  taken = builtins.filter (name: isTaken refusals.${name}) (builtins.attrNames refusals);
 in
 builtins.listToAttrs (
   builtins.concatMap (
@@ -88,8 +120,8 @@ builtins.listToAttrs (
 )
 // {
   toolchain-refusals =
-    if refused == [ ] then
+    if taken == [ ] && isTaken lib then
       pkgs.runCommand "check-toolchain-refusals" { } "touch $out"
     else
-      throw "dyrust: not refused: ${toString refused}";
+      throw "dyrust: not refused: ${toString taken}";
 }

@@ -30,10 +30,10 @@ let
       ;
   };
   buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };
-  # It runs during builds.
+  # It runs during builds, and is the one that the host's own programs are linked with.
   linker =
     if needs.isCross then
-      (import ./mkLibWith.nix needs.build replacements).linker
+      (import ./mkLib.nix (needs.build.buildPackages or needs.build)).linker
     else
       import ./linker.nix { inherit buildGraph; };
   mkImage = import ./mkImage.nix { inherit needs toolchain linker; };

@@ -31,5 +31,6 @@ rec {
   image = smoked "image" (_name: images.fleet);
   static = smoked "static" (_name: statics.fleet);
 
+  cross = import ../checks/cross.nix lib;
   inspected = import ../checks/inspected.nix lib;
 }

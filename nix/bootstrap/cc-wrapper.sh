@@ -54,6 +54,7 @@ fi
 ! hardened format || before+=(-Wformat -Wformat-security -Werror=format-security)
 
 before+=(--sysroot=@libcDev@ -B@libcDev@/lib/ -B@tools@/)
+[ -z "$headers" ] || after+=(-idirafter @libcDev@/include)
 words NIX_CFLAGS_COMPILE_BEFORE
 before+=($value)
 words NIX_CFLAGS_COMPILE

@@ -69,3 +69,48 @@ apt_download() {
     fail "apt cannot download packages" "Does \`apt-get download bash\` work on this machine?"
   fi
 }
+
+# are_there FILE: whether all store paths that the file lists, one a line, still are.
+are_there() {
+  local path
+  [ -s "$1" ] || return 1
+  while read -r path; do [ -e "$path" ] || return 1; done <"$1"
+}
+
+# add_debs FOLDER: puts the packages in FOLDER/apt/cache/archives into the store, lists their paths in FOLDER/paths, and writes their pins
+# to FOLDER/debian.json: by the package's name, with ":ARCHITECTURE" where that is not the machine's own. `nix_store` is the program.
+add_debs() {
+  local deb file package architecture version depends
+  # Names that the store accepts. What busybox cannot read (zstd) is compressed anew.
+  mkdir -p "$1/debs"
+  for deb in "$1"/apt/cache/archives/*.deb; do
+    file=${deb##*/}
+    file=${file//%3a/-}
+    file=${file//[^A-Za-z0-9+._-]/-}
+    if head -c 300000 "$deb" | grep -a -q '^data\.tar\.zst'; then
+      dpkg-deb --raw-extract "$deb" "$1/raw"
+      dpkg-deb --root-owner-group -Zxz -z1 --build "$1/raw" "$1/debs/$file" >/dev/null
+      rm -rf "$1/raw"
+    else
+      ln "$deb" "$1/debs/$file"
+    fi
+  done
+  say "putting $(find "$1/debs" -name '*.deb' | wc -l) packages ($(du -sh "$1/debs" | cut -f1)) into the store"
+  "$nix_store" --add-fixed sha256 "$1/debs"/*.deb >"$1/paths"
+
+  {
+    echo '{'
+    for deb in "$1/debs"/*.deb; do
+      # shellcheck disable=SC2016  # dpkg-deb fills the fields in
+      dpkg-deb --show --showformat '${Package}\t${Architecture}\t${Version}\t${Pre-Depends}, ${Depends}\n' "$deb" | tr -d '"' |
+        while IFS=$'\t' read -r package architecture version depends; do
+          case $architecture in all | "$(dpkg --print-architecture)") ;; *) package=$package:$architecture ;; esac
+          version=${version#*:}
+          version=${version%-*}
+          printf '  "%s": { "version": "%s", "file": "%s", "sha256": "%s", "depends": "%s" },\n' \
+            "$package" "${version//[^A-Za-z0-9+._-]/-}" "${deb##*/}" "$(sha256sum "$deb" | cut -d ' ' -f 1)" "$depends"
+        done
+    done | sed '$ s/,$//'
+    echo '}'
+  } >"$1/debian.json"
+}

@@ -57,6 +57,15 @@ let
       fetchCrate = callPackage ./fetch-crate.nix { };
       fetchgit = callPackage ./fetchgit.nix { };
       inherit (internal) libgcc;
+      # Where another platform's packages were asked for (DYRUST_BOOTSTRAP_CROSS=1).
+      pkgsCross.aarch64-multiplatform =
+        if pins ? cross then
+          callPackage ./cross.nix {
+            set = packages;
+            libraries = builtins.attrNames (callPackage ./libraries.nix { });
+          }
+        else
+          throw "the bootstrap package set has nothing for aarch64 yet; call nixw with DYRUST_BOOTSTRAP_CROSS=1";
       # Everything that nixw builds and keeps from garbage collection once the set is there.
       bootstrap-roots = callPackage ./roots.nix { };
     };

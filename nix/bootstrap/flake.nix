@@ -6,7 +6,11 @@
   outputs =
     { self }:
     let
-      pins = builtins.fromJSON (builtins.readFile ./pins.json);
+      read = file: builtins.fromJSON (builtins.readFile file);
+      # make-cross adds the second, where it is asked for.
+      pins =
+        read ./pins.json
+        // (if builtins.pathExists ./cross.json then { cross = read ./cross.json; } else { });
       set = system: {
         name = system;
         value = import ./default.nix {

@@ -5,10 +5,17 @@
   stage,
   platform,
   pins,
+  # The Debian packages.
+  shared ? "libc6",
+  development ? [
+    "libc6-dev"
+    "linux-libc-dev"
+    "libcrypt-dev"
+  ],
 }:
 let
-  inherit (pins.packages.libc6) version;
-  shared = stage "glibc-${version}" { deb = seeds.debian.libc6; } ''
+  inherit (pins.packages.${shared}) version;
+  objects = stage "glibc-${version}" { deb = seeds.debian.${shared}; } ''
     dpkg-deb -x "$deb" root
     mkdir -p $out/lib
     find root -path '*/${platform.multiarch}/*' -name '*.so*' ! -path '*/gconv/*' -exec cp -P {} $out/lib/ ';'
@@ -18,26 +25,24 @@ let
     # The cache belongs to the distribution; libraries come from the store by RUNPATH alone.
     sed -i 's|/etc/ld\.so\.cache|/nix/ld.so.cache|g' $out/lib/${platform.loader}
   '';
-  development =
+  headers =
     stage "glibc-${version}-dev"
       {
-        inherit shared;
-        debs = map (name: seeds.debian.${name}) [
-          "libc6-dev"
-          "linux-libc-dev"
-          "libcrypt-dev"
-        ];
+        shared = objects;
+        debs = map (name: seeds.debian.${name}) development;
       }
       ''
         for deb in $debs; do dpkg-deb -x "$deb" root; done
         mkdir -p $out/lib
+        # Those for another platform have a folder of its own.
+        include=root/usr/include lib=root/usr/lib/${platform.multiarch}
+        [ ! -d root/usr/${platform.multiarch} ] || include=root/usr/${platform.multiarch}/include lib=root/usr/${platform.multiarch}/lib
         # Links followed: in later suites some lead to folders outside of include.
-        cp -RL root/usr/include $out/include
+        cp -RL $include $out/include
         if [ -d $out/include/${platform.multiarch} ]; then
           cp -R $out/include/${platform.multiarch}/. $out/include/
           rm -r $out/include/${platform.multiarch}
         fi
-        lib=root/usr/lib/${platform.multiarch}
         cp $lib/*.o $lib/*.a $out/lib/
         # Linker scripts and links name /lib and /usr/lib; as in nixpkgs they name the store.
         for file in $lib/*.so $out/lib/libm.a; do
@@ -49,7 +54,7 @@ let
             {
               echo '/* GNU ld script */'
               sed -n "/^OUTPUT_FORMAT/p; /^GROUP/p" "$file" |
-                sed "s|/[^ ]*/\([^ /]*[.]so[^ ]*\)|$shared/lib/\1|g; s|/usr/lib/[^ ]*/\([^ /]*[.]a\)|$out/lib/\1|g"
+                sed "s|/[^ ]*/\([^ /]*[.]so[^ ]*\)|$shared/lib/\1|g; s|/usr/[^ ]*/\([^ /]*[.]a\)|$out/lib/\1|g"
             } > "$out/lib/$name"
           fi
         done
@@ -63,10 +68,10 @@ let
         ln -s /nix $out/nix
       '';
 in
-shared
+objects
 // {
   pname = "glibc";
   inherit version;
-  dev = development;
-  static = development;
+  dev = headers;
+  static = headers;
 }

@@ -35,20 +35,7 @@ let
     gnupatch
     patchelf
   ];
-  description = {
-    inherit (platform) system config;
-    isLinux = true;
-    isDarwin = false;
-    isx86_64 = platform.cpu == "x86_64";
-    isAarch64 = platform.cpu == "aarch64";
-    is64bit = true;
-    isStatic = false;
-    isGnu = true;
-    isMusl = false;
-    parsed.cpu.name = platform.cpu;
-    rust.rustcTarget = platform.config;
-    rust.rustcTargetSpec = platform.config;
-  };
+  description = import ./describe-platform.nix platform;
 
   # As nixpkgs has it, `nix develop` included: a folder with the file `setup`.
   setup =
