@@ -108,6 +108,8 @@ in
   };
   source = "${fetchSource package}";
   folder = package.git.folder or ".";
+  # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
+  member = package.path or null;
   # What paths in messages and debug information begin with.
   display =
     if !(package ? path) then

@@ -5,7 +5,7 @@ let
   smoked = name: programOf: import ../checks/corpus.nix { inherit lib name programOf; };
 
   # The programs of a fleet in another form.
-  relinked =
+  relinkedFleet =
     form: name:
     lib.mkImage {
       inherit form;
@@ -17,7 +17,7 @@ let
     builtins.listToAttrs (
       map (name: {
         inherit name;
-        value = relinked form name;
+        value = relinkedFleet form name;
       }) (builtins.attrNames fleets)
     );
 in
@@ -32,5 +32,19 @@ rec {
   static = smoked "static" (_name: statics.fleet);
 
   cross = import ../checks/cross.nix lib;
+
+  # One fixture in another form: `.#relinked.image.NAME`. The checks do it with all of them at once.
+  relinked =
+    let
+      all = import ../checks/fixtures lib;
+      forms = form: builtins.mapAttrs (_name: fixture: fixture.relinked form) all;
+    in
+    {
+      image = forms "image";
+      static = forms "static";
+    };
+
+  # What one fixture is at run time: `.#inspectedOf.NAME`.
+  inspectedOf = builtins.mapAttrs (_name: fixture: fixture.inspected) (import ../checks/fixtures lib);
   inspected = import ../checks/inspected.nix lib;
 }

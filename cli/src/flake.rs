@@ -57,7 +57,10 @@ mod tests {
     #[test]
     fn a_name_of_a_registry_is_no_url() {
         assert_eq!(url("path:/a/checkout"), Ok("path:/a/checkout".to_owned()));
-        assert_eq!(url("git+https://host/a?ref=b"), Ok("git+https://host/a?ref=b".to_owned()));
+        assert_eq!(
+            url("git+https://host/a?ref=b"),
+            Ok("git+https://host/a?ref=b".to_owned())
+        );
         for name in ["dyrust", "flake:dyrust", "/a/checkout", "path:", ""] {
             assert!(url(name).is_err(), "{name}");
         }

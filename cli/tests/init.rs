@@ -67,7 +67,10 @@ fn a_flake_and_a_graph_are_written() {
     );
     let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
     assert!(flake.lines().count() <= 12, "{flake}");
-    assert!(flake.contains("inputs.dyrust.url = \"github:dyrust/dyrust\";"), "{flake}");
+    assert!(
+        flake.contains("inputs.dyrust.url = \"github:dyrust/dyrust\";"),
+        "{flake}"
+    );
     let graph = dyrust_importer::graph::read(&folder.path().join("crate-graph.json")).unwrap();
     assert_eq!(graph.platforms[0].target, "aarch64-unknown-linux-gnu");
     // The graph is that of the whole workspace, wherever in it the command is run.
@@ -83,7 +86,13 @@ fn dyrust_is_taken_from_where_the_user_says() {
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
         told["flake"],
-        folder.path().canonicalize().unwrap().join("flake.nix").to_str().unwrap()
+        folder
+            .path()
+            .canonicalize()
+            .unwrap()
+            .join("flake.nix")
+            .to_str()
+            .unwrap()
     );
     let flake = fs::read_to_string(folder.path().join("flake.nix")).unwrap();
     assert!(

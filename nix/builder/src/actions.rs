@@ -16,8 +16,8 @@ use crate::unit::{Action, Kind};
 /// # Errors
 /// If it cannot be done, or its outcome is a failure: a test failed, a lint was denied.
 pub fn perform(input: &Input) -> Result<()> {
-    let folder = source::prepare(input).during("unpacking the source")?;
-    let compilation = Compilation::new(input, folder)?;
+    let layout = source::prepare(input).during("unpacking the source")?;
+    let compilation = Compilation::new(input, layout)?;
     match input.unit.action {
         Action::Build => Err(Failure::message("building is no action of its own")),
         Action::Run => run_test(&compilation).during("running the tests"),
@@ -34,12 +34,15 @@ fn run_test(compilation: &Compilation) -> Result<()> {
         .program
         .as_deref()
         .ok_or_else(|| Failure::message("the derivation's attributes name no `program` to run"))?;
-    let mut call = Call::new(input.emulator.as_deref().unwrap_or(program), &compilation.folder);
+    let mut call = Call::new(
+        input.emulator.as_deref().unwrap_or(program),
+        &compilation.layout.package,
+    );
     if input.emulator.is_some() {
         call.arg(program.to_string_lossy());
     }
     call.envs(&environment::base(input)?);
-    call.envs(&environment::package(input, &compilation.folder));
+    call.envs(&environment::package(input, &compilation.layout.package));
     call.envs(&environment::compiling(input)?);
     if let Some(script) = &compilation.script {
         call.env("OUT_DIR", &script.out_dir);
@@ -58,7 +61,7 @@ fn doc_test(compilation: &Compilation) -> Result<()> {
     call.arg("--test");
     call.option("-C", "prefer-dynamic");
     compilation.choose_linker_for_build(&mut call)?;
-    call.option("--test-run-directory", compilation.folder.to_string_lossy());
+    call.option("--test-run-directory", compilation.layout.package.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
     keep(compilation.input, &call)
 }
@@ -81,7 +84,7 @@ fn clippy(compilation: &Compilation) -> Result<()> {
     compilation.add_test_flags(&mut call);
     call.option("--out-dir", input.top.to_string_lossy());
     call.args(input.arguments.iter().cloned());
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     keep(input, &call)
 }
 
@@ -105,7 +108,7 @@ fn rustdoc(compilation: &Compilation) -> Result<Call> {
         _ => "bin",
     };
     let mut call = compilation.documentation_call(&driver, crate_type)?;
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     Ok(call)
 }
 

@@ -20,17 +20,17 @@ use std::path::Path;
 /// # Errors
 /// If its source cannot be unpacked, it does not compile, or its outputs cannot be written.
 pub fn build(input: &Input) -> Result<()> {
-    let folder = source::prepare(input).during("unpacking the source")?;
-    let compilation = Compilation::new(input, folder)?;
+    let layout = source::prepare(input).during("unpacking the source")?;
+    let compilation = Compilation::new(input, layout)?;
     let unit = &input.unit;
-    kept::begin(input, &compilation.folder)?;
+    kept::begin(input, &compilation.layout)?;
     let made = match unit.kind {
         Kind::Lib if !unit.test => library(&compilation),
         Kind::ProcMacro if !unit.test => proc_macro(&compilation),
         _ => program(&compilation),
     }?;
     if let Some(file) = &made.file {
-        kept::end(input, &compilation.folder, file)?;
+        kept::end(input, &compilation.layout, file)?;
     }
     let node = describe(&compilation, &made)?;
     files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
@@ -54,7 +54,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         for lib in compilation.script.iter().flat_map(|script| &script.libs) {
             call.option("-l", lib);
         }
-        call.arg(compilation.root().to_string_lossy());
+        call.arg(compilation.root_argument());
         compilation
             .run(&call)
             .map_err(|(failure, _)| failure)
@@ -117,7 +117,7 @@ fn compile_dylib(compilation: &Compilation, call: &mut Call) -> Result<()> {
         let file = std::fs::File::options().write(true).open(&root).file("open", &root)?;
         file.set_modified(time).file("set the time of", &root)?;
     }
-    call.arg(root.to_string_lossy());
+    call.arg(compilation.root_argument());
     let Err((failure, said)) = compilation.run(call) else {
         return Ok(());
     };
@@ -146,7 +146,7 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     for lib in compilation.script.iter().flat_map(|script| &script.libs) {
         call.option("-l", lib);
     }
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     compilation
         .run(&call)
         .map_err(|(failure, _)| failure)

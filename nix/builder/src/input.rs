@@ -50,6 +50,10 @@ pub struct Input {
     pub source: PathBuf,
     /// The crate's folder in the source.
     pub folder: String,
+    /// Of a package of the workspace its folder there, `.` for the root's; then `source` is that folder.
+    pub member: Option<String>,
+    /// Files and folders of the workspace that the package reads beside its own: path in the workspace → where it is.
+    pub files: BTreeMap<String, String>,
     /// What paths in messages begin with.
     pub display: String,
     /// The target's triple.
@@ -149,6 +153,8 @@ impl Input {
             unit: Unit::read(unit)?,
             source: PathBuf::from(value.text("source")),
             folder: value.text("folder").to_owned(),
+            member: value.get("member").and_then(Value::as_str).map(str::to_owned),
+            files: value.string_map("files"),
             display: value.text("display").to_owned(),
             host: platform
                 .get("host")

@@ -61,7 +61,7 @@ pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> R
     for lib in &prepared.libs {
         call.option("-l", lib);
     }
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     compilation
         .run(&call)
         .map_err(|(failure, _)| failure)

@@ -14,6 +14,7 @@ mod environment;
 mod failure;
 mod files;
 mod git;
+mod handed;
 mod inflate;
 mod input;
 mod inside;

@@ -169,7 +169,7 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<String>>
         return Ok(Vec::new());
     }
     let mut asked = Vec::new();
-    for source in files::below(&compilation.folder)? {
+    for source in files::below(&compilation.layout.package)? {
         if source.extension().is_some_and(|extension| extension == "rs") {
             asked.extend(linked_names(&files::read_text(&source)?));
         }

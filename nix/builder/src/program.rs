@@ -60,7 +60,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     }
     compilation.add_linker(&mut call, &prepared, true)?;
     call.option("-o", built.to_string_lossy());
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     compilation
         .run(&call)
         .map_err(|(failure, _)| failure)

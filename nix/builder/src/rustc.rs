@@ -8,6 +8,7 @@ use crate::native;
 use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
+use crate::source::Layout;
 use crate::toolchain::Facts;
 use crate::unit::{Kind, Linkage};
 use std::collections::BTreeSet;
@@ -17,8 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Compilation<'a> {
     /// The node's input.
     pub input: &'a Input,
-    /// The package's folder.
-    pub folder: PathBuf,
+    /// Where the source is.
+    pub layout: Layout,
     /// The unit's identity.
     pub id: String,
     /// What the package's build script said.
@@ -36,7 +37,7 @@ impl<'a> Compilation<'a> {
     ///
     /// # Errors
     /// If a dependency's `node.json` cannot be read.
-    pub fn new(input: &'a Input, folder: PathBuf) -> Result<Self> {
+    pub fn new(input: &'a Input, layout: Layout) -> Result<Self> {
         let closure = node::closure(input.dependencies.iter().map(|dependency| dependency.1.as_path()))?;
         let mut direct = Vec::new();
         for (name, dev) in &input.dependencies {
@@ -52,7 +53,7 @@ impl<'a> Compilation<'a> {
         let facts = Facts::read(input.toolchain.sysroot.as_deref())?;
         Ok(Self {
             input,
-            folder,
+            layout,
             id: input.id(),
             script,
             direct,
@@ -64,7 +65,16 @@ impl<'a> Compilation<'a> {
     /// The crate root.
     #[must_use]
     pub fn root(&self) -> PathBuf {
-        self.folder.join(&self.input.unit.root)
+        self.layout.package.join(&self.input.unit.root)
+    }
+
+    /// The crate root as Cargo names it to rustc, which is what `file!()` gives: relative for packages of the workspace.
+    #[must_use]
+    pub fn root_argument(&self) -> String {
+        let root = self.root();
+        let relative = root.strip_prefix(&self.layout.root).ok();
+        let named = relative.filter(|_| self.input.member.is_some()).unwrap_or(&root);
+        named.to_string_lossy().into_owned()
     }
 
     /// Whether the package's own library is among the dependencies.
@@ -104,13 +114,10 @@ impl<'a> Compilation<'a> {
     /// As [`Self::call`].
     pub fn documentation_call(&self, program: &Path, crate_type: &str) -> Result<Call> {
         let unit = &self.input.unit;
-        let mut call = Call::new(program, &self.folder);
+        let mut call = Call::new(program, &self.layout.work);
         call.envs(&environment::base(self.input)?);
-        let shown = kept::folder(self.input);
-        call.envs(&environment::package(
-            self.input,
-            shown.as_deref().unwrap_or(&self.folder),
-        ));
+        let folder = kept::manifest_folder(self.input, &self.layout);
+        call.envs(&environment::package(self.input, &folder));
         call.envs(&environment::compiling(self.input)?);
         call.option("--crate-name", unit.crate_name());
         call.option("--edition", &unit.edition);
@@ -215,7 +222,10 @@ impl<'a> Compilation<'a> {
         };
         // rustc takes the last that matches.
         remap(&self.input.top, "build");
-        remap(&self.folder, display);
+        match self.input.member {
+            Some(_) => remap(&self.layout.root, ""),
+            None => remap(&self.layout.package, display),
+        }
         if let Some(script) = &self.script {
             let out = if display.is_empty() {
                 "out".to_owned()

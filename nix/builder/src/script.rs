@@ -6,6 +6,7 @@ use crate::environment::{self, upper};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::git;
+use crate::handed;
 use crate::input::Input;
 use crate::json::Value;
 use crate::native;
@@ -15,6 +16,11 @@ use crate::rustc::Compilation;
 use crate::source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// In the `out` of a build script's run: the folder that `OUT_DIR` names.
+const OUT_DIR: &str = "out";
+/// There, too: the source, where what the build script hands on names it.
+const SOURCE: &str = "source";
 
 /// What the other units of a package read of its build script's `node.json`.
 #[derive(Debug)]
@@ -71,17 +77,24 @@ impl Script {
 /// # Errors
 /// If it does not compile, fails, or prints what Cargo does not accept.
 pub fn build(input: &Input) -> Result<()> {
-    let folder = source::prepare(input).during("unpacking the source")?;
-    let compilation = Compilation::new(input, folder)?;
+    let layout = source::prepare(input).during("unpacking the source")?;
+    let compilation = Compilation::new(input, layout)?;
     let program = compile(&compilation).during("compiling the build script")?;
-    let out = input.output("out")?.to_owned();
+    let out = input.output("out")?.join(OUT_DIR);
     files::make_folder(&out)?;
-    let before = Snapshot::take(&compilation.folder)?;
-    let directives = run(&compilation, &program, &out).during("running the build script")?;
-    let changed = before.keep_changes(&compilation.folder, &input.output("dev")?.join(source::CHANGES))?;
+    let before = Snapshot::take(&compilation.layout.root)?;
+    let mut directives = run(&compilation, &program, &out).during("running the build script")?;
+    let changed = before.keep_changes(&compilation.layout.root, &input.output("dev")?.join(source::CHANGES))?;
     if changed > 0 {
         eprintln!("the build script wrote {changed} files into the package's folder");
     }
+    handed::keep(
+        &mut directives,
+        &compilation.layout,
+        &out,
+        &input.output("out")?.join(SOURCE),
+    )
+    .during("keeping what the build script hands on")?;
     for warning in &directives.warnings {
         eprintln!("warning: {}: {warning}", input.unit.package);
     }
@@ -102,13 +115,13 @@ fn compile(compilation: &Compilation) -> Result<PathBuf> {
     let mut call = compilation.call("bin")?;
     compilation.choose_linker_for_build(&mut call)?;
     call.option("-o", program.to_string_lossy());
-    call.arg(compilation.root().to_string_lossy());
+    call.arg(compilation.root_argument());
     compilation.run(&call).map_err(|(failure, _)| failure)?;
     Ok(program)
 }
 
 fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directives> {
-    let mut call = Call::new(program, &compilation.folder);
+    let mut call = Call::new(program, &compilation.layout.package);
     call.envs(&environment(compilation, out)?);
     eprintln!("{}", call.line());
     let output = call.output()?;
@@ -139,7 +152,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
         path.push(':');
         path.push_str(&git::install(&input.top)?.to_string_lossy());
     }
-    variables.extend(environment::package(input, &compilation.folder));
+    variables.extend(environment::package(input, &compilation.layout.package));
     variables.extend(environment::library_paths(input));
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let debug = !matches!(unit.run_setting("debug"), "" | "0" | "false" | "none");
@@ -218,7 +231,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
 
 fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     let input = compilation.input;
-    let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.folder);
+    let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.layout.package);
     call.envs(&environment::base(input)?);
     call.option("--print", "cfg")
         .option("--target", input.script_target())

@@ -1,4 +1,7 @@
-//! Puts a unit's source where it can be compiled, and changed where that is needed.
+//! Puts a unit's source where it can be compiled.
+//!
+//! A package of the workspace lies where it lies in the workspace, with those files of the workspace around it that it reads;
+//! any other package in a folder that has its name and version. So a path into one package never is a path into another.
 
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -7,15 +10,60 @@ use crate::input::Input;
 use crate::tar;
 use std::path::{Component, Path, PathBuf};
 
-/// In the `dev` of a build script's run: what it wrote into the package's folder.
+/// In the `dev` of a build script's run: what it wrote into its source.
 pub const CHANGES: &str = "changes";
 
-/// Unpacks or copies the source below the build folder and returns the package's folder in it.
+/// Where a unit's source is in this build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// The workspace's folder, the package's, or that of the repository that it is in.
+    pub root: PathBuf,
+    /// The package's folder.
+    pub package: PathBuf,
+    /// Where Cargo starts rustc: in the workspace's folder for packages of the workspace, else in the package's.
+    pub work: PathBuf,
+}
+
+impl Layout {
+    /// Where the source of this unit goes.
+    ///
+    /// # Errors
+    /// If the package's folder is outside of its source.
+    pub fn of(input: &Input) -> Result<Self> {
+        let is_member = input.member.is_some();
+        let root = input.top.join(if is_member {
+            "workspace".to_owned()
+        } else {
+            format!("{}-{}", input.unit.package, input.unit.version)
+        });
+        let package = below(&root, input.member.as_deref().unwrap_or("."))?;
+        let package = below(&package, &input.folder)?;
+        let work = if is_member { root.clone() } else { package.clone() };
+        Ok(Self { root, package, work })
+    }
+}
+
+/// A folder or file below another one, without `.` parts, so that rustc finds the folder's name at the start of every path
+/// below it.
+fn below(folder: &Path, relative: &str) -> Result<PathBuf> {
+    let mut path = folder.to_owned();
+    for part in Path::new(relative).components() {
+        match part {
+            Component::Normal(part) => path.push(part),
+            Component::CurDir => {}
+            _ => return Err(Failure::message(format!("{relative} is outside of the source"))),
+        }
+    }
+    Ok(path)
+}
+
+/// Unpacks or copies the source below the build folder.
 ///
 /// # Errors
 /// If the source is damaged or the package is not in it.
-pub fn prepare(input: &Input) -> Result<PathBuf> {
-    let to = input.top.join("source");
+pub fn prepare(input: &Input) -> Result<Layout> {
+    let layout = Layout::of(input)?;
+    let to = below(&layout.root, input.member.as_deref().unwrap_or("."))?;
     if input.source.is_dir() {
         files::copy_tree(&input.source, &to)?;
     } else {
@@ -24,39 +72,25 @@ pub fn prepare(input: &Input) -> Result<PathBuf> {
         let archive = inflate::gunzip(&packed).map_err(damaged)?;
         tar::unpack(&archive, &to)?;
     }
-    // Without `.` parts, so that rustc finds the folder's name at the start of every path below it.
-    let folder = Path::new(&input.folder);
-    if folder
-        .components()
-        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
-    {
+    if !layout.package.is_dir() {
         return Err(Failure::message(format!(
-            "the package's folder {} is outside of its source",
-            input.folder
-        )));
-    }
-    let inside: PathBuf = folder.components().filter(|part| *part != Component::CurDir).collect();
-    let package = if inside.as_os_str().is_empty() {
-        to
-    } else {
-        to.join(inside)
-    };
-    if package.is_dir() {
-        // The build script's own run starts without what it will write.
-        if let Some(changes) = input
-            .build
-            .as_deref()
-            .map(|dev| dev.join(CHANGES))
-            .filter(|folder| folder.is_dir())
-        {
-            files::copy_tree(&changes, &package)?;
-        }
-        Ok(package)
-    } else {
-        Err(Failure::message(format!(
             "{} has no folder {}",
             input.source.display(),
             input.folder
-        )))
+        )));
     }
+    for (path, from) in &input.files {
+        let (from, to) = (Path::new(from), below(&layout.root, path)?);
+        if from.is_dir() {
+            files::copy_tree(from, &to)?;
+        } else {
+            files::copy(from, &to)?;
+        }
+    }
+    // The build script's own run starts without what it will write.
+    let changes = input.build.as_deref().map(|dev| dev.join(CHANGES));
+    if let Some(changes) = changes.filter(|folder| folder.is_dir()) {
+        files::copy_tree(&changes, &layout.root)?;
+    }
+    Ok(layout)
 }
