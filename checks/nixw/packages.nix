@@ -48,6 +48,19 @@ in
     cp shared $out/bin/c
   '';
 
+  # What a build must not be able to change, and a build that tries to: in a file's content and in a folder.
+  victim = runCommand "victim" { } "mkdir $out && echo whole > $out/file";
+  attack = runCommand "attack" { victim = (import ./packages.nix pkgs).victim; } ''
+    for input in $victim ${pkgs.rustc}/lib ${cc}/bin; do
+      chmod u+w $input 2> /dev/null && { echo "the folder $input can be written to"; } && exit 1
+      (echo poison > $input/poison) 2> /dev/null && exit 1
+      rm -f $input/poison 2> /dev/null
+    done
+    chmod u+w $victim/file 2> /dev/null && exit 1
+    (echo poison >> $victim/file) 2> /dev/null && exit 1
+    echo refused > $out
+  '';
+
   # Nothing of the machine can be seen in a build.
   sandbox = runCommand "sandbox" { } ''
     for folder in /usr /lib /lib64 /root /home /var; do

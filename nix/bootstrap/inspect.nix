@@ -3,14 +3,18 @@
 #   nixpkgs-input PATH    an input to give the bootstrap package set to, such as dyrust/nixpkgs
 #   nixpkgs-store PATH    where the locked nixpkgs would be in the store
 #   nixpkgs-url URL       where it would be downloaded from
-#   dyrust-remote URL     where the input `dyrust` would be downloaded from
+#   dyrust-remote INPUT URL   an input that is dyrust, and where it would be downloaded from
 #   registered URL        what the user's registry says that `dyrust` is
 {
-  flake ? null, # folder with flake.nix
-  own, # nixw's own checkout
-  registries, # files that may say where `dyrust` is
+  # Folders and files as strings; `flake`, the one with flake.nix, is empty if there is none.
+  flake,
+  # nixw's own checkout
+  own,
+  # files that may say where `dyrust` is
+  registries,
 }:
 let
+  hasFlake = flake != "";
   read = file: if builtins.pathExists file then builtins.fromJSON (builtins.readFile file) else null;
   lockOf =
     folder:
@@ -25,9 +29,9 @@ let
     else
       lock // { root = lock.nodes.${lock.root}; };
 
-  file = if flake == null then { outputs = _: { }; } else import (flake + "/flake.nix");
+  file = if !hasFlake then { outputs = _: { }; } else import (flake + "/flake.nix");
   lock =
-    if flake == null then
+    if !hasFlake then
       {
         root = { };
         nodes = { };
@@ -42,21 +46,35 @@ let
   # A lock's node by the name it is referred to, or null for `follows` and what is not locked.
   node = nodes: reference: if builtins.isString reference then nodes.${reference} or null else null;
 
-  dyrustNode = node lock.nodes (locked.dyrust or null);
-  dyrustNixpkgs = dyrustNode.inputs.nixpkgs or null;
-  dyrustFollows =
-    if dyrustNode != null then
-      builtins.isList dyrustNixpkgs
+  # Where an input comes from: as it is locked, else as flake.nix says.
+  sourceOf =
+    name:
+    let
+      locked' = node lock.nodes (locked.${name} or null);
+    in
+    if locked' != null then locked'.locked else parse (inputs.${name}.url or "flake:${name}");
+  # The inputs that are dyrust: by their name, or by where they come from.
+  isDyrust =
+    name:
+    let
+      source = sourceOf name;
+    in
+    name == "dyrust" || source.owner or "" == "dyrust" && source.repo or "" == "dyrust";
+  dyrusts = builtins.filter isDyrust (builtins.attrNames inputs);
+  lockedNixpkgs = name: (node lock.nodes (locked.${name} or null)).inputs.nixpkgs or null;
+  follows =
+    name:
+    if node lock.nodes (locked.${name} or null) != null then
+      builtins.isList (lockedNixpkgs name)
     else
-      (inputs.dyrust or { }).inputs.nixpkgs.follows or null != null;
-  hasDyrust = inputs ? dyrust;
+      inputs.${name}.inputs.nixpkgs.follows or null != null;
   hasNixpkgs = inputs ? nixpkgs;
 
   ownLock = lockOf own;
   nixpkgsNode =
     let
       direct = node lock.nodes (locked.nixpkgs or null);
-      through = node lock.nodes dyrustNixpkgs;
+      through = if dyrusts == [ ] then null else node lock.nodes (lockedNixpkgs (builtins.head dyrusts));
     in
     if hasNixpkgs then
       direct
@@ -137,17 +155,23 @@ let
       nixpkgsNode.locked
     else
       parse (inputs.nixpkgs.url or "github:NixOS/nixpkgs");
-  dyrustSource =
-    if dyrustNode != null then dyrustNode.locked else parse (inputs.dyrust.url or "flake:dyrust");
 
   fact =
     name: value: if value == null then "" else "${name} ${builtins.unsafeDiscardStringContext value}\n";
 in
-builtins.concatStringsSep "" [
-  (fact "nixpkgs-input" (if hasNixpkgs then "nixpkgs" else null))
-  (fact "nixpkgs-input" (if hasDyrust && !dyrustFollows then "dyrust/nixpkgs" else null))
-  (fact "nixpkgs-store" (if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null))
-  (fact "nixpkgs-url" (download nixpkgsSource))
-  (fact "dyrust-remote" (if hasDyrust then download dyrustSource else null))
-  (fact "registered" registeredUrl)
-]
+builtins.concatStringsSep "" (
+  [ (fact "nixpkgs-input" (if hasNixpkgs then "nixpkgs" else null)) ]
+  ++ map (name: fact "nixpkgs-input" (if follows name then null else "${name}/nixpkgs")) dyrusts
+  ++ map (
+    name:
+    let
+      url = download (sourceOf name);
+    in
+    fact "dyrust-remote" (if url == null then null else "${name} ${url}")
+  ) dyrusts
+  ++ [
+    (fact "nixpkgs-store" (if nixpkgsSource ? narHash then storePath nixpkgsSource.narHash else null))
+    (fact "nixpkgs-url" (download nixpkgsSource))
+    (fact "registered" registeredUrl)
+  ]
+)
