@@ -29,6 +29,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;
+  package-set = import ./package-set.nix lib.pkgs;
   packed = import ./packed.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
 }

@@ -15,6 +15,10 @@ let
       for file in $out/bin/.rustc-unwrapped $out/bin/rustc $out/bin/rustdoc $out/lib/librustc_driver-*.so; do
         [ ! -L $file ] || cp --remove-destination $(readlink -f $file) $file
       done
+      # rustup's has an lld inside.
+      own=$(ls -d $out/lib/rustlib/*-linux-gnu)/bin/gcc-ld
+      mkdir -p $own
+      ln -s ${pkgs.lld}/bin/ld.lld $own/ld.lld
       # Wrappers name the place that they were made for.
       sed -i "1!s|${pkgs.rustc}|$out|" $out/bin/rustc $out/bin/rustdoc
     '';
@@ -40,8 +44,9 @@ let
   toolchains = {
     # What a package set has whose linker is GNU's.
     gnu-ld.lld = null;
-    # rust-overlay's and fenix's: one folder, which says its version (rust-overlay) or does not (fenix).
+    # rust-overlay's and fenix's: one folder, which says its version (rust-overlay) or does not (fenix), and has a linker.
     joined = {
+      lld = joined;
       rustc = joined // {
         inherit (pkgs.rustc) version;
       };

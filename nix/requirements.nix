@@ -14,7 +14,7 @@ let
       rustfmt
       ;
     # One linker for everything. A set without it may have a rustc with one inside.
-    lld = build.lld or tools.rustc;
+    lld = build.lld or (tools.rustc.unwrapped or tools.rustc);
     # Where registry and git sources come from: fixed outputs that `dyrust prefetch` can seed.
     inherit (pkgs) fetchCrate fetchgit fetchurl;
   }
