@@ -124,6 +124,18 @@ builtins.listToAttrs (
   ) (builtins.attrNames toolchains)
 )
 // {
+  # A libstd-rust of archives alone exports all that the one with a shared libstd does.
+  toolchain-exports = pkgs.runCommand "check-toolchain-exports" { } ''
+    exports() { ${pkgs.stdenv.cc.bintools}/bin/nm -D --defined-only $1/lib/libstd-*.so | cut -d ' ' -f 3 | sort -u; }
+    exports ${lib.libstd-rust} > shipped
+    exports ${(lib toolchains.without-shared-libstd).libstd-rust} > made
+    missing=$(comm -23 shipped made)
+    [ -s shipped ] && [ -z "$missing" ] || {
+      echo "libstd-rust, made of archives, lacks: $missing" >&2
+      exit 1
+    }
+    touch $out
+  '';
   toolchain-refusals =
     if taken == [ ] && isTaken lib then
       pkgs.runCommand "check-toolchain-refusals" { } "touch $out"

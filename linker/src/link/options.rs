@@ -159,3 +159,26 @@ fn file_of(cc: &Path, name: &str) -> Result<Option<PathBuf>> {
     // A file that is not there is printed as it was asked for, without a folder.
     Ok((path.is_absolute() && path.is_file()).then_some(path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lld_is_found_in_a_folder_a_package_and_a_toolchain() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = |inner: &str| {
+            let folder = base.path().join(inner);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("ld.lld"), "").unwrap();
+            folder
+        };
+        let plain = folder("plain");
+        assert_eq!(folder_of_lld(&plain), Some(plain.clone()));
+        let package = folder("package/bin");
+        assert_eq!(folder_of_lld(&base.path().join("package")), Some(package));
+        let toolchain = folder("toolchain/lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld");
+        assert_eq!(folder_of_lld(&base.path().join("toolchain")), Some(toolchain));
+        assert_eq!(folder_of_lld(base.path()), None);
+    }
+}
