@@ -54,10 +54,33 @@ let
       programs = builtins.attrValues (build name);
     }) (expectedOf name);
 
+  # The tests of members, which the emulator runs.
+  tests =
+    let
+      inherit
+        (cross.buildGraph {
+          src = ./fixtures/dev-dependency-cycle;
+          graph = ./cross/dev-dependency-cycle.json;
+        })
+        checks
+        ;
+      names = builtins.filter (name: builtins.match "test-.*" name != null) (builtins.attrNames checks);
+    in
+    if names == [ ] then
+      throw "checks/cross/dev-dependency-cycle.json was made without --tests"
+    else
+      pkgs.linkFarm "cross-tests" (
+        map (name: {
+          inherit name;
+          path = checks.${name};
+        }) names
+      );
+
   inherit ((cross.buildGraph { graph = ./cross/ripgrep.json; }).packages) rg;
 in
 builtins.mapAttrs (name: _folder: fixture name) folders
 // {
+  inherit tests;
   sample-image = relinked "sample" "image";
   sample-static = relinked "sample" "static";
   native-archives-static = relinked "native-archives" "static";
