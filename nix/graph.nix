@@ -78,9 +78,10 @@ let
     let
       package = packages.${packageId};
     in
-    map (key: {
+    map (key: rec {
       name = unitId packageId key;
       value = package.units.${key} // {
+        id = name;
         inherit package;
         dependencies = forPlatform "dependencies" package.units.${key};
         metadata =

@@ -1,5 +1,5 @@
 # libstd-rust: the shared standard library as a package of its own.
-# `out` is the stripped library with its own absolute path as SONAME; `dev` the sysroot that rustc is pointed at.
+# `out` is the stripped library with its file name as SONAME; `dev` the sysroot that rustc is pointed at.
 {
   needs,
   builder,

@@ -9,6 +9,7 @@ let
   nodeInput = import ./nodeInput.nix {
     inherit toolchain;
     inherit (needs) scriptTools hardening;
+    rustcVersion = needs.rustc.version or "";
   };
   unit = import ./unit.nix {
     inherit (needs) system;

@@ -5,6 +5,8 @@
   scriptTools,
   # The flags by which C code is hardened where nothing else is said.
   hardening,
+  # The compiler's version, where its package tells one.
+  rustcVersion,
 }:
 {
   graph,
@@ -36,6 +38,7 @@ let
   );
   replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
   crateName = unit: unit.name or (replaceDashes unit.package.name);
+  keys = import ./unitKeys.nix { inherit graph linkage rustcVersion; };
 in
 unit:
 let
@@ -50,13 +53,13 @@ let
   profile = profileOf (if host || isBuild then "host" else "target");
 
   dependency =
-    id:
+    used:
     let
-      externs = unit.renames.${id} or [ (crateName graph.units.${id}) ];
+      externs = unit.renames.${used} or [ (crateName graph.units.${used}) ];
     in
     map (extern: {
       inherit extern;
-      dev = "${nodes.${id}.dev}";
+      dev = "${nodes.${used}.dev}";
     }) externs;
 
   # A crate without a build script may ask for a library by `#[link]`.
@@ -76,6 +79,7 @@ let
 in
 {
   unit = {
+    id = keys.${unit.id};
     package = package.name;
     inherit (package) version;
     inherit kind host profile;

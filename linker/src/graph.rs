@@ -227,21 +227,33 @@ impl Graph {
         let Ok(content) = read(file) else { return Ok(()) };
         let needed = dynamic(&content, file)?.needed;
         let dependencies = self.closure(index);
-        let provided: FxHashMap<String, &Path> = dependencies
-            .iter()
-            .filter_map(|&index| self.units[index].node.soname.as_deref())
+        let sonames = || {
+            dependencies
+                .iter()
+                .filter_map(|&index| self.units[index].node.soname.as_deref())
+        };
+        let provided: FxHashMap<&str, &str> = sonames()
             .filter_map(|soname| Some((crate_of(soname)?, soname)))
             .collect();
-        for needed in needed.iter().map(Path::new).filter(|needed| needed.is_absolute()) {
-            let Some(name) = crate_of(needed) else { continue };
-            let found = dependencies
-                .iter()
-                .any(|&index| self.units[index].node.soname.as_deref() == Some(needed));
-            if let (false, Some(other)) = (found, provided.get(&name)) {
+        for needed in &needed {
+            // A program names the whole path, a library the SONAME alone.
+            let name = needed.rsplit('/').next().unwrap_or(needed);
+            let Some(other) = crate_of(name).and_then(|name| provided.get(name)) else {
+                continue;
+            };
+            let is_it = |index: &UnitIndex| {
+                let node = &self.units[*index].node;
+                let at = node
+                    .library
+                    .as_deref()
+                    .is_none_or(|library| library == Path::new(needed));
+                node.soname.as_deref() == Some(name) && (name == needed || at)
+            };
+            if !dependencies.iter().any(is_it) {
                 return Err(Error::OtherBuild {
                     unit: unit.node.display(),
-                    needed: needed.to_owned(),
-                    provided: other.display().to_string(),
+                    needed: needed.into(),
+                    provided: (*other).to_owned(),
                 });
             }
         }
@@ -249,10 +261,10 @@ impl Graph {
     }
 }
 
-/// The crate's name in `…/libNAME-ID.so`.
-fn crate_of(soname: &Path) -> Option<String> {
-    let name = soname.file_stem()?.to_str()?.strip_prefix("lib")?;
-    name.rsplit_once('-').map(|(name, _)| name.to_owned())
+/// The crate's name in `libNAME-ID.so`.
+fn crate_of(soname: &str) -> Option<&str> {
+    let name = soname.strip_prefix("lib")?;
+    name.split_once('-').map(|(name, _)| name)
 }
 
 /// Units of one set must come from one compiler, for one target.

@@ -32,6 +32,9 @@ pub struct Item {
     pub slices: Vec<String>,
     /// Symbols that cannot be defined twice in one file and are not made unique by a crate's hash (C and `no_mangle`).
     pub names: Vec<String>,
+    /// Other builds of the same crate, as another version of the range: their symbols have the same names, so that no program may
+    /// load shared objects with both.
+    pub twins: Vec<ItemIndex>,
     /// Bytes that it adds to a file, before unused parts are left out.
     pub bytes: u64,
     /// Bytes among these that the loader has to write to at every start.
@@ -77,6 +80,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                     .collect(),
                 allocator: runtime.is_replaced_by(&unit.scan.objects),
                 slices: Vec::new(),
+                twins: Vec::new(),
                 names: scans().flat_map(strong_names).collect(),
                 bytes: scans().map(|scan| scan.bytes).sum(),
                 relocated: scans().map(|scan| scan.relocated).sum(),
@@ -91,9 +95,26 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
         relocated: runtime.scan.relocated,
         ..Item::default()
     });
+    twins(&mut items);
     shared_slices(graph, &mut items);
     backward(graph, runtime, system, &mut items);
     items
+}
+
+/// Finds libraries of one label, and tells their labels apart.
+fn twins(items: &mut [Item]) {
+    let mut same: FxHashMap<String, Vec<ItemIndex>> = FxHashMap::default();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.program) {
+        same.entry(item.label.clone()).or_default().push(index);
+    }
+    for group in same.into_values().filter(|group| group.len() > 1) {
+        for (place, &index) in group.iter().enumerate() {
+            items[index].twins = group.iter().copied().filter(|&other| other != index).collect();
+            if place > 0 {
+                items[index].label = format!("{}-{}", items[index].label, place + 1);
+            }
+        }
+    }
 }
 
 /// Symbols without a crate's hash.

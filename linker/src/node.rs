@@ -40,7 +40,7 @@ pub struct Node {
     /// The crate's name as rustc knows it.
     #[serde(rename = "crate", default)]
     pub crate_name: String,
-    /// What `-C metadata` was: tells builds of one crate apart.
+    /// What `-C metadata` was: says what the unit is; another version of the same range may have the same.
     #[serde(default)]
     pub id: String,
     /// The target triple.
@@ -54,7 +54,10 @@ pub struct Node {
     pub file: Option<PathBuf>,
     /// The name under which the loader knows the unit's shared object.
     #[serde(default)]
-    pub soname: Option<PathBuf>,
+    pub soname: Option<String>,
+    /// That shared object, stripped, where programs load it from.
+    #[serde(default)]
+    pub library: Option<PathBuf>,
     /// For programs: where the dynamic form of the program is.
     #[serde(default)]
     pub program: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! Walks `DT_NEEDED` as the loader does, and says which objects a program has before it starts.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -35,6 +35,8 @@ pub(crate) fn walk(tree: &mut Tree, start: usize, library_folders: &[PathBuf]) -
         Some(path) => tree.object_at(path)?,
         None => None,
     };
+    // What is loaded under its SONAME serves whoever needs that name.
+    let mut by_soname = HashMap::new();
     while let Some(index) = waiting.pop_front() {
         loaded.objects.push(index);
         let Some(object) = tree.objects.get(index) else {
@@ -46,10 +48,18 @@ pub(crate) fn walk(tree: &mut Tree, start: usize, library_folders: &[PathBuf]) -
             object.path.clone(),
         );
         for name in needed {
-            match find(tree, &name, &from, &search, &folders)? {
+            let found = match by_soname.get(&name) {
+                Some(&index) => Some(index),
+                None => find(tree, &name, &from, &search, &folders)?,
+            };
+            match found {
                 Some(found) => {
                     if seen.insert(found) {
                         waiting.push_back(found);
+                        let object = tree.objects.get(found);
+                        if let Some(soname) = object.and_then(|object| object.elf.soname.clone()) {
+                            by_soname.entry(soname).or_insert(found);
+                        }
                     }
                 }
                 None => loaded

@@ -1,7 +1,7 @@
 //! The rules that a placement must keep, checked on the result and not on how it came about.
 
 use crate::error::{Error, Result};
-use crate::item::Item;
+use crate::item::{Item, ItemIndex};
 use crate::placement::programs::Programs;
 use crate::placement::{FileIndex, Placement};
 
@@ -41,6 +41,17 @@ impl Placement {
             loaded
                 .flat_map(|file| &self.files[file].items)
                 .for_each(|&item| copies[item] += 1);
+            let programs_own = |item: ItemIndex| self.files[file].items.contains(&item);
+            for (item, &count) in copies.iter().enumerate() {
+                let twin = items[item].twins.iter().find(|&&twin| copies[twin] > 0);
+                if let Some(twin) = twin.filter(|&&twin| count > 0 && !programs_own(item) && !programs_own(twin)) {
+                    let reason = format!(
+                        "{} loads {} and {}, whose symbols have the same names",
+                        self.files[file].name, items[item].name, items[*twin].name
+                    );
+                    return Err(Error::Placement { reason });
+                }
+            }
             for (item, &copies) in copies.iter().enumerate() {
                 let needed = usize::from(reach[item].contains(program));
                 if copies < needed || copies > 1 {

@@ -41,6 +41,11 @@ impl Programs {
             .all(|(index, word)| word & !self.0.get(index).copied().unwrap_or(0) == 0)
     }
 
+    /// Whether any program is in both.
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
+    }
+
     /// Whether a program is in it.
     pub fn contains(&self, program: usize) -> bool {
         self.0

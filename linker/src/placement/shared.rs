@@ -43,16 +43,20 @@ struct Search<'a> {
     pieces: Vec<Piece>,
     /// Pieces that define a symbol of one name.
     conflicts: FxHashSet<(usize, usize)>,
+    /// Pieces with different builds of one crate.
+    twins: FxHashSet<(usize, usize)>,
 }
 
 /// Divides the shareable items.
 pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
     let pieces = pieces(items, reach, shareable);
     let conflicts = conflicts(items, &pieces);
+    let twins = twins(items, &pieces);
     let search = Search {
         cost,
         pieces,
         conflicts,
+        twins,
     };
     let mut places = search.start();
     // Each round takes the best move of all, so the result does not depend on the order of trying.
@@ -132,6 +136,19 @@ fn conflicts(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
     conflicts
 }
 
+/// Different builds of one crate in two pieces: one process cannot hold both. No program uses both, so they are never in one piece.
+fn twins(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
+    let numbered = pieces.iter().enumerate();
+    let place: FxHashMap<ItemIndex, usize> = numbered
+        .flat_map(|(piece, contents)| contents.items.iter().map(move |&item| (item, piece)))
+        .collect();
+    let of = |(&item, &piece): (&ItemIndex, &usize)| {
+        let others = items[item].twins.iter().filter_map(|other| place.get(other));
+        others.map(|&other| (piece, other)).collect::<Vec<_>>()
+    };
+    place.iter().flat_map(of).collect()
+}
+
 impl Search<'_> {
     /// One object for all that may be anywhere, and one for each piece that may not or whose uses may not.
     fn start(&self) -> Vec<Place> {
@@ -139,6 +156,11 @@ impl Search<'_> {
         let mut apart: Vec<bool> = self.pieces.iter().map(|piece| piece.exact).collect();
         for (first, second) in &self.conflicts {
             apart[*first.max(second)] = true;
+        }
+        // Alone, each is loaded by nobody but its users.
+        for (first, second) in &self.twins {
+            apart[*first] = true;
+            apart[*second] = true;
         }
         loop {
             let more: Vec<usize> = (0..count)
@@ -230,6 +252,13 @@ impl Search<'_> {
             !piece.exact || place.is_none_or(|file| piece.programs.contains_all(&loading[file]))
         };
         if !self.pieces.iter().zip(places).all(exact) {
+            return None;
+        }
+        let meet = |&(first, second): &(usize, usize)| match (places[first], places[second]) {
+            (Some(first), Some(second)) => loading[first].intersects(&loading[second]),
+            _ => false,
+        };
+        if self.twins.iter().any(meet) {
             return None;
         }
         let loads = loading

@@ -59,6 +59,36 @@ fn what_one_program_uses_is_in_it_and_the_rest_is_shared_once() {
     assert_eq!(place(&items, Form::Trim), expected(&trim));
 }
 
+/// A set of programs from several graphs may have memchr 2.7.4 and 2.7.5, whose symbols have the same names.
+#[test]
+fn no_program_loads_two_builds_of_one_crate() {
+    let mut items = items(&[
+        ("a", &[4]),
+        ("b", &[4, 6]),
+        ("c", &[5, 6]),
+        ("d", &[5]),
+        ("memchr", &[]),
+        ("memchr-2", &[]),
+        ("common", &[]),
+    ]);
+    (items[4].twins, items[5].twins) = (vec![5], vec![4]);
+    let files = place(&items, Form::Image);
+    assert_eq!(
+        files[4..],
+        expected(&[
+            ("libmemchr.so", &[4]),
+            ("libmemchr-2.so", &[5]),
+            ("libimage.so", &[6, 7])
+        ])
+    );
+    // Together they would be in the one object that all programs load.
+    (items[4].twins, items[5].twins) = (Vec::new(), Vec::new());
+    assert_eq!(
+        place(&items, Form::Image)[4..],
+        expected(&[("libimage.so", &[4, 5, 6, 7])])
+    );
+}
+
 #[test]
 fn constructors_run_only_in_programs_that_have_them() {
     let mut items = items(&[

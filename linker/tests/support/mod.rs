@@ -112,7 +112,8 @@ impl Workshop {
         let text = dev.join(format!("{name}.rs"));
         std::fs::write(&text, source.rust).unwrap();
         let library = kind == "lib";
-        let soname = out.join(format!("lib/lib{name}-{id}.so"));
+        let soname = format!("lib{name}-{id}.so");
+        let run_time = out.join("lib").join(&soname);
         let mut command = Command::new("rustc");
         command.args([
             "--edition",
@@ -134,11 +135,6 @@ impl Workshop {
             .arg("--out-dir")
             .arg(&lib);
         command.args(source.flags);
-        if library {
-            command
-                .arg("-C")
-                .arg(format!("link-arg=-Wl,-soname,{}", soname.display()));
-        }
         let mut folders: Vec<PathBuf> = vec![lib.clone()];
         for dependency in source.dependencies {
             let file = dependency.node.file.as_deref().unwrap();
@@ -179,6 +175,7 @@ impl Workshop {
             crate_name: name.to_owned(),
             file: library.then(|| lib.join(format!("lib{name}-{id}.so"))),
             soname: library.then_some(soname),
+            library: library.then_some(run_time),
             program: (!library).then(|| out.join("bin").join(name)),
             id,
             target: self.target.clone(),

@@ -6,6 +6,7 @@ use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
+use crate::native::Prepared;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::source;
@@ -60,7 +61,7 @@ fn doc_test(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.arg("--test");
     call.option("-C", "prefer-dynamic");
-    compilation.choose_linker_for_build(&mut call)?;
+    compilation.choose_linker_for_program(&mut call, &Prepared::default())?;
     call.option("--test-run-directory", compilation.layout.package.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
     keep(compilation.input, &call)

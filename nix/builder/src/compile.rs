@@ -7,6 +7,7 @@ use crate::files;
 use crate::input::Input;
 use crate::inside;
 use crate::kept;
+use crate::names;
 use crate::native;
 use crate::process::Call;
 use crate::program::program;
@@ -36,14 +37,6 @@ pub fn build(input: &Input) -> Result<()> {
     files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
 }
 
-fn file_name(compilation: &Compilation, extension: &str) -> String {
-    format!(
-        "lib{}-{}.{extension}",
-        compilation.input.unit.crate_name(),
-        compilation.id
-    )
-}
-
 fn library(compilation: &Compilation) -> Result<Made> {
     let dev = compilation.input.output("dev")?;
     let folder = dev.join("lib");
@@ -60,7 +53,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
             .map_err(|(failure, _)| failure)
             .during("compiling the library")?;
         return Ok(Made {
-            file: Some(folder.join(file_name(compilation, "rlib"))),
+            file: Some(folder.join(compilation.file_name("rlib"))),
             ..Made::default()
         });
     }
@@ -69,12 +62,11 @@ fn library(compilation: &Compilation) -> Result<Made> {
     if let Some(below) = compilation.inside_below() {
         return inside::library(compilation, prepared, &format!("so does {below}, which it uses"));
     }
-    let name = file_name(compilation, "so");
-    let soname = out.join("lib").join(&name);
+    let name = compilation.file_name("so");
+    let library = out.join("lib").join(&name);
     let mut call = compilation.call("dylib")?;
     add_output_folder(compilation, &mut call, &folder);
     call.option("-C", "prefer-dynamic");
-    call.option("-C", format!("link-arg=-Wl,-soname,{}", soname.display()));
     for lib in &prepared.libs {
         call.option("-l", lib);
     }
@@ -90,13 +82,13 @@ fn library(compilation: &Compilation) -> Result<Made> {
         return inside::library(compilation, prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
-    compilation.strip(&file, &soname, &["--strip-unneeded", "--remove-section=.rustc"])?;
+    compilation.strip(&file, &library, &["--strip-unneeded", "--remove-section=.rustc"])?;
     let bytes = files::read(&file)?;
     // The C runtime has one entry of its own.
     let constructors = Elf::parse(&bytes).is_some_and(|elf| elf.init_array_size() > 8);
     Ok(Made {
         file: Some(file),
-        soname: Some(soname),
+        library: Some(library),
         prepared,
         constructors,
         ..Made::default()
@@ -152,13 +144,16 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
         .map_err(|(failure, _)| failure)
         .during("compiling the proc macro")?;
     Ok(Made {
-        file: Some(folder.join(file_name(compilation, "so"))),
+        file: Some(folder.join(compilation.file_name("so"))),
         ..Made::default()
     })
 }
 
 /// Has rustc write what it makes to this folder, under the node's name.
 pub fn add_output_folder(compilation: &Compilation, call: &mut Call, folder: &Path) {
-    call.option("-C", format!("extra-filename=-{}", compilation.id));
+    call.option(
+        "-C",
+        format!("extra-filename={}", names::extra_filename(&compilation.input.unit.id)),
+    );
     call.option("--out-dir", folder.to_string_lossy());
 }

@@ -6,6 +6,7 @@ use crate::files;
 use crate::inside;
 use crate::json::Value;
 use crate::linker;
+use crate::loaded::Libraries;
 use crate::native::{self, Prepared};
 use crate::node::SCHEMA;
 use crate::rustc::Compilation;
@@ -18,8 +19,8 @@ use std::path::{Path, PathBuf};
 pub struct Made {
     /// What consumers pass to rustc.
     pub file: Option<PathBuf>,
-    /// The name by which others need it.
-    pub soname: Option<PathBuf>,
+    /// The shared object in `out`; its file name is that by which others need it.
+    pub library: Option<PathBuf>,
     /// The program in `out`.
     pub program: Option<PathBuf>,
     /// Its native libraries.
@@ -99,7 +100,7 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
         .any(|value| native::library(value).name == "stdc++");
     for native in made.prepared.natives.iter().filter(|_| !asked) {
         let needed = needed(Path::new(&native.shared))?;
-        if !list.iter().any(|known| known == "-lstdc++") && needed.iter().any(|path| path.contains("/libstdc++.so")) {
+        if !list.iter().any(|known| known == "-lstdc++") && needed.iter().any(|path| path.starts_with("libstdc++.so")) {
             list.push("-lstdc++".to_owned());
         }
     }
@@ -155,12 +156,17 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         devs.dedup();
         devs.into_iter().collect()
     };
+    let record = Some(compilation.foreign_record()).filter(|file| file.exists());
+    let foreign_libraries = record
+        .map(|file| Libraries::read(&file))
+        .transpose()?
+        .unwrap_or_default();
     Ok(Value::object([
         ("schema", Value::Number(SCHEMA)),
         ("kind", unit.kind.name().into()),
         (
             "linkage",
-            if compilation.is_dynamic() && (unit.kind != Kind::Lib || unit.test || made.soname.is_some()) {
+            if compilation.is_dynamic() && (unit.kind != Kind::Lib || unit.test || made.library.is_some()) {
                 "dylib"
             } else {
                 "rlib"
@@ -170,12 +176,20 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("package", (&unit.package).into()),
         ("version", (&unit.version).into()),
         ("crate", unit.crate_name().into()),
-        ("id", (&compilation.id).into()),
+        ("id", (&unit.id).into()),
         ("target", if unit.host { &input.host } else { &input.target }.into()),
         ("rustc", compilation.facts.rustc.clone().into()),
         ("out", input.outputs.get("out").into()),
         ("file", made.file.as_ref().into()),
-        ("soname", made.soname.as_ref().into()),
+        (
+            "soname",
+            made.library
+                .as_deref()
+                .and_then(Path::file_name)
+                .map(|name| name.to_string_lossy().into_owned())
+                .into(),
+        ),
+        ("library", made.library.as_ref().into()),
         ("program", made.program.as_ref().into()),
         ("libstd", input.toolchain.libstd.as_ref().into()),
         ("sysroot", input.toolchain.sysroot.as_ref().into()),
@@ -187,6 +201,10 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
                 .map(|library| format!("-l{}", library.name))
                 .chain(attributed(compilation, made)?)
                 .collect(),
+        ),
+        (
+            "foreign",
+            Value::object(foreign_libraries.iter().map(|(soname, path)| (soname, path.into()))),
         ),
         ("ownLinkArguments", made.link_arguments.iter().cloned().collect()),
         ("searches", searches.into_iter().collect()),

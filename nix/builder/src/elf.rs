@@ -4,7 +4,9 @@
 
 mod patch;
 
-pub use patch::{drop_unused_runpath, show_symbols, with_soname};
+pub use patch::{drop_runpath, drop_unused_runpath, set_build_id, show_symbols, with_soname};
+
+use std::ops::Range;
 
 const SHT_SYMTAB: u32 = 2;
 const SHT_STRTAB: u32 = 3;
@@ -220,6 +222,20 @@ impl<'a> Elf<'a> {
         )
     }
 
+    /// Where the strings of the dynamic section are in the file.
+    fn dynamic_strings_offset(&self) -> Option<usize> {
+        let section = self.sections.iter().find(|section| section.kind == SHT_DYNAMIC)?;
+        self.sections.get(section.link).map(|strings| strings.offset)
+    }
+
+    /// The entries of the sections of a kind.
+    fn section_entries(&self, kind: u32, size: usize) -> Vec<&'a [u8]> {
+        let sections = self.sections.iter().filter(|section| section.kind == kind);
+        sections
+            .flat_map(|section| self.content(section).chunks_exact(size))
+            .collect()
+    }
+
     fn dynamic_strings(&self, tag: u64) -> Vec<&'a str> {
         let (entries, strings) = self.dynamic();
         let string = |value| usize::try_from(value).ok().and_then(|at| string_at(strings, at));
@@ -242,6 +258,17 @@ impl<'a> Elf<'a> {
         self.dynamic_strings(DT_SONAME).first().copied()
     }
 
+    /// Where the loader looks for what is needed by names that are no paths.
+    #[must_use]
+    pub fn search_path(&self) -> Vec<&'a str> {
+        let runpath = self.dynamic_strings(DT_RUNPATH);
+        if runpath.is_empty() {
+            self.dynamic_strings(DT_RPATH)
+        } else {
+            runpath
+        }
+    }
+
     /// The loader that a program asks for.
     #[must_use]
     pub fn interpreter(&self) -> Option<&'a str> {
@@ -249,16 +276,14 @@ impl<'a> Elf<'a> {
         string_at(self.content(section), 0)
     }
 
-    /// The build id, in hexadecimal.
-    #[must_use]
-    pub fn build_id(&self) -> Option<String> {
-        let section = self
-            .sections
-            .iter()
-            .find(|section| section.name == ".note.gnu.build-id")?;
+    /// Where the build id is in the file.
+    fn build_id(&self) -> Option<Range<usize>> {
+        let named = |section: &&Section| section.name == ".note.gnu.build-id";
+        let section = self.sections.iter().find(named)?;
         // Three lengths and types of four bytes each, and the owner's name, "GNU" and a zero.
-        let id = self.content(section).get(16..)?;
-        Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+        let end = section.offset.checked_add(section.size)?;
+        let range = section.offset + 16..end;
+        self.bytes.get(range.clone()).map(|_| range)
     }
 
     /// Whether its relative relocations are packed.

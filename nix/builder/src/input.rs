@@ -198,27 +198,6 @@ impl Input {
         })
     }
 
-    /// What tells this unit from every other: the hash in the store path of its first output.
-    #[must_use]
-    pub fn id(&self) -> String {
-        let path = self.outputs.get("out").or_else(|| self.outputs.get("dev"));
-        let name = path
-            .and_then(|path| path.file_name())
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let hash: String = name.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
-        if hash.len() == 16 {
-            return hash;
-        }
-        // Outside of a store: 64 bits of FNV-1a of the whole path.
-        let text = path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
-        format!("{hash:016x}")
-    }
-
     /// Whether programs are made for another platform than the one that builds.
     #[must_use]
     pub fn is_cross(&self) -> bool {
@@ -304,12 +283,12 @@ mod tests {
     fn reads_a_unit_with_its_defaults() {
         let input = read(
             r#"{"outputs":{"out":"/nix/store/0123456789abcdfghijklmnpqrsvwxyz-memchr-2.7.4","dev":"/nix/store/x-dev"},
-            "unit":{"package":"mem-chr","version":"2.7.4","kind":"lib","profile":{"opt-level":"3","debug":0,"overflow-checks":true}},
+            "unit":{"id":"2-0a","package":"mem-chr","version":"2.7.4","kind":"lib","profile":{"opt-level":"3","debug":0,"overflow-checks":true}},
             "platform":{"target":"x86_64-unknown-linux-gnu"},"dependencies":[{"extern":"libc","dev":"/d"}],
             "toolchain":{"rustc":"/r","cc":"/c"}}"#,
         )
         .unwrap();
-        assert_eq!(input.id(), "0123456789abcdfg");
+        assert_eq!(input.unit.id, "2-0a");
         assert_eq!(input.unit.crate_name(), "mem_chr");
         assert_eq!(
             (input.unit.root.as_str(), input.unit.edition.as_str()),

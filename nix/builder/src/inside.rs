@@ -66,7 +66,7 @@ pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> R
         .run(&call)
         .map_err(|(failure, _)| failure)
         .during("compiling the library")?;
-    let file = folder.join(format!("lib{}-{}.rlib", input.unit.crate_name(), compilation.id));
+    let file = folder.join(compilation.file_name("rlib"));
     keep_objects(&file, &dev.join("objects"))?;
     Ok(Made {
         file: Some(file),

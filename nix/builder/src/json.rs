@@ -113,7 +113,7 @@ impl Value {
 
     /// An object of these members.
     #[must_use]
-    pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+    pub fn object<'k>(members: impl IntoIterator<Item = (&'k str, Self)>) -> Self {
         Self::Object(
             members
                 .into_iter()

@@ -35,7 +35,7 @@ pub fn build(input: &Input) -> Result<()> {
     let part = Path::new("lib/rustlib").join(&input.target);
     link_tree(&sysroot.join(&part), &dev.join(&part)).during("making the sysroot")?;
     let original = Original::find(&sysroot.join(&part).join("lib"))?;
-    let soname = out.join("lib").join(&original.name);
+    let library = out.join("lib").join(&original.name);
 
     let parts = static_std(input).during("linking a static program")?;
     let stubs = Stubs::make(input, dev.join("stubs"), &parts.program).during("copying the C libraries' names")?;
@@ -47,6 +47,7 @@ pub fn build(input: &Input) -> Result<()> {
         rustc: Some(version),
         packed_relocations: loader_unpacks,
         stubs: Some(dev.join("stubs")),
+        libraries: stubs.libraries,
     };
     let mut exports = match original.exports {
         Some(exports) => exports,
@@ -57,15 +58,15 @@ pub fn build(input: &Input) -> Result<()> {
     exports.extend(visible(&parts.objects, |name| name.contains("_short_backtrace"))?);
     exports.sort();
     exports.dedup();
-    link(input, &parts, &exports, &soname, &facts).during("linking libstd")?;
-    let made = files::read(&soname)?;
+    link(input, &parts, &exports, &library, &facts).during("linking libstd")?;
+    let made = files::read(&library)?;
     compare(&exports, &exported(&made))?;
     facts.packed_relocations &= Elf::parse(&made).is_some_and(|elf| elf.has_packed_relocations());
     let linked = dev.join(&part).join("lib").join(&original.name);
     if linked.symlink_metadata().is_ok() {
         std::fs::remove_file(&linked).file("replace", &linked)?;
     }
-    add_metadata(input, &soname, &original.metadata, &linked).during("adding rustc's metadata")?;
+    add_metadata(input, &library, &original.metadata, &linked).during("adding rustc's metadata")?;
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
 }
 
@@ -265,7 +266,7 @@ fn exported(bytes: &[u8]) -> Vec<String> {
     names
 }
 
-fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, facts: &Facts) -> Result<()> {
+fn link(input: &Input, parts: &StaticStd, exports: &[String], library: &Path, facts: &Facts) -> Result<()> {
     let folder = input.top.join("static");
     let lines = |names: &[&String]| names.iter().map(|name| format!("  {name};\n")).collect::<String>();
     let all: Vec<&String> = exports.iter().collect();
@@ -279,7 +280,7 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, fac
     let allocator: Vec<&String> = exports.iter().filter(|name| name.contains("___rustc")).collect();
     let open = folder.join("open");
     files::write(&open, format!("{{\n{}}};\n", lines(&allocator)).as_bytes())?;
-    if let Some(folder) = soname.parent() {
+    if let Some(folder) = library.parent() {
         files::make_folder(folder)?;
     }
     let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
@@ -288,8 +289,10 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, fac
         call.args(linker::with_lld(&folder));
     }
     call.args(["-shared", "-nodefaultlibs", "-o"])
-        .arg(soname.to_string_lossy());
-    call.arg(format!("-Wl,-soname,{}", soname.display()));
+        .arg(library.to_string_lossy());
+    let name = library.file_name().unwrap_or_default();
+    call.arg(format!("-Wl,-soname,{}", name.to_string_lossy()));
+    call.arg("-Wl,--build-id=none");
     call.args([
         "-Wl,--as-needed",
         "-Wl,--gc-sections",
@@ -313,9 +316,9 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], soname: &Path, fac
     call.args(&parts.options);
     eprintln!("{}", call.line());
     call.run()?;
-    let mut bytes = files::read(soname)?;
-    if elf::drop_unused_runpath(&mut bytes) {
-        files::write(soname, &bytes)?;
+    let mut bytes = files::read(library)?;
+    if elf::drop_runpath(&mut bytes) {
+        files::write(library, &bytes)?;
     }
     Ok(())
 }

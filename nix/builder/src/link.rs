@@ -1,10 +1,11 @@
 //! How rustc is made to link, and what is done with what it linked.
 
-use crate::elf::{self, Elf};
+use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::linker;
+use crate::loaded::Libraries;
 use crate::native::Prepared;
 use crate::node::Node;
 use crate::process::Call;
@@ -23,6 +24,12 @@ impl Compilation<'_> {
         }
     }
 
+    /// Where the foreign libraries are written down that the unit's shared objects need.
+    #[must_use]
+    pub fn foreign_record(&self) -> PathBuf {
+        self.input.top.join("foreign")
+    }
+
     /// Where the linker's arguments are written to, for crates whose foreign libraries nothing else tells of.
     #[must_use]
     pub fn link_record(&self) -> Option<PathBuf> {
@@ -36,6 +43,12 @@ impl Compilation<'_> {
     /// # Errors
     /// If the linker is missing.
     pub fn choose_linker(&self, call: &mut Call) -> Result<()> {
+        self.set_linker(call)?;
+        call.env(linker::STUBS, self.input.top.join("stubs").to_string_lossy());
+        Ok(())
+    }
+
+    fn set_linker(&self, call: &mut Call) -> Result<()> {
         let input = self.input;
         let linker = linker::install(&input.top)?;
         call.option("-C", format!("linker={}", linker.display()));
@@ -59,6 +72,75 @@ impl Compilation<'_> {
         Ok(())
     }
 
+    /// As [`Self::choose_linker`], for programs that use libraries as shared objects: they list all that is loaded with them, by paths.
+    ///
+    /// # Errors
+    /// As [`Self::choose_linker`]; and if crates were given different libraries of one name.
+    pub fn choose_linker_for_program(&self, call: &mut Call, prepared: &Prepared) -> Result<()> {
+        self.choose_linker_for_build(call)?;
+        if self.is_dynamic() {
+            call.env(linker::PROGRAM, "1");
+            self.tell_libraries(call, prepared)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the linker where libraries are; `prepared` are the unit's own.
+    ///
+    /// # Errors
+    /// If crates were given different libraries of one name.
+    pub fn tell_libraries(&self, call: &mut Call, prepared: &Prepared) -> Result<()> {
+        let file = self.input.top.join("libraries");
+        self.libraries(prepared)?.write(&file)?;
+        call.env(linker::LIBRARIES, file.to_string_lossy());
+        call.env(linker::FOREIGN, self.foreign_record().to_string_lossy());
+        Ok(())
+    }
+
+    /// Where what may be loaded with a program is: the crates' libraries and those made of their archives, what foreign libraries these
+    /// need, std, the C library.
+    fn libraries(&self, prepared: &Prepared) -> Result<Libraries> {
+        let mut libraries = Libraries::default();
+        let mut add = |path: &str| {
+            let name = Path::new(path).file_name().unwrap_or_default();
+            libraries.add(&name.to_string_lossy(), Path::new(path))
+        };
+        for node in self
+            .closure
+            .iter()
+            .filter(|node| node.value.text("kind") == Kind::Lib.name())
+        {
+            if let Some(library) = node.library() {
+                add(library)?;
+            }
+            for native in node.natives() {
+                add(&native.shared)?;
+            }
+        }
+        for native in &prepared.natives {
+            add(&native.shared)?;
+        }
+        if let Some(libstd) = &self.input.toolchain.libstd {
+            for file in files::list(&libstd.join("lib"))? {
+                add(&file.to_string_lossy())?;
+            }
+        }
+        for (soname, path) in &self.facts.libraries {
+            libraries.add(soname, Path::new(path))?;
+        }
+        let own = Some(self.foreign_record()).filter(|file| file.exists());
+        let own = own.map(|file| Libraries::read(&file)).transpose()?.unwrap_or_default();
+        for (soname, path) in own.iter() {
+            libraries.add(soname, path)?;
+        }
+        for node in &self.closure {
+            for (soname, path) in node.value.string_map("foreign") {
+                libraries.add(&soname, Path::new(&path))?;
+            }
+        }
+        Ok(libraries)
+    }
+
     /// Makes rustc link through this very program, and hands on what it needs to know; `prepared` are the unit's own native
     /// libraries.
     ///
@@ -66,11 +148,13 @@ impl Compilation<'_> {
     /// If the unit has no `dev` output.
     pub fn add_linker(&self, call: &mut Call, prepared: &Prepared, program: bool) -> Result<()> {
         let input = self.input;
-        self.choose_linker(call)?;
-        call.env(linker::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
-        if program && self.is_dynamic() {
-            call.env(linker::PROGRAM, "1");
+        if program {
+            self.choose_linker_for_program(call, prepared)?;
+        } else {
+            self.set_linker(call)?;
+            self.tell_libraries(call, prepared)?;
         }
+        call.env(linker::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
         if let Some(file) = self.link_record() {
             call.env(linker::RECORD, file.to_string_lossy());
         }
@@ -80,15 +164,15 @@ impl Compilation<'_> {
                 .iter()
                 .filter(|node| node.value.text("kind") == Kind::Lib.name());
             let natives = prepared.natives.iter().cloned().chain(below.flat_map(Node::natives));
-            let shared: Vec<String> = natives.map(|native| native.shared).collect();
+            let shared: Vec<String> = natives
+                .map(|native| format!("{}={}", native.name, native.shared))
+                .collect();
             call.env(linker::NATIVES, shared.join(":"));
         }
         for option in self.link_options() {
             call.option("-C", format!("link-arg={option}"));
         }
-        if input.outputs.contains_key("debug") {
-            call.option("-C", "link-arg=-Wl,--build-id=sha1");
-        }
+        call.option("-C", format!("link-arg=-Wl,--build-id={}", self.build_id()));
         // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
         if self.is_dynamic() {
             for node in self.closure.iter().filter(|node| node.has_side_effects()) {
@@ -100,6 +184,16 @@ impl Compilation<'_> {
         Ok(())
     }
 
+    /// What the linker is told of a build id: only debuggers want one. What it would make it of is more than what runs (the crate's
+    /// metadata is among it), so that a place for another one is asked for.
+    fn build_id(&self) -> String {
+        if self.input.outputs.contains_key("debug") {
+            format!("0x{}", "0".repeat(32))
+        } else {
+            "none".to_owned()
+        }
+    }
+
     /// Copies a linked file without what only compiling or debugging needs; where there is a `debug` output, what
     /// debuggers want of it goes there.
     ///
@@ -108,9 +202,11 @@ impl Compilation<'_> {
     pub fn strip(&self, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
         self.objcopy(options, from, to).during("stripping")?;
         if let Some(debug) = self.input.outputs.get("debug") {
-            let bytes = files::read(from)?;
-            let id = Elf::parse(&bytes).and_then(|elf| elf.build_id());
+            let (mut bytes, mut stripped) = (files::read(from)?, files::read(to)?);
+            let id = elf::set_build_id(&mut stripped, &mut bytes);
             let id = id.ok_or_else(|| Failure::message(format!("{} has no build id", from.display())))?;
+            files::write(from, &bytes)?;
+            files::write(to, &stripped)?;
             let (start, rest) = id.split_at_checked(2).unwrap_or((&id, ""));
             let folder = debug.join("lib/debug/.build-id").join(start);
             files::make_folder(&folder)?;
@@ -119,7 +215,13 @@ impl Compilation<'_> {
                 .during("keeping debug information")?;
         }
         let mut bytes = files::read(to)?;
-        if elf::drop_unused_runpath(&mut bytes) {
+        // A library finds what it needs among what is loaded.
+        let dropped = if self.input.unit.kind == Kind::Lib && !self.input.unit.test {
+            elf::drop_runpath(&mut bytes)
+        } else {
+            elf::drop_unused_runpath(&mut bytes)
+        };
+        if dropped {
             files::write(to, &bytes)?;
         }
         Ok(())

@@ -5,6 +5,7 @@ use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
 use crate::input::Input;
+use crate::loaded::Libraries;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,10 +23,14 @@ pub const OBJECTS: &str = "DYRUST_LINK_OBJECTS";
 pub const RECORD: &str = "DYRUST_LINK_RECORD";
 /// Variable: set if a program is linked that uses libraries as shared objects.
 pub const PROGRAM: &str = "DYRUST_LINK_PROGRAM";
-/// Variable: a folder for linking copies of foreign shared libraries.
+/// Variable: the file that says where the libraries are with which something dynamic is linked (see [`crate::loaded`]).
+pub const LIBRARIES: &str = "DYRUST_LINK_LIBRARIES";
+/// Variable: a folder for linking copies of shared libraries. Without it what is linked needs them by short names.
 pub const STUBS: &str = "DYRUST_LINK_STUBS";
+/// Variable: a file to add the foreign libraries to that were linked, for the programs above: name, tab, path.
+pub const FOREIGN: &str = "DYRUST_LINK_FOREIGN";
 
-/// Variable: the shared objects made of static archives that may be asked for by `-l`, separated by `:`.
+/// Variable: the shared objects made of static archives that may be asked for by `-l`, as `NAME=PATH`, separated by `:`.
 pub const NATIVES: &str = "DYRUST_LINK_NATIVES";
 
 /// The option by which rustc says what a shared object exports.
@@ -67,7 +72,7 @@ pub fn install(folder: &Path) -> Result<PathBuf> {
 /// If the linker is missing.
 pub fn environment(input: &Input) -> Result<Vec<(&'static str, String)>> {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
-    let mut variables = vec![(CC, text(input.cc())), (STUBS, text(input.top.join("stubs")))];
+    let mut variables = vec![(CC, text(input.cc()))];
     // What runs on another platform than the target finds its C library as the package set's linker has it.
     if (!input.unit.host || !input.is_cross())
         && let Some(folder) = input.toolchain.lld_folder(&input.host)?
@@ -89,13 +94,19 @@ pub fn main() -> Result<i32> {
         .filter(|word| word.ends_with(".rcgu.o"))
         .map(Path::new)
         .collect();
-    if std::env::var_os(PROGRAM).is_some() {
+    let libraries = std::env::var_os(LIBRARIES).map(PathBuf::from);
+    let libraries = libraries
+        .map(|file| Libraries::read(&file))
+        .transpose()?
+        .unwrap_or_default();
+    let program = std::env::var_os(PROGRAM).is_some();
+    if program {
         for object in &objects {
             show_allocator(object)?;
         }
     }
     if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
-        export_assembly(Path::new(script), &objects)?;
+        mend_exports(Path::new(script), &objects)?;
     }
     if let Some(folder) = std::env::var_os(OBJECTS).map(PathBuf::from) {
         for object in &objects {
@@ -110,21 +121,53 @@ pub fn main() -> Result<i32> {
         words.extend(with_lld(Path::new(&folder)));
     }
     let arguments = without_own_lld(arguments);
-    if let Some(folder) = std::env::var_os(STUBS).map(PathBuf::from)
-        && make_stubs(&arguments, &folder)?
+    let stubs = std::env::var_os(STUBS).map(PathBuf::from);
+    let foreign = foreign(&arguments, &libraries)?;
+    if let Some(folder) = &stubs
+        && make_stubs(&foreign, folder)?
     {
         words.push(format!("-L{}", folder.display()));
     }
     let natives = std::env::var(NATIVES).unwrap_or_default();
-    let natives: Vec<&str> = natives.split(':').filter(|path| !path.is_empty()).collect();
+    let natives: Vec<(&str, &str)> = natives.split(':').filter_map(|native| native.split_once('=')).collect();
     words.extend(with_namesakes(arguments, &natives));
+    let stubs = stubs.filter(|_| program);
+    if let Some(stubs) = &stubs {
+        words = words
+            .into_iter()
+            .map(|word| by_path(word, &libraries, stubs))
+            .collect::<Result<_>>()?;
+    }
+    let mut code = link(&cc, &words)?;
+    let output = words.iter().skip_while(|word| *word != "-o").nth(1);
+    let output = PathBuf::from(output.map_or("a.out", String::as_str));
+    if let (0, Some(stubs)) = (code, &stubs) {
+        let missing = missing(&output, &libraries)?;
+        if !missing.is_empty() {
+            // At the end, where nothing is left for them to define.
+            words.push("-Wl,--push-state,--no-as-needed".to_owned());
+            for path in &missing {
+                words.push(stub(path, stubs)?.to_string_lossy().into_owned());
+            }
+            words.push("-Wl,--pop-state".to_owned());
+            code = link(&cc, &words)?;
+        }
+    }
+    if let (0, Some(file)) = (code, std::env::var_os(FOREIGN).map(PathBuf::from)) {
+        record_foreign(&output, &foreign, &libraries, &file)?;
+    }
+    Ok(code)
+}
+
+/// Has the C compiler link; returns its exit code.
+fn link(cc: &str, words: &[String]) -> Result<i32> {
     let temporary = std::env::temp_dir().join(format!("link-{}.args", std::process::id()));
     let quoted: Vec<String> = words
         .iter()
         .map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\"")))
         .collect();
     files::write(&temporary, quoted.concat().as_bytes())?;
-    let status = Command::new(&cc).arg(format!("@{}", temporary.display())).status();
+    let status = Command::new(cc).arg(format!("@{}", temporary.display())).status();
     let status = status.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
     Ok(status.code().unwrap_or(1))
 }
@@ -148,9 +191,10 @@ fn without_own_lld(mut arguments: Vec<String>) -> Vec<String> {
     arguments
 }
 
-/// Has a shared object export what assembly in its crate defines, too. rustc does not know of it, but functions that other
-/// crates inline may use it.
-fn export_assembly(script: &Path, objects: &[&Path]) -> Result<()> {
+/// Has a shared object export what assembly in its crate defines, too: rustc does not know of it, but functions that other
+/// crates inline may use it. And not the name of the metadata, which rustc finds by the section: its size would make a difference to
+/// what runs.
+fn mend_exports(script: &Path, objects: &[&Path]) -> Result<()> {
     let mut names = BTreeSet::new();
     for object in objects {
         let bytes = files::read(object)?;
@@ -165,16 +209,20 @@ fn export_assembly(script: &Path, objects: &[&Path]) -> Result<()> {
                 .map(str::to_owned),
         );
     }
-    let text = files::read_text(script)?;
-    if let Some(text) = with_exports(&text, &names) {
-        files::write(script, text.as_bytes())?;
-    }
-    Ok(())
+    let text = without_metadata(&files::read_text(script)?);
+    let text = with_exports(&text, &names).unwrap_or(text);
+    files::write(script, text.as_bytes())
 }
 
 /// Whether rustc made the name.
 fn is_of_rust(name: &str) -> bool {
     name.is_empty() || ["_R", "_ZN", "__rust"].iter().any(|start| name.starts_with(start))
+}
+
+/// A version script of rustc without the name of the metadata.
+fn without_metadata(script: &str) -> String {
+    let lines = script.lines().filter(|line| !line.trim().starts_with("rust_metadata_"));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// A version script of rustc with further exports; nothing if it has them all.
@@ -236,69 +284,153 @@ fn show_allocator(object: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes linking copies of the foreign shared libraries that are asked for by `-l`, named by the absolute path at
-/// which each one is, so that what is linked needs no search path for them. Returns whether there are any.
-fn make_stubs(arguments: &[String], to: &Path) -> Result<bool> {
+/// A foreign shared library that is asked for.
+struct Foreign {
+    /// The file name by which the linker finds it.
+    file: String,
+    /// The name by which what is linked will need it.
+    soname: String,
+    /// The file of that name.
+    path: PathBuf,
+    /// What the linker reads.
+    found: PathBuf,
+}
+
+/// The foreign shared libraries of the store that are asked for by `-l` or by their path; also those of ours that are asked for
+/// by `-l`.
+fn foreign(arguments: &[String], known: &Libraries) -> Result<Vec<Foreign>> {
     let store = std::env::var("NIX_STORE").unwrap_or_else(|_| "/nix/store".to_owned());
     let folders: Vec<&Path> = option_values(arguments, "-L").into_iter().map(Path::new).collect();
-    let mut made = false;
-    for name in option_values(arguments, "-l") {
-        let file = format!("lib{name}.so");
-        let Some(found) = folders
+    let by_name = option_values(arguments, "-l").into_iter().filter_map(|name| {
+        let file = name
+            .strip_prefix(':')
+            .map_or_else(|| format!("lib{name}.so"), str::to_owned);
+        folders
             .iter()
             .map(|folder| folder.join(&file))
             .find(|path| path.exists())
-        else {
-            continue;
-        };
-        if !found.starts_with(&store) {
-            continue;
-        }
+    });
+    let is_library = |word: &&String| !word.starts_with('-') && (word.ends_with(".so") || word.contains(".so."));
+    let by_path = arguments.iter().filter(is_library).map(PathBuf::from);
+    let is_known = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| known.get(&name.to_string_lossy()).is_some())
+    };
+    // The file that is going to be written is named, too.
+    let by_path = by_path.filter(|path| path.exists() && !is_known(path));
+    let mut list = Vec::new();
+    for found in by_name.chain(by_path).filter(|path| path.starts_with(&store)) {
         let bytes = files::read(&found)?;
-        let Some(soname) = Elf::parse(&bytes).and_then(|elf| elf.soname().map(str::to_owned)) else {
-            continue;
-        };
+        let Some(elf) = Elf::parse(&bytes) else { continue };
+        let file = found.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let soname = elf.soname().unwrap_or(&file).to_owned();
         if soname.starts_with('/') {
             continue;
         }
         // The link `libssl.so` may lie in another output than the library itself: follow it.
-        let real = std::fs::canonicalize(&found).unwrap_or(found);
-        let Some(beside) = real
-            .parent()
-            .map(|folder| folder.join(&soname))
-            .filter(|path| path.exists())
-        else {
-            continue;
-        };
-        if let Some(copy) = elf::with_soname(&bytes, &beside.to_string_lossy()) {
-            files::write(&to.join(&file), &copy)?;
+        let real = std::fs::canonicalize(&found).unwrap_or_else(|_| found.clone());
+        let beside = real.with_file_name(&soname);
+        if beside.exists() {
+            list.push(Foreign {
+                file,
+                soname,
+                path: beside,
+                found,
+            });
+        }
+    }
+    Ok(list)
+}
+
+/// Makes linking copies of foreign libraries, named by the absolute path at which each one is, so that what is linked needs no
+/// search path for them. Returns whether there are any.
+fn make_stubs(foreign: &[Foreign], to: &Path) -> Result<bool> {
+    let mut made = false;
+    for library in foreign {
+        let bytes = files::read(&library.found)?;
+        if let Some(copy) = elf::with_soname(&bytes, &library.path.to_string_lossy()) {
+            files::write(&to.join(&library.file), &copy)?;
             made = true;
         }
     }
     Ok(made)
 }
 
+/// Writes down those of the foreign libraries that a linked file needs, and that were not known yet.
+fn record_foreign(linked: &Path, foreign: &[Foreign], known: &Libraries, file: &Path) -> Result<()> {
+    let bytes = files::read(linked)?;
+    let needed = Elf::parse(&bytes).map(|elf| elf.needed()).unwrap_or_default();
+    let mut libraries = if file.exists() {
+        Libraries::read(file)?
+    } else {
+        Libraries::default()
+    };
+    let wanted = |library: &&Foreign| needed.contains(&library.soname.as_str()) && known.get(&library.soname).is_none();
+    for library in foreign.iter().filter(wanted) {
+        libraries.add(&library.soname, &library.path)?;
+    }
+    libraries.write(file)
+}
+
+/// In place of a shared object that is known, a linking copy that is named by the path where programs find it.
+fn by_path(word: String, libraries: &Libraries, stubs: &Path) -> Result<String> {
+    let name = Path::new(&word)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    match name.and_then(|name| libraries.get(&name)) {
+        Some(path) if !word.starts_with('-') => Ok(stub(path, stubs)?.to_string_lossy().into_owned()),
+        // An option of the linker's, where a library must not be dropped.
+        _ => Ok(word),
+    }
+}
+
+/// The linking copy of the library at a path, in the stubs' folder.
+fn stub(path: &Path, stubs: &Path) -> Result<PathBuf> {
+    let text = path.to_string_lossy();
+    // Under its own name, by which GNU ld finds what other libraries need; apart from those that `-l` may find.
+    let copy = stubs.join("loaded").join(text.trim_start_matches('/'));
+    if !copy.exists() {
+        let bytes = files::read(path)?;
+        let renamed = elf::with_soname(&bytes, &text);
+        let renamed = renamed.ok_or_else(|| Failure::message(format!("{text} is no shared object with a name")))?;
+        files::write(&copy, &renamed)?;
+    }
+    Ok(copy)
+}
+
+/// What is loaded with a program that it does not need itself.
+fn missing(program: &Path, libraries: &Libraries) -> Result<Vec<PathBuf>> {
+    let bytes = files::read(program)?;
+    let Some(elf) = Elf::parse(&bytes) else {
+        return Err(Failure::message(format!(
+            "{} is no program for a supported platform",
+            program.display()
+        )));
+    };
+    let needed: Vec<String> = elf.needed().into_iter().map(str::to_owned).collect();
+    let loader = elf.interpreter().map(Path::new).and_then(Path::file_name);
+    let loader = loader.unwrap_or_default().to_string_lossy();
+    let mut loaded = libraries.closure(&needed, &loader)?;
+    loaded.retain(|path| !needed.iter().any(|name| Path::new(name) == path));
+    Ok(loaded)
+}
+
 /// Adds the shared objects that have the same file name: `-lparser` finds the first of them alone, but several crates may
 /// have made a `libparser.a`. Each is needed only if something in it is used.
-fn with_namesakes(arguments: Vec<String>, natives: &[&str]) -> Vec<String> {
-    let file_name = |path: &str| {
-        Path::new(path)
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-    };
+fn with_namesakes(arguments: Vec<String>, natives: &[(&str, &str)]) -> Vec<String> {
     let mut words = Vec::new();
     let mut added = BTreeSet::new();
     for word in arguments {
         if let Some(name) = word.strip_prefix("-l") {
-            let file = format!("lib{name}.so");
-            let namesakes: BTreeSet<&&str> = natives
-                .iter()
-                .filter(|path| file_name(path).as_ref() == Some(&file))
-                .collect();
-            if namesakes.len() > 1 && added.insert(file.clone()) {
+            let mut namesakes: Vec<&str> = Vec::new();
+            for (_, path) in natives.iter().filter(|native| native.0 == name) {
+                if !namesakes.contains(path) {
+                    namesakes.push(path);
+                }
+            }
+            if namesakes.len() > 1 && added.insert(name.to_owned()) {
                 words.push("-Wl,--push-state,--as-needed".to_owned());
-                let in_order = natives.iter().filter(|path| namesakes.contains(path));
-                words.extend(in_order.map(|path| (*path).to_owned()));
+                words.extend(namesakes.into_iter().map(str::to_owned));
                 words.push("-Wl,--pop-state".to_owned());
             }
         }
@@ -368,6 +500,8 @@ mod tests {
             Some(expected)
         );
         assert_eq!(with_exports(script, &names(&["kept"])), None);
+        let with_metadata = script.replace("    kept;\n", "    rust_metadata_a_1f;\n    kept;\n");
+        assert_eq!(without_metadata(&with_metadata), script);
         let nothing = "{\n\n  local:\n    *;\n};\n";
         let expected = "{\n  global:\n    made;\n\n  local:\n    *;\n};\n";
         assert_eq!(with_exports(nothing, &names(&["made"])).as_deref(), Some(expected));
@@ -378,7 +512,11 @@ mod tests {
     #[test]
     fn all_shared_objects_of_one_name_are_linked() {
         let arguments = ["a.o", "-lparser", "-lm", "-lparser"].map(str::to_owned);
-        let natives = ["/own/libparser.so", "/m/libm.so", "/other/libparser.so"];
+        let natives = [
+            ("parser", "/own/libparser.so"),
+            ("m", "/m/libm.so"),
+            ("parser", "/other/libparser.so"),
+        ];
         let expected = [
             "a.o",
             "-Wl,--push-state,--as-needed",

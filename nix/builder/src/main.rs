@@ -23,6 +23,8 @@ mod kept;
 mod libstd;
 mod link;
 mod linker;
+mod loaded;
+mod names;
 mod native;
 mod node;
 mod process;

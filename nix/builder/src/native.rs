@@ -7,6 +7,7 @@ use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::linker;
+use crate::names;
 use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
@@ -210,17 +211,20 @@ fn make_shared(
         .ok_or_else(|| Failure::message(format!("{}: not an archive, or a damaged one", archive.display())))?;
     let shown = input.top.join("native").join(format!("lib{name}.a"));
     files::write(&shown, &bytes)?;
-    let shared = out.join("lib").join(format!("lib{name}.so"));
+    let file_name = names::native_file(name, &input.unit.id);
+    let shared = out.join("lib").join(&file_name);
     files::make_folder(&out.join("lib"))?;
-    // Through the linker mode, so that foreign libraries are needed by absolute paths here too.
+    // Through the linker mode, which writes down what foreign libraries are needed.
     let mut call = Call::new(&linker::install(&input.top)?, &input.top);
     call.envs(&environment::base(input)?);
     for (name, value) in linker::environment(input)? {
         call.env(name, value);
     }
     call.arg("-shared").option("-o", shared.to_string_lossy());
-    call.arg(format!("-Wl,-soname,{}", shared.display()));
+    compilation.tell_libraries(&mut call, prepared)?;
+    call.arg(format!("-Wl,-soname,{file_name}"));
     call.args([
+        "-Wl,--build-id=none",
         "-Wl,--gc-sections",
         "-Wl,-Bsymbolic",
         "-Wl,--strip-all",
@@ -266,7 +270,7 @@ fn make_shared(
     eprintln!("{}", call.line());
     call.run()?;
     let mut linked = files::read(&shared)?;
-    if elf::drop_unused_runpath(&mut linked) {
+    if elf::drop_runpath(&mut linked) {
         files::write(&shared, &linked)?;
     }
     files::link(&shared, &dev.join("native").join(format!("lib{name}.so")))?;

@@ -57,6 +57,12 @@ impl Node {
         self.value.text("file")
     }
 
+    /// A library's shared object in `out`.
+    #[must_use]
+    pub fn library(&self) -> Option<&str> {
+        self.value.get("library").and_then(Value::as_str)
+    }
+
     /// Whether it is a library that goes into each program that uses it (see [`crate::inside`]).
     #[must_use]
     pub fn is_inside(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::input::Input;
 use crate::kept;
+use crate::names;
 use crate::native;
 use crate::node::{self, Node};
 use crate::process::Call;
@@ -20,8 +21,6 @@ pub struct Compilation<'a> {
     pub input: &'a Input,
     /// Where the source is.
     pub layout: Layout,
-    /// The unit's identity.
-    pub id: String,
     /// What the package's build script said.
     pub script: Option<Script>,
     /// Direct dependencies with their extern names.
@@ -54,12 +53,18 @@ impl<'a> Compilation<'a> {
         Ok(Self {
             input,
             layout,
-            id: input.id(),
             script,
             direct,
             closure,
             facts,
         })
+    }
+
+    /// The name of the library's file.
+    #[must_use]
+    pub fn file_name(&self, extension: &str) -> String {
+        let unit = &self.input.unit;
+        names::crate_file(&unit.crate_name(), &unit.id, extension)
     }
 
     /// The crate root.
@@ -103,7 +108,7 @@ impl<'a> Compilation<'a> {
         let mut call = self.documentation_call(program, crate_type)?;
         call.arg(format!("--emit={emit}"));
         self.add_profile(&mut call);
-        call.option("-C", format!("metadata={}", self.id));
+        call.option("-C", format!("metadata={}", self.input.unit.id));
         self.add_remaps(&mut call);
         Ok(call)
     }

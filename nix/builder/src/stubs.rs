@@ -7,6 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::input::Input;
 use crate::process::Call;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Finds and copies the libraries of one C compiler.
@@ -19,6 +20,8 @@ pub struct Stubs<'a> {
     pub libc: PathBuf,
     /// The loader, as programs name it: under any other name it would be loaded twice.
     loader: PathBuf,
+    /// Where the libraries are, by their SONAMEs.
+    pub libraries: BTreeMap<String, String>,
 }
 
 /// What `-l` names in every link of rustc. The other parts of older C libraries are inside libc by now.
@@ -35,12 +38,13 @@ impl<'a> Stubs<'a> {
         let bytes = files::read(program)?;
         let loader = Elf::parse(&bytes).and_then(|elf| elf.interpreter()).map(PathBuf::from);
         let loader = loader.ok_or_else(|| Failure::message("the C compiler makes programs without a loader"))?;
-        let stubs = Self {
+        let mut stubs = Self {
             input,
             folder,
             libc_folder,
             libc,
             loader,
+            libraries: BTreeMap::new(),
         };
         files::make_folder(&stubs.folder)?;
         for name in LIBRARIES {
@@ -58,7 +62,7 @@ impl<'a> Stubs<'a> {
     }
 
     /// Copies what `-l` finds under this file name: a shared object, or a linker script that names some.
-    fn add(&self, file: &str) -> Result<()> {
+    fn add(&mut self, file: &str) -> Result<()> {
         let Some(found) = asked(self.input, file)? else {
             return Ok(());
         };
@@ -80,7 +84,7 @@ impl<'a> Stubs<'a> {
     }
 
     /// A file that a linker script names: the copy of a shared object, the real path of anything else.
-    fn member(&self, word: &str) -> Result<String> {
+    fn member(&mut self, word: &str) -> Result<String> {
         let name = Path::new(word)
             .file_name()
             .unwrap_or_default()
@@ -97,7 +101,7 @@ impl<'a> Stubs<'a> {
         Ok(copy.unwrap_or(real).to_string_lossy().into_owned())
     }
 
-    fn copy(&self, real: &Path, file: &str) -> Result<Option<PathBuf>> {
+    fn copy(&mut self, real: &Path, file: &str) -> Result<Option<PathBuf>> {
         let bytes = files::read(real)?;
         let Some(soname) = Elf::parse(&bytes).and_then(|elf| elf.soname().map(str::to_owned)) else {
             return Ok(None);
@@ -114,6 +118,8 @@ impl<'a> Stubs<'a> {
             let beside = found.with_file_name(&soname);
             if beside.exists() { beside } else { found }
         };
+        self.libraries
+            .insert(soname.clone(), named.to_string_lossy().into_owned());
         let Some(copy) = elf::with_soname(&bytes, &named.to_string_lossy()) else {
             return Ok(None);
         };

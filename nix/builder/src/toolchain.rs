@@ -3,6 +3,7 @@
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The file's name in the `dev` output of libstd-rust.
@@ -42,6 +43,8 @@ pub struct Facts {
     pub packed_relocations: bool,
     /// A folder of linking copies of the C libraries, named by absolute paths.
     pub stubs: Option<PathBuf>,
+    /// Where the C libraries are, by their SONAMEs.
+    pub libraries: BTreeMap<String, String>,
 }
 
 impl Facts {
@@ -60,6 +63,7 @@ impl Facts {
             rustc: text("rustc").map(str::to_owned),
             packed_relocations: value.flag("packedRelocations"),
             stubs: text("stubs").map(PathBuf::from),
+            libraries: value.string_map("libraries"),
         })
     }
 
@@ -70,6 +74,14 @@ impl Facts {
             ("rustc", self.rustc.clone().into()),
             ("packedRelocations", self.packed_relocations.into()),
             ("stubs", self.stubs.as_ref().into()),
+            (
+                "libraries",
+                Value::object(
+                    self.libraries
+                        .iter()
+                        .map(|(soname, path)| (soname.as_str(), path.into())),
+                ),
+            ),
         ])
     }
 
@@ -77,9 +89,6 @@ impl Facts {
     #[must_use]
     pub fn link_options(&self) -> Vec<String> {
         let mut options = Vec::new();
-        if let Some(stubs) = &self.stubs {
-            options.push(format!("-L{}", stubs.display()));
-        }
         if self.packed_relocations {
             options.push("-Wl,-z,pack-relative-relocs".to_owned());
         }
@@ -110,10 +119,12 @@ mod tests {
             rustc: Some("rustc 1".to_owned()),
             packed_relocations: true,
             stubs: Some("/s".into()),
+            libraries: BTreeMap::from([("libc.so.6".to_owned(), "/c/libc.so.6".to_owned())]),
         };
         files::write(&folder.join(FILE), facts.to_json().to_string().as_bytes()).unwrap();
         let read = Facts::read(Some(&folder)).unwrap();
-        assert_eq!(read.link_options(), ["-L/s", "-Wl,-z,pack-relative-relocs"]);
+        assert_eq!(read.link_options(), ["-Wl,-z,pack-relative-relocs"]);
+        assert_eq!((&read.stubs, &read.libraries), (&facts.stubs, &facts.libraries));
         assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
         assert!(Facts::read(None).unwrap().link_options().is_empty());
     }

@@ -84,6 +84,8 @@ pub enum Linkage {
 /// The unit to build.
 #[derive(Debug)]
 pub struct Unit {
+    /// What tells it from every other unit of its graph, in names: the range of compatible versions and a key.
+    pub id: String,
     /// The package's name.
     pub package: String,
     /// The package's version.
@@ -159,6 +161,10 @@ impl Unit {
             text => text.to_owned(),
         };
         Ok(Self {
+            id: match kind {
+                Kind::Libstd => String::new(),
+                _ => required_text(unit, "id")?,
+            },
             version: required_text(unit, "version")?,
             name: or("name", &package),
             root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),

@@ -1,19 +1,46 @@
 //! Changes to ELF files: visibility, names, search paths.
 
-use super::{DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_STRTAB, Symbol, VISIBILITY};
+use super::{
+    DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SYMBOL_SIZE, Symbol,
+    VISIBILITY,
+};
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
 /// Returns whether there was one to take out.
 pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
-    let Some(elf) = Elf::parse(bytes) else { return false };
-    if elf.needed().iter().any(|name| !name.starts_with('/')) {
+    let needs_it = |elf: &Elf| elf.needed().iter().any(|name| !name.starts_with('/'));
+    if Elf::parse(bytes).is_none_or(|elf| needs_it(&elf)) {
         return false;
     }
-    let entries = elf.dynamic().0;
-    let kept: Vec<_> = entries
+    drop_runpath(bytes)
+}
+
+/// Takes the search path (`DT_RUNPATH`) out of a program or shared object, with the text, so that the store paths in it are no
+/// references. Returns whether there was one to take out.
+pub fn drop_runpath(bytes: &mut [u8]) -> bool {
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    let is_path = |entry: &&(u64, u64, usize)| matches!(entry.0, DT_RUNPATH | DT_RPATH);
+    let (entries, strings) = elf.dynamic();
+    let kept: Vec<_> = entries.iter().filter(|entry| !is_path(entry)).collect();
+    let start = elf.dynamic_strings_offset();
+    // A linker may keep a text that ends as another does inside of that one.
+    let symbols = elf.section_entries(SHT_DYNSYM, SYMBOL_SIZE);
+    let symbols = symbols
         .iter()
-        .filter(|entry| entry.0 != DT_RUNPATH && entry.0 != DT_RPATH)
-        .collect();
+        .filter_map(|entry| super::u32_at(entry, 0).map(u64::from));
+    let used: Vec<u64> = kept.iter().map(|entry| entry.1).chain(symbols).collect();
+    let mut blank = Vec::new();
+    for text in entries.iter().filter(is_path).map(|entry| entry.1) {
+        let Some((from, start)) = usize::try_from(text).ok().zip(start) else {
+            continue;
+        };
+        let length = super::string_at(strings, from).map_or(0, str::len) as u64;
+        let shared = used.iter().filter(|at| (text..text + length).contains(at)).min();
+        let end = shared.map_or(text + length, |at| *at);
+        if let Ok(end) = usize::try_from(end) {
+            blank.push(start + from..start + end);
+        }
+    }
     // The entries behind move up; the table ends with zeros anyway.
     for (index, place) in entries.iter().enumerate() {
         let (tag, value) = kept.get(index).map_or((0, 0), |entry| (entry.0, entry.1));
@@ -23,7 +50,34 @@ pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
             }
         }
     }
-    kept.len() < entries.len()
+    let dropped = kept.len() < entries.len();
+    for range in blank {
+        if let Some(text) = bytes.get_mut(range) {
+            text.fill(0);
+        }
+    }
+    dropped
+}
+
+/// Writes into `stripped` and `full`, which is the same file with more sections, a build id made of what `stripped` holds: what only
+/// compiling or debugging needs makes no difference to it. Returns it in hexadecimal; nothing if the files have no place for one.
+pub fn set_build_id(stripped: &mut [u8], full: &mut [u8]) -> Option<String> {
+    let place = Elf::parse(stripped)?.build_id()?;
+    let full_place = Elf::parse(full)?.build_id()?;
+    stripped.get_mut(place.clone())?.fill(0);
+    // FNV-1a of 128 bits.
+    let hash = stripped
+        .iter()
+        .fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+            (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+        });
+    let id = hash.to_be_bytes();
+    for (bytes, place) in [(stripped, place), (full, full_place)] {
+        let field = bytes.get_mut(place)?;
+        let length = field.len().min(id.len());
+        field[..length].copy_from_slice(&id[..length]);
+    }
+    Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Gives those global symbols of an object file for which `wanted` holds the default visibility.

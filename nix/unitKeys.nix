@@ -1,0 +1,109 @@
+# unitKeys { graph, linkage, rustcVersion }: unit id → `RANGE-KEY`, which stands in `-C metadata`, file names and SONAMEs
+# (docs/node-outputs.md): what the unit is, never when or where it was made. No two units of a graph have the same.
+{
+  graph,
+  linkage,
+  rustcVersion,
+}:
+let
+  hash = value: builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON value));
+
+  # The versions that Cargo takes for compatible: 2, 0.3, 0.0.7.
+  rangeOf =
+    version:
+    let
+      part = builtins.elemAt (builtins.splitVersion version);
+    in
+    if part 0 != "0" then
+      part 0
+    else if part 1 != "0" then
+      "0.${part 1}"
+    else
+      "0.0.${part 2}";
+
+  # Whose package it is; not which version of it.
+  sourceOf =
+    package:
+    if package ? git then
+      package.git.url
+    else if package ? path || package ? vendored then
+      "path"
+    else
+      package.registry or "";
+
+  facts =
+    id:
+    let
+      unit = graph.units.${id};
+      inherit (unit) package;
+      kind = unit.kind or "lib";
+      host = unit.host or (kind == "proc-macro") || kind == "build";
+    in
+    {
+      inherit kind host linkage;
+      package = package.name;
+      range = rangeOf package.version;
+      source = sourceOf package;
+      name = unit.name or package.name;
+      test = unit.test or false;
+      features = unit.features or [ ];
+      # Stripping leaves the code as it is.
+      profile =
+        removeAttrs (graph.profile.${if host then "host" else "target"} // (unit.profile or { }))
+          [
+            "strip"
+          ];
+      platform = if host then graph.platform.host else graph.platform.target;
+      rustflags = graph.platform.rustflags or [ ];
+      # A build script that is compiled for the host runs for units of the target or of the host.
+      runsFor = if kind == "build" then unit.host or false else null;
+      rustc = rustcVersion;
+    };
+
+  ids = builtins.attrNames graph.units;
+  # Adds to keys that several units have what `more` says of each of these.
+  tellApart =
+    more: keys:
+    let
+      same = builtins.groupBy (id: keys.${id}) ids;
+    in
+    builtins.mapAttrs (
+      id: key:
+      if builtins.length same.${key} == 1 then
+        key
+      else
+        hash [
+          key
+          (more id)
+        ]
+    ) keys;
+
+  plain = builtins.mapAttrs (id: _unit: hash (facts id)) graph.units;
+  # A unit twice: for dependencies with other features …
+  byDependencies = tellApart (
+    id: map (dependency: byDependencies.${dependency}) graph.units.${id}.dependencies
+  ) plain;
+  # … or, in a fleet and from git, two versions of one range.
+  keys = tellApart (
+    id:
+    let
+      inherit (graph.units.${id}) package;
+    in
+    [
+      package.version
+      (package.git.rev or null)
+      (package.path or package.vendored.path or null)
+    ]
+  ) byDependencies;
+
+  named = builtins.mapAttrs (id: key: "${rangeOf graph.units.${id}.package.version}-${key}") keys;
+  twice = builtins.filter (same: builtins.length same > 1) (
+    builtins.attrValues (builtins.groupBy (id: named.${id}) ids)
+  );
+in
+if twice == [ ] then
+  named
+else
+  throw "dyrust: internal error: the units ${
+    builtins.concatStringsSep " and " (map (id: "`${id}`") (builtins.head twice))
+  } of the graph would have the same names"
