@@ -35,12 +35,16 @@ mod script;
 mod source;
 mod stubs;
 mod tar;
+#[cfg(test)]
+mod testing;
 mod toolchain;
 mod unit;
 
 use input::Input;
 use std::path::Path;
 use std::process::ExitCode;
+#[cfg(test)]
+use testing::test_folder;
 use unit::{Action, Kind};
 
 fn main() -> ExitCode {
@@ -80,15 +84,4 @@ fn build(input: &Input) -> failure::Result<()> {
         Kind::Build => script::build(input),
         _ => compile::build(input),
     }
-}
-
-/// A fresh folder for one test.
-#[cfg(test)]
-fn test_folder(test: &str) -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("dyrust-builder-{}-{test}", std::process::id()));
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).unwrap();
-    }
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }

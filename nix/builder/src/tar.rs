@@ -48,13 +48,13 @@ pub fn entries(archive: &[u8]) -> std::result::Result<Vec<Entry<'_>>, &'static s
         at = start + size.div_ceil(BLOCK) * BLOCK;
         let kind = header[156];
         match kind {
-            b'L' => long_name = Some(text(content)),
-            b'K' => long_link = Some(text(content)),
+            b'L' => once(&mut long_name, text(content))?,
+            b'K' => once(&mut long_link, text(content))?,
             b'x' => {
                 for (key, value) in pax_records(content)? {
                     match key {
-                        "path" => long_name = Some(value),
-                        "linkpath" => long_link = Some(value),
+                        "path" => once(&mut long_name, value)?,
+                        "linkpath" => once(&mut long_link, value)?,
                         "size" => return Err("member too large"),
                         _ => {}
                     }
@@ -63,7 +63,7 @@ pub fn entries(archive: &[u8]) -> std::result::Result<Vec<Entry<'_>>, &'static s
             b'g' => {}
             _ => {
                 let name = text(&header[..100]);
-                let prefix = if &header[257..262] == b"ustar" && header[262] == 0 {
+                let prefix = if &header[257..265] == b"ustar\x0000" {
                     text(&header[345..500])
                 } else {
                     String::new()
@@ -91,6 +91,14 @@ pub fn entries(archive: &[u8]) -> std::result::Result<Vec<Entry<'_>>, &'static s
     }
 }
 
+/// Readers differ in which of two names they take.
+fn once(place: &mut Option<String>, name: String) -> std::result::Result<(), &'static str> {
+    match place.replace(name) {
+        None => Ok(()),
+        Some(_) => Err("member with two names"),
+    }
+}
+
 /// Unpacks an archive into `to`, without the one folder that all its members are in.
 ///
 /// # Errors
@@ -101,6 +109,9 @@ pub fn unpack(archive: &[u8], to: &Path) -> Result<()> {
             continue;
         };
         let target = to.join(&inside);
+        if entry.kind != b'5' && target.symlink_metadata().is_ok() {
+            return Err(Failure::message(format!("the archive has {:?} twice", entry.path)));
+        }
         match entry.kind {
             b'5' => files::make_folder(&target)?,
             b'0' => {

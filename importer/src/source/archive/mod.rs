@@ -1,7 +1,8 @@
 //! Reads `.crate` files: gzipped tar archives whose files all lie in one folder, `NAME-VERSION`.
 //!
 //! Nothing is unpacked to disk: an archive is read from its beginning to its end once, its paths are collected and the few wanted
-//! texts kept. An archive that Cargo or tar could unpack outside of its folder, or in two ways, is refused.
+//! texts kept. An archive that Cargo or tar could unpack outside of its folder, or that two readers could unpack in two ways, is refused: what
+//! was looked at here, what Cargo compiles and what the builder unpacks are the same files.
 
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ pub enum ArchiveError {
         /// The folder that all paths should lie in.
         folder: String,
     },
-    /// A link to somewhere outside.
+    /// A link to somewhere outside, or a hard link to nothing that is there yet.
     #[error("its link `{path}` leads to `{target}`, out of its folder")]
     Link {
         /// The link.
@@ -55,6 +56,23 @@ pub enum ArchiveError {
     /// A path or a wanted text in another encoding than UTF-8.
     #[error("`{0}` is not UTF-8")]
     Encoding(String),
+    /// A name that is both a file and a folder.
+    #[error("it holds `{0}` both as a file and as a folder")]
+    FileAndFolder(String),
+    /// Data after the end of the gzip member: a second one, perhaps, which only some readers see.
+    #[error("it goes on after the end of its gzip data, which only some programs would read")]
+    AfterGzip,
+    /// Data after the end of the tar archive.
+    #[error("it goes on after the end of its archive, which only some programs would read")]
+    AfterArchive,
+    /// Headers that name an entry in more than one way, or that readers understand in different ways.
+    #[error("its extended header before `{path}` {problem}")]
+    Extension {
+        /// The path in the header of the entry itself.
+        path: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Devices, pipes and other things that no package has.
     #[error("`{path}` is neither a file nor a folder nor a link (type {kind})")]
     Kind {
@@ -133,12 +151,112 @@ pub fn read(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
         return Err(ArchiveError::TooLarge(limits.unpacked));
     }
     let archive = result?;
-    // The rest holds gzip's checksum, which proves that the file is whole.
-    std::io::copy(&mut limited, &mut std::io::sink()).map_err(ArchiveError::Damaged)?;
+    // The rest holds gzip's checksum, which proves that the file is whole; of the archive only empty blocks may follow.
+    let mut rest = [0; 4096];
+    loop {
+        match limited.read(&mut rest).map_err(ArchiveError::Damaged)? {
+            0 => break,
+            length if rest[..length].iter().any(|byte| *byte != 0) => return Err(ArchiveError::AfterArchive),
+            _ => {}
+        }
+    }
     if limited.limit() == 0 {
         return Err(ArchiveError::TooLarge(limits.unpacked));
     }
-    Ok(archive)
+    let mut source = limited.into_inner().into_inner();
+    match std::io::BufRead::fill_buf(&mut source).map_err(ArchiveError::Damaged)? {
+        [] => Ok(archive),
+        _ => Err(ArchiveError::AfterGzip),
+    }
+}
+
+/// The most that the header before an entry may have; paths are shorter.
+const EXTENSION_LIMIT: u64 = 64 << 10;
+
+/// What the headers before an entry say of it. Readers differ in which of two names they take, so there may be just one.
+#[derive(Default)]
+struct Extension {
+    path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    seen: bool,
+    problem: Option<&'static str>,
+}
+
+impl Extension {
+    /// Takes in a header, if the entry is one.
+    fn take(&mut self, entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, ArchiveError> {
+        let kind = entry.header().entry_type();
+        if !matches!(
+            kind,
+            EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader
+        ) {
+            return Ok(false);
+        }
+        if entry.size() > EXTENSION_LIMIT {
+            self.problem = Some("is longer than any path");
+            return Ok(true);
+        }
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).map_err(ArchiveError::Damaged)?;
+        if bytes.len() as u64 != entry.size() {
+            return Err(ArchiveError::Damaged(std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        self.seen |= kind != EntryType::XGlobalHeader;
+        match kind {
+            EntryType::GNULongName => {
+                trim_end(&mut bytes);
+                self.set(true, bytes);
+            }
+            EntryType::GNULongLink => {
+                trim_end(&mut bytes);
+                self.set(false, bytes);
+            }
+            _ => self.records(&bytes, kind == EntryType::XGlobalHeader),
+        }
+        Ok(true)
+    }
+
+    fn set(&mut self, is_path: bool, bytes: Vec<u8>) {
+        let place = if is_path { &mut self.path } else { &mut self.link };
+        if place.replace(bytes).is_some() {
+            self.problem = Some("names it twice");
+        }
+    }
+
+    /// The records of a pax header.
+    fn records(&mut self, bytes: &[u8], global: bool) {
+        let mut length = 0;
+        for record in tar::PaxExtensions::new(bytes) {
+            let Ok(record) = record else {
+                self.problem = Some("is damaged");
+                return;
+            };
+            let (key, value) = (record.key_bytes(), record.value_bytes());
+            let digits = |length: usize| length.to_string().len();
+            // "LENGTH KEY=VALUE\n", where the length counts itself.
+            let rest = key.len() + value.len() + 3;
+            length += (rest + digits(rest)).max(rest + digits(rest + digits(rest)));
+            match key {
+                b"path" if !global => self.set(true, value.to_vec()),
+                b"linkpath" if !global => self.set(false, value.to_vec()),
+                b"path" | b"linkpath" | b"size" => self.problem = Some("has a key that packages have no use for"),
+                key if key.starts_with(b"GNU.sparse") => {
+                    self.problem = Some("has a key that packages have no use for");
+                }
+                _ => {}
+            }
+        }
+        if length != bytes.len() {
+            self.problem = Some("is damaged");
+        }
+    }
+}
+
+/// GNU's long names end in a zero byte.
+fn trim_end(bytes: &mut Vec<u8>) {
+    if bytes.last() == Some(&0) {
+        bytes.pop();
+    }
 }
 
 fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) -> Result<Archive, ArchiveError> {
@@ -146,30 +264,49 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
     let mut archive = Archive::default();
     let mut links = BTreeMap::new();
     let mut folders = BTreeSet::new();
-    for (count, entry) in tar.entries().map_err(ArchiveError::Damaged)?.enumerate() {
+    let mut extension = Extension::default();
+    for (count, entry) in tar.entries().map_err(ArchiveError::Damaged)?.raw(true).enumerate() {
         let mut entry = entry.map_err(ArchiveError::Damaged)?;
         if count >= limits.paths {
             return Err(ArchiveError::TooMany(limits.paths));
         }
-        let kind = entry.header().entry_type();
-        if kind == EntryType::XGlobalHeader {
+        if extension.take(&mut entry)? {
             continue;
         }
-        let full = text_of(&entry.path_bytes())?;
+        let kind = entry.header().entry_type();
+        let extension = std::mem::take(&mut extension);
+        let own = entry.path_bytes();
+        if let Some(problem) = extension.problem {
+            return Err(ArchiveError::Extension {
+                path: String::from_utf8_lossy(&own).into_owned(),
+                problem,
+            });
+        }
+        let full = text_of(extension.path.as_deref().unwrap_or(&own))?;
+        drop(own);
         let path = inner_path(&full, folder)?;
         match kind {
             EntryType::Directory => {
                 folders.insert(path);
                 continue;
             }
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {}
+            // Old archives have folders so.
+            EntryType::Regular | EntryType::Continuous if full.ends_with('/') => {
+                return Err(ArchiveError::FileAndFolder(path));
+            }
+            EntryType::Regular | EntryType::Continuous => {}
             EntryType::Symlink | EntryType::Link => {
-                let target = entry
-                    .link_name_bytes()
-                    .map(|bytes| text_of(&bytes))
-                    .transpose()?
-                    .unwrap_or_default();
-                links.insert(path.clone(), (target, kind == EntryType::Link));
+                let own = entry.link_name_bytes().unwrap_or_default();
+                let target = text_of(extension.link.as_deref().unwrap_or(&own))?;
+                drop(own);
+                let hard = kind == EntryType::Link;
+                // Readers make a hard link at once: what it means must be there.
+                let there = inner_path(&target, folder)
+                    .is_ok_and(|target| archive.files.contains(&target) && !links.contains_key(&target));
+                if hard && !there {
+                    return Err(ArchiveError::Link { path, target });
+                }
+                links.insert(path.clone(), (target, hard));
             }
             other => {
                 return Err(ArchiveError::Kind {
@@ -206,7 +343,19 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
             return Err(ArchiveError::Duplicate(path));
         }
     }
+    if extension.seen || extension.problem.is_some() {
+        return Err(ArchiveError::Damaged(std::io::ErrorKind::UnexpectedEof.into()));
+    }
     check_places(&archive.files, &folders, &links, folder)?;
+    if let Some(path) = archive
+        .files
+        .iter()
+        .chain(&folders)
+        .find_map(|path| file_on_the_way(&archive.files, path))
+        .or_else(|| archive.files.intersection(&folders).next().map(String::as_str))
+    {
+        return Err(ArchiveError::FileAndFolder(path.to_owned()));
+    }
     Ok(archive)
 }
 
@@ -247,6 +396,13 @@ fn check_places(
         }
     }
     Ok(())
+}
+
+/// The file that a path has as one of its folders.
+fn file_on_the_way<'a>(files: &BTreeSet<String>, path: &'a str) -> Option<&'a str> {
+    path.match_indices('/')
+        .filter_map(|(position, _)| path.get(..position))
+        .find(|start| files.contains(*start))
 }
 
 /// A target without `..` after a name, so that passing through links cannot change where it leads.

@@ -1,7 +1,7 @@
 //! Tests with archives of every kind, most of them bad.
 
 use proptest::prelude::*;
-use tar::EntryType::{Char, Directory, Link, Regular, Symlink};
+use tar::EntryType::{Char, Directory, GNULongName, Link, Regular, Symlink, XHeader};
 
 use super::super::testing::{archive_of, crate_file};
 use super::*;
@@ -115,6 +115,45 @@ fn bad_archives_are_refused() {
             "its link `m` leads to `d/l/../x`, out of its folder",
         ),
         (
+            &[good, ("a-1.0.0/Cargo.toml/x", Regular, "", b"")],
+            "it holds `Cargo.toml` both as a file and as a folder",
+        ),
+        (
+            &[good, ("a-1.0.0/Cargo.toml", Directory, "", b"")],
+            "it holds `Cargo.toml` both as a file and as a folder",
+        ),
+        (
+            &[("a-1.0.0/x/", Regular, "", b"")],
+            "it holds `x` both as a file and as a folder",
+        ),
+        // One reader takes the last name, another the first, a third GNU's.
+        (
+            &[
+                ("p", XHeader, "", b"16 path=a-1.0.0/x\n16 path=a-1.0.0/y\n"),
+                ("a-1.0.0/z", Regular, "", b""),
+            ],
+            "its extended header before `a-1.0.0/z` is damaged",
+        ),
+        (
+            &[
+                ("p", XHeader, "", b"18 path=a-1.0.0/x\n18 path=a-1.0.0/y\n"),
+                ("a-1.0.0/z", Regular, "", b""),
+            ],
+            "its extended header before `a-1.0.0/z` names it twice",
+        ),
+        (
+            &[
+                ("p", XHeader, "", b"18 path=a-1.0.0/x\n"),
+                ("l", GNULongName, "", b"a-1.0.0/y\0"),
+                ("a-1.0.0/z", Regular, "", b""),
+            ],
+            "its extended header before `a-1.0.0/z` names it twice",
+        ),
+        (
+            &[("p", XHeader, "", b"9 size=1\n"), ("a-1.0.0/z", Regular, "", b"ab")],
+            "its extended header before `a-1.0.0/z` has a key that packages have no use for",
+        ),
+        (
             &[("a-1.0.0/c", Char, "", b"")],
             "`a-1.0.0/c` is neither a file nor a folder nor a link (type 3)",
         ),
@@ -144,6 +183,28 @@ fn damaged_archives_are_refused() {
     sum[end - 6] ^= 1;
     let error = read_it(&sum).unwrap_err().to_string();
     assert!(error.starts_with("it is truncated or damaged ("), "{error}");
+}
+
+/// The importer and Cargo read the first gzip member, the builder read all: it compiled code that nobody had seen.
+#[test]
+fn nothing_may_follow() {
+    let good = crate_file("a", "1.0.0", &[]);
+    let error = |bytes: &[u8]| read_it(bytes).unwrap_err().to_string();
+    let after_gzip = "it goes on after the end of its gzip data, which only some programs would read";
+    assert_eq!(error(&[&good[..], &good[..]].concat()), after_gzip);
+    assert_eq!(error(&[&good[..], b"\0"].concat()), after_gzip);
+    let mut tar = Vec::new();
+    GzDecoder::new(&good[..]).read_to_end(&mut tar).unwrap();
+    tar.extend([0; 512]);
+    let zipped = |tar: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, tar).unwrap();
+        encoder.finish().unwrap()
+    };
+    assert!(read_it(&zipped(&tar)).is_ok());
+    tar.extend(b"more");
+    let after_archive = "it goes on after the end of its archive, which only some programs would read";
+    assert_eq!(error(&zipped(&tar)), after_archive);
 }
 
 #[test]

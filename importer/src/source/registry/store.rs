@@ -21,7 +21,7 @@ pub(super) struct Memory {
 }
 
 /// The first line of a remembered `.crate` file; another one means another format.
-const HEADER: &str = "dyrust crate 1";
+const HEADER: &str = "dyrust crate 2";
 /// How many `.crate` files are remembered in each of the 256 folders; the oldest are forgotten.
 const KEPT: usize = 100;
 /// How many verified files are remembered.
