@@ -52,7 +52,7 @@ fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, 
         .unwrap_or_else(|| arguments.file.with_extension("json"));
     let platforms = platforms_of(&fleet);
     // A graph that can't be read is written anew.
-    if let Some(graph) = file.exists().then(|| graph::read(&file).ok()).flatten()
+    if let Some(graph) = file.is_file().then(|| graph::read(&file).ok()).flatten()
         && graph.generator == GENERATOR
         && graph.selection.fleet.as_deref() == Some(&fleet.name)
         && requests(&graph) == platforms

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         None => PathBuf::from(GRAPH_NAME),
     });
     // A graph that can't be read is written anew.
-    let known = if file.exists() { graph::read(&file).ok() } else { None };
+    let known = if file.is_file() { graph::read(&file).ok() } else { None };
     let asked = arguments.selection.selection(arguments.published.clone());
     let known_selection = known.as_ref().map(|graph| graph.selection.clone());
     let mut selection = asked.or(known_selection).unwrap_or_default();
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     let resolution = Resolution::new(&options, output.progress().as_ref())?;
     let graph = Graph::new(&resolution, &options.selection)?;
     let text = graph::print(&graph);
-    let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
+    let changed = !file.is_file() || std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {
         write(&file, &text)?;
     }
@@ -134,24 +134,59 @@ pub(crate) fn report(
     })
 }
 
-/// Writes a file whole or not at all.
+/// What a temporary file's name begins with.
+const TEMPORARY: &str = ".crate-graph";
+
+/// Writes a file whole or not at all. A link is followed, a device or pipe is written to as it is.
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
     let fail = |reason| graph::Error::Unwritable {
         file: file.to_path_buf(),
         reason: without_path(reason),
     };
-    let folder = match file.parent() {
+    // Where a link leads; a file that is not there yet has no other name.
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    if let Ok(known) = target.metadata() {
+        if !known.is_file() {
+            let mut device = std::fs::OpenOptions::new().write(true).open(&target).map_err(fail)?;
+            return Ok(device.write_all(text.as_bytes()).map_err(fail)?);
+        }
+        // To replace it needs no permission to write to it, but that is what was meant.
+        if known.permissions().readonly() {
+            return Err(fail(std::io::ErrorKind::PermissionDenied.into()).into());
+        }
+    }
+    let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    remove_abandoned(folder);
     let mut temporary = tempfile::Builder::new()
-        .prefix(".crate-graph")
+        .prefix(TEMPORARY)
         .tempfile_in(folder)
         .map_err(fail)?;
     temporary.write_all(text.as_bytes()).map_err(fail)?;
     readable_by_all(temporary.as_file()).map_err(fail)?;
-    temporary.persist(file).map_err(|error| fail(error.error))?;
+    temporary.persist(&target).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Temporary files of imports that were killed; one that is an hour old has nobody who writes it.
+fn remove_abandoned(folder: &Path) {
+    let old = |entry: &std::fs::DirEntry| {
+        let age = entry
+            .metadata()
+            .and_then(|known| known.modified())
+            .ok()?
+            .elapsed()
+            .ok()?;
+        (entry.file_name().to_str()?.starts_with(TEMPORARY) && age.as_secs() > 3600).then(|| entry.path())
+    };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if let Some(path) = old(&entry) {
+            // It may be another user's, and does no harm.
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 /// The error of the system, without the name of the temporary file.

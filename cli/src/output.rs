@@ -1,5 +1,7 @@
 //! What the commands print: results on standard output, the rest on standard error.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write;
 
 use serde_json::Value;
@@ -23,7 +25,7 @@ impl Output {
     /// A sentence for people, on standard error.
     pub(crate) fn say(&self, text: &str) {
         if !self.common.quiet && self.common.format == Format::Text {
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = writeln!(std::io::stderr(), "{}", visible(text));
         }
     }
 
@@ -32,11 +34,7 @@ impl Output {
     /// # Errors
     /// As [`print`].
     pub(crate) fn json(&self, value: &Value) -> Result<(), Error> {
-        if self.is_json() {
-            print(&format!("{value}\n"))
-        } else {
-            Ok(())
-        }
+        if self.is_json() { print_json(value) } else { Ok(()) }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -49,7 +47,7 @@ impl Output {
 
     /// A finding that decides the exit code: on standard error, however quiet.
     pub(crate) fn warn(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", visible(text));
     }
 
     pub(crate) fn error(&self, error: &Error) {
@@ -60,14 +58,14 @@ impl Output {
                 None => serde_json::json!({ "error": error.to_string() }),
             });
         }
-        let _ = writeln!(std::io::stderr(), "error: {error}");
+        let _ = writeln!(std::io::stderr(), "error: {}", visible(&error.to_string()));
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            let _ = writeln!(std::io::stderr(), "  caused by: {cause}");
+            let _ = writeln!(std::io::stderr(), "  caused by: {}", visible(&cause.to_string()));
             source = cause.source();
         }
         if let Some(help) = error.help() {
-            let _ = writeln!(std::io::stderr(), "  help: {help}");
+            let _ = writeln!(std::io::stderr(), "  help: {}", visible(&help));
         }
     }
 
@@ -86,9 +84,66 @@ impl Output {
 /// # Errors
 /// When the result is lost: the disk is full, say.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
+    write_out(&visible(text))
+}
+
+/// One JSON value on a line of its own.
+fn print_json(value: &Value) -> Result<(), Error> {
+    let text = value.to_string();
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for letter in text.chars() {
+        // Such letters stand in strings alone; JSON itself asks only that those below 32 be escaped.
+        if is_harmful(letter) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(letter));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped.push('\n');
+    write_out(&escaped)
+}
+
+fn write_out(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),
+    }
+}
+
+/// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
+/// direction, stands there as `\u{1b}`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_harmful(letter) {
+            escaped.extend(letter.escape_unicode());
+        } else {
+            escaped.push(letter);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+fn is_harmful(letter: char) -> bool {
+    letter.is_control() && letter != '\n' && letter != '\t'
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    /// A package's name with an escape once set the terminal's title.
+    #[test]
+    fn what_steers_a_terminal_is_shown() {
+        assert_eq!(
+            visible("a\u{1b}]0;x\u{7}\u{9b}1m\u{202e}b\tc\nd"),
+            "a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\tc\nd"
+        );
+        assert_eq!(visible("naïve · Ωμέγα"), "naïve · Ωμέγα");
     }
 }

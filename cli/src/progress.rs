@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::output::visible;
 use dyrust_importer::source::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -42,7 +43,7 @@ impl Progress for Bar {
     fn step(&self, name: &str) {
         self.with(|place| {
             if let Some(bar) = place {
-                bar.set_message(name.to_owned());
+                bar.set_message(visible(name).into_owned());
                 bar.inc(1);
             }
         });

@@ -4,7 +4,7 @@ use dyrust_report::command::{Format, ReportArguments};
 
 use crate::Error;
 use crate::Outcome;
-use crate::output::Output;
+use crate::output::{Output, print};
 
 pub(crate) fn run(arguments: &ReportArguments, output: &Output) -> Result<Outcome, Error> {
     let format = if output.is_json() {
@@ -14,7 +14,9 @@ pub(crate) fn run(arguments: &ReportArguments, output: &Output) -> Result<Outcom
     } else {
         Format::Text
     };
-    let over = dyrust_report::command::run(arguments, format, &mut std::io::stdout().lock())?;
+    let mut text = Vec::new();
+    let over = dyrust_report::command::run(arguments, format, &mut text)?;
+    print(&String::from_utf8_lossy(&text))?;
     for excess in &over {
         output.warn(&format!("over budget: {}: {}", excess.what, excess.message));
     }

@@ -532,3 +532,49 @@ fn lost_output_is_a_failure() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
 }
+
+/// Devices were replaced, links cut, files that may not be written written.
+#[cfg(unix)]
+#[test]
+fn a_graph_goes_where_it_was_asked_for() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(
+        folder.path(),
+        &[
+            ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n"),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n",
+            ),
+            ("src/main.rs", "fn main() {}\n"),
+            ("locked.json", "{}"),
+            (".crate-graphOLD", "{}"),
+        ],
+    );
+    let import = |output: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(["import", "--offline", "--output"])
+            .arg(output)
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let old = fs::File::options().write(true).open(at(".crate-graphOLD")).unwrap();
+    old.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    std::os::unix::fs::symlink("real.json", at("link.json")).unwrap();
+    fs::write(at("real.json"), "").unwrap();
+    assert!(import(&at("link.json")).status.success());
+    assert!(at("link.json").symlink_metadata().unwrap().is_symlink());
+    assert!(dyrust_importer::graph::read(&at("real.json")).is_ok());
+    assert!(!at(".crate-graphOLD").exists());
+
+    let null = Path::new("/dev/null");
+    assert!(import(null).status.success());
+    assert!(null.metadata().unwrap().file_type().is_char_device());
+
+    fs::set_permissions(at("locked.json"), fs::Permissions::from_mode(0o444)).unwrap();
+    assert_eq!(import(&at("locked.json")).status.code(), Some(2));
+    assert_eq!(fs::read_to_string(at("locked.json")).unwrap(), "{}");
+}
