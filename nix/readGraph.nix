@@ -10,7 +10,11 @@ let
     else
       throw "dyrust: there is no ${baseNameOf file}; run `dyrust import` in the folder of Cargo.lock, and `git add` what it writes";
 in
-if graph.schema or 0 > supported then
+if !(builtins.isInt (graph.schema or null) && graph.schema >= 1) then
+  throw "dyrust: ${
+    if builtins.isAttrs file then "the graph" else baseNameOf file
+  } is no crate graph: its schema is not a number from 1 on; run `dyrust import`"
+else if graph.schema > supported then
   throw "dyrust: ${
     if builtins.isAttrs file then "the graph" else baseNameOf file
   } has schema ${toString graph.schema}, and this dyrust reads up to ${toString supported}; update the flake input `dyrust`, or run its own `dyrust import`"

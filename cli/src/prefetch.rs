@@ -32,8 +32,10 @@ pub enum PrefetchError {
     Nix { program: String, message: String },
     #[error("{place}: the hash `{hash}` is not a sha256 in SRI form: run `dyrust import` to write the graph anew")]
     Hash { place: String, hash: String },
+    #[error("{place}: the revision `{rev}` is no commit: run `dyrust import` to write the graph anew")]
+    Revision { place: String, rev: String },
     #[error(
-        "{file}: the source of {package} is stored as {found}, but {expected} was expected: it is not what the graph pins"
+        "{file}: the source of {package} is stored as {found}, but {expected} was expected: it is not what the graph pins: delete the file and run the command again, or run `dyrust import` if the package was replaced"
     )]
     Mismatch {
         file: String,
@@ -139,6 +141,13 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
                 place: file.display().to_string(),
                 hash: git.hash.clone(),
             })?;
+            if !git.rev.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(PrefetchError::Revision {
+                    place: file.display().to_string(),
+                    rev: git.rev.clone(),
+                }
+                .into());
+            }
             let stored = git_name(&git.url, &git.rev);
             sources.push(Wanted {
                 path: store::recursive_path(store, &stored, &hash),
@@ -166,7 +175,7 @@ fn git_name(url: &str, rev: &str) -> String {
     format!(
         "{}-{}",
         base.strip_suffix(".git").unwrap_or(base),
-        &rev[..rev.len().min(7)]
+        rev.get(..7).unwrap_or(rev)
     )
 }
 

@@ -154,8 +154,10 @@ impl<'a> Registry<'a> {
             .folders("index")
             .map(|folder| folder.join("config.json"))
             .chain([own.clone()]);
-        let settings = match cached.find_map(|file| std::fs::read(file).ok()) {
-            Some(bytes) => self.parse_settings(&bytes)?,
+        // A file that another cargo is just writing is as good as none.
+        let known = cached.find_map(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok());
+        let settings = match known {
+            Some(settings) => settings,
             None => {
                 let bytes = match self.sparse_url() {
                     Some(url) => self.download_settings(&url)?,

@@ -127,7 +127,14 @@ impl Registry<'_> {
                     reason,
                 }))
             };
-            receive(&mut answer.body.as_reader(), temporary.as_file(), full)
+            let mut body = answer.body.as_reader().take(LARGEST + 1);
+            let found = receive(&mut body, temporary.as_file(), full)?;
+            if body.limit() == 0 {
+                return Err(Failure::Permanent(format!(
+                    "the server sends more than {LARGEST} bytes"
+                )));
+            }
+            Ok(found)
         })?;
         if found != wanted.sha256 {
             let package = wanted.package.clone();
@@ -281,6 +288,9 @@ pub(super) fn read_archive_file(
         reason,
     })
 }
+
+/// The most bytes that a download may have: what may be unpacked of it is limited to as many.
+const LARGEST: u64 = 512 << 20;
 
 /// Copies a body to a file and returns its sha256; what a try before left in the file is cut off.
 fn receive(

@@ -176,7 +176,24 @@ impl Store {
 fn stamp(file: &Path, sha256: &str) -> Option<String> {
     let metadata = fs::metadata(file).ok()?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{sha256} {} {}", metadata.len(), modified.as_nanos()))
+    Some(format!(
+        "{sha256} {} {} {}",
+        metadata.len(),
+        modified.as_nanos(),
+        changed(&metadata)
+    ))
+}
+
+/// When the system last saw a change; unlike the time of modification, nobody sets it.
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!("{}.{} {}", metadata.ctime(), metadata.ctime_nsec(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn changed(_metadata: &fs::Metadata) -> String {
+    String::new()
 }
 
 /// Deletes the oldest files of a folder of memories, down to half of what is kept at most.
@@ -260,7 +277,7 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         for damaged in [
             text.replace("lib", "lob"),
-            text.replace("crate 1", "crate 2"),
+            text.replace(HEADER, "dyrust crate 1"),
             text[..20].to_owned(),
             String::new(),
         ] {
@@ -292,7 +309,16 @@ mod tests {
         store.save();
         let again = Store::new(folder.path().join("cache"));
         assert!(again.is_verified(&file, SUM));
-        fs::write(&file, "three").unwrap();
+        // Flipped bits, with the size and the time of before, were trusted for ever.
+        let before = fs::metadata(&file).unwrap().modified().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fs::write(&file, "two").unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&file)
+            .unwrap()
+            .set_modified(before)
+            .unwrap();
         assert!(!again.is_verified(&file, SUM));
     }
 

@@ -211,6 +211,28 @@ fn bad_packages_are_told_by_name() {
     }
 }
 
+/// Another cargo was just writing it, and the registry could not be used again until the file was deleted.
+#[test]
+fn empty_settings_are_asked_for_again() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let request = |server: &Server| request("a", "1.0.0", &index(server), Some(&sha256(&bytes)));
+    let archive = bytes.clone();
+    let server = Server::new(move |path, _| match path {
+        "/index/config.json" => (200, b"{\"dl\": \"URL\"}".to_vec()),
+        _ => (200, archive.clone()),
+    });
+    let user = User::new();
+    let folder = tame_index::utils::url_to_local_dir(&index(&server), true)
+        .unwrap()
+        .dir_name;
+    user.write(&format!("home/.cargo/registry/index/{folder}/config.json"), "");
+    let error = fetch(&user.config(&named(&server)), false, &[request(&server)])
+        .unwrap_err()
+        .to_string();
+    assert!(!error.contains("config.json"), "{error}");
+    assert!(server.asked().iter().any(|path| path == "/index/config.json"));
+}
+
 #[test]
 fn unusable_settings_are_told() {
     for (body, expected) in [("{}", "missing field `dl`"), ("x", "expected value")] {
