@@ -71,6 +71,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         call.option("-l", lib);
     }
     compilation.add_linker(&mut call, &prepared, false)?;
+    compilation.leave_out_start_files(&mut call);
     compile_dylib(compilation, &mut call).during("compiling the library")?;
     let file = folder.join(&name);
     let slices = inspect(dev)?.slices;
@@ -84,8 +85,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
     files::make_folder(&out.join("lib"))?;
     compilation.strip(&file, &library, &["--strip-unneeded", "--remove-section=.rustc"])?;
     let bytes = files::read(&file)?;
-    // The C runtime has one entry of its own.
-    let constructors = Elf::parse(&bytes).is_some_and(|elf| elf.init_array_size() > 8);
+    let constructors = Elf::parse(&bytes).is_some_and(|elf| compilation.has_constructors(&elf));
     Ok(Made {
         file: Some(file),
         library: Some(library),

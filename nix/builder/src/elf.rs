@@ -4,7 +4,7 @@
 
 mod patch;
 
-pub use patch::{drop_runpath, drop_unused_runpath, set_build_id, show_symbols, with_soname};
+pub use patch::{drop_runpath, drop_unused_runpath, order_needed, set_build_id, show_symbols, with_soname};
 
 use std::ops::Range;
 

@@ -47,6 +47,7 @@ pub fn build(input: &Input) -> Result<()> {
         rustc: Some(version),
         packed_relocations: loader_unpacks,
         stubs: Some(dev.join("stubs")),
+        start: Some(start_archive(input, dev).during("compiling what stands for the C compiler's start files")?),
         libraries: stubs.libraries,
     };
     let mut exports = match original.exports {
@@ -68,6 +69,26 @@ pub fn build(input: &Input) -> Result<()> {
     }
     add_metadata(input, &library, &original.metadata, &linked).during("adding rustc's metadata")?;
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
+}
+
+/// Makes an archive of the one thing that code may want of the C compiler's start files (C++ does, where destructors run at exit): the
+/// address by which a shared object is known. All else in them is for loaders of old, and the names that they bring along and nobody
+/// defines are looked for in every object at each start.
+fn start_archive(input: &Input, dev: &Path) -> Result<PathBuf> {
+    let folder = input.top.join("start");
+    let source = b"__attribute__((visibility(\"hidden\"))) void *const __dso_handle = (void *)&__dso_handle;\n";
+    files::write(&folder.join("start.c"), source)?;
+    let archive = dev.join("start/libstart.a");
+    files::make_folder(&dev.join("start"))?;
+    let mut compile = Call::new(&input.toolchain.target_cc("cc"), &folder);
+    compile.envs(&environment::base(input)?);
+    compile
+        .args(["-c", "-fPIC", "-O2", "-g0", "start.c", "-o", "start.o"])
+        .run()?;
+    let mut pack = Call::new(&input.toolchain.target_tool("ar"), &folder);
+    pack.envs(&environment::base(input)?);
+    pack.arg("crD").arg(archive.to_string_lossy()).arg("start.o").run()?;
+    Ok(archive)
 }
 
 /// What the toolchain has of the standard library.

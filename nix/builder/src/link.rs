@@ -1,6 +1,6 @@
 //! How rustc is made to link, and what is done with what it linked.
 
-use crate::elf;
+use crate::elf::{self, Elf};
 use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
@@ -139,6 +139,22 @@ impl Compilation<'_> {
             }
         }
         Ok(libraries)
+    }
+
+    /// Has a crate's shared object linked without the C compiler's start files.
+    pub fn leave_out_start_files(&self, call: &mut Call) {
+        if let Some(start) = &self.facts.start {
+            call.option("-C", "link-arg=-nostartfiles");
+            call.option("-C", format!("link-arg={}", start.display()));
+        }
+    }
+
+    /// Whether a shared object of a crate has something that runs when it is loaded.
+    #[must_use]
+    pub fn has_constructors(&self, object: &Elf) -> bool {
+        // The C compiler's start files have one entry of their own.
+        let own = if self.facts.start.is_some() { 0 } else { 8 };
+        object.init_array_size() > own
     }
 
     /// Makes rustc link through this very program, and hands on what it needs to know; `prepared` are the unit's own native

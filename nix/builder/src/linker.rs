@@ -5,7 +5,7 @@ use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
 use crate::input::Input;
-use crate::loaded::Libraries;
+use crate::loaded::{Libraries, best_order};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -151,6 +151,9 @@ pub fn main() -> Result<i32> {
             }
             words.push("-Wl,--pop-state".to_owned());
             code = link(&cc, &words)?;
+        }
+        if code == 0 {
+            order(&output)?;
         }
     }
     if let (0, Some(file)) = (code, std::env::var_os(FOREIGN).map(PathBuf::from)) {
@@ -396,6 +399,26 @@ fn stub(path: &Path, stubs: &Path) -> Result<PathBuf> {
         files::write(&copy, &renamed)?;
     }
     Ok(copy)
+}
+
+/// Has a program list first what serves most look-ups.
+fn order(program: &Path) -> Result<()> {
+    let mut bytes = files::read(program)?;
+    let needed: Vec<String> = match Elf::parse(&bytes) {
+        Some(elf) => elf.needed().into_iter().map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
+    let (mut places, mut loaded) = (Vec::new(), Vec::new());
+    for (place, name) in needed.iter().enumerate().filter(|(_, name)| name.starts_with('/')) {
+        places.push(place);
+        loaded.push(files::read(Path::new(name))?);
+    }
+    let order = best_order(&bytes, &loaded)
+        .into_iter()
+        .filter_map(|index| places.get(index));
+    let order: Vec<usize> = order.copied().collect();
+    elf::order_needed(&mut bytes, &order);
+    files::write(program, &bytes)
 }
 
 /// What is loaded with a program that it does not need itself.

@@ -137,10 +137,85 @@ impl Libraries {
     }
 }
 
+/// In which order a program best lists `loaded`, which are the contents of shared objects in the order in which they are listed now:
+/// those first that serve most look-ups of the program and of each other, since the loader asks one after the other. The look-ups find
+/// what they found: of objects that define a symbol of one name, those that were first stay first.
+#[must_use]
+pub fn best_order(program: &[u8], loaded: &[Vec<u8>]) -> Vec<usize> {
+    let mut definers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let objects: Vec<Elf> = loaded.iter().filter_map(|bytes| Elf::parse(bytes)).collect();
+    let symbols: Vec<_> = objects.iter().map(Elf::dynamic_symbols).collect();
+    for (index, symbols) in symbols.iter().enumerate() {
+        for symbol in symbols.iter().filter(|symbol| symbol.global && symbol.defined) {
+            let definers = definers.entry(symbol.name).or_default();
+            if definers.last() != Some(&index) {
+                definers.push(index);
+            }
+        }
+    }
+    let mut served = vec![0_usize; objects.len()];
+    let own = Elf::parse(program).map(|elf| elf.dynamic_symbols()).unwrap_or_default();
+    for symbol in symbols.iter().chain([&own]).flatten().filter(|symbol| !symbol.defined) {
+        if let Some(first) = definers.get(symbol.name).and_then(|definers| definers.first()) {
+            served[*first] += 1;
+        }
+    }
+    let mut before: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); objects.len()];
+    for definers in definers.values() {
+        for pair in definers.windows(2) {
+            before[pair[1]].insert(pair[0]);
+        }
+    }
+    let mut order: Vec<usize> = Vec::new();
+    let mut left: Vec<usize> = (0..objects.len()).collect();
+    while !left.is_empty() {
+        let free = |index: &&usize| before[**index].iter().all(|earlier| order.contains(earlier));
+        // Of equals the first; `before` points to earlier ones alone, so that one is always free.
+        let next = left
+            .iter()
+            .filter(free)
+            .max_by_key(|index| (served[**index], std::cmp::Reverse(**index)));
+        let Some(next) = next.copied() else { break };
+        left.retain(|index| *index != next);
+        order.push(next);
+    }
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::process::Command;
+
+    /// A shared object that defines and wants functions.
+    fn functions(folder: &Path, name: &str, defines: &[&str], wants: &[&str]) -> Vec<u8> {
+        let calls: String = wants.iter().map(|wanted| format!("void {wanted}(void);\n")).collect();
+        let body: String = wants.iter().map(|wanted| format!("{wanted}();")).collect();
+        let mut text = calls + &format!("void own_of_{name}(void) {{ {body} }}\n");
+        text.extend(defines.iter().map(|defined| format!("void {defined}(void) {{}}\n")));
+        files::write(&folder.join(format!("{name}.c")), text.as_bytes()).unwrap();
+        let made = Command::new("cc")
+            .current_dir(folder)
+            .args(["-shared", "-nostdlib", "-fPIC", &format!("{name}.c"), "-o", name])
+            .status();
+        assert!(made.unwrap().success());
+        files::read(&folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn what_serves_most_look_ups_comes_first_unless_that_changes_what_is_found() {
+        let folder = crate::test_folder("order-of-loaded");
+        let program = functions(&folder, "program", &[], &["a", "b", "c"]);
+        let first = functions(&folder, "first", &["a", "twice"], &["b", "c"]);
+        let second = functions(&folder, "second", &["b"], &["c"]);
+        let third = functions(&folder, "third", &["c"], &[]);
+        let objects = [first, second, third];
+        assert_eq!(best_order(&program, &objects), [2, 1, 0]);
+        // The first one's `twice` is the one that is found.
+        let third = functions(&folder, "third", &["c", "twice"], &[]);
+        let objects = [objects[0].clone(), objects[1].clone(), third];
+        assert_eq!(best_order(&program, &objects), [1, 0, 2]);
+    }
 
     fn shared(folder: &Path, name: &str, needs: &[&str]) -> PathBuf {
         let file = folder.join(format!("lib{name}.so"));

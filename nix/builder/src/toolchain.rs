@@ -43,6 +43,8 @@ pub struct Facts {
     pub packed_relocations: bool,
     /// A folder of linking copies of the C libraries, named by absolute paths.
     pub stubs: Option<PathBuf>,
+    /// An archive with what a crate's shared object may need of the C compiler's start files.
+    pub start: Option<PathBuf>,
     /// Where the C libraries are, by their SONAMEs.
     pub libraries: BTreeMap<String, String>,
 }
@@ -63,6 +65,7 @@ impl Facts {
             rustc: text("rustc").map(str::to_owned),
             packed_relocations: value.flag("packedRelocations"),
             stubs: text("stubs").map(PathBuf::from),
+            start: text("start").map(PathBuf::from),
             libraries: value.string_map("libraries"),
         })
     }
@@ -74,6 +77,7 @@ impl Facts {
             ("rustc", self.rustc.clone().into()),
             ("packedRelocations", self.packed_relocations.into()),
             ("stubs", self.stubs.as_ref().into()),
+            ("start", self.start.as_ref().into()),
             (
                 "libraries",
                 Value::object(
@@ -119,12 +123,14 @@ mod tests {
             rustc: Some("rustc 1".to_owned()),
             packed_relocations: true,
             stubs: Some("/s".into()),
+            start: Some("/s/libstart.a".into()),
             libraries: BTreeMap::from([("libc.so.6".to_owned(), "/c/libc.so.6".to_owned())]),
         };
         files::write(&folder.join(FILE), facts.to_json().to_string().as_bytes()).unwrap();
         let read = Facts::read(Some(&folder)).unwrap();
         assert_eq!(read.link_options(), ["-Wl,-z,pack-relative-relocs"]);
-        assert_eq!((&read.stubs, &read.libraries), (&facts.stubs, &facts.libraries));
+        assert_eq!((&read.stubs, &read.start), (&facts.stubs, &facts.start));
+        assert_eq!(read.libraries, facts.libraries);
         assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
         assert!(Facts::read(None).unwrap().link_options().is_empty());
     }

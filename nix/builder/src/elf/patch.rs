@@ -1,8 +1,8 @@
 //! Changes to ELF files: visibility, names, search paths.
 
 use super::{
-    DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SYMBOL_SIZE, Symbol,
-    VISIBILITY,
+    DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SYMBOL_SIZE,
+    Symbol, VISIBILITY,
 };
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
@@ -57,6 +57,24 @@ pub fn drop_runpath(bytes: &mut [u8]) -> bool {
         }
     }
     dropped
+}
+
+/// Puts what a program needs into another order: `order[n]` is the place, among its `DT_NEEDED` entries, of what will be the one at
+/// place n. What is not in `order` stays behind.
+pub fn order_needed(bytes: &mut [u8], order: &[usize]) {
+    let entries = Elf::parse(bytes).map(|elf| elf.dynamic().0).unwrap_or_default();
+    let needed: Vec<_> = entries.iter().filter(|entry| entry.0 == DT_NEEDED).collect();
+    let others = (0..needed.len()).filter(|place| !order.contains(place));
+    let values = order
+        .iter()
+        .copied()
+        .chain(others)
+        .filter_map(|place| needed.get(place));
+    for (value, entry) in values.zip(&needed) {
+        if let Some(field) = bytes.get_mut(entry.2 + 8..entry.2 + 16) {
+            field.copy_from_slice(&value.1.to_le_bytes());
+        }
+    }
 }
 
 /// Writes into `stripped` and `full`, which is the same file with more sections, a build id made of what `stripped` holds: what only

@@ -127,6 +127,65 @@ fn an_unused_search_path_goes() {
     );
     let mut bytes = files::read(&folder.join("libd.so")).unwrap();
     assert!(!drop_unused_runpath(&mut bytes), "libc is looked for by name");
+    // A library finds it all the same, and may not refer to a store path.
+    assert!(drop_runpath(&mut bytes));
+    assert!(!bytes.windows(11).any(|text| text == b"/some/where"));
+    let elf = Elf::parse(&bytes).unwrap();
+    assert!(!elf.needed().is_empty() && elf.dynamic_symbols().iter().any(|symbol| symbol.name == "two"));
+}
+
+#[test]
+fn needed_libraries_are_put_in_order() {
+    let folder = sample("elf-order");
+    for name in ["one", "two", "three"] {
+        cc(
+            &folder,
+            &[
+                "-shared",
+                "-nostdlib",
+                "-o",
+                name,
+                &format!("-Wl,-soname,{name}"),
+                "a.o",
+            ],
+        );
+    }
+    cc(
+        &folder,
+        &[
+            "-shared",
+            "-nostdlib",
+            "-o",
+            "all",
+            "-Wl,--no-as-needed",
+            "one",
+            "two",
+            "three",
+        ],
+    );
+    let mut bytes = files::read(&folder.join("all")).unwrap();
+    order_needed(&mut bytes, &[2, 0]);
+    assert_eq!(Elf::parse(&bytes).unwrap().needed(), ["three", "one", "two"]);
+}
+
+#[test]
+fn build_ids_are_made_of_what_runs() {
+    let folder = sample("elf-build-id");
+    let id = format!("-Wl,--build-id=0x{}", "0".repeat(32));
+    cc(&folder, &["-shared", "-nostdlib", "-o", "full", "a.o", &id]);
+    let bytes = files::read(&folder.join("full")).unwrap();
+    let made = |changed: usize| {
+        let (mut stripped, mut full) = (bytes.clone(), bytes.clone());
+        full.push(0);
+        let place = Elf::parse(&stripped).unwrap().build_id().unwrap();
+        stripped[changed] ^= u8::from(changed > 0);
+        let id = set_build_id(&mut stripped, &mut full).unwrap();
+        assert_eq!(stripped[place.clone()], full[place]);
+        id
+    };
+    assert_eq!(made(0), made(0));
+    assert_eq!(made(0).len(), 32);
+    assert_ne!(made(0), made(bytes.len() - 1));
 }
 
 #[test]
