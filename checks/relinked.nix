@@ -4,9 +4,12 @@ let
   inherit (lib) pkgs;
   folders = builtins.readDir ./fixtures;
   has = name: file: builtins.pathExists (./fixtures + "/${name}/${file}");
-  # A file `dynamic-only` says why a fixture is left out.
+  # A file `dynamic-only` says why a fixture is left out; where there are `failures`, something is not to be built.
   fixtures = builtins.filter (
-    name: folders.${name} == "directory" && has name "crate-graph.json" && !(has name "dynamic-only")
+    name:
+    folders.${name} == "directory"
+    && has name "crate-graph.json"
+    && !(has name "dynamic-only" || has name "failures")
   ) (builtins.attrNames folders);
 
   programsOf =

@@ -20,6 +20,9 @@ use crate::target::Target;
 /// and what every link gets by itself.
 const LEFT_OUT: [&str; 4] = ["compiler_builtins", "panic_abort", "proc_macro", "profiler_builtins"];
 
+/// What std calls to unwind, and when it caught what unwinds.
+const PANIC: [&str; 2] = ["__rust_panic_cleanup", "__rust_start_panic"];
+
 /// An object taken out of an archive.
 #[derive(Debug, Clone)]
 pub struct Member {
@@ -38,6 +41,9 @@ pub struct Runtime {
     pub shim: Vec<u8>,
     /// Names of the symbols in it, sorted.
     pub allocator: Vec<String>,
+    /// Names of the functions that std calls when it panics, sorted. A program with `panic = "abort"` brings its own, and takes
+    /// std's place with them as with an allocator.
+    pub panic: Vec<String>,
     /// The objects of the unwinder; empty if the C compiler has only the shared one.
     pub unwinder: Vec<Member>,
     /// The symbols of all of these.
@@ -73,6 +79,7 @@ impl Runtime {
             members: Vec::new(),
             shim: Vec::new(),
             allocator: Vec::new(),
+            panic: Vec::new(),
             unwinder: Vec::new(),
             scan: Scan::default(),
             builtins,
@@ -93,11 +100,20 @@ impl Runtime {
         let functions = allocator_functions(&runtime.scan, rustc)?;
         runtime.allocator = functions.iter().map(|function| function.symbol.clone()).collect();
         runtime.shim = shim(&functions, target)?;
+        let defined = runtime.scan.defined.iter().map(|symbol| &symbol.name);
+        let of_panics = |symbol: &&String| own_name(symbol).is_some_and(|(_, name)| PANIC.contains(&name));
+        runtime.panic = defined.filter(of_panics).cloned().collect();
+        runtime.panic.sort();
         runtime
             .scan
             .merge(scan(&runtime.shim, Path::new("allocator shim"), target)?);
         runtime.scan.finish();
         Ok(runtime)
+    }
+
+    /// What a program may bring itself in place of std's: the allocator, and what begins a panic.
+    pub fn replaceable(&self) -> impl Iterator<Item = &String> {
+        self.allocator.iter().chain(&self.panic)
     }
 
     /// Whether a unit replaces the allocator.

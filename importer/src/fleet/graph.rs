@@ -33,6 +33,7 @@ impl Fleet<'_> {
         // What the graph says of its own packages stays.
         graph.notices.retain(|notice| !notice.packages.is_empty());
         graph.notices.extend(self.notices()?);
+        self.programs_abort(&mut graph)?;
         let mut programs = Known {
             file: self.file,
             names: BTreeMap::new(),
@@ -95,6 +96,26 @@ impl Fleet<'_> {
             .collect()
     }
 
+    /// The programs of members with `panic = "abort"` do so; the libraries that they share with others are for both.
+    fn programs_abort(&self, graph: &mut Graph) -> Result<(), crate::Error> {
+        for member in &self.members {
+            let root = &member.workspace.root_manifest.manifest;
+            let (wanted, _) = Profile::find(PROFILE, root, &Config::default())?.defaults();
+            if wanted.panic == "unwind" {
+                continue;
+            }
+            let packages = graph.packages.iter_mut().filter(|(key, _)| {
+                let name = key.split('@').next().unwrap_or(key);
+                builds(member, name)
+            });
+            let units = packages.flat_map(|(_, package)| package.units.values_mut());
+            for unit in units.filter(|unit| unit.kind.as_deref() == Some("bin") && !unit.test) {
+                unit.profile.panic = Some(wanted.panic.clone());
+            }
+        }
+        Ok(())
+    }
+
     /// What members ask of the profile and can't have, and who is apart.
     fn notices(&self) -> Result<Vec<Notice>, crate::Error> {
         let mut wishes: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
@@ -105,9 +126,6 @@ impl Fleet<'_> {
             if !matches!(wanted.lto.as_str(), "false" | "off") {
                 let lto = if wanted.lto == "true" { "fat" } else { &wanted.lto };
                 add("lto", format!("lto = \"{lto}\""));
-            }
-            if wanted.panic != "unwind" {
-                add("panic-abort", format!("panic = \"{}\"", wanted.panic));
             }
             if wanted.opt_level != "3" {
                 add("profile", format!("opt-level = \"{}\"", wanted.opt_level));
@@ -121,7 +139,6 @@ impl Fleet<'_> {
             .map(|((kind, setting), members)| {
                 let why = match kind {
                     "lto" => "libraries of their own are compiled without, as it would merge them",
-                    "panic-abort" => "the shared standard library unwinds, so the programs do too",
                     _ => "a fleet is compiled with Cargo's own release profile",
                 };
                 Notice {

@@ -109,6 +109,7 @@ fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
         debug: Some(settings.debuginfo.clone()).filter(|debug| debug != "0"),
         debug_assertions: settings.debug_assertions.then_some(true),
         overflow_checks: settings.overflow_checks.then_some(true),
+        panic: Some(settings.panic.clone()).filter(|panic| panic != "unwind"),
         strip,
         codegen_units: settings.codegen_units,
     }

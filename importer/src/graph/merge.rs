@@ -245,6 +245,7 @@ fn difference(unit: &ProfileSettings, default: &ProfileSettings, mode: Mode) -> 
         debug: text(&unit.debuginfo, &default.debuginfo),
         debug_assertions: flag(unit.debug_assertions, default.debug_assertions),
         overflow_checks: flag(unit.overflow_checks, default.overflow_checks).filter(|_| compiled),
+        panic: text(&unit.panic, &default.panic).filter(|_| compiled),
         strip: None,
         codegen_units: unit
             .codegen_units

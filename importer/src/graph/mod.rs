@@ -118,6 +118,9 @@ pub struct Settings {
     /// Off if absent from a profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overflow_checks: Option<bool>,
+    /// `abort`; `unwind` if absent from a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panic: Option<String>,
     /// Present if the manifest says so; in a profile only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strip: Option<String>,
@@ -135,7 +138,7 @@ impl Settings {
 /// Something that was asked for and can't be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
-    /// `lto`, `panic-abort`, `linkme`.
+    /// `lto`, `linkme`, `profile`, `apart`.
     pub kind: String,
     /// One sentence.
     pub text: String,

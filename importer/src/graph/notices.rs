@@ -24,13 +24,6 @@ pub(super) fn of(profile: &str, settings: &ProfileSettings, packages: &Map<Packa
         );
         add("lto", text, Vec::new());
     }
-    if settings.panic != "unwind" {
-        let text = format!(
-            "[profile.{profile}] asks for `panic = \"{}\"`; the shared standard library unwinds, so the program does too.",
-            settings.panic
-        );
-        add("panic-abort", text, Vec::new());
-    }
     let users = packages.iter().filter(|(_, package)| {
         let mut libraries = package.units.values().filter(|unit| unit.kind.is_none() && !unit.host);
         libraries.any(uses_slices)

@@ -31,7 +31,7 @@ pub struct Link<'a> {
     pub output: PathBuf,
     /// The SONAME and what is exported, for a shared object.
     pub shared: Option<Shared<'a>>,
-    /// Symbols that a program exports: the allocator, if it has its own.
+    /// Symbols that a program exports: the allocator and what begins a panic, if it has its own.
     pub exported: Vec<String>,
     /// Objects and archives.
     pub inputs: Vec<Inputs>,
@@ -54,7 +54,7 @@ pub struct Shared<'a> {
     pub exports: &'a [String],
     /// What of this is found only if the linker is asked for it: members of archives.
     pub lazy_exports: Vec<&'a str>,
-    /// What other files may replace: the allocator.
+    /// What other files may replace: the allocator, and what begins a panic.
     pub replaceable: Vec<&'a str>,
 }
 

@@ -203,7 +203,7 @@ impl Job<'_> {
             }
         }
         if session.has_std(file) {
-            exports.extend(session.runtime.allocator.iter().cloned());
+            exports.extend(session.runtime.replaceable().cloned());
         }
         exports.sort();
         exports.dedup();
@@ -249,7 +249,7 @@ impl Job<'_> {
             exports,
             lazy_exports: lazy_exports.map(String::as_str).collect(),
             replaceable: match session.has_std(file) {
-                true => runtime.allocator.iter().map(String::as_str).collect(),
+                true => runtime.replaceable().map(String::as_str).collect(),
                 false => Vec::new(),
             },
         });
@@ -266,7 +266,7 @@ impl Job<'_> {
         let mut replaced = Vec::new();
         if !shared && !session.has_std(file) {
             let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
-            replaced = runtime.allocator.iter().filter(own).cloned().collect();
+            replaced = runtime.replaceable().filter(own).cloned().collect();
         }
         let mut arguments = foreign.arguments;
         arguments.extend(

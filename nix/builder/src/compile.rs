@@ -83,7 +83,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         return inside::library(compilation, prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
-    compilation.strip(&file, &library, &["--strip-unneeded", "--remove-section=.rustc"])?;
+    compilation.strip(&file, &library, &["--remove-section=.rustc"])?;
     let bytes = files::read(&file)?;
     let constructors = Elf::parse(&bytes).is_some_and(|elf| compilation.has_constructors(&elf));
     Ok(Made {

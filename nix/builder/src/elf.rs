@@ -21,6 +21,8 @@ const DT_RPATH: u64 = 15;
 const DT_RELR: u64 = 36;
 const DT_INIT_ARRAYSZ: u64 = 27;
 const SYMBOL_SIZE: usize = 24;
+const SYMBOL_TYPE: u8 = 0xf;
+const STT_FUNC: u8 = 2;
 const STB_LOCAL: u8 = 0;
 /// The visibility bits of `st_other`; zero is the default visibility.
 const VISIBILITY: u8 = 3;
@@ -51,6 +53,8 @@ pub struct Symbol<'a> {
     pub global: bool,
     /// Whether it is defined here.
     pub defined: bool,
+    /// Whether it is a function.
+    pub function: bool,
     /// Whether its visibility is the default one.
     pub visible: bool,
     /// `st_value`
@@ -177,6 +181,7 @@ impl<'a> Elf<'a> {
                     name,
                     global: entry[4] >> 4 != STB_LOCAL,
                     defined: u16_at(entry, 6) != Some(0),
+                    function: entry[4] & SYMBOL_TYPE == STT_FUNC,
                     visible: entry[5] & VISIBILITY == 0,
                     value: u64_at(entry, 8).unwrap_or_default(),
                     size: u64_at(entry, 16).unwrap_or_default(),

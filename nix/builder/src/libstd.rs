@@ -12,6 +12,7 @@ use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
 use crate::linker;
+use crate::panic_abort;
 use crate::process::Call;
 use crate::stubs::Stubs;
 use crate::toolchain::{self, Facts};
@@ -49,6 +50,7 @@ pub fn build(input: &Input) -> Result<()> {
         stubs: Some(dev.join("stubs")),
         start: Some(start_archive(input, dev).during("compiling what stands for the C compiler's start files")?),
         libraries: stubs.libraries,
+        abort: None,
     };
     let mut exports = match original.exports {
         Some(exports) => exports,
@@ -68,6 +70,8 @@ pub fn build(input: &Input) -> Result<()> {
         std::fs::remove_file(&linked).file("replace", &linked)?;
     }
     add_metadata(input, &library, &original.metadata, &linked).during("adding rustc's metadata")?;
+    let abort = panic_abort::make(input, &dev.join(&part).join("lib"), &dev.join("panic-abort"));
+    facts.abort = Some(abort.during("making the sysroot of programs that abort")?);
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
 }
 

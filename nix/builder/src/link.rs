@@ -11,6 +11,7 @@ use crate::node::Node;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::unit::Kind;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 impl Compilation<'_> {
@@ -211,12 +212,28 @@ impl Compilation<'_> {
     }
 
     /// Copies a linked file without what only compiling or debugging needs; where there is a `debug` output, what
-    /// debuggers want of it goes there.
+    /// debuggers want of it goes there. The names of functions stay, for backtraces, in programs and in the user's own
+    /// libraries, unless the profile says `strip = "symbols"`: all of them, as std looks at the exported ones only where there
+    /// are no others. In libraries of others they would take an eighth of the bytes; there the exported ones have to do.
     ///
     /// # Errors
     /// If it cannot be read or written.
     pub fn strip(&self, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
-        self.objcopy(options, from, to).during("stripping")?;
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        options.push("--strip-all".to_owned());
+        let strip = self.input.unit.profile.get("strip").map(String::as_str);
+        let unit = &self.input.unit;
+        if (unit.local || unit.kind != Kind::Lib) && !matches!(strip, Some("symbols" | "true")) {
+            let bytes = files::read(from)?;
+            let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
+            let functions = symbols.iter().filter(|symbol| symbol.function && symbol.defined);
+            let names: BTreeSet<&str> = functions.map(|symbol| symbol.name).collect();
+            let list = self.input.top.join("functions");
+            files::write(&list, names.into_iter().collect::<Vec<_>>().join("\n").as_bytes())?;
+            options.push(format!("--keep-symbols={}", list.display()));
+        }
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        self.objcopy(&options, from, to).during("stripping")?;
         if let Some(debug) = self.input.outputs.get("debug") {
             let (mut bytes, mut stripped) = (files::read(from)?, files::read(to)?);
             let id = elf::set_build_id(&mut stripped, &mut bytes);

@@ -27,6 +27,7 @@ mod loaded;
 mod names;
 mod native;
 mod node;
+mod panic_abort;
 mod process;
 mod program;
 mod propagated;

@@ -43,6 +43,18 @@ impl Call {
         self
     }
 
+    /// Takes away the option `-C` with this value.
+    pub fn without(&mut self, value: &str) -> &mut Self {
+        while let Some(at) = self
+            .arguments
+            .windows(2)
+            .position(|words| words[0] == "-C" && words[1] == value)
+        {
+            self.arguments.drain(at..at + 2);
+        }
+        self
+    }
+
     /// Sets one variable.
     pub fn env(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.environment.insert(name.into(), value.into());

@@ -58,16 +58,32 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
             link_arguments.push(argument.clone());
         }
     }
+    if let Some(abort) = compilation.abort() {
+        call.option("-C", format!("link-arg={}", abort.object.display()));
+        for function in &abort.functions {
+            for option in ["--undefined", "--export-dynamic-symbol"] {
+                call.option("-C", format!("link-arg=-Wl,{option}={function}"));
+            }
+        }
+    }
     compilation.add_linker(&mut call, &prepared, true)?;
     call.option("-o", built.to_string_lossy());
     call.arg(compilation.root_argument());
-    compilation
-        .run(&call)
+    let outcome = match compilation.run(&call) {
+        // A library of a fleet that unwinds through functions of C is for programs that unwind; this one still aborts, as
+        // std begins no panic in it.
+        Err((_, said)) if said.contains("which is incompatible with this crate's strategy of `abort`") => {
+            eprintln!("note: compiling for unwinding");
+            compilation.run(call.without("panic=abort"))
+        }
+        outcome => outcome,
+    };
+    outcome
         .map_err(|(failure, _)| failure)
         .during("compiling the program")?;
     let program = out.join("bin").join(&unit.name);
     files::make_folder(&out.join("bin"))?;
-    compilation.strip(&built, &program, &["--strip-all"])?;
+    compilation.strip(&built, &program, &[])?;
     Ok(Made {
         program: Some(program),
         prepared,

@@ -10,7 +10,7 @@ use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
 use crate::source::Layout;
-use crate::toolchain::Facts;
+use crate::toolchain::{Abort, Facts};
 use crate::unit::{Kind, Linkage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -142,7 +142,7 @@ impl<'a> Compilation<'a> {
             }
         }
         if !unit.host {
-            if let Some(sysroot) = &self.input.toolchain.sysroot {
+            if let Some(sysroot) = self.sysroot() {
                 call.option("--sysroot", sysroot.to_string_lossy());
             }
             if self.input.target != self.input.host {
@@ -166,9 +166,31 @@ impl<'a> Compilation<'a> {
         }
     }
 
+    /// What the unit is compiled against.
+    fn sysroot(&self) -> Option<&Path> {
+        let of_abort = self.abort().and_then(|abort| abort.sysroot.as_deref());
+        of_abort.or(self.input.toolchain.sysroot.as_deref())
+    }
+
+    /// What a unit needs that is to abort on panic, though the standard library that it shares unwinds.
+    #[must_use]
+    pub fn abort(&self) -> Option<&Abort> {
+        let wanted = self.is_dynamic() && self.aborts();
+        self.facts.abort.as_ref().filter(|_| wanted)
+    }
+
+    /// Whether the profile says `panic = "abort"`.
+    fn aborts(&self) -> bool {
+        let strategy = self.input.unit.profile.get("panic");
+        strategy.is_some_and(|strategy| strategy != "unwind")
+    }
+
     fn add_profile(&self, call: &mut Call) {
         let profile = &self.input.unit.profile;
         let setting = |name: &str| profile.get(name).map_or("", String::as_str);
+        if self.aborts() && (!self.is_dynamic() || self.abort().is_some_and(|abort| abort.sysroot.is_some())) {
+            call.option("-C", "panic=abort");
+        }
         let level = setting("opt-level");
         call.option(
             "-C",

@@ -47,6 +47,19 @@ pub struct Facts {
     pub start: Option<PathBuf>,
     /// Where the C libraries are, by their SONAMEs.
     pub libraries: BTreeMap<String, String>,
+    /// What programs that abort need (see [`crate::panic_abort`]).
+    pub abort: Option<Abort>,
+}
+
+/// What programs with `panic = "abort"` are compiled and linked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Abort {
+    /// The sysroot that they are compiled with, if rustc takes it.
+    pub sysroot: Option<PathBuf>,
+    /// An object with the functions that std calls when it panics.
+    pub object: PathBuf,
+    /// Their names.
+    pub functions: Vec<String>,
 }
 
 impl Facts {
@@ -67,6 +80,14 @@ impl Facts {
             stubs: text("stubs").map(PathBuf::from),
             start: text("start").map(PathBuf::from),
             libraries: value.string_map("libraries"),
+            abort: value
+                .get("abort")
+                .filter(|abort| **abort != Value::Null)
+                .map(|abort| Abort {
+                    sysroot: abort.get("sysroot").and_then(Value::as_str).map(PathBuf::from),
+                    object: PathBuf::from(abort.text("object")),
+                    functions: abort.strings("functions"),
+                }),
         })
     }
 
@@ -85,6 +106,16 @@ impl Facts {
                         .iter()
                         .map(|(soname, path)| (soname.as_str(), path.into())),
                 ),
+            ),
+            (
+                "abort",
+                self.abort.as_ref().map_or(Value::Null, |abort| {
+                    Value::object([
+                        ("sysroot", abort.sysroot.as_ref().into()),
+                        ("object", (&abort.object).into()),
+                        ("functions", abort.functions.iter().cloned().collect()),
+                    ])
+                }),
             ),
         ])
     }
@@ -125,6 +156,11 @@ mod tests {
             stubs: Some("/s".into()),
             start: Some("/s/libstart.a".into()),
             libraries: BTreeMap::from([("libc.so.6".to_owned(), "/c/libc.so.6".to_owned())]),
+            abort: Some(Abort {
+                sysroot: None,
+                object: "/o".into(),
+                functions: vec!["f".to_owned()],
+            }),
         };
         files::write(&folder.join(FILE), facts.to_json().to_string().as_bytes()).unwrap();
         let read = Facts::read(Some(&folder)).unwrap();
@@ -132,6 +168,7 @@ mod tests {
         assert_eq!((&read.stubs, &read.start), (&facts.stubs, &facts.start));
         assert_eq!(read.libraries, facts.libraries);
         assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
+        assert_eq!(read.abort, facts.abort);
         assert!(Facts::read(None).unwrap().link_options().is_empty());
     }
 }
