@@ -1,0 +1,4 @@
+//! The builder's reader of elf files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dyrust_builder_readers::read_elf(bytes));
