@@ -2,7 +2,7 @@
 lib:
 let
   built = lib.buildGraph {
-    src = ./backtrace;
+    src = ./fixtures/backtrace;
     debug = true;
   };
 in
