@@ -18,6 +18,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;
+  library-for-c = import ./c-library.nix lib;
   importer = import ./importer.nix lib;
   hardening = import ./hardening.nix lib;
   format = import ./format.nix {

@@ -37,29 +37,82 @@ let
     )
   );
 
-  input = nodeInput {
-    graph = platformGraph;
-    fetchSource = fetchSource {
-      inherit src members;
-      inherit (platformGraph) registries;
-    };
-    overridesFor = import ./overridesFor.nix {
-      inherit pkgs overrides;
-      inherit (needs) build isCross;
+  inputFor =
+    linkage: nodes:
+    nodeInput {
+      inherit linkage nodes;
       graph = platformGraph;
+      fetchSource = fetchSource {
+        inherit src members;
+        inherit (platformGraph) registries;
+      };
+      overridesFor = import ./overridesFor.nix {
+        inherit pkgs overrides;
+        inherit (needs) build isCross;
+        graph = platformGraph;
+      };
     };
-    linkage =
-      {
-        dynamic = "dylib";
-        static = "rlib";
-      }
-      .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
-    nodes = units;
-  };
+  input = inputFor (
+    {
+      dynamic = "dylib";
+      static = "rlib";
+    }
+    .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"")
+  ) units;
   units = builtins.mapAttrs (unit {
     nodeInput = input;
     inherit debug;
   }) platformGraph.units;
+  staticInput = inputFor "rlib" staticUnits;
+  staticUnits = builtins.mapAttrs (unit {
+    nodeInput = staticInput;
+    inherit debug;
+  }) platformGraph.units;
+
+  # The libraries for other languages: lib/libNAME.so of a `cdylib`, lib/libNAME.a of a `staticlib`, which holds all that it needs.
+  typesForC =
+    id:
+    builtins.filter (type: type == "cdylib" || type == "staticlib") (
+      platformGraph.units.${id}.types or [ ]
+    );
+  isLibraryForC =
+    id:
+    platformGraph.units.${id}.kind or "lib" == "lib"
+    && !(platformGraph.units.${id}.test or false)
+    && typesForC id != [ ];
+  forC =
+    id: cType:
+    let
+      base = if cType == "staticlib" then staticInput else input;
+    in
+    unit {
+      nodeInput =
+        graphUnit:
+        let
+          own = base graphUnit;
+        in
+        own
+        // {
+          unit = own.unit // {
+            inherit cType;
+          };
+        };
+      inherit debug;
+    } id platformGraph.units.${id};
+  libraryForC =
+    id:
+    let
+      graphUnit = platformGraph.units.${id};
+    in
+    {
+      name = "lib${graphUnit.name or (builtins.replaceStrings [ "-" ] [ "_" ] graphUnit.package.name)}";
+      value = import ./joinOutputs.nix { inherit pkgs; } "lib${graphUnit.package.name}-${graphUnit.package.version}" (
+        map (forC id) (typesForC id)
+      );
+    };
+  librariesForC = builtins.listToAttrs (
+    map libraryForC (builtins.filter isLibraryForC platformGraph.roots)
+  );
 
   program =
     id:
@@ -86,6 +139,9 @@ in
 {
   inherit packages units;
 
+  # The libraries that are asked for with the crate type `cdylib` or `staticlib`, as libNAME.
+  libraries = librariesForC;
+
   # What `cargo build` makes, as one package: the only program, or the root package's by its name; else all that was asked for, in one folder.
   default =
     let
@@ -101,7 +157,7 @@ in
       (program (builtins.head main)).value
     else
       import ./joinOutputs.nix { inherit pkgs; } "workspace" (
-        map (id: units.${id}) (
+        map (id: if isLibraryForC id then (libraryForC id).value else units.${id}) (
           builtins.filter (id: !(platformGraph.units.${id}.test or false)) platformGraph.roots
         )
       );

@@ -1,5 +1,5 @@
 # mkFlake { src, … }: all outputs of a workspace's flake:
-#   packages      the programs by name, and `default`
+#   packages      the programs by name, libNAME for the libraries of other languages, and `default`
 #   apps          the same for `nix run`
 #   checks        the programs, the members' tests, lints, documentation and its examples, and the format
 #   devShells     `default`: a shell to work on the workspace with cargo
@@ -46,7 +46,7 @@ import ./forSystems.nix
       };
     in
     {
-      packages = packages // {
+      packages = packages // workspace.libraries // {
         default = main;
       };
       apps = builtins.mapAttrs (_name: app) (

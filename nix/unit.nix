@@ -15,7 +15,8 @@ let
   isLibrary = unit.kind or "lib" == "lib" && !(unit.test or false);
   isMacro = unit.kind or "lib" == "proc-macro" && !(unit.test or false);
   isScript = unit.kind or "lib" == "build";
-  onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib";
+  isForC = input.unit ? cType;
+  onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib" && !isForC;
 in
 derivation (
   input

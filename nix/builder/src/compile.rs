@@ -1,5 +1,6 @@
 //! Libraries and proc macros: one rustc call each.
 
+use crate::c_library;
 use crate::describe::{Made, describe, inspect};
 use crate::elf::Elf;
 use crate::failure::{Context, Phase, Result};
@@ -26,7 +27,10 @@ pub fn build(input: &Input) -> Result<()> {
     let unit = &input.unit;
     kept::begin(input, &compilation.layout)?;
     let made = match unit.kind {
-        Kind::Lib if !unit.test => library(&compilation),
+        Kind::Lib if !unit.test => match &unit.c_type {
+            Some(crate_type) => c_library::library(&compilation, crate_type),
+            None => library(&compilation),
+        },
         Kind::ProcMacro if !unit.test => proc_macro(&compilation),
         _ => program(&compilation),
     }?;

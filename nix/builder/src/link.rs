@@ -229,8 +229,11 @@ impl Compilation<'_> {
             let functions = symbols.iter().filter(|symbol| symbol.function && symbol.defined);
             let names: BTreeSet<&str> = functions.map(|symbol| symbol.name).collect();
             let list = self.input.top.join("functions");
-            files::write(&list, names.into_iter().collect::<Vec<_>>().join("\n").as_bytes())?;
-            options.push(format!("--keep-symbols={}", list.display()));
+            // objcopy takes no empty list.
+            if !names.is_empty() {
+                files::write(&list, names.into_iter().collect::<Vec<_>>().join("\n").as_bytes())?;
+                options.push(format!("--keep-symbols={}", list.display()));
+            }
         }
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         self.objcopy(&options, from, to).during("stripping")?;

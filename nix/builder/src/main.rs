@@ -5,6 +5,7 @@
 
 mod actions;
 mod archive;
+mod c_library;
 mod changes;
 mod compile;
 mod describe;

@@ -132,6 +132,8 @@ pub struct Unit {
     pub host: bool,
     /// How it is linked.
     pub linkage: Linkage,
+    /// `cdylib` or `staticlib`, where a library is built for other languages.
+    pub c_type: Option<String>,
 }
 
 impl Unit {
@@ -185,6 +187,7 @@ impl Unit {
             primary: unit.flag("primary"),
             host: unit.flag("host") || matches!(kind, Kind::ProcMacro | Kind::Build),
             linkage,
+            c_type: unit.get("cType").and_then(Value::to_text),
             package,
             kind,
             action,

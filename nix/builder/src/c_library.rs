@@ -1,0 +1,66 @@
+//! Libraries for other languages: what Cargo makes of the crate types `cdylib` and `staticlib`, under Cargo's names.
+//!
+//! A `cdylib` uses the crates' shared objects, as a program does, and names where they are: a plugin has the very crates of its
+//! host. It has no SONAME, as Cargo gives it none. A `staticlib` holds all that it needs.
+
+use crate::describe::Made;
+use crate::failure::{Failure, Phase, Result};
+use crate::files;
+use crate::native::{self, Prepared};
+use crate::rustc::Compilation;
+
+/// Builds the library as the crate type that the input names.
+///
+/// # Errors
+/// If it does not compile, or its outputs cannot be written.
+pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
+    let input = compilation.input;
+    let (out, dev) = (input.output("out")?, input.output("dev")?);
+    let folder = out.join("lib");
+    files::make_folder(&folder)?;
+    let name = input.unit.crate_name();
+    let mut call = compilation.call(crate_type)?;
+    let mut prepared = Prepared::default();
+    let shared = match crate_type {
+        "cdylib" => true,
+        "staticlib" => false,
+        other => return Err(Failure::message(format!("there is no library of the type `{other}`"))),
+    };
+    let file = folder.join(format!("lib{name}.{}", if shared { "so" } else { "a" }));
+    let built = if shared {
+        input.top.join("library.so")
+    } else {
+        file.clone()
+    };
+    if shared && compilation.is_dynamic() {
+        prepared = native::prepare(compilation, out, dev).during("linking the native libraries")?;
+        call.option("-C", "prefer-dynamic");
+    } else {
+        let libs = compilation.script.iter().flat_map(|script| script.libs.clone());
+        prepared.libs = libs.collect();
+    }
+    for lib in &prepared.libs {
+        call.option("-l", lib);
+    }
+    if shared {
+        for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
+            if matches!(target.as_str(), "all" | "cdylib") {
+                call.option("-C", format!("link-arg={argument}"));
+            }
+        }
+        compilation.add_linker(&mut call, &prepared, true)?;
+    }
+    call.option("-o", built.to_string_lossy());
+    call.arg(compilation.root_argument());
+    compilation
+        .run(&call)
+        .map_err(|(failure, _)| failure)
+        .during("compiling the library")?;
+    if shared {
+        compilation.strip(&built, &file, &[])?;
+    }
+    Ok(Made {
+        prepared,
+        ..Made::default()
+    })
+}
