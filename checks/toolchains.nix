@@ -66,6 +66,17 @@ let
       expectations = ./fixtures/sample;
     };
     proc-macro.folder = ./fixtures/proc-macro;
+    global-allocator.folder = ./fixtures/global-allocator;
+    build-script-links-a-library.folder = ./fixtures/build-script-links-a-library;
+  };
+  # What each toolchain builds beside these two.
+  usual = [
+    "sample"
+    "proc-macro"
+  ];
+  special = {
+    gnu-ld = [ "build-script-links-a-library" ];
+    without-shared-libstd = [ "global-allocator" ];
   };
   check =
     toolchain: fixture:
@@ -120,7 +131,7 @@ builtins.listToAttrs (
     map (fixture: {
       name = "toolchain-${toolchain}-${fixture}";
       value = check toolchain fixture;
-    }) (builtins.attrNames fixtures)
+    }) (usual ++ special.${toolchain} or [ ])
   ) (builtins.attrNames toolchains)
 )
 // {
