@@ -137,8 +137,7 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     let mut call = compilation.call("proc-macro")?;
     add_output_folder(compilation, &mut call, &folder);
     call.option("--extern", "proc_macro");
-    // Not the C library's own path: rustc, which loads it, may have another one.
-    compilation.choose_linker(&mut call)?;
+    compilation.choose_linker_for_macro(&mut call)?;
     for lib in compilation.script.iter().flat_map(|script| &script.libs) {
         call.option("-l", lib);
     }

@@ -158,6 +158,24 @@ impl Compilation<'_> {
         object.init_array_size() > own
     }
 
+    /// As [`Self::choose_linker`], for what rustc loads. It has the C library loaded already, perhaps another one than the builds': that is not
+    /// named by its path. The C++ library may be inside of it, so nobody else brings it.
+    ///
+    /// # Errors
+    /// As [`Self::choose_linker`], or if a link cannot be made.
+    pub fn choose_linker_for_macro(&self, call: &mut Call) -> Result<()> {
+        self.choose_linker(call)?;
+        const NAME: &str = "libstdc++.so";
+        let stub = self.facts.stubs.as_ref().map(|stubs| stubs.join(NAME));
+        if let Some(stub) = stub.filter(|stub| stub.exists() && !self.input.is_cross()) {
+            let folder = self.input.top.join("stubs-of-macros");
+            files::make_folder(&folder)?;
+            files::link(&stub, &folder.join(NAME))?;
+            call.option("-C", format!("link-arg=-L{}", folder.display()));
+        }
+        Ok(())
+    }
+
     /// Makes rustc link through this very program, and hands on what it needs to know; `prepared` are the unit's own native
     /// libraries.
     ///
