@@ -105,10 +105,11 @@ pub fn main() -> Result<i32> {
             show_allocator(object)?;
         }
     }
-    if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
-        mend_exports(Path::new(script), &objects)?;
-    }
     if let Some(folder) = std::env::var_os(OBJECTS).map(PathBuf::from) {
+        // Not a proc macro's: GNU ld keeps its metadata for the sake of the name.
+        if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
+            mend_exports(Path::new(script), &objects)?;
+        }
         for object in &objects {
             files::copy(object, &folder.join(object.file_name().unwrap_or_default()))?;
         }
@@ -225,7 +226,9 @@ fn is_of_rust(name: &str) -> bool {
 /// A version script of rustc without the name of the metadata.
 fn without_metadata(script: &str) -> String {
     let lines = script.lines().filter(|line| !line.trim().starts_with("rust_metadata_"));
-    lines.map(|line| format!("{line}\n")).collect()
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    // To GNU ld a list of nothing is an error.
+    text.replace("  global:\n\n", "\n")
 }
 
 /// A version script of rustc with further exports; nothing if it has them all.
@@ -525,6 +528,8 @@ mod tests {
         assert_eq!(with_exports(script, &names(&["kept"])), None);
         let with_metadata = script.replace("    kept;\n", "    rust_metadata_a_1f;\n    kept;\n");
         assert_eq!(without_metadata(&with_metadata), script);
+        let metadata_alone = "{\n  global:\n    rust_metadata_a_1f;\n\n  local:\n    *;\n};\n";
+        assert_eq!(without_metadata(metadata_alone), "{\n\n  local:\n    *;\n};\n");
         let nothing = "{\n\n  local:\n    *;\n};\n";
         let expected = "{\n  global:\n    made;\n\n  local:\n    *;\n};\n";
         assert_eq!(with_exports(nothing, &names(&["made"])).as_deref(), Some(expected));

@@ -120,7 +120,10 @@ impl<'a> Stubs<'a> {
         };
         self.libraries
             .insert(soname.clone(), named.to_string_lossy().into_owned());
-        let Some(copy) = elf::with_soname(&bytes, &named.to_string_lossy()) else {
+        // The loader is there before anything is loaded, and answers to its name. libstd needs it by that; GNU ld adds to programs what
+        // a library needs by another name than the one that it finds.
+        let name = if is_loader { Path::new(&soname) } else { &named };
+        let Some(copy) = elf::with_soname(&bytes, &name.to_string_lossy()) else {
             return Ok(None);
         };
         let to = self.folder.join(file);
