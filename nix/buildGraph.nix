@@ -59,10 +59,29 @@ let
     }
     .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"")
   ) units;
-  units = builtins.mapAttrs (unit {
-    nodeInput = input;
-    inherit debug;
-  }) platformGraph.units;
+  units = builtins.mapAttrs (
+    id: graphUnit:
+    unit {
+      nodeInput = if isWithoutStd graphUnit then staticInput else input;
+      inherit debug;
+    } id graphUnit
+  ) platformGraph.units;
+
+  # A program without std has a panic handler of its own. A shared object has to have std, and with it another one: the libraries
+  # of such a program are in it. What decides is the program's root.
+  isWithoutStd =
+    graphUnit:
+    let
+      text = builtins.readFile (src + "/${graphUnit.package.path}/${graphUnit.root}");
+      has = pattern: builtins.length (builtins.split pattern text) > 1;
+    in
+    src != null
+    && graphUnit.kind or "lib" == "bin"
+    && !(graphUnit.test or false)
+    && graphUnit.package ? path
+    && has "#!\\[no_std]"
+    && !(has "extern crate std");
+  withoutStd = builtins.filter (id: isWithoutStd platformGraph.units.${id}) platformGraph.roots;
   staticInput = inputFor "rlib" staticUnits;
   staticUnits = builtins.mapAttrs (unit {
     nodeInput = staticInput;
@@ -187,5 +206,11 @@ in
   # For `nix fmt`: `cargo fmt --all`; of files that are named, rustfmt.
   formatter = import ./formatter.nix { inherit pkgs needs; };
 
-  inherit (platformGraph) notices;
+  notices =
+    platformGraph.notices
+    ++ map (id: {
+      kind = "no-std";
+      text = "`${id}` is without std; its libraries are linked into it, as shared objects need std.";
+      packages = [ ];
+    }) withoutStd;
 }

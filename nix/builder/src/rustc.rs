@@ -10,7 +10,7 @@ use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
 use crate::source::Layout;
-use crate::toolchain::{Abort, Facts};
+use crate::toolchain::{self, Abort, Facts};
 use crate::unit::{Kind, Linkage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,9 @@ impl<'a> Compilation<'a> {
         }
         let script = input.build.as_deref().map(Script::read).transpose()?;
         let facts = Facts::read(input.toolchain.sysroot.as_deref())?;
+        if let (Some(wanted), Some(printed)) = (input.unit.facts.get("rust-version"), &facts.rustc) {
+            toolchain::check_rust_version(wanted, printed)?;
+        }
         Ok(Self {
             input,
             layout,

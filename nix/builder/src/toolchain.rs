@@ -34,6 +34,29 @@ pub fn check_version(printed: &str) -> Result<()> {
     }
 }
 
+/// Refuses a package whose `rust-version` is above the compiler's, as Cargo does; `printed` is what `rustc --version` prints. What
+/// comes before a release (`1.96.0-nightly`) counts as the release, as with Cargo.
+///
+/// # Errors
+/// If the compiler is too old for the package.
+pub fn check_rust_version(wanted: &str, printed: &str) -> Result<()> {
+    let version = printed.split_whitespace().nth(1).unwrap_or_default();
+    let numbers = |text: &str| {
+        let release = text.split(['-', '+']).next().unwrap_or_default();
+        let parts: Option<Vec<u32>> = release.split('.').map(|part| part.parse().ok()).collect();
+        let mut parts = parts?;
+        parts.resize(3, 0);
+        Some(parts)
+    };
+    match numbers(wanted).zip(numbers(version)) {
+        Some((wanted_numbers, found)) if found < wanted_numbers => Err(Failure::message(format!(
+            "it requires rustc {wanted} (`rust-version` of its manifest), and this is rustc {version}: take a package set with a \
+             newer compiler, or an older version of the package"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Facts about the toolchain.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -145,6 +168,17 @@ mod tests {
             "rustc 1.85.0 is too old: dyrust builds with 1.88 or newer"
         );
         assert!(check_version("clang").is_err());
+    }
+
+    #[test]
+    fn packages_that_need_a_newer_compiler_are_refused() {
+        let printed = "rustc 1.95.0 (59807616e 2026-04-14)";
+        for wanted in ["1.95", "1.95.0", "1", "1.94.9"] {
+            assert!(check_rust_version(wanted, printed).is_ok(), "{wanted}");
+        }
+        assert!(check_rust_version("1.96", "rustc 1.96.0-nightly (0 2026-05-01)").is_ok());
+        let error = check_rust_version("1.95.1", printed).unwrap_err().to_string();
+        assert!(error.starts_with("it requires rustc 1.95.1"), "{error}");
     }
 
     #[test]
