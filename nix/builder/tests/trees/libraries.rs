@@ -3,6 +3,11 @@
 use crate::store::{Store, Unit, bin, lib};
 use std::fs;
 
+/// Whether a program needs a library by a name for which nothing is searched: a path, or the loader, which is there.
+fn is_found(name: &str) -> bool {
+    name.starts_with('/') || name.starts_with("ld-linux-")
+}
+
 #[test]
 fn libraries_proc_macro_and_program() {
     let store = Store::new("tree");
@@ -59,21 +64,23 @@ fn libraries_proc_macro_and_program() {
 
     let program = store.program("program");
     let needed = store.needed(&program);
-    assert!(needed.iter().all(|name| name.starts_with('/')), "{needed:?}");
+    assert!(needed.iter().all(|name| is_found(name)), "{needed:?}");
     assert!(
         needed.contains(&store.shared("middle", "libmiddle-").to_string_lossy().into_owned()),
         "{needed:?}"
     );
     assert!(!needed.iter().any(|name| name.contains("-dev/")), "{needed:?}");
     assert!(fs::metadata(&program).unwrap().len() < 20_000);
+    // Libraries say names: the program has the paths.
     let middle = store.needed(&store.shared("middle", "libmiddle-"));
+    let quiet = store.shared("quiet", "libquiet-");
     assert!(
-        middle.contains(&store.shared("quiet", "libquiet-").to_string_lossy().into_owned()),
+        middle.contains(&quiet.file_name().unwrap().to_string_lossy().into_owned()),
         "{middle:?}"
     );
     let libstd = store.shared("libstd", "libstd-");
     assert!(fs::metadata(&libstd).unwrap().len() < 1_250_000);
-    assert!(store.needed(&libstd).iter().all(|name| name.starts_with('/')));
+    assert!(!store.needed(&libstd).iter().any(|name| name.contains('/')));
     for file in [program, store.shared("middle", "libmiddle-")] {
         let bytes = fs::read(&file).unwrap();
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
@@ -159,7 +166,7 @@ fn build_script_with_an_archive_and_metadata() {
     )];
     store.build("user", &bin("user", program, &["seven_sys"]));
     assert_eq!(store.start("user"), "7 5 a = b by the script\n");
-    let shared = store.shared("seven_sys", "libseven.so");
+    let shared = store.shared("seven_sys", "libseven-");
     assert!(
         store
             .needed(&store.program("user"))
@@ -241,7 +248,7 @@ fn tests_of_a_library() {
     );
     let needed = store.needed(&store.program("tested"));
     assert!(
-        needed.iter().any(|name| name.contains("libhelper")) && needed.iter().all(|name| name.starts_with('/')),
+        needed.iter().any(|name| name.contains("libhelper")) && needed.iter().all(|name| is_found(name)),
         "{needed:?}"
     );
 }

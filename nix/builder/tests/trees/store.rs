@@ -184,6 +184,7 @@ impl Store {
         let mut fields = BTreeMap::from([
             ("package", format!("\"{}\"", unit.package)),
             ("version", "\"1.2.3\"".to_owned()),
+            ("id", format!("\"1-{name}\"")),
             ("kind", format!("\"{}\"", unit.kind)),
             ("edition", "\"2021\"".to_owned()),
             ("root", format!("\"{}\"", unit.files[0].0)),
