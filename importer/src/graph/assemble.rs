@@ -63,7 +63,7 @@ impl Graph {
             },
             registries,
             environment: resolution.variables.clone(),
-            notices: notices::of(resolution.profile.name(), &defaults.0, &packages),
+            notices: notices::of(&resolution.profile, &defaults.0, &packages),
             roots: roots(&merged),
             packages,
             apart: Map::new(),

@@ -2,14 +2,17 @@
 
 use super::{Map, Notice, Package, Unit};
 use crate::resolved::ProfileSettings;
+use crate::units::Profile;
 
 /// The crate whose slices are gathered by the linker. What is done with its users is decided by what their objects
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
 /// The notices of a graph.
-pub(super) fn of(profile: &str, settings: &ProfileSettings, packages: &Map<Package>) -> Vec<Notice> {
+pub(super) fn of(profile: &Profile, settings: &ProfileSettings, packages: &Map<Package>) -> Vec<Notice> {
     let mut notices = Vec::new();
+    let split = profile.split_debuginfo();
+    let profile = profile.name();
     let mut add = |kind: &str, text: String, packages: Vec<String>| {
         notices.push(Notice {
             kind: kind.to_owned(),
@@ -23,6 +26,12 @@ pub(super) fn of(profile: &str, settings: &ProfileSettings, packages: &Map<Packa
             if settings.lto == "true" { "fat" } else { &settings.lto }
         );
         add("lto", text, Vec::new());
+    }
+    if let Some(split) = split.filter(|_| settings.debuginfo != "0") {
+        let text = format!(
+            "[profile.{profile}] asks for `split-debuginfo = \"{split}\"`; debug information is in the output `debug`, where `debug = true` of buildGraph asks for it."
+        );
+        add("split-debuginfo", text, Vec::new());
     }
     let users = packages.iter().filter(|(_, package)| {
         let mut libraries = package.units.values().filter(|unit| unit.kind.is_none() && !unit.host);

@@ -107,6 +107,11 @@ impl Profile {
         (!settings.strip_by_default).then_some(settings.shown.strip)
     }
 
+    /// `split-debuginfo`, where the manifest asks for another file than the program.
+    pub fn split_debuginfo(&self) -> Option<&str> {
+        self.table.split_debuginfo.as_deref().filter(|split| *split != "off")
+    }
+
     /// The profile's name.
     pub fn name(&self) -> &str {
         &self.name
