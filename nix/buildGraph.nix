@@ -6,12 +6,21 @@
   nodeInput,
   unit,
   action,
+  toolchain,
+  builder,
 }:
 {
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
   src ? null,
   # The graph; `dyrust import` writes it beside Cargo.lock. A file, or what is in it.
   graph ? src + "/crate-graph.json",
+  # The pins that `dyrust pin` writes beside the graph: hashes of libraries, which keep their paths as long as they are the same bytes.
+  # A file, or null for none.
+  pins ?
+    if builtins.isAttrs graph then
+      null
+    else
+      dirOf graph + "/${import ./pinsName.nix (baseNameOf graph)}",
   # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
   # { libraries, tools, environment } or a function of pkgs to one; added to those of nix/overrides, and stronger.
   overrides ? { },
@@ -59,11 +68,19 @@ let
     }
     .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"")
   ) units;
+  pinned = import ./pins.nix {
+    file = pins;
+    graph = platformGraph;
+    inherit toolchain builder;
+    inherit (needs) system;
+    rustcVersion = needs.rustc.version or "";
+  };
   units = builtins.mapAttrs (
     id: graphUnit:
     unit {
       nodeInput = if isWithoutStd graphUnit then staticInput else input;
       inherit debug;
+      pinOf = pinned.of;
     } id graphUnit
   ) platformGraph.units;
 
@@ -125,9 +142,9 @@ let
     in
     {
       name = "lib${graphUnit.name or (builtins.replaceStrings [ "-" ] [ "_" ] graphUnit.package.name)}";
-      value = import ./joinOutputs.nix { inherit pkgs; } "lib${graphUnit.package.name}-${graphUnit.package.version}" (
-        map (forC id) (typesForC id)
-      );
+      value = import ./joinOutputs.nix {
+        inherit pkgs;
+      } "lib${graphUnit.package.name}-${graphUnit.package.version}" (map (forC id) (typesForC id));
     };
   librariesForC = builtins.listToAttrs (
     map libraryForC (builtins.filter isLibraryForC platformGraph.roots)
@@ -153,6 +170,13 @@ let
   isProgram =
     id: platformGraph.units.${id}.kind or "lib" == "bin" && !(platformGraph.units.${id}.test or false);
   programs = builtins.filter isProgram platformGraph.roots;
+  # Looks at no node of a program: those have the pins in them, which may not fit.
+  isShared =
+    id:
+    let
+      graphUnit = platformGraph.units.${id};
+    in
+    graphUnit.kind or "lib" == "lib" && !(graphUnit.test or false) && units.${id}.isShared;
   packages = builtins.listToAttrs (map program programs);
 in
 {
@@ -193,6 +217,29 @@ in
 
   # For gdb's `set debug-file-directory …/lib/debug`.
   debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
+
+  # What `dyrust pin` builds and reads: every library that programs load, and what its pin is kept by.
+  pins = derivation {
+    name = "pins";
+    inherit (needs) system;
+    builder = "${builder}";
+    args = [ "pins" ];
+    __structuredAttrs = true;
+    outputs = [ "out" ];
+    pins = {
+      schema = 1;
+      inherit (pinned) toolchain;
+      units = builtins.listToAttrs (
+        map (id: {
+          name = id;
+          value = {
+            out = "${units.${id}.out}";
+            build = pinned.build units.${id};
+          };
+        }) (builtins.filter isShared (builtins.attrNames units))
+      );
+    };
+  };
 
   # A shell to work on the workspace with cargo.
   devShell = pkgs.mkShell {

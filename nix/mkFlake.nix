@@ -46,13 +46,18 @@ import ./forSystems.nix
       };
     in
     {
-      packages = packages // workspace.libraries // {
-        default = main;
-      };
+      packages =
+        packages
+        // workspace.libraries
+        // {
+          default = main;
+        };
       apps = builtins.mapAttrs (_name: app) (
         packages // (if main ? meta.mainProgram then { default = main; } else { })
       );
       inherit (workspace) checks formatter;
+      # `dyrust pin` builds `.#pins`; the programs of a workspace may have any name.
+      legacyPackages = { inherit (workspace) pins; };
       devShells.default = workspace.devShell;
     }
   )

@@ -28,6 +28,8 @@ let
       nodeInput
       unit
       action
+      toolchain
+      builder
       ;
   };
   buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };

@@ -8,8 +8,10 @@
   nodeInput,
   # Whether libraries and programs have an output `debug`, with what debuggers look up.
   debug,
+  # id → node → the pinned output of a library, or null (pins.nix).
+  pinOf ? _id: _node: null,
 }:
-_id: unit:
+id: unit:
 let
   input = nodeInput unit;
   isLibrary = unit.kind or "lib" == "lib" && !(unit.test or false);
@@ -17,32 +19,42 @@ let
   isScript = unit.kind or "lib" == "build";
   isForC = input.unit ? cType;
   onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib" && !isForC;
+  node = derivation (
+    input
+    // {
+      name = import ./unitName.nix unit;
+      inherit system;
+      builder = "${builder}";
+      __structuredAttrs = true;
+      outputs =
+        if onlyForCompiling then
+          [ "dev" ]
+        else
+          [
+            "out"
+            "dev"
+          ]
+          ++ (if debug && !isScript then [ "debug" ] else [ ]);
+      # What a build script leaves may well say how it was made: Makefiles name the compiler. That is for compiling alone.
+      outputChecks.out.disallowedReferences =
+        if isScript then
+          [ ]
+        else
+          [
+            toolchain.rustc
+            toolchain.cc
+            toolchain.sysroot
+          ];
+    }
+  );
+  isShared = isLibrary && !onlyForCompiling && !isForC;
+  named = node // {
+    unitId = input.unit.id;
+  };
 in
-derivation (
-  input
-  // {
-    name = import ./unitName.nix unit;
-    inherit system;
-    builder = "${builder}";
-    __structuredAttrs = true;
-    outputs =
-      if onlyForCompiling then
-        [ "dev" ]
-      else
-        [
-          "out"
-          "dev"
-        ]
-        ++ (if debug && !isScript then [ "debug" ] else [ ]);
-    # What a build script leaves may well say how it was made: Makefiles name the compiler. That is for compiling alone.
-    outputChecks.out.disallowedReferences =
-      if isScript then
-        [ ]
-      else
-        [
-          toolchain.rustc
-          toolchain.cc
-          toolchain.sysroot
-        ];
-  }
-)
+named
+// {
+  # Whether programs load it, and its output as `dyrust pin` pinned it.
+  inherit isShared;
+  pinned = if isShared then pinOf id named else null;
+}

@@ -16,6 +16,4 @@ let
     else
       "-${unit.name}";
 in
-# Names in the store allow less than names and versions of packages do.
-builtins.replaceStrings [ "+" " " "~" ] [ "-" "-" "-" ]
-  "${package.name}-${package.version}${suffix}"
+import ./storeName.nix "${package.name}-${package.version}${suffix}"

@@ -68,6 +68,8 @@ pub struct Input {
     pub build: Option<PathBuf>,
     /// The `dev`s of the build scripts whose metadata this one sees.
     pub metadata: Vec<PathBuf>,
+    /// Outputs of libraries that are pinned: they hold what a node's `out` does, and programs load them.
+    pub pinned: Vec<PathBuf>,
     /// Programs that tests may start.
     pub binaries: BTreeMap<String, String>,
     /// The program to run, where that is the action.
@@ -92,23 +94,31 @@ fn paths(value: &Value, key: &str) -> Vec<PathBuf> {
     value.strings(key).into_iter().map(PathBuf::from).collect()
 }
 
+/// The folder that the build works in, and the attributes that Nix left for the builder.
+///
+/// # Errors
+/// If there are none.
+pub fn attributes() -> Result<(PathBuf, Value)> {
+    let top = std::env::var_os("NIX_BUILD_TOP").map(PathBuf::from);
+    let top = top
+        .ok_or_else(|| Failure::message("NIX_BUILD_TOP is not set: this program is the builder of a Nix derivation"))?;
+    // Nix 2.8 names the file by its path outside of the sandbox.
+    let named = std::env::var_os("NIX_ATTRS_JSON_FILE")
+        .map(PathBuf::from)
+        .filter(|file| file.exists());
+    let file = named.unwrap_or_else(|| top.join(".attrs.json"));
+    let value = Value::parse(&files::read_text(&file)?)
+        .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
+    Ok((top, value))
+}
+
 impl Input {
     /// Reads the attributes that Nix left for the builder, as the environment says where.
     ///
     /// # Errors
     /// If there are none, or they are not what is expected.
     pub fn of_derivation() -> Result<Self> {
-        let top = std::env::var_os("NIX_BUILD_TOP").map(PathBuf::from);
-        let top = top.ok_or_else(|| {
-            Failure::message("NIX_BUILD_TOP is not set: this program is the builder of a Nix derivation")
-        })?;
-        // Nix 2.8 names the file by its path outside of the sandbox.
-        let named = std::env::var_os("NIX_ATTRS_JSON_FILE")
-            .map(PathBuf::from)
-            .filter(|file| file.exists());
-        let file = named.unwrap_or_else(|| top.join(".attrs.json"));
-        let value = Value::parse(&files::read_text(&file)?)
-            .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
+        let (top, value) = attributes()?;
         Self::read(&value, &top)
     }
 
@@ -172,6 +182,7 @@ impl Input {
                 .collect(),
             build: value.get("build").map(|build| PathBuf::from(build.text("dev"))),
             metadata: paths(value, "metadata"),
+            pinned: paths(value, "pinned"),
             binaries: value.string_map("binaries"),
             program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
             emulator: value.get("emulator").and_then(Value::as_str).map(PathBuf::from),

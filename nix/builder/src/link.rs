@@ -101,10 +101,16 @@ impl Compilation<'_> {
     /// Where what may be loaded with a program is: the crates' libraries and those made of their archives, what foreign libraries these
     /// need, std, the C library.
     fn libraries(&self, prepared: &Prepared) -> Result<Libraries> {
+        let mut pinned = Libraries::default();
+        for output in &self.input.pinned {
+            for file in files::list(&output.join("lib"))? {
+                pinned.add(&file.file_name().unwrap_or_default().to_string_lossy(), &file)?;
+            }
+        }
         let mut libraries = Libraries::default();
         let mut add = |path: &str| {
-            let name = Path::new(path).file_name().unwrap_or_default();
-            libraries.add(&name.to_string_lossy(), Path::new(path))
+            let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+            libraries.add(&name, pinned.get(&name).unwrap_or(Path::new(path)))
         };
         for node in self
             .closure

@@ -29,6 +29,7 @@ mod names;
 mod native;
 mod node;
 mod panic_abort;
+mod pins;
 mod process;
 mod program;
 mod propagated;
@@ -60,6 +61,16 @@ fn main() -> ExitCode {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
             Err(failure) => {
                 eprintln!("error: linking: {failure}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let mut arguments = std::env::args_os().skip(1);
+    if let Some(action) = arguments.next() {
+        return match pins::perform(&action.to_string_lossy(), arguments.next().as_deref().map(Path::new)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("error: pinning: {failure}");
                 ExitCode::FAILURE
             }
         };
