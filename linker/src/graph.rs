@@ -243,10 +243,15 @@ impl Graph {
             };
             let is_it = |index: &UnitIndex| {
                 let node = &self.units[*index].node;
+                // A pinned library is a copy, elsewhere.
+                let same = |library: &Path| match (std::fs::read(library), std::fs::read(needed)) {
+                    (Ok(one), Ok(other)) => one == other,
+                    _ => true,
+                };
                 let at = node
                     .library
                     .as_deref()
-                    .is_none_or(|library| library == Path::new(needed));
+                    .is_none_or(|library| library == Path::new(needed) || same(library));
                 node.soname.as_deref() == Some(name) && (name == needed || at)
             };
             if !dependencies.iter().any(is_it) {
