@@ -22,8 +22,7 @@ pub struct Arguments {
     pub(crate) common: Common,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done; 1 the graph is not current, or the report is over its budget; 2 wrong usage or failure.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, or a licence is not allowed; 2 wrong usage or failure.";
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
@@ -61,6 +60,10 @@ pub(crate) enum Command {
     /// Resolve many programs together, so that they share their crates.
     #[command(subcommand)]
     Fleet(FleetCommand),
+    /// Write what the programs of a graph are made of, for scanners and auditors: a bill of materials, as JSON.
+    Sbom(SbomArguments),
+    /// Print the licences of what the programs of a graph are made of, or hold them to a list.
+    Licenses(LicensesArguments),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
     /// Print the JSON Schema of crate graphs.
@@ -262,6 +265,36 @@ pub(crate) struct WhyArguments {
     /// The crate: a package's name, `name@version`, or a unit's id.
     #[arg(value_name = "CRATE")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) tree: TreeArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SbomArguments {
+    /// The standard to follow.
+    #[arg(long = "as", value_enum, default_value_t = SbomForm::Cyclonedx)]
+    pub(crate) form: SbomForm,
+    #[command(flatten)]
+    pub(crate) tree: TreeArguments,
+}
+
+/// The standards of bills of materials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SbomForm {
+    /// CycloneDX 1.6.
+    Cyclonedx,
+    /// SPDX 2.3.
+    Spdx,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LicensesArguments {
+    /// A licence that is allowed, by its SPDX id; may be given several times. Exit code 1 if a package asks for another.
+    #[arg(long, value_name = "LICENCE", value_delimiter = ',')]
+    pub(crate) allow: Vec<String>,
+    /// Also what only builds the programs: build scripts, macros and what they use.
+    #[arg(long)]
+    pub(crate) build: bool,
     #[command(flatten)]
     pub(crate) tree: TreeArguments,
 }

@@ -40,6 +40,9 @@ pub(crate) enum Error {
         /// What was asked for.
         name: String,
     },
+    /// `--allow` with something that is no licence.
+    #[error("`{0}` is not the SPDX id of a licence: {1}")]
+    License(String, String),
     /// What a command found can't be printed: the disk is full, say.
     #[error("standard output can't be written: {0}")]
     Output(std::io::Error),

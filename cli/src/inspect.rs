@@ -13,7 +13,7 @@ use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform};
 
 /// The graph and the number of the platform that was asked for.
-fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
+pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
     let graph = graph::read(&arguments.graph)?;
     let wanted = arguments.target.as_deref();
     let number = graph

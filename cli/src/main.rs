@@ -12,6 +12,7 @@ mod output;
 mod prefetch;
 mod progress;
 mod report;
+mod sbom;
 mod store;
 
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Outcome {
     Stale,
     /// Exit code 1: a report is over its budget.
     OverBudget,
+    /// Exit code 1: a licence is not allowed.
+    Refused,
 }
 
 /// Exit codes: 0 if it was done, 1 if a graph is not current or a report over its budget, 2 if it failed.
@@ -43,6 +46,8 @@ fn main() -> ExitCode {
         Command::Fleet(command) => fleet::run(&command, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
+        Command::Sbom(arguments) => sbom::run(&arguments),
+        Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),
         Command::Schema => inspect::schema(),
         Command::Completions { shell } => inspect::completions(shell),
@@ -50,7 +55,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale | Outcome::OverBudget) => ExitCode::from(1),
+        Ok(Outcome::Stale | Outcome::OverBudget | Outcome::Refused) => ExitCode::from(1),
         Err(error) => {
             output.error(&error);
             ExitCode::from(2)

@@ -88,7 +88,10 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
 }
 
 /// One JSON value on a line of its own.
-fn print_json(value: &Value) -> Result<(), Error> {
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_json(value: &Value) -> Result<(), Error> {
     let text = value.to_string();
     let mut escaped = String::with_capacity(text.len() + 1);
     for letter in text.chars() {

@@ -1,0 +1,96 @@
+//! `dyrust sbom` and `dyrust licenses`: what other people's readers make of them.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_cyclonedx::cyclonedx::v_1_6::CycloneDx;
+use spdx_rs::models::SPDX;
+
+fn dyrust(arguments: &[&str]) -> Output {
+    let graph = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packages/sd.json");
+    Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(arguments)
+        .arg("--graph")
+        .arg(graph)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn cyclonedx_is_read_by_its_users() {
+    let output = dyrust(&["sbom"]);
+    assert!(output.status.success());
+    assert_eq!(output.stdout, dyrust(&["sbom"]).stdout);
+    let bom: CycloneDx = serde_json::from_slice(&output.stdout).unwrap();
+    let components = bom.components.unwrap();
+    let component = |name: &str| components.iter().find(|component| component.name == name).unwrap();
+    let regex = component("regex");
+    assert!(regex.purl.as_deref().unwrap().starts_with("pkg:cargo/regex@1."));
+    assert_eq!(regex.hashes.as_ref().unwrap()[0].content.len(), 64);
+    assert!(
+        regex
+            .properties
+            .as_ref()
+            .unwrap()
+            .iter()
+            .any(|property| property.value.as_deref() == Some("std"))
+    );
+    let scope = |name: &str| serde_json::to_value(component(name).scope.as_ref().unwrap()).unwrap();
+    assert_eq!(scope("memchr"), "required");
+    // A macro and what it is made of are for building alone.
+    assert_eq!(scope("clap_derive"), "excluded");
+    assert_eq!(scope("syn"), "excluded");
+    let needs = bom.dependencies.unwrap();
+    let of_regex = needs.iter().find(|dependency| dependency.ref_ == "regex").unwrap();
+    assert!(
+        of_regex
+            .depends_on
+            .as_ref()
+            .unwrap()
+            .iter()
+            .any(|id| id == "regex-automata")
+    );
+}
+
+#[test]
+fn spdx_is_read_by_its_users() {
+    let output = dyrust(&["sbom", "--as", "spdx"]);
+    assert!(output.status.success());
+    let document: SPDX = serde_json::from_slice(&output.stdout).unwrap();
+    let package = |name: &str| {
+        document
+            .package_information
+            .iter()
+            .find(|package| package.package_name == name)
+            .unwrap()
+    };
+    let (sd, regex, syn) = (package("sd"), package("regex"), package("syn"));
+    let related = |from: &str, kind: &str, to: &str| {
+        document.relationships.iter().any(|relation| {
+            relation.spdx_element_id == from
+                && relation.related_spdx_element == to
+                && serde_json::to_value(&relation.relationship_type).unwrap() == kind
+        })
+    };
+    let id = |package: &spdx_rs::models::PackageInformation| package.package_spdx_identifier.clone();
+    assert!(related("SPDXRef-DOCUMENT", "DESCRIBES", &id(sd)));
+    assert!(related(&id(sd), "DEPENDS_ON", &id(regex)));
+    assert!(related(&id(syn), "BUILD_DEPENDENCY_OF", &id(package("clap_derive"))));
+    assert_eq!(regex.package_checksum.len(), 1);
+}
+
+#[test]
+fn licences_are_held_to_a_list() {
+    let all = dyrust(&["licenses"]);
+    assert!(all.status.success());
+    assert!(String::from_utf8_lossy(&all.stdout).contains("Unlicense OR MIT: "));
+    assert!(dyrust(&["licenses", "--allow", "MIT,Apache-2.0"]).status.success());
+    let refused = dyrust(&["licenses", "--allow", "Apache-2.0"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not allowed: memchr"));
+    let wrong = dyrust(&["licenses", "--allow", "MITT"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("`MITT` is not the SPDX id of a licence"));
+}
