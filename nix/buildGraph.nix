@@ -12,6 +12,8 @@
 {
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
   src ? null,
+  # Folders of path dependencies outside of `src`, by their path in the graph. Example: { "../lib" = inputs.lib; }
+  outside ? { },
   # The graph; `dyrust import` writes it beside Cargo.lock. A file, or what is in it.
   graph ? src + "/crate-graph.json",
   # The pins that `dyrust pin` writes beside the graph: hashes of libraries, which keep their paths as long as they are the same bytes.
@@ -36,7 +38,7 @@
 let
   platformGraph = import ./graph.nix {
     file = graph;
-    inherit src;
+    inherit src outside;
     inherit (needs) target host;
   };
 
@@ -52,7 +54,7 @@ let
       inherit linkage nodes;
       graph = platformGraph;
       fetchSource = fetchSource {
-        inherit src members;
+        inherit src members outside;
         inherit (platformGraph) registries;
       };
       overridesFor = import ./overridesFor.nix {

@@ -1,4 +1,4 @@
-# fetchSource { src, members, registries } package: the package's source as a store path.
+# fetchSource { src, members, outside, registries } package: the package's source as a store path.
 # Registry and git sources are fixed outputs under the names nixpkgs gives them, so that `dyrust prefetch` can seed them.
 {
   fetchCrate,
@@ -8,10 +8,16 @@
 {
   src,
   members,
+  # Folders outside of `src`, by their path in the graph.
+  outside ? { },
   registries,
 }:
 let
-  memberSource = import ./memberSource.nix { inherit src members; };
+  place = import ./outside.nix {
+    inherit src;
+    given = outside;
+  };
+  memberSource = import ./memberSource.nix { inherit place members; };
   crateAddress = import ./crateAddress.nix;
 in
 package:

@@ -1,8 +1,10 @@
-# graph { file, src, target, host }: the crate graph for one platform: packages, units and roots, with every default filled in
+# graph { file, src, outside, target, host }: the crate graph for one platform: packages, units and roots, with every default filled in
 # that needs no look at other packages. Linear in the number of units, and lazy: a unit costs nothing until it is asked for.
 {
   file,
   src ? null,
+  # Folders outside of `src`, by their path in the graph.
+  outside ? { },
   target,
   host ? target,
 }:
@@ -18,16 +20,26 @@ let
     inherit packages;
   };
 
+  place = import ./outside.nix {
+    inherit src;
+    given = outside;
+  };
+  manifests = builtins.filter (name: builtins.match "(.*/)?Cargo\\.toml" name != null) (
+    builtins.attrNames (raw.inputs or { })
+  );
   stale =
     if graph ? lock || (isFleet && src != null) then
       import ./staleness.nix {
-        inherit graph;
+        graph = raw;
         hashOf =
-          name:
-          if builtins.pathExists (src + "/${name}") then
-            builtins.hashFile "sha256" (src + "/${name}")
-          else
-            null;
+          name: if builtins.pathExists (place name) then builtins.hashFile "sha256" (place name) else null;
+        layout = if raw ? layout then import ./layout.nix { inherit place manifests; } else null;
+        newMembers = import ./newMembers.nix {
+          inherit src;
+          patterns = raw.members or [ ];
+          exclude = raw.exclude or [ ];
+          known = manifest: raw.inputs ? ${manifest};
+        };
         lockText = if graph ? lock then builtins.readFile (src + "/${graph.lock}") else "";
       }
     else

@@ -1,6 +1,6 @@
-# memberSource { src, members } path: a workspace member's own folder, without what lies in it but belongs to others.
+# memberSource { place, members } path: a workspace member's own folder, without what lies in it but belongs to others.
 # A change in one member then rebuilds that member and what depends on it, nothing else.
-{ src, members }:
+{ place, members }:
 let
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
 
@@ -17,7 +17,7 @@ let
 in
 path:
 let
-  root = if path == "." then src else src + "/${path}";
+  root = place path;
   start = builtins.stringLength (toString root) + 1;
   within = if path == "." then "" else "${path}/";
   otherMembers = map (member: builtins.substring (builtins.stringLength within) (-1) member) (

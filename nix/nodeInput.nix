@@ -62,6 +62,9 @@ let
       dev = "${nodes.${used}.dev}";
     }) externs;
 
+  inWorkspace =
+    package ? path && package.path != ".." && builtins.substring 0 3 package.path != "../";
+
   # A crate without a build script may ask for a library by `#[link]`.
   overrides = if isBuild || !(unit ? build) then overridesFor unit else { };
   given = builtins.attrValues overrides;
@@ -112,6 +115,8 @@ in
     lints = package.lints or [ ];
     test = unit.test or false;
     harness = unit.harness or true;
+    # In place of a build script's run.
+    output = unit.output or null;
     links = package.links or null;
     facts = builtins.intersectAttrs facts package;
     # What a build script is told of the package it runs for.
@@ -125,10 +130,11 @@ in
   source = "${fetchSource package}";
   folder = package.git.folder or ".";
   # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
-  member = package.path or null;
+  # Outside of it, in the package's own.
+  member = if inWorkspace then package.path else null;
   # What paths in messages and debug information begin with.
   display =
-    if !(package ? path) then
+    if !inWorkspace then
       "${package.name}-${package.version}"
     else if package.path == "." then
       ""

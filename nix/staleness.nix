@@ -1,13 +1,32 @@
-# staleness { graph, hashOf, lockText }: null if the graph is what `dyrust import` would write today, else what has changed, in words.
-# Compares the manifests by their hashes and the lock package by package (docs/graph-format.md), so that merged bumps stay current.
+# staleness { graph, hashOf, lockText, … }: null if the graph is what `dyrust import` would write today, else what has changed, in words.
+# Compares the manifests by their hashes and the lock package by package (docs/graph-format.md), the graph with its own digest (git may
+# have merged two into one that no import would write), the files that imply targets, and the folders that may be members.
 {
+  # the graph as the file has it
   graph,
   # file name → sha256 in hex, or null if there is no such file
   hashOf,
   # the text of the lock
   lockText,
+  # the digest of the files that imply targets, by nix/layout.nix
+  layout ? graph.layout or null,
+  # what nix/newMembers.nix finds
+  newMembers ? [ ],
 }:
 let
+  digestOf = text: builtins.substring 0 16 (builtins.hashString "sha256" text);
+  isWhole =
+    !(graph ? digest)
+    ||
+      graph.digest == digestOf (
+        builtins.toJSON (
+          builtins.removeAttrs graph [
+            "digest"
+            "generator"
+          ]
+        )
+      );
+
   inputs = graph.inputs or { };
   staleInputs = builtins.filter (name: hashOf name != inputs.${name}) (builtins.attrNames inputs);
 
@@ -19,9 +38,7 @@ let
       checksum = lock.metadata."checksum ${entry.name} ${entry.version} (${entry.source or ""})" or null;
     in
     if checksum == null || checksum == "<none>" then entry else entry // { inherit checksum; };
-  digest =
-    entry:
-    builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON (withChecksum entry)));
+  digest = entry: digestOf (builtins.toJSON (withChecksum entry));
   # The oldest locks keep the root package apart.
   entries = (lock.package or [ ]) ++ (if lock ? root then [ lock.root ] else [ ]);
   byVersion = builtins.groupBy (entry: "${entry.name} ${entry.version}") entries;
@@ -38,8 +55,16 @@ let
     );
   stalePackages = builtins.filter (id: !isCurrent id) (builtins.attrNames graph.packages);
 in
-if staleInputs != [ ] then
+if !isWhole then
+  "it was merged or edited, and is not what one import wrote"
+else if graph ? lock && !(graph ? digest) then
+  "an older dyrust wrote it, without a digest"
+else if staleInputs != [ ] then
   "${builtins.head staleInputs} was changed since"
+else if newMembers != [ ] then
+  "${builtins.head newMembers} is new, and a member"
+else if layout != graph.layout or null then
+  "source files that imply targets have come or gone"
 else if stalePackages != [ ] then
   "the entry of ${builtins.head stalePackages} in ${graph.lock} was changed since"
 else

@@ -58,7 +58,9 @@ let
       # A build script that is compiled for the host runs for units of the target or of the host.
       runsFor = if kind == "build" then unit.host or false else null;
       rustc = rustcVersion;
-    };
+    }
+    # In place of a build script's run, for one platform.
+    // (if unit ? output then { inherit (unit) output; } else { });
 
   ids = builtins.attrNames graph.units;
   # Adds to keys that several units have what `more` says of each of these.

@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{CheckArguments, FLEET_NAME};
-use crate::import::GRAPH_NAME;
+use crate::import::{GRAPH_NAME, requests};
 use crate::output::Output;
 use dyrust_importer::graph::{self, Graph};
-use dyrust_importer::workspace;
+use dyrust_importer::{ImportOptions, Resolution, workspace};
 
 pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
     let (root, file) = match fleet_file(&arguments.path) {
@@ -34,7 +34,10 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
         Some(fleet) if !root.join(fleet).is_file() => folder_of(&file),
         _ => root,
     };
-    let outdated = graph.outdated(&root)?;
+    let outdated = match graph.outdated(&root)? {
+        None if graph.lock.is_some() => differs(&graph, &file, &root, output)?,
+        outdated => outdated,
+    };
     let command = command(&graph);
     match &outdated {
         None => output.say(&format!("{} is current", file.display())),
@@ -46,6 +49,24 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
     } else {
         Outcome::Stale
     })
+}
+
+/// Why the graph of a workspace is not what an import would write, though no file that it was made from has changed: Cargo's
+/// configuration or the environment may have.
+fn differs(graph: &Graph, file: &Path, root: &Path, output: &Output) -> Result<Option<String>, Error> {
+    let options = ImportOptions {
+        manifest_path: root.to_path_buf(),
+        platforms: requests(graph),
+        selection: graph.selection.clone(),
+        offline: false,
+    };
+    let resolution = Resolution::new(&options, output.progress().as_ref())?;
+    let mut fresh = Graph::new(&resolution, &options.selection)?;
+    // Another version of dyrust may write the same.
+    fresh.generator.clone_from(&graph.generator);
+    let text = graph::print(&fresh);
+    let differs = std::fs::read(file).map_or(true, |before| before != text.as_bytes());
+    Ok(differs.then(|| "an import would write another one, with the present configuration and environment".to_owned()))
 }
 
 /// The fleet file that a path means: itself, or the one in a folder that has no manifest.

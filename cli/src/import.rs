@@ -9,7 +9,7 @@ use crate::Error;
 use crate::Outcome;
 use crate::arguments::{ImportArguments, platforms};
 use crate::output::Output;
-use dyrust_importer::graph::{self, GENERATOR, Graph};
+use dyrust_importer::graph::{self, Graph};
 use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
 use dyrust_importer::{Resolution, workspace};
 
@@ -42,14 +42,6 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         Some(graph) if arguments.target.is_empty() && arguments.host.is_none() => requests(graph),
         _ => platforms(&arguments.target, arguments.host.as_deref()),
     };
-    if let (Some(graph), Some(root)) = (&known, &root)
-        && graph.generator == GENERATOR
-        && graph.selection == selection
-        && requests(graph) == platforms
-        && graph.outdated(root)?.is_none()
-    {
-        return report(output, &file, graph, false, false);
-    }
     let options = ImportOptions {
         manifest_path: root.clone().unwrap_or(path),
         platforms,
@@ -80,7 +72,7 @@ fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result
     if folder.is_ok_and(|folder| folder == *root) {
         return Ok(());
     }
-    let workspace = workspace::load(path)?;
+    let workspace = workspace::load(path, &[])?;
     if let Some(current) = workspace.current {
         selection
             .packages

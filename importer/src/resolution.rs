@@ -5,14 +5,15 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, ScriptOutput};
+use crate::intern::Symbol;
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest};
 use crate::platform::{CfgSet, Conditions};
 use crate::resolve::{Platform, Selected, Universe};
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher};
-use crate::units::{Profile, Units};
+use crate::units::{On, Profile, Units};
 use crate::workspace::{self, Workspace};
 use crate::{Error, ResolvedUnits};
 
@@ -40,8 +41,32 @@ pub struct ResolvedPlatform {
     pub request: PlatformRequest,
     /// The flags that rustc gets for units of the target.
     pub rustflags: Vec<String>,
+    /// What stands in place of build scripts.
+    pub outputs: ScriptOutputs,
     /// The units.
     pub units: Units,
+}
+
+/// What Cargo's configuration says in place of build scripts, by `links`.
+#[derive(Debug, Default)]
+pub struct ScriptOutputs {
+    target: BTreeMap<String, ScriptOutput>,
+    host: BTreeMap<String, ScriptOutput>,
+}
+
+impl ScriptOutputs {
+    fn new(request: &PlatformRequest, config: &Config) -> Result<Self, crate::config::Error> {
+        Ok(Self {
+            target: config.script_outputs(&request.target)?,
+            host: config.script_outputs(request.host())?,
+        })
+    }
+
+    /// What is said in place of the build script of packages with this `links`; `host` if it would run for units of the host.
+    pub fn get(&self, links: Option<Symbol>, host: bool) -> Option<&ScriptOutput> {
+        let side = if host { &self.host } else { &self.target };
+        side.get(links?.as_str())
+    }
 }
 
 impl Resolution {
@@ -74,8 +99,9 @@ impl Resolution {
                 (workspace::published(published)?, config, variables)
             }
             None => {
-                let workspace = workspace::load(&options.manifest_path)?;
-                let config = Config::load(&workspace.root)?;
+                let config = Config::load(&workspace::find_root(&options.manifest_path)?)?;
+                config.refuse_path_overrides()?;
+                let workspace = workspace::load(&options.manifest_path, &config.patches)?;
                 let variables = config.variables()?;
                 (workspace, config, variables)
             }
@@ -100,6 +126,11 @@ impl Resolution {
         let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, &config)?;
         profile.check_overrides(lock.packages.iter())?;
         let (conditions, platforms, rustflags) = platforms(&options.platforms, &config)?;
+        let outputs: Vec<ScriptOutputs> = options
+            .platforms
+            .iter()
+            .map(|request| ScriptOutputs::new(request, &config))
+            .collect::<Result<_, _>>()?;
         let fetch_options = FetchOptions {
             offline: options.offline,
         };
@@ -117,11 +148,17 @@ impl Resolution {
             .par_iter()
             .zip(&universe.platforms)
             .zip(rustflags)
-            .map(|((request, platform), rustflags)| {
-                let units = Units::new(&workspace, &universe, *platform, selected, &options.selection, &profile)?;
+            .zip(outputs)
+            .map(|(((request, platform), rustflags), outputs)| {
+                let on = On {
+                    platform: *platform,
+                    outputs: &outputs,
+                };
+                let units = Units::new(&workspace, &universe, on, selected, &options.selection, &profile)?;
                 Ok(ResolvedPlatform {
                     request: request.clone(),
                     rustflags,
+                    outputs,
                     units,
                 })
             })
@@ -166,7 +203,14 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
     };
     for request in requests {
         let plain = CfgSet::new(&request.target, &[])?;
-        let flags = config.rustflags(&request.target, |key| plain.matches(key))?;
+        // Flags of `cfg(…)` tables may hang on a `cfg` that another flag sets; Cargo looks twice, too.
+        let unconditional = config.rustflags(&request.target, |_| false)?;
+        let first = if unconditional.is_empty() {
+            plain.clone()
+        } else {
+            CfgSet::new(&request.target, &unconditional)?
+        };
+        let flags = config.rustflags(&request.target, |key| first.matches(key))?;
         let with_flags = if flags.is_empty() {
             plain.clone()
         } else {

@@ -62,6 +62,57 @@ pub enum Error {
         /// What it names.
         path: String,
     },
+    /// A `[profile]` table that is not as Cargo's schema has it.
+    #[error("{origin}: profile `{name}` is not valid: {reason}")]
+    #[diagnostic(help("correct `[profile.{name}]`; see the Cargo book, chapter Profiles"))]
+    Profile {
+        /// The file.
+        origin: String,
+        /// The profile's name.
+        name: String,
+        /// What the parser expected.
+        reason: String,
+    },
+    /// A variable that stands for a key, with a value that the key can't have.
+    #[error("environment variable {variable}: `{value}` is not valid: {reason}")]
+    #[diagnostic(help("correct the variable, or unset it"))]
+    Variable {
+        /// The variable's name.
+        variable: String,
+        /// Its value.
+        value: String,
+        /// What the parser expected.
+        reason: String,
+    },
+    /// An entry of a `[patch]` table that is no dependency.
+    #[error("{origin}: `patch.{source_name}.{name}` is not valid: {reason}")]
+    #[diagnostic(help("write it as in a manifest; see the Cargo book, chapter Overriding Dependencies"))]
+    Patch {
+        /// The file.
+        origin: String,
+        /// The patched source.
+        source_name: String,
+        /// The entry's key.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A key that only a build script can print.
+    #[error("{origin}: `{key}` can't be said in place of a build script")]
+    #[diagnostic(help("remove the key; see the Cargo book, chapter Build Scripts, Overriding Build Scripts"))]
+    ScriptOutput {
+        /// The file.
+        origin: String,
+        /// The key, with dots.
+        key: String,
+    },
+    /// `paths` overrides.
+    #[error("{origin}: `paths` replaces packages by folders, which dyrust does not do: the lock does not say which")]
+    #[diagnostic(help("use `[patch]` in place of `paths`: it can do the same, and the lock says so"))]
+    Paths {
+        /// The file or the variable.
+        origin: String,
+    },
     /// A `[source]` table without exactly one place.
     #[error(
         "{origin}: `source.{name}` must have exactly one of `registry`, `local-registry`, `directory` and `git`, but has {count}"

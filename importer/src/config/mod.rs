@@ -4,7 +4,9 @@
 //! folder above it, then `$CARGO_HOME/config.toml`, with `CARGO_*` environment variables over them.
 
 mod error;
+mod links;
 mod load;
+mod profiles;
 mod rustflags;
 mod sources;
 #[cfg(test)]
@@ -17,6 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
+pub use links::ScriptOutput;
 pub use load::Environment;
 pub use sources::{DEFAULT_REGISTRY, GitReference, Place, SourceDefinition};
 
@@ -112,8 +115,6 @@ pub struct Config {
     pub sources: BTreeMap<String, SourceDefinition>,
     /// The `[patch]` tables.
     pub patches: Vec<Patch>,
-    /// The `[profile]` tables, as in a manifest.
-    pub profiles: toml::Table,
     /// The `[http]` table.
     pub http: Http,
     /// The `[net]` table.
@@ -180,10 +181,6 @@ impl Config {
         config.registries = config.read_registries()?;
         config.sources = config.read_sources()?;
         config.patches = config.read_patches()?;
-        config.profiles = match config.tree.get(&["profile"]).map(Node::value) {
-            Some(toml::Value::Table(table)) => table,
-            _ => toml::Table::new(),
-        };
         config.http = config.read_http()?;
         config.net = config.read_net()?;
         Ok(self)
@@ -197,6 +194,22 @@ impl Config {
     /// The merged value at a path of keys, without environment variables; for tables that have no field here.
     pub fn value(&self, path: &[&str]) -> Option<toml::Value> {
         self.tree.get(path).map(Node::value)
+    }
+
+    /// Refuses what would change the packages in a way that the lock does not say.
+    ///
+    /// # Errors
+    /// When `paths` names folders (Cargo book, chapter Overriding Dependencies).
+    pub fn refuse_path_overrides(&self) -> Result<(), Error> {
+        let origin = match self.environment.for_key(&["paths"]) {
+            Some((variable, _)) => format!("environment variable {variable}"),
+            None => match self.tree.get(&["paths"]) {
+                Some(Node::List(items)) if items.is_empty() => return Ok(()),
+                Some(node) => node.origin().map(ToString::to_string).unwrap_or_default(),
+                None => return Ok(()),
+            },
+        };
+        Err(Error::Paths { origin })
     }
 
     fn read_patches(&self) -> Result<Vec<Patch>, Error> {

@@ -80,7 +80,7 @@ pub fn choose(
         .filter(|id| is_source(*id))
         .collect();
     let version = |id: CandidateId| &candidates.get(id).version;
-    let accepts = |id: CandidateId| dependency.requirement.matches(version(id));
+    let accepts = |id: CandidateId| dependency.accepts(version(id));
     let accepted: Vec<CandidateId> = named
         .iter()
         .copied()

@@ -117,7 +117,7 @@ impl Fleet<'_> {
                 asked.entry(*to).or_default().push(Asked {
                     by: joint.candidates.describe(*by),
                     members: members.map(|member| self.members[*member].name.clone()).collect(),
-                    requirement: dependency.requirement.to_string(),
+                    requirement: dependency.requirement_text(),
                     kind: if dependency.kind == DependencyKind::Build {
                         "build"
                     } else {

@@ -82,6 +82,7 @@ impl Fleet<'_> {
             graph.apart.insert(name, own);
         }
         graph.remember_files(&file.folder, inputs);
+        graph.seal()?;
         Ok(graph)
     }
 

@@ -88,12 +88,13 @@ impl Reader<'_> {
             let problem = Problem::Outside { path: path.to_owned() };
             return Err(self.file.fail_at(name, "path", problem).into());
         }
-        let mut workspace = workspace::load(&folder)?;
+        let config = Config::load(&workspace::find_root(&folder)?)?;
+        config.refuse_path_overrides()?;
+        let mut workspace = workspace::load(&folder, &config.patches)?;
         if !workspace.root.starts_with(&self.file.folder) {
             let path = workspace.root.display().to_string();
             return Err(self.file.fail_at(name, "path", Problem::Outside { path }).into());
         }
-        let config = Config::load(&workspace.root)?;
         let mut inputs: BTreeMap<String, String> = BTreeMap::new();
         let lock = workspace.root.join("Cargo.lock");
         let configuration = config.files.iter().cloned().chain([lock]);
@@ -121,7 +122,7 @@ impl Reader<'_> {
 
     fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
         let tree = self.fetcher.checkout(url, rev)?;
-        let mut workspace = workspace::load(&tree.folder)?;
+        let mut workspace = workspace::load(&tree.folder, &[])?;
         let short = rev.get(..7).unwrap_or(rev);
         let located = |path: &str| format!("{url}#{short}/{path}");
         for package in &mut workspace.packages {

@@ -355,7 +355,8 @@ impl Walk<'_, '_> {
         let Some((to, _)) = choose(candidates, rules, self.bans, dependency, &read.own[position]) else {
             let reason = format!(
                 "it needs `{} = \"{}\"`, and no member's lock has such a version that can be used",
-                dependency.package, dependency.requirement
+                dependency.package,
+                dependency.requirement_text()
             );
             return self.fail(id, reason);
         };

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use cargo_util_schemas::manifest::TomlWorkspace;
+
 use super::{Graph, Map};
 use crate::intern::Symbol;
 use crate::lock::Lock;
+use crate::manifest::{self, Manifest};
 use crate::workspace;
 
 /// Files of Cargo's configuration that, if they appear, may change what is resolved.
@@ -16,6 +19,9 @@ impl Graph {
         self.inputs.clear();
         self.lock = None;
         self.layout = None;
+        self.digest = None;
+        self.members.clear();
+        self.exclude.clear();
         for package in self.packages.values_mut() {
             package.entry = None;
         }
@@ -33,8 +39,16 @@ impl Graph {
     /// # Errors
     /// When the lock can't be read.
     pub fn outdated(&self, root: &Path) -> Result<Option<String>, crate::Error> {
+        if self.is_whole()? == Some(false) {
+            return Ok(Some(
+                "its content is not what one import wrote: it was merged or edited".to_owned(),
+            ));
+        }
         if self.lock.is_none() && self.inputs.is_empty() {
             return Ok(None);
+        }
+        if self.digest.is_none() {
+            return Ok(Some("an older dyrust wrote it, without a digest".to_owned()));
         }
         for (file, digest) in &self.inputs {
             match workspace::file_digest(&root.join(file)) {
@@ -54,6 +68,9 @@ impl Graph {
             .is_some_and(|layout| *layout != layout_of(root, &self.inputs))
         {
             return Ok(Some("source files that imply targets have come or gone".to_owned()));
+        }
+        if let Some(folder) = self.new_member(root) {
+            return Ok(Some(format!("{folder} is new, and a member")));
         }
         let Some(lock_name) = &self.lock else { return Ok(None) };
         let text = workspace::read_lock(&root.join(lock_name))?;
@@ -76,6 +93,51 @@ impl Graph {
             }
         }
         Ok(None)
+    }
+}
+
+impl Graph {
+    /// A folder with a manifest that a pattern of `workspace.members` finds now and the graph does not know.
+    fn new_member(&self, root: &Path) -> Option<String> {
+        let workspace = TomlWorkspace {
+            members: Some(self.members.clone()),
+            exclude: Some(self.exclude.clone()),
+            ..TomlWorkspace::default()
+        };
+        let found = self
+            .members
+            .iter()
+            .filter_map(|pattern| glob::glob(root.join(pattern).to_str()?).ok())
+            .flatten()
+            .flatten();
+        found
+            .map(|folder| manifest::normalize(&folder))
+            .filter(|folder| !workspace::is_excluded(&workspace, root, folder))
+            .filter(|folder| folder.join(workspace::MANIFEST_NAME).is_file())
+            .filter_map(|folder| manifest::relative(&folder, root))
+            .find(|folder| {
+                !self
+                    .inputs
+                    .contains_key(&format!("{folder}/{}", workspace::MANIFEST_NAME))
+            })
+    }
+}
+
+/// The entries of `workspace.members` that are patterns, and what is excluded from them.
+pub(super) fn patterns(root: &Manifest) -> (Vec<String>, Vec<String>) {
+    let Some(workspace) = &root.tables.workspace else {
+        return Default::default();
+    };
+    let patterns: Vec<String> = workspace
+        .members
+        .iter()
+        .flatten()
+        .filter(|member| member.contains(['*', '?', '[']))
+        .cloned()
+        .collect();
+    match patterns.is_empty() {
+        true => Default::default(),
+        false => (patterns, workspace.exclude.clone().unwrap_or_default()),
     }
 }
 

@@ -6,14 +6,8 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error(
-        "{location}: the package `{package}` lies outside of the workspace's folder ({path}), and Nix is handed that folder alone: move the package into it, or depend on it by git"
-    )]
-    Outside {
-        location: String,
-        package: String,
-        path: String,
-    },
+    #[error("internal error: the graph has no form in JSON: {0}: report this to dyrust")]
+    Internal(String),
     #[error("{}: can't be read: {reason}: run `dyrust import`", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: can't be written: {reason}", .file.display())]

@@ -6,11 +6,12 @@ use rustc_hash::FxHashMap;
 
 use super::{Settings, keys};
 use crate::bits::BitSet;
+use crate::config::ScriptOutput;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
-use crate::resolution::Resolution;
+use crate::resolution::{Resolution, ResolvedPlatform};
 use crate::resolved::{Mode, ProfileSettings, TargetKind};
-use crate::units::{UnitIndex, Units};
+use crate::units::UnitIndex;
 
 /// A position in [`Merged::units`].
 pub(super) type Position = usize;
@@ -25,6 +26,8 @@ pub(super) struct Own {
     pub(super) features: BitSet,
     /// A position in [`Merged::profiles`].
     profile: usize,
+    /// Of a build script that Cargo's configuration replaces: what it would have said.
+    pub(super) output: Option<ScriptOutput>,
 }
 
 /// What a unit depends on, on one platform.
@@ -70,7 +73,7 @@ pub(super) fn merge(resolution: &Resolution, defaults: &(ProfileSettings, Profil
     let mut merger = Merger::default();
     let mut roots = Vec::with_capacity(resolution.platforms.len());
     for (number, platform) in resolution.platforms.iter().enumerate() {
-        roots.push(merger.add(resolution, number, &platform.units, defaults));
+        roots.push(merger.add(resolution, number, platform, defaults));
     }
     let used: BTreeSet<LockIndex> = merger.owns.iter().map(|own| own.package).collect();
     let packages = keys::packages(&resolution.universe.lock, used.into_iter());
@@ -83,7 +86,7 @@ impl Merger {
         &mut self,
         resolution: &Resolution,
         platform: usize,
-        units: &Units,
+        ResolvedPlatform { units, outputs, .. }: &ResolvedPlatform,
         defaults: &(ProfileSettings, ProfileSettings),
     ) -> BTreeSet<Position> {
         // The compilation of a build script is part of its run.
@@ -98,7 +101,16 @@ impl Merger {
                 (!is_script(index)).then(|| {
                     let default = if unit.host { &defaults.1 } else { &defaults.0 };
                     let profile = self.profile(difference(&unit.profile, default, unit.mode));
+                    let links = resolution
+                        .universe
+                        .package(unit.package)
+                        .and_then(|package| package.links);
+                    let output = match unit.mode {
+                        Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
+                        _ => None,
+                    };
                     self.intern(Own {
+                        output,
                         package: unit.package,
                         target: unit.target,
                         mode: unit.mode,

@@ -5,12 +5,14 @@
 mod assemble;
 mod current;
 mod diff;
+mod digest;
 mod error;
 mod keys;
 mod merge;
 mod notices;
 mod print;
 mod read;
+mod script;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -50,9 +52,18 @@ pub struct Graph {
     /// Files of the workspace other than the lock that the graph was made from: path relative to the workspace root → sha256 in hex.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: Map<String>,
+    /// sha256 of all the rest of this file, so that a merge or an edit by hand shows; first 16 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// sha256 of the list of files that imply targets of the workspace's packages; first 16 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<String>,
+    /// The entries of `workspace.members` that are patterns: a folder that comes may be a new member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// `workspace.exclude`, where `members` has patterns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
     /// The lock's file name, relative to the workspace root; absent for published programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock: Option<String>,
@@ -271,6 +282,9 @@ pub struct Unit {
     /// The crate root relative to the package; `src/lib.rs` of libraries and `build.rs` of build scripts if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
+    /// Of a build script that Cargo's configuration replaces: key and value of each `cargo::KEY=VALUE` that stands in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Vec<(String, String)>>,
     /// The package's if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edition: Option<String>,

@@ -105,12 +105,12 @@ pub(crate) fn convert(
         return Err(Problem::Unstable("dependencies with a path base"));
     }
     let requirement = match detailed.version.as_deref() {
-        Some(text) => VersionReq::parse(text).map_err(|reason| Problem::Requirement {
+        Some(text) => Some(VersionReq::parse(text).map_err(|reason| Problem::Requirement {
             name: name.to_owned(),
             requirement: text.to_owned(),
             reason: reason.to_string(),
-        })?,
-        None => VersionReq::STAR,
+        })?),
+        None => None,
     };
     let package = detailed.package.as_ref().map_or(name, |package| package.as_str());
     Ok(Dependency {

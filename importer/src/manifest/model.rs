@@ -173,6 +173,22 @@ pub enum DependencyKind {
     Build,
 }
 
+impl Dependency {
+    /// Whether a version of the package will do.
+    pub fn accepts(&self, version: &Version) -> bool {
+        self.requirement
+            .as_ref()
+            .is_none_or(|requirement| requirement.matches(version))
+    }
+
+    /// The requirement as a manifest writes it, `*` if there is none.
+    pub fn requirement_text(&self) -> String {
+        self.requirement
+            .as_ref()
+            .map_or_else(|| "*".to_owned(), ToString::to_string)
+    }
+}
+
 /// An entry of a dependency table.
 #[derive(Debug, Clone)]
 pub struct Dependency {
@@ -182,8 +198,9 @@ pub struct Dependency {
     pub package: Symbol,
     /// Whether key and package differ by way of `package = …`: the extern name is then the key.
     pub renamed: bool,
-    /// The versions that will do.
-    pub requirement: VersionReq,
+    /// The versions that will do; none for a path or git dependency without `version`: any will, those before a release too, which `*`
+    /// leaves out.
+    pub requirement: Option<VersionReq>,
     /// Where the package is to come from.
     pub source: DependencySource,
     /// Which table it is in.

@@ -31,7 +31,7 @@ impl Matcher<'_> {
                 let mut patched = None;
                 for candidate in &parent.dependencies {
                     let found = self.lock.package(*candidate);
-                    if found.name != dependency.package || !dependency.requirement.matches(&found.version) {
+                    if found.name != dependency.package || !dependency.accepts(&found.version) {
                         continue;
                     }
                     if self.is_source(dependency, found, parent) {

@@ -293,7 +293,7 @@ impl Reach<'_> {
                 line: entry.line,
                 package: format!("{} {}", entry.name, entry.version),
                 dependency: dependency.package.to_string(),
-                requirement: dependency.requirement.to_string(),
+                requirement: dependency.requirement_text(),
             });
         };
         let first = loaded.present.insert(u32::try_from(position).unwrap_or(u32::MAX));

@@ -99,18 +99,17 @@ fn list(path: &Path, name: &str, depth: usize, paths: &mut Vec<String>) {
         let Ok(file_name) = entry.file_name().into_string() else {
             continue;
         };
-        if file_name == ".git" || file_name == "target" {
+        if file_name.starts_with('.') {
             continue;
         }
         let full = format!("{name}/{file_name}");
-        // A link counts as what it leads to, as in Cargo.
-        let Ok(metadata) = std::fs::metadata(entry.path()) else {
-            continue;
-        };
-        if metadata.is_file() {
+        // Cargo takes a link to a file for a file, and does not follow a link to a folder.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if depth > 1 {
+                list(&entry.path(), &full, depth - 1, paths);
+            }
+        } else if entry.path().is_file() {
             paths.push(full);
-        } else if metadata.is_dir() && depth > 1 {
-            list(&entry.path(), &full, depth - 1, paths);
         }
     }
 }

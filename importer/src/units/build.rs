@@ -11,6 +11,7 @@ use crate::intern::Symbol;
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
+use crate::resolution::ScriptOutputs;
 use crate::resolve::{Features, For, Loaded, Platform, Provenance, Selected, Universe};
 use crate::resolved::{Mode, ProfileSettings};
 use crate::workspace::Workspace;
@@ -67,6 +68,15 @@ pub(super) struct Key {
     pub(super) profile: u32,
 }
 
+/// A platform, and what Cargo's configuration says for it in place of build scripts.
+#[derive(Debug, Clone, Copy)]
+pub struct On<'a> {
+    /// The platform.
+    pub platform: Platform,
+    /// What stands in place of build scripts.
+    pub outputs: &'a ScriptOutputs,
+}
+
 impl Units {
     /// Builds the units of a selection on one platform.
     ///
@@ -75,7 +85,7 @@ impl Units {
     pub fn new(
         workspace: &Workspace,
         universe: &Universe,
-        platform: Platform,
+        On { platform, outputs }: On<'_>,
         selected: &Selected,
         selection: &Selection,
         profile: &Profile,
@@ -86,6 +96,7 @@ impl Units {
             workspace,
             universe,
             platform,
+            outputs,
             features: &features,
             profile,
             profiles: FxHashMap::default(),
@@ -106,6 +117,7 @@ pub(super) struct Builder<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) universe: &'a Universe,
     pub(super) platform: Platform,
+    pub(super) outputs: &'a ScriptOutputs,
     pub(super) features: &'a Features<'a>,
     pub(super) profile: &'a Profile,
     pub(super) profiles: FxHashMap<Settings, u32>,

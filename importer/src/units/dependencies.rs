@@ -16,6 +16,10 @@ impl<'a> Builder<'a> {
         };
         let mut found = Vec::new();
         if key.mode == Mode::RunCustomBuild {
+            if self.outputs.get(loaded.package.links, key.host).is_some() {
+                self.dependencies[unit.0 as usize] = Some(found);
+                return Ok(());
+            }
             let purpose = purpose.of_build_script();
             found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name));
             self.dependencies[unit.0 as usize] = Some(found);

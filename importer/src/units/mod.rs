@@ -11,7 +11,7 @@ mod purpose;
 mod report;
 mod roots;
 
-pub use build::{Dependency, Unit, UnitIndex, Units};
+pub use build::{Dependency, On, Unit, UnitIndex, Units};
 pub use error::Error;
 pub use profile::{Error as ProfileError, Profile};
 pub use report::report;

@@ -2,21 +2,23 @@
 //!
 //! The rules are those of the Cargo book, chapter Profiles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_util_schemas::core::PackageIdSpec;
 use cargo_util_schemas::manifest::{ProfilePackageSpec, StringOrBool, TomlDebugInfo, TomlProfile};
 use semver::Version;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::lock::LockPackage;
 use crate::manifest::{Manifest, Place};
 use crate::resolved::ProfileSettings;
 
 /// What can be wrong with profiles.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
+    #[error(transparent)]
+    Configuration(#[from] config::Error),
     #[error("profile `{0}` is not defined: use `release`, `dev`, or define [profile.{0}] in the workspace's manifest")]
     Undefined(String),
     #[error("{place}: profile `{name}` has no `inherits`, which all but `dev` and `release` need")]
@@ -27,8 +29,6 @@ pub enum Error {
     Loop { place: Place, name: String, parent: String },
     #[error("{place}: `panic = \"{value}\"` is unknown: use \"unwind\" or \"abort\"")]
     Panic { place: Place, value: String },
-    #[error("profile `{name}` of Cargo's configuration is not valid: {reason}")]
-    Configuration { name: String, reason: String },
     #[error("{place}: several package overrides of profile `{profile}` fit `{package}`: keep one")]
     Overlap {
         place: Place,
@@ -64,16 +64,13 @@ impl Profile {
         for (key, table) in root.tables.profile.iter().flat_map(|profiles| profiles.get_all()) {
             profiles.insert(key.to_string(), table.clone());
         }
-        for (key, value) in &config.profiles {
-            let table: TomlProfile =
-                value
-                    .clone()
-                    .try_into()
-                    .map_err(|reason: toml::de::Error| Error::Configuration {
-                        name: key.clone(),
-                        reason: reason.message().to_owned(),
-                    })?;
-            profiles.entry(key.clone()).or_default().merge(&table);
+        let mut names: BTreeSet<String> = profiles.keys().cloned().collect();
+        names.extend(config.profile_names()?.into_iter().map(str::to_owned));
+        names.extend([name, "dev", "release"].map(str::to_owned));
+        for key in names {
+            if let Some(table) = config.profile(&key)? {
+                profiles.entry(key).or_default().merge(&table);
+            }
         }
         for (key, parent) in [("debug", "dev"), ("test", "dev"), ("doc", "dev"), ("bench", "release")] {
             profiles

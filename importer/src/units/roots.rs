@@ -109,7 +109,9 @@ fn other(universe: &Universe, features: &Features<'_>, spec: &PackageIdSpec) -> 
                     .as_ref()
                     .is_some_and(|source| source.same_url(url.as_str()))
             })
-            && features.of(*index, For::Target).is_some()
+            && [For::Target, For::Host]
+                .iter()
+                .any(|side| features.of(*index, *side).is_some())
     };
     let found: Vec<LockIndex> = universe.lock.named(Symbol::new(spec.name())).filter(fits).collect();
     match found.as_slice() {

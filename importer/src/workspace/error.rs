@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::manifest;
+use crate::{config, manifest};
 
 /// A workspace that can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,8 @@ pub enum Error {
     NoLock(PathBuf),
     #[error(transparent)]
     Manifest(#[from] manifest::Error),
+    #[error(transparent)]
+    Config(#[from] config::Error),
     #[error("{place}: workspace member `{member}` has no Cargo.toml: create it, or correct `workspace.members`")]
     NoMember { place: manifest::Place, member: String },
     #[error("{place}: `{pattern}` is not a pattern for folders: {reason}")]
@@ -47,6 +49,14 @@ pub enum Error {
         name: String,
         first: String,
         second: String,
+    },
+    #[error(
+        "{location}: the package is a member of the workspace of {ours}, but belongs to that of {other}: add it to `workspace.exclude` in {ours}, or drop one of the two workspaces"
+    )]
+    OtherWorkspace {
+        location: String,
+        ours: String,
+        other: String,
     },
     #[error("{place}: the manifest is virtual and the workspace has no members: add some to `workspace.members`")]
     Empty { place: manifest::Place },

@@ -6,14 +6,22 @@ use sha2::{Digest, Sha256};
 
 use crate::source::{FileSet, hex};
 
-/// First 16 hex digits of the sha256 of the list of all files from which targets of the packages in these folders are inferred.
+/// First 16 hex digits of the sha256 of the list of all files from which targets of the packages in these folders are inferred, and of
+/// the readmes that have a usual name: a line each. `nix/layout.nix` makes the same list.
 pub fn layout<'a>(root: &Path, folders: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     for folder in folders {
         let files = FileSet::from_directory(root.join(folder));
-        let single = ["build.rs", "src/lib.rs", "src/main.rs"]
-            .into_iter()
-            .filter(|file| files.contains(file));
+        let single = [
+            "README",
+            "README.md",
+            "README.txt",
+            "build.rs",
+            "src/lib.rs",
+            "src/main.rs",
+        ]
+        .into_iter()
+        .filter(|file| files.contains(file));
         let listed = ["src/bin", "examples", "tests", "benches"]
             .into_iter()
             .flat_map(|folder| {
@@ -23,9 +31,8 @@ pub fn layout<'a>(root: &Path, folders: impl Iterator<Item = &'a str>) -> String
             });
         for file in single.chain(listed) {
             digest.update(folder);
-            digest.update("\0");
             digest.update(file);
-            digest.update("\0");
+            digest.update("\n");
         }
     }
     let mut text = hex::encode(&digest.finalize());

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Workspace, patch, read, root};
+use crate::config;
 use crate::manifest::{self, DependencyKind, DependencySource, Origin, Package, Place, WorkspaceTables};
 use crate::source::FileSet;
 
@@ -15,6 +16,8 @@ pub(super) struct Collector {
     pub(super) root: PathBuf,
     pub(super) manifests: Manifests,
     pub(super) packages: BTreeMap<PathBuf, Package>,
+    /// The root, and those of other workspaces that packages reached by `path` belong to.
+    pub(super) roots: BTreeSet<PathBuf>,
 }
 
 impl Collector {
@@ -70,7 +73,7 @@ impl Collector {
         let mut members: BTreeSet<PathBuf> = frontier.iter().cloned().collect();
         let is_workspace = self.root_manifest()?.manifest.tables.workspace.is_some();
         while !frontier.is_empty() {
-            self.read(&frontier)?;
+            self.read(&frontier, true)?;
             let mut next = BTreeSet::new();
             for folder in frontier.iter().filter(|_| is_workspace) {
                 let reached: Vec<_> = self
@@ -92,12 +95,22 @@ impl Collector {
         Ok(members)
     }
 
+    /// The error for a member that is a workspace's root itself, or says or lies so that it belongs to another one.
+    fn member_of_another(&self, folder: &Path, root: &Path) -> Error {
+        let location = |folder: &Path| self.manifests.location(&folder.join(MANIFEST_NAME));
+        Error::OtherWorkspace {
+            location: location(folder),
+            ours: location(&self.root),
+            other: location(root),
+        }
+    }
+
     /// Is a package that a member depends on by `path` a member too?
     fn is_member(&mut self, workspace: &TomlWorkspace, folder: &Path) -> Result<bool, Error> {
         if self.manifests.load(folder)?.is_none() || !self.has_package(folder) {
             return Ok(false);
         }
-        if !folder.starts_with(&self.root) && root::find(&mut self.manifests, folder)? != self.root {
+        if !folder.starts_with(&self.root) && root::find(&mut self.manifests, folder, &self.roots)? != self.root {
             return Ok(false);
         }
         Ok(!root::is_excluded(workspace, &self.root, folder))
@@ -150,24 +163,18 @@ impl Collector {
         Ok(folders)
     }
 
-    /// Reads the packages of folders whose manifests exist.
-    fn read(&mut self, folders: &[PathBuf]) -> Result<(), Error> {
+    /// Reads the packages of folders whose manifests exist: members, or others, which may belong to another workspace and inherit
+    /// from it.
+    fn read(&mut self, folders: &[PathBuf], members: bool) -> Result<(), Error> {
         self.manifests.load_all(folders)?;
         let mut roots = Vec::with_capacity(folders.len());
         for folder in folders {
-            // Only a package below another workspace inherits from a root that is not ours.
-            let inside = folder.starts_with(&self.root) && {
-                let own = self
-                    .manifests
-                    .get(folder)
-                    .map(|loaded| loaded.manifest.tables.workspace.is_some());
-                own == Some(false)
-            };
-            roots.push(if inside {
-                self.root.clone()
-            } else {
-                root::find(&mut self.manifests, folder)?
-            });
+            let root = root::find(&mut self.manifests, folder, &self.roots)?;
+            if members && root != self.root {
+                return Err(self.member_of_another(folder, &root));
+            }
+            self.roots.insert(root.clone());
+            roots.push(root);
         }
         let read: Vec<(PathBuf, Package)> = folders
             .par_iter()
@@ -190,9 +197,9 @@ impl Collector {
         Ok(())
     }
 
-    pub(super) fn patches(&mut self) -> Result<Vec<patch::Patch>, Error> {
+    pub(super) fn patches(&mut self, configured: &[config::Patch]) -> Result<Vec<patch::Patch>, Error> {
         let root = self.root_manifest()?;
-        Ok(patch::collect(&root.manifest, &self.root)?)
+        patch::collect(&root.manifest, &self.root, configured)
     }
 
     /// Reads the packages that are no members, but reached from them or from patches by `path`.
@@ -226,7 +233,7 @@ impl Collector {
             }
             frontier = std::mem::take(&mut pending).into_iter().collect();
             seen.extend(frontier.iter().cloned());
-            self.read(&frontier)?;
+            self.read(&frontier, false)?;
         }
     }
 
@@ -272,6 +279,13 @@ impl Collector {
             .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))?;
         if root_manifest.manifest.tables.package().is_none() {
             inputs.push((self.root.join(MANIFEST_NAME), root_manifest.sha256.clone()));
+        }
+        for folder in self.roots.iter().filter(|folder| **folder != self.root) {
+            if let Some(loaded) = self.manifests.get(folder)
+                && loaded.manifest.tables.package().is_none()
+            {
+                inputs.push((folder.join(MANIFEST_NAME), loaded.sha256.clone()));
+            }
         }
         let position = |folder: &Path| {
             packages

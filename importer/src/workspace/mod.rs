@@ -19,6 +19,7 @@ pub use layout::layout;
 pub(crate) use load::file_digest;
 pub use load::{LoadedManifest, MANIFEST_NAME};
 pub use patch::Patch;
+pub(crate) use root::is_excluded;
 
 use crate::manifest::Package;
 use crate::source::Fetched;

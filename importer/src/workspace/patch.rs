@@ -1,10 +1,12 @@
-//! `[patch]` and `[replace]`: packages that take the place of others.
+//! `[patch]` and `[replace]`, of the root manifest and of Cargo's configuration: packages that take the place of others.
 //!
 //! Which version takes which place stands in the lock; only folders that nothing else names have to be read.
 
 use cargo_util_schemas::manifest::TomlDependency;
 use std::path::Path;
 
+use super::Error;
+use crate::config;
 use crate::manifest::{self, DependencySource, Manifest, Origin, Problem};
 
 /// A package that may take another's place.
@@ -18,32 +20,54 @@ pub struct Patch {
     pub location: String,
 }
 
-/// Collects the entries of both tables of the root manifest.
-pub(super) fn collect(root: &Manifest, folder: &Path) -> Result<Vec<Patch>, manifest::Error> {
+/// Collects the entries of both tables of the root manifest and of `[patch]` in Cargo's configuration, which win over the manifest's.
+pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Patch]) -> Result<Vec<Patch>, Error> {
     let mut patches = Vec::new();
     for (source, table) in root.tables.patch.iter().flatten() {
         for (name, dependency) in table {
+            if configured
+                .iter()
+                .any(|patch| patch.source == *source && patch.name == name.as_str())
+            {
+                continue;
+            }
             let fail = |problem| root.fail(&["patch", source, name.as_str()], problem);
-            patches.extend(convert(root, name.as_str(), dependency, folder).map_err(fail)?);
+            patches.extend(convert(&root.source.location, name.as_str(), dependency, folder).map_err(fail)?);
         }
     }
     for (spec, dependency) in root.tables.replace.iter().flatten() {
         let fail = |problem| root.fail(&["replace", spec], problem);
-        patches.extend(convert(root, spec, dependency, folder).map_err(fail)?);
+        patches.extend(convert(&root.source.location, spec, dependency, folder).map_err(fail)?);
+    }
+    for patch in configured {
+        let fail = |reason: String| config::Error::Patch {
+            origin: patch.origin.clone(),
+            source_name: patch.source.clone(),
+            name: patch.name.clone(),
+            reason,
+        };
+        let dependency: TomlDependency = patch
+            .dependency
+            .clone()
+            .try_into()
+            .map_err(|reason: toml::de::Error| fail(reason.message().replace('\n', " ")))?;
+        patches.extend(
+            convert(&patch.origin, &patch.name, &dependency, &patch.base)
+                .map_err(|problem| fail(problem.to_string()))?,
+        );
     }
     Ok(patches)
 }
 
-fn convert(root: &Manifest, name: &str, dependency: &TomlDependency, folder: &Path) -> Result<Option<Patch>, Problem> {
+fn convert(location: &str, name: &str, dependency: &TomlDependency, folder: &Path) -> Result<Option<Patch>, Problem> {
     let TomlDependency::Detailed(detailed) = dependency else {
         return Ok(None);
     };
     let origin = Origin::Local(folder.to_path_buf());
     let dependency = manifest::convert_dependency(name, detailed, &origin, None)?;
-    let location = root.source.location.clone();
     Ok(Some(Patch {
         name: dependency.package.to_string(),
         source: dependency.source,
-        location,
+        location: location.to_owned(),
     }))
 }

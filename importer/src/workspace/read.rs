@@ -1,25 +1,26 @@
 //! Reads a workspace: from a folder, or of a published program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::load::Manifests;
 use super::members::Collector;
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
+use crate::config;
 use crate::manifest::{self, Edition, Manifest, Origin, Package, Problem};
 use crate::source::Published;
 
-/// Reads the workspace of a manifest or a folder.
+/// Reads the workspace of a manifest or a folder; `patches` are those of Cargo's configuration.
 ///
 /// # Errors
 /// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
-pub fn load(path: &Path) -> Result<Workspace, Error> {
+pub fn load(path: &Path, patches: &[config::Patch]) -> Result<Workspace, Error> {
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
         return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
     }
-    let root = root::find(&mut manifests, &current)?;
+    let root = root::find(&mut manifests, &current, &BTreeSet::new())?;
     if root != current {
         // From here on messages name files relative to the root.
         manifests = Manifests::new(root.clone());
@@ -29,6 +30,7 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
         root: root.clone(),
         manifests,
         packages: BTreeMap::new(),
+        roots: BTreeSet::from([root.clone()]),
     };
     let members = collector.members()?;
     if !members.contains(&current) && collector.has_package(&current) {
@@ -38,7 +40,7 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
             root: root.display().to_string(),
         });
     }
-    let patches = collector.patches()?;
+    let patches = collector.patches(patches)?;
     collector.follow_paths(&members, &patches)?;
     collector.finish(&current, &members, patches)
 }
@@ -53,7 +55,7 @@ pub fn find_root(path: &Path) -> Result<PathBuf, Error> {
     if manifests.load(&current)?.is_none() {
         return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
     }
-    root::find(&mut manifests, &current)
+    root::find(&mut manifests, &current, &BTreeSet::new())
 }
 
 /// Makes a workspace of a published program: one package, with the lock that it was published with.

@@ -1,5 +1,6 @@
 //! Finds the root of the workspace that a package belongs to.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_util_schemas::manifest::TomlWorkspace;
@@ -9,7 +10,9 @@ use super::load::Manifests;
 use crate::manifest;
 
 /// The folder of the workspace root for the package in `folder`, which has a manifest; the folder itself if it stands alone.
-pub(super) fn find(manifests: &mut Manifests, folder: &Path) -> Result<PathBuf, Error> {
+///
+/// Roots that are known already come before others that lie nearer, as in Cargo: a member below a nested workspace stays a member.
+pub(super) fn find(manifests: &mut Manifests, folder: &Path, known: &BTreeSet<PathBuf>) -> Result<PathBuf, Error> {
     let Some(own) = manifests.load(folder)? else {
         return Ok(folder.to_path_buf());
     };
@@ -32,6 +35,14 @@ pub(super) fn find(manifests: &mut Manifests, folder: &Path) -> Result<PathBuf, 
             }),
         };
     }
+    for ancestor in folder.ancestors().skip(1).filter(|ancestor| known.contains(*ancestor)) {
+        if let Some(loaded) = manifests.get(ancestor)
+            && let Some(workspace) = &loaded.manifest.tables.workspace
+            && !is_excluded(workspace, ancestor, folder)
+        {
+            return Ok(ancestor.to_path_buf());
+        }
+    }
     for ancestor in folder.ancestors().skip(1) {
         if let Some(loaded) = manifests.load(ancestor)?
             && let Some(workspace) = &loaded.manifest.tables.workspace
@@ -44,7 +55,7 @@ pub(super) fn find(manifests: &mut Manifests, folder: &Path) -> Result<PathBuf, 
 }
 
 /// Does `workspace.exclude` leave out a folder that is not listed as a member?
-pub(super) fn is_excluded(workspace: &TomlWorkspace, root: &Path, folder: &Path) -> bool {
+pub(crate) fn is_excluded(workspace: &TomlWorkspace, root: &Path, folder: &Path) -> bool {
     let below = |list: &Option<Vec<String>>| list.iter().flatten().any(|entry| folder.starts_with(root.join(entry)));
     below(&workspace.exclude) && !below(&workspace.members)
 }

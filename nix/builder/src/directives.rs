@@ -109,6 +109,18 @@ fn pair<'a>(line: &str, data: &'a str, form: &str) -> Result<(&'a str, &'a str),
 }
 
 impl Directives {
+    /// What stands in place of a build script: keys and values, with the meaning that they have after `cargo::`.
+    ///
+    /// # Errors
+    /// A sentence that quotes the pair and says what was expected.
+    pub fn of_pairs(pairs: &[(String, String)]) -> Result<Self, String> {
+        let mut directives = Self::default();
+        for (key, value) in pairs {
+            directives.add(&format!("cargo::{key}={value}"), key, value, true)?;
+        }
+        Ok(directives)
+    }
+
     fn add(&mut self, line: &str, key: &str, value: &str, two_colons: bool) -> Result<(), String> {
         let owned = || value.to_owned();
         if !two_colons && !ONE_COLON_KEYS.contains(&key) {
@@ -230,6 +242,22 @@ mod tests {
                 "benches -h"
             ]
         );
+    }
+
+    #[test]
+    fn pairs_are_taken_as_they_are() {
+        let pairs = strings(&[
+            ("rustc-env", "NAME= spaces "),
+            ("metadata", "root=/r"),
+            ("rustc-flags", "-l z"),
+        ]);
+        let found = Directives::of_pairs(&pairs).unwrap();
+        assert_eq!(found.environment, strings(&[("NAME", " spaces ")]));
+        assert_eq!(
+            (found.metadata, found.libs),
+            (strings(&[("root", "/r")]), vec!["z".to_owned()])
+        );
+        assert!(Directives::of_pairs(&strings(&[("rustc-flags", "-O")])).is_err());
     }
 
     #[test]

@@ -100,6 +100,18 @@ impl Value {
             .collect()
     }
 
+    /// The pairs of strings in the array `key`; anything else in it is left out.
+    #[must_use]
+    pub fn pairs(&self, key: &str) -> Vec<(String, String)> {
+        self.get(key)
+            .and_then(Self::as_array)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Self::as_array)
+            .filter_map(|pair| Some((pair.first()?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned())))
+            .collect()
+    }
+
     /// The string-valued members of the object `key`, numbers and booleans as text.
     #[must_use]
     pub fn string_map(&self, key: &str) -> BTreeMap<String, String> {

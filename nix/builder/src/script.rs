@@ -41,14 +41,6 @@ pub struct Script {
     pub link_arguments: Vec<(String, String)>,
 }
 
-fn pairs(value: &Value, key: &str) -> Vec<(String, String)> {
-    let list = value.get(key).and_then(Value::as_array).unwrap_or_default();
-    list.iter()
-        .filter_map(Value::as_array)
-        .filter_map(|pair| Some((pair.first()?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned())))
-        .collect()
-}
-
 impl Script {
     /// Reads what a build script's run left in its `dev` output.
     ///
@@ -61,7 +53,7 @@ impl Script {
             out_dir: value.text("outDir").to_owned(),
             cfgs: value.strings("cfgs"),
             check_cfgs: value.strings("checkCfgs"),
-            environment: pairs(&value, "environment"),
+            environment: value.pairs("environment"),
             libs: value.strings("libs"),
             searches: value.strings("searches"),
             link_arguments: arguments
@@ -72,29 +64,29 @@ impl Script {
     }
 }
 
-/// Builds and runs a build script.
+/// Builds and runs a build script, or takes what stands in its place.
 ///
 /// # Errors
 /// If it does not compile, fails, or prints what Cargo does not accept.
 pub fn build(input: &Input) -> Result<()> {
     let layout = source::prepare(input).during("unpacking the source")?;
-    let compilation = Compilation::new(input, layout)?;
-    let program = compile(&compilation).during("compiling the build script")?;
     let out = input.output("out")?.join(OUT_DIR);
     files::make_folder(&out)?;
-    let before = Snapshot::take(&compilation.layout.root)?;
-    let mut directives = run(&compilation, &program, &out).during("running the build script")?;
-    let changed = before.keep_changes(&compilation.layout.root, &input.output("dev")?.join(source::CHANGES))?;
-    if changed > 0 {
-        eprintln!("the build script wrote {changed} files into the package's folder");
-    }
-    handed::keep(
-        &mut directives,
-        &compilation.layout,
-        &out,
-        &input.output("out")?.join(SOURCE),
-    )
-    .during("keeping what the build script hands on")?;
+    let (mut directives, layout) = match &input.unit.output {
+        Some(output) => {
+            eprintln!("Cargo's configuration stands in place of the build script");
+            let directives = Directives::of_pairs(output)
+                .map_err(Failure::message)
+                .during("reading what stands in place of the build script")?;
+            (directives, layout)
+        }
+        None => {
+            let compilation = Compilation::new(input, layout)?;
+            (compile_and_run(&compilation, &out)?, compilation.layout)
+        }
+    };
+    handed::keep(&mut directives, &layout, &out, &input.output("out")?.join(SOURCE))
+        .during("keeping what the build script hands on")?;
     for warning in &directives.warnings {
         eprintln!("warning: {}: {warning}", input.unit.package);
     }
@@ -106,6 +98,18 @@ pub fn build(input: &Input) -> Result<()> {
     }
     let node = describe(input, &out, directives);
     files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
+}
+
+fn compile_and_run(compilation: &Compilation, out: &Path) -> Result<Directives> {
+    let input = compilation.input;
+    let program = compile(compilation).during("compiling the build script")?;
+    let before = Snapshot::take(&compilation.layout.root)?;
+    let directives = run(compilation, &program, out).during("running the build script")?;
+    let changed = before.keep_changes(&compilation.layout.root, &input.output("dev")?.join(source::CHANGES))?;
+    if changed > 0 {
+        eprintln!("the build script wrote {changed} files into the package's folder");
+    }
+    Ok(directives)
 }
 
 fn compile(compilation: &Compilation) -> Result<PathBuf> {
@@ -221,7 +225,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     for dev in &input.metadata {
         let node = Node::read(dev)?;
         let links = upper(node.value.text("links"));
-        for (key, value) in pairs(&node.value, "metadata") {
+        for (key, value) in node.value.pairs("metadata") {
             variables.insert(format!("DEP_{links}_{}", upper(&key)), value);
         }
     }

@@ -112,6 +112,8 @@ pub struct Unit {
     pub test: bool,
     /// Whether tests use the harness.
     pub harness: bool,
+    /// Of a build script that Cargo's configuration replaces: key and value of what stands in its place.
+    pub output: Option<Vec<(String, String)>>,
     /// The manifest's `links`.
     pub links: Option<String>,
     /// The facts behind the `CARGO_PKG_` variables.
@@ -177,6 +179,10 @@ impl Unit {
             lints: unit.strings("lints"),
             test: unit.flag("test"),
             harness: unit.get("harness") != Some(&Value::Bool(false)),
+            output: unit
+                .get("output")
+                .and_then(Value::as_array)
+                .map(|_| unit.pairs("output")),
             links: unit.get("links").and_then(Value::to_text),
             facts: unit.string_map("facts"),
             profile: unit.string_map("profile"),

@@ -1,0 +1,172 @@
+//! A graph that is not what an import would write is found out, whatever made it so.
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+struct Project(tempfile::TempDir);
+
+impl Project {
+    /// A workspace of the packages `a` and `b` in `crates/`.
+    fn new() -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        project.write(
+            "Cargo.toml",
+            "[workspace]\nmembers = ['crates/*']\nexclude = ['crates/left-out']\nresolver = '2'\n",
+        );
+        project.package("a", "");
+        project.package("b", "");
+        project.lock(&["a", "b"]);
+        project
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let file = self.path().join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn package(&self, name: &str, rest: &str) {
+        let manifest = format!("[package]\nname = '{name}'\nversion = '0.1.0'\nedition = '2021'\n{rest}");
+        self.write(&format!("crates/{name}/Cargo.toml"), &manifest);
+        self.write(&format!("crates/{name}/src/main.rs"), "fn main() {}\n");
+    }
+
+    fn lock(&self, names: &[&str]) {
+        let packages = names
+            .iter()
+            .map(|name| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+        self.write("Cargo.lock", &format!("version = 4\n{}", packages.collect::<String>()));
+    }
+
+    fn dyrust(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .arg(self.path())
+            .env("CARGO_HOME", self.path().join("home"))
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+    }
+
+    fn import(&self) {
+        let output = self.dyrust(&["import", "--workspace", "--target", "x86_64-unknown-linux-gnu"], &[]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(self.dyrust(&["check"], &[]).status.success());
+    }
+
+    /// All three say that the graph is not current, `check` with this reason; then `import` writes it anew.
+    fn is_stale(&self, reason: &str) {
+        let check = self.dyrust(&["check"], &[]);
+        let said = String::from_utf8(check.stderr).unwrap() + &String::from_utf8(check.stdout).unwrap();
+        assert!(!check.status.success() && said.contains(reason), "{said}");
+        assert!(!self.dyrust(&["import", "--check"], &[]).status.success());
+        let before = self.graph();
+        assert!(self.dyrust(&["import"], &[]).status.success());
+        assert_ne!(self.graph(), before);
+        assert!(self.dyrust(&["check"], &[]).status.success());
+        assert!(self.dyrust(&["import", "--check"], &[]).status.success());
+    }
+
+    fn graph(&self) -> String {
+        fs::read_to_string(self.path().join("crate-graph.json")).unwrap()
+    }
+}
+
+#[test]
+fn members_that_a_pattern_finds_come_and_go() {
+    let project = Project::new();
+    project.import();
+    // Neither excluded folders nor those without a manifest are members.
+    project.package("left-out", "");
+    assert!(project.dyrust(&["check"], &[]).status.success());
+    project.package("c", "");
+    project.lock(&["a", "b", "c"]);
+    project.is_stale("crates/c is new");
+    fs::remove_dir_all(project.path().join("crates/a")).unwrap();
+    project.lock(&["b", "c"]);
+    project.is_stale("crates/a/Cargo.toml is gone");
+}
+
+#[test]
+fn files_that_imply_targets_and_facts_come_and_go() {
+    let project = Project::new();
+    project.import();
+    project.write("crates/a/src/bin/tool.rs", "fn main() {}\n");
+    project.is_stale("source files that imply targets");
+    project.write("crates/a/README.md", "");
+    project.is_stale("source files that imply targets");
+    fs::remove_file(project.path().join("crates/a/src/bin/tool.rs")).unwrap();
+    project.is_stale("source files that imply targets");
+    project.write("crates/b/src/help.rs", "");
+    assert!(project.dyrust(&["check"], &[]).status.success());
+}
+
+/// Two branches, each of which dropped the last but one user of a feature, were merged by git without a conflict: the feature stayed.
+#[test]
+fn what_git_merged_is_found_out() {
+    let project = Project::new();
+    project.import();
+    let merged = project.graph().replace(
+        "\"roots\": { \"units\": [\"a bin a\", \"b bin b\"] }",
+        "\"roots\": { \"units\": [\"a bin a\"] }",
+    );
+    assert_ne!(merged, project.graph());
+    project.write("crate-graph.json", &merged);
+    project.is_stale("merged or edited");
+    // A graph of a dyrust that wrote no digest.
+    let graph = project.graph();
+    let without: Vec<&str> = graph.lines().filter(|line| !line.contains("\"digest\"")).collect();
+    project.write("crate-graph.json", &without.join("\n"));
+    project.is_stale("without a digest");
+}
+
+/// The environment of an import counts as in Cargo, and so does that of a check.
+#[test]
+fn profiles_of_the_environment_count() {
+    let project = Project::new();
+    project.import();
+    let variables = [
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2"),
+        ("CARGO_PROFILE_RELEASE_LTO", "true"),
+        ("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only"),
+        ("CARGO_PROFILE_RELEASE_BUILD_OVERRIDE_OPT_LEVEL", "s"),
+    ];
+    let arguments = ["import", "--workspace", "--target", "x86_64-unknown-linux-gnu"];
+    assert!(!project.dyrust(&["check"], &variables).status.success());
+    assert!(project.dyrust(&arguments, &variables).status.success());
+    let graph = project.graph();
+    for part in [
+        "\"opt-level\": \"2\"",
+        "\"debug\": \"line-tables-only\"",
+        "\"opt-level\": \"s\"",
+        "\"kind\": \"lto\"",
+    ] {
+        assert!(graph.contains(part), "{part}: {graph}");
+    }
+    let wrong = project.dyrust(&arguments, &[("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "many")]);
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(
+        said.contains("environment variable CARGO_PROFILE_RELEASE_CODEGEN_UNITS: `many` is not valid"),
+        "{said}"
+    );
+}
+
+#[test]
+fn path_overrides_are_refused() {
+    let project = Project::new();
+    project.write(".cargo/config.toml", "paths = ['elsewhere']\n");
+    let output = project.dyrust(&["import"], &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("`paths` replaces packages") && said.contains("[patch]"),
+        "{said}"
+    );
+}

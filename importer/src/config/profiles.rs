@@ -1,0 +1,111 @@
+//! The `[profile]` tables, with the environment variables over them.
+
+use cargo_util_schemas::manifest::TomlProfile;
+
+use super::tree::Node;
+use super::{Config, Error};
+
+/// The keys of a profile that have an environment variable each (Cargo book, chapter Configuration). Overrides for packages have none.
+const KEYS: [&str; 12] = [
+    "opt-level",
+    "debug",
+    "split-debuginfo",
+    "strip",
+    "debug-assertions",
+    "overflow-checks",
+    "lto",
+    "panic",
+    "incremental",
+    "codegen-units",
+    "rpath",
+    "inherits",
+];
+
+impl Config {
+    /// The names of the profiles that the files define.
+    ///
+    /// # Errors
+    /// When `profile` is no table.
+    pub fn profile_names(&self) -> Result<Vec<&str>, Error> {
+        Ok(self
+            .tree
+            .table(&["profile"])?
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect())
+    }
+
+    /// A profile as the files and the variables `CARGO_PROFILE_<NAME>_<KEY>` have it; none if neither says anything of it.
+    ///
+    /// # Errors
+    /// When a table or a variable does not fit Cargo's schema.
+    pub fn profile(&self, name: &str) -> Result<Option<TomlProfile>, Error> {
+        let mut table = match self.tree.get(&["profile", name]) {
+            None => toml::Table::new(),
+            Some(node) => match node.value() {
+                toml::Value::Table(table) => table,
+                _ => return Err(node.wrong(&["profile", name], "a table")),
+            },
+        };
+        self.overlay(&["profile", name], &mut table)?;
+        let mut build_override = match table.remove("build-override") {
+            Some(toml::Value::Table(table)) => table,
+            Some(_) => {
+                let path = ["profile", name, "build-override"];
+                let node = self.tree.get(&path).cloned().unwrap_or_default();
+                return Err(node.wrong(&path, "a table"));
+            }
+            None => toml::Table::new(),
+        };
+        self.overlay(&["profile", name, "build-override"], &mut build_override)?;
+        if !build_override.is_empty() {
+            table.insert("build-override".to_owned(), toml::Value::Table(build_override));
+        }
+        if table.is_empty() {
+            return Ok(None);
+        }
+        table
+            .try_into()
+            .map(Some)
+            .map_err(|reason: toml::de::Error| Error::Profile {
+                origin: self
+                    .tree
+                    .get(&["profile", name])
+                    .and_then(Node::origin)
+                    .map_or_else(|| "Cargo's configuration".to_owned(), ToString::to_string),
+                name: name.to_owned(),
+                reason: reason.message().replace('\n', " "),
+            })
+    }
+
+    /// Puts the variables for the keys of a table over it.
+    fn overlay(&self, path: &[&str], table: &mut toml::Table) -> Result<(), Error> {
+        for key in KEYS {
+            let mut path = path.to_vec();
+            path.push(key);
+            let Some((variable, text)) = self.environment.for_key(&path) else {
+                continue;
+            };
+            let value = value(text);
+            let alone = toml::Table::from_iter([(key.to_owned(), value.clone())]);
+            if let Err(reason) = alone.try_into::<TomlProfile>() {
+                return Err(Error::Variable {
+                    variable,
+                    value: text.to_owned(),
+                    reason: reason.message().replace('\n', " "),
+                });
+            }
+            table.insert(key.to_owned(), value);
+        }
+        Ok(())
+    }
+}
+
+/// A variable's value as Cargo takes it: true or false, a whole number, or a text.
+fn value(text: &str) -> toml::Value {
+    match (text.parse::<bool>(), text.parse::<i64>()) {
+        (Ok(flag), _) => flag.into(),
+        (_, Ok(number)) => number.into(),
+        _ => text.into(),
+    }
+}
