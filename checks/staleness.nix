@@ -5,6 +5,26 @@ let
   graph = import ../nix/readGraph.nix (sample + "/crate-graph.json");
   lockText = builtins.readFile (sample + "/Cargo.lock");
   hashOf = name: builtins.hashFile "sha256" (sample + "/${name}");
+  sealed =
+    content:
+    content
+    // {
+      digest = builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON content));
+    };
+  newMembers =
+    patterns: exclude: known:
+    import ../nix/newMembers.nix {
+      src = ../templates/default;
+      inherit patterns exclude;
+      known = manifest: builtins.elem manifest known;
+    };
+  outside = import ../nix/outside.nix {
+    src = ../templates/default;
+    given = {
+      "../a" = /given/a;
+      "../a/b" = /given/b;
+    };
+  };
   staleness =
     arguments: import ../nix/staleness.nix ({ inherit graph hashOf lockText; } // arguments);
 
@@ -39,9 +59,57 @@ let
       actual = staleness { hashOf = name: if name == "Cargo.toml" then null else hashOf name; };
       expected = "Cargo.toml was changed since";
     };
+    "a line of the graph changed" = {
+      actual = staleness {
+        graph = graph // {
+          roots = { };
+        };
+      };
+      expected = "it was merged or edited, and is not what one import wrote";
+    };
+    "a graph without a digest" = {
+      actual = staleness { graph = builtins.removeAttrs graph [ "digest" ]; };
+      expected = "an older dyrust wrote it, without a digest";
+    };
+    "another dyrust would write the same" = {
+      actual = staleness {
+        graph = graph // {
+          generator = "another";
+        };
+      };
+      expected = null;
+    };
+    "a file that implies a target" = {
+      actual = staleness { layout = "0"; };
+      expected = "source files that imply targets have come or gone";
+    };
+    "a new member" = {
+      actual = staleness {
+        newMembers = newMembers [ "*" ] [ ] [ "hello/Cargo.toml" "sample_bin/Cargo.toml" ];
+      };
+      expected = "hello_again is new, and a member";
+    };
+    "what is excluded is no member" = {
+      actual = staleness {
+        newMembers = newMembers [
+          "h*"
+          "./hell[o]"
+          "**"
+        ] [ "hello_again" "sample_bin" ] [ "hello/Cargo.toml" "/Cargo.toml" ];
+      };
+      expected = null;
+    };
+    "a folder below what was given" = {
+      actual = toString (outside "../a/b/c");
+      expected = "/given/b/c";
+    };
+    "a folder that was given" = {
+      actual = toString (outside "../a/Cargo.toml");
+      expected = "/given/a/Cargo.toml";
+    };
     "a lock of version 1" = {
       actual = import ../nix/staleness.nix {
-        graph = {
+        graph = sealed {
           lock = "Cargo.lock";
           packages.a = {
             version = "1.0.0";
