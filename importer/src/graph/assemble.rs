@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
-use super::notices;
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
+use super::{notices, script};
 use crate::config::Config;
 use crate::lock::LockIndex;
 use crate::manifest::{self, Edition, Target};
@@ -19,7 +19,7 @@ impl Graph {
     /// Makes the graph of a resolution.
     ///
     /// # Errors
-    /// When a package lies outside of the workspace's folder, which Nix would not see.
+    /// When the graph has no form in JSON, which can't happen.
     pub fn new(resolution: &Resolution, selection: &Selection) -> Result<Self, Error> {
         let defaults = resolution.profile.defaults();
         let merged = merge::merge(resolution, &defaults);
@@ -48,8 +48,16 @@ impl Graph {
         } else {
             self::inputs(workspace, &resolution.config)
         };
-        Ok(Self {
+        let (members, exclude) = if published {
+            Default::default()
+        } else {
+            super::current::patterns(&workspace.root_manifest.manifest)
+        };
+        let mut graph = Self {
             schema: SCHEMA,
+            digest: None,
+            members,
+            exclude,
             generator: GENERATOR.to_owned(),
             selection: selection.clone(),
             layout: (!published).then(|| super::current::layout_of(&workspace.root, &inputs)),
@@ -63,12 +71,39 @@ impl Graph {
             },
             registries,
             environment: resolution.variables.clone(),
-            notices: notices::of(&resolution.profile, &defaults.0, &packages),
+            notices: notices::of(
+                &resolution.profile,
+                &defaults.0,
+                &packages,
+                &hidden(resolution, &merged),
+            ),
             roots: roots(&merged),
             packages,
             apart: Map::new(),
-        })
+        };
+        graph.seal()?;
+        Ok(graph)
     }
+}
+
+/// Packages and folders for libraries that no build sees.
+fn hidden(resolution: &Resolution, merged: &Merged) -> BTreeSet<(String, String)> {
+    let mut hidden = BTreeSet::new();
+    for unit in &merged.units {
+        let (Some(output), Some(package)) = (&unit.own.output, merged.packages.get(&unit.own.package)) else {
+            continue;
+        };
+        let folders = script::hidden_folders(resolution, unit.own.package, output);
+        // The path of this machine stays out of the graph.
+        hidden.extend(folders.into_iter().map(|folder| {
+            let last = folder
+                .rsplit(['/', '='])
+                .find(|part| !part.is_empty())
+                .unwrap_or_default();
+            (package.clone(), format!("a folder `{last}`"))
+        }));
+    }
+    hidden
 }
 
 fn platforms(resolution: &Resolution) -> Vec<Platform> {
@@ -88,18 +123,16 @@ fn platforms(resolution: &Resolution) -> Vec<Platform> {
 
 /// The files that a graph depends on, relative to the workspace root, with their sha256.
 pub(crate) fn inputs(workspace: &Workspace, config: &Config) -> Map<String> {
-    let manifests = workspace.inputs.iter().cloned();
-    let configuration = config
-        .files
+    // Packages may lie beside the workspace's folder.
+    let manifests = workspace
+        .inputs
         .iter()
-        .filter_map(|file| Some((file.clone(), workspace::file_digest(file)?)));
-    manifests
-        .chain(configuration)
-        .filter_map(|(file, digest)| {
-            let relative = file.strip_prefix(&workspace.root).ok()?.to_str()?.to_owned();
-            Some((relative, digest))
-        })
-        .collect()
+        .filter_map(|(file, digest)| Some((manifest::relative(file, &workspace.root)?, digest.clone())));
+    let configuration = config.files.iter().filter_map(|file| {
+        let relative = file.strip_prefix(&workspace.root).ok()?.to_str()?.to_owned();
+        Some((relative, workspace::file_digest(file)?))
+    });
+    manifests.chain(configuration).collect()
 }
 
 /// The settings of a profile, without Cargo's defaults.
@@ -149,13 +182,6 @@ fn package(
                 Some(fetched) => {
                     published = true;
                     pinned(&mut package, &fetched.pin, registries);
-                }
-                None if local.relative == ".." || local.relative.starts_with("../") => {
-                    return Err(Error::Outside {
-                        location: local.location.clone(),
-                        package: entry.name.to_string(),
-                        path: local.relative.clone(),
-                    });
                 }
                 None => {
                     package.path = Some(local.relative.clone());
@@ -235,6 +261,11 @@ fn unit(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Unit {
         dependencies,
         when,
         renames: renames(resolution, merged, unit),
+        output: unit
+            .own
+            .output
+            .as_ref()
+            .map(|output| script::output(resolution, unit.own.package, output)),
         build: unit.needs.values().find_map(|needs| needs.build).as_ref().map(id),
         metadata,
         metadata_when,

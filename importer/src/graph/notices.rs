@@ -1,5 +1,7 @@
 //! Notices: what the manifests ask for and a build of shared objects cannot give, or gives in another way.
 
+use std::collections::BTreeSet;
+
 use super::{Map, Notice, Package, Unit};
 use crate::resolved::ProfileSettings;
 use crate::units::Profile;
@@ -8,8 +10,13 @@ use crate::units::Profile;
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
-/// The notices of a graph.
-pub(super) fn of(profile: &Profile, settings: &ProfileSettings, packages: &Map<Package>) -> Vec<Notice> {
+/// The notices of a graph; `hidden` are folders for libraries, by package, that Cargo's configuration names and no build sees.
+pub(super) fn of(
+    profile: &Profile,
+    settings: &ProfileSettings,
+    packages: &Map<Package>,
+    hidden: &BTreeSet<(String, String)>,
+) -> Vec<Notice> {
     let mut notices = Vec::new();
     let split = profile.split_debuginfo();
     let profile = profile.name();
@@ -45,6 +52,12 @@ pub(super) fn of(profile: &Profile, settings: &ProfileSettings, packages: &Map<P
             if users.len() == 1 { "has" } else { "have" }
         );
         add("linkme", text, users);
+    }
+    for (package, folder) in hidden {
+        let text = format!(
+            "Cargo's configuration has the libraries of {package} in {folder}, which no build sees: give them by `overrides`."
+        );
+        add("link-search", text, vec![package.clone()]);
     }
     notices
 }
