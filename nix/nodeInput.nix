@@ -157,6 +157,14 @@ in
   metadata = map (id: "${nodes.${id}.dev}") (unit.metadata or [ ]);
   binaries = builtins.mapAttrs (name: id: "${nodes.${id}.out}/bin/${name}") (unit.binaries or { });
 
+  # What the crate loads by name while it runs is found by the programs that it is part of.
+  runtimeLibraries =
+    if isBuild || host then
+      [ ]
+    else
+      map (library: "${library.lib or library.out or library}/lib") (
+        builtins.concatMap (override: override.runtimeLibraries) (builtins.attrValues (overridesFor unit))
+      );
   inherit toolchain;
   hardening =
     if isBuild then

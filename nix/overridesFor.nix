@@ -14,6 +14,7 @@ let
   none = {
     tools = [ ];
     libraries = [ ];
+    runtimeLibraries = [ ];
     environment = { };
     hardeningDisable = [ ];
     hardeningEnable = [ ];

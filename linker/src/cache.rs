@@ -2,11 +2,11 @@
 //!
 //! The file is text, a line a fact, in the order in which the unit is linked:
 //! ```text
-//! dyrust-symbols 1
+//! dyrust-symbols 2
 //! file objects/memchr.….o 123456        every file that was scanned, with its size: another size, another scan
-//! scan 0 10240 512                      constructors, bytes, bytes relocated; first the objects, then each archive
+//! scan 0 0 10240 512                    constructors, opaque, bytes, bytes relocated; first the objects, then each archive
 //! slice linkme_COMMANDS
-//! F 120 symbol                          defined: F function, D data, T thread local; small letters: weak
+//! F 120 symbol                          defined: F function, D data, T thread local; small letters: weak; with `?`: replaceable
 //! U symbol                              needed
 //! ```
 
@@ -21,7 +21,7 @@ use crate::target::Target;
 
 /// Where the scan is, relative to the `dev` output.
 pub const FILE: &str = "symbols";
-const HEAD: &str = "dyrust-symbols 1";
+const HEAD: &str = "dyrust-symbols 2";
 
 /// What a unit's objects and each of its archives hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,8 +119,9 @@ impl UnitScan {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "scan {} {} {}",
+                "scan {} {} {} {}",
                 u8::from(scan.constructors),
+                u8::from(scan.opaque),
                 scan.bytes,
                 scan.relocated
             );
@@ -128,7 +129,8 @@ impl UnitScan {
                 let _ = writeln!(text, "slice {slice}");
             }
             for symbol in &scan.defined {
-                let _ = writeln!(text, "{} {} {}", letter(symbol), symbol.size, symbol.name);
+                let mark = if symbol.replaceable { "?" } else { "" };
+                let _ = writeln!(text, "{}{mark} {} {}", letter(symbol), symbol.size, symbol.name);
             }
             for name in &scan.undefined {
                 let _ = writeln!(text, "U {name}");
@@ -185,9 +187,11 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
         if word == "scan" {
             let mut numbers = rest.split(' ').map(str::parse::<u64>);
             let mut number = || numbers.next()?.ok();
-            let (constructors, bytes, relocated) = (number()? == 1, number()?, number()?);
+            let (constructors, opaque) = (number()? == 1, number()? == 1);
+            let (bytes, relocated) = (number()?, number()?);
             scans.push(Scan {
                 constructors,
+                opaque,
                 bytes,
                 relocated,
                 ..Scan::default()
@@ -195,7 +199,8 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
             continue;
         }
         let scan = scans.last_mut()?;
-        let kind = match word {
+        let replaceable = word.ends_with('?');
+        let kind = match word.trim_end_matches('?') {
             "slice" => {
                 scan.slices.push(rest.to_owned());
                 continue;
@@ -215,6 +220,7 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
             name: name.to_owned(),
             kind,
             weak,
+            replaceable,
             size: size.parse().ok()?,
         });
     }
@@ -234,12 +240,14 @@ mod tests {
             name: name.to_owned(),
             kind,
             weak,
+            replaceable: weak,
             size: 8,
         };
         let objects = Scan {
             defined: vec![defined("a", Kind::Function, false), defined("b", Kind::Thread, true)],
             undefined: vec!["c".to_owned()],
             constructors: true,
+            opaque: true,
             slices: vec!["linkme_X".to_owned()],
             bytes: 10,
             relocated: 2,
@@ -264,6 +272,6 @@ mod tests {
         let stamp = format!("{HEAD}\nfile objects/a.o 10\n");
         let other = format!("{HEAD}\nfile objects/a.o 11\n");
         assert_eq!(parse(&example().text(&stamp), &other), None);
-        assert_eq!(parse(&format!("{stamp}scan 0 x 1\n"), &stamp), None);
+        assert_eq!(parse(&format!("{stamp}scan 0 0 x 1\n"), &stamp), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Unit};
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
 
@@ -22,7 +22,11 @@ pub struct Item {
     pub dependencies: Vec<ItemIndex>,
     /// Items that its code refers to without depending on them, as C code does that calls back into Rust.
     pub backward: Vec<ItemIndex>,
-    /// Whether something of it runs before `main`.
+    /// Why it has to be in each program that uses it, if its symbols would mean something else in a shared object.
+    pub inside: Option<String>,
+    /// Of a program: why all that it uses has to be in it, if it has to be.
+    pub whole: Option<String>,
+    /// Whether something of it runs before `main`, or after it.
     pub constructors: bool,
     /// Foreign shared libraries that it needs, as linker arguments.
     pub foreign: Vec<String>,
@@ -35,6 +39,8 @@ pub struct Item {
     /// Other builds of the same crate, as another version of the range: their symbols have the same names, so that no program may
     /// load shared objects with both.
     pub twins: Vec<ItemIndex>,
+    /// Symbols for which another item's definition may take the place of this one's.
+    pub replaceable: Vec<String>,
     /// Bytes that it adds to a file, before unused parts are left out.
     pub bytes: u64,
     /// Bytes among these that the loader has to write to at every start.
@@ -52,8 +58,8 @@ pub fn is_foreign(argument: &str) -> bool {
 
 /// Makes the items of a graph: those of its units in the same order, and std at the end.
 ///
-/// `system` holds the symbols of the C library: references to those are never meant for an item, even if one replaces
-/// them (as an allocator written in C does).
+/// `system` holds the symbols of the C library: references to those are never meant for an item. One that replaces them (as
+/// an allocator written in C does) is in the program itself, whose symbols the loader finds first.
 pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Vec<Item> {
     let std = graph.units.len();
     let mut items: Vec<Item> = graph
@@ -70,6 +76,8 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                 program: unit.node.is_program(),
                 dependencies: unit.dependencies.iter().copied().chain([std]).collect(),
                 backward: Vec::new(),
+                inside: inside(unit, system),
+                whole: acting_on_all(unit),
                 constructors: scans().any(|scan| scan.constructors),
                 foreign: unit
                     .node
@@ -82,6 +90,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                 slices: Vec::new(),
                 twins: Vec::new(),
                 names: scans().flat_map(strong_names).collect(),
+                replaceable: scans().flat_map(replaceable_names).collect(),
                 bytes: scans().map(|scan| scan.bytes).sum(),
                 relocated: scans().map(|scan| scan.relocated).sum(),
             }
@@ -98,6 +107,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
     twins(&mut items);
     shared_slices(graph, &mut items);
     backward(graph, runtime, system, &mut items);
+    defined_twice(graph, &mut items);
     items
 }
 
@@ -117,13 +127,103 @@ fn twins(items: &mut [Item]) {
     }
 }
 
+/// Why a unit cannot be part of a shared object without a change of what its symbols mean.
+fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
+    let natives = || unit.node.natives.iter().zip(&unit.scan.natives);
+    let lazy = natives().find(|(native, scan)| scan.constructors && !native.whole_archive);
+    if let Some((native, _)) = lazy {
+        let name = &native.name;
+        return Some(format!(
+            "lib{name}.a has functions that run only in programs that need the object they are in"
+        ));
+    }
+    if let Some((native, _)) = natives().find(|(_, scan)| scan.opaque) {
+        return Some(format!("lib{}.a is compiled only when it is linked", native.name));
+    }
+    let scans = std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
+    let mut names = scans.flat_map(|scan| strong_names(scan).chain(replaceable_names(scan)));
+    let name = names.find(|name| system.contains(name))?;
+    Some(format!("it defines `{name}`, which the C library has too"))
+}
+
+/// Options of linkers and of the C compiler that act on all that is linked.
+const ACTING_ON_ALL: [&str; 12] = [
+    "wrap",
+    "defsym",
+    "version-script",
+    "script",
+    "section-start",
+    "symbol-ordering-file",
+    "allow-multiple-definition",
+    "exclude-libs",
+    "retain-symbols-file",
+    "no-pie",
+    "static",
+    "static-pie",
+];
+
+/// Whether a link argument acts on all that is linked, and so has to have all in one file.
+fn acts_on_all(argument: &str) -> bool {
+    let mut words = argument.strip_prefix("-Wl,").unwrap_or(argument).split(',');
+    words.any(|word| {
+        let option = word.split('=').next().unwrap_or(word);
+        let named = option.strip_prefix("--").or_else(|| option.strip_prefix('-'));
+        // -T and its kin may be written together with their values; `-z muldefs` is two words.
+        word.starts_with("-T") || word == "muldefs" || named.is_some_and(|name| ACTING_ON_ALL.contains(&name))
+    })
+}
+
+/// The first of a program's own link arguments that acts on all.
+fn acting_on_all(unit: &Unit) -> Option<String> {
+    let argument = unit
+        .node
+        .own_link_arguments
+        .iter()
+        .find(|argument| acts_on_all(argument))?;
+    Some(format!("`{argument}` acts on all that is linked"))
+}
+
+/// Programs in which two items define one symbol: which of the definitions counts, or that there are two, the linker says
+/// only where they are in one file.
+fn defined_twice(graph: &Graph, items: &mut [Item]) {
+    for &program in &graph.programs {
+        let mut all: Vec<ItemIndex> = graph.closure(program).into_iter().chain([program]).collect();
+        all.sort_unstable();
+        let mut definers: FxHashMap<&str, ItemIndex> = FxHashMap::default();
+        let mut twice: Option<(&str, ItemIndex, ItemIndex)> = None;
+        for &item in &all {
+            for name in items[item].names.iter().chain(&items[item].replaceable) {
+                match definers.insert(name, item) {
+                    Some(other) if other != item && twice.is_none_or(|(first, ..)| name.as_str() < first) => {
+                        twice = Some((name, other, item));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let Some((name, first, second)) = twice {
+            let (first, second) = (&items[first].name, &items[second].name);
+            let reason = format!("{first} and {second} both define `{name}`");
+            items[program].whole.get_or_insert(reason);
+        }
+    }
+}
+
 /// Symbols without a crate's hash.
 fn strong_names(scan: &Scan) -> impl Iterator<Item = String> {
     let strong = scan
         .defined
         .iter()
-        .filter(|symbol| !symbol.weak && !is_mangled(&symbol.name));
+        .filter(|symbol| !symbol.weak && !symbol.replaceable && !is_mangled(&symbol.name));
     strong.map(|symbol| symbol.name.clone())
+}
+
+/// Symbols without a crate's hash that another definition may take the place of.
+fn replaceable_names(scan: &Scan) -> impl Iterator<Item = String> {
+    let replaceable = scan.defined.iter();
+    replaceable
+        .filter(|symbol| symbol.replaceable && !is_mangled(&symbol.name))
+        .map(|symbol| symbol.name.clone())
 }
 
 /// Whether a name is one of rustc's mangled ones, in either version; those hold the hash of the crate's build.
@@ -187,5 +287,34 @@ fn backward(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>, items:
         found.sort_unstable();
         found.dedup();
         items[index].backward = found;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_that_act_on_all_that_is_linked() {
+        for argument in [
+            "-Wl,--wrap=malloc",
+            "-Wl,-z,now,--defsym,a=b",
+            "-Tlink.x",
+            "-Wl,-z,muldefs",
+            "-static",
+            "--wrap",
+        ] {
+            assert!(acts_on_all(argument), "{argument}");
+        }
+        for argument in [
+            "-Wl,-rpath,/a",
+            "-Wl,--dynamic-list=exports",
+            "-lstatic",
+            "-Wl,-z,relro",
+            "-rdynamic",
+            "/a/wrap.o",
+        ] {
+            assert!(!acts_on_all(argument), "{argument}");
+        }
     }
 }

@@ -20,6 +20,9 @@ pub struct Native {
     /// The shared object that was made of it for the dynamic linkage.
     #[serde(default)]
     pub shared: Option<PathBuf>,
+    /// Whether all of it is linked, needed or not.
+    #[serde(default)]
+    pub whole_archive: bool,
 }
 
 /// What a node says about itself.
@@ -85,6 +88,12 @@ pub struct Node {
     /// The `dev` outputs of the libraries that the unit uses directly.
     #[serde(default)]
     pub dependencies: Vec<PathBuf>,
+    /// Of programs: folders in which the loader looks for what is loaded by name while they run.
+    #[serde(default)]
+    pub run_paths: Vec<PathBuf>,
+    /// Of programs: the `dev` outputs of all libraries, in the order in which rustc linked them.
+    #[serde(default)]
+    pub crates: Option<Vec<PathBuf>>,
 }
 
 impl Node {

@@ -37,10 +37,10 @@ impl Planned {
         let graph = Graph::load(programs)?;
         let tools = Tools::find(&graph, options)?;
         let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;
-        let system: FxHashSet<String> = match &tools.libc {
-            Some(libc) => dynamic(&read(libc)?, libc)?.exports.into_iter().collect(),
-            None => FxHashSet::default(),
-        };
+        let mut system: FxHashSet<String> = FxHashSet::default();
+        for library in &tools.system {
+            system.extend(dynamic(&read(library)?, library)?.exports);
+        }
         let items = items(&graph, &runtime, &system);
         let placement = Placement::new(&items, form, cost)?;
         Ok(Self {

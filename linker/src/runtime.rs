@@ -278,6 +278,7 @@ mod tests {
             name: (*name).to_owned(),
             kind: Kind::Function,
             weak: false,
+            replaceable: false,
             size: 1,
         });
         let mut scan = Scan {

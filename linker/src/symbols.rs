@@ -6,6 +6,7 @@ use object::Endianness;
 use object::elf::{self, FileHeader64};
 use object::read::archive::ArchiveFile;
 use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
+use rustc_hash::FxHashSet;
 
 use crate::error::{Error, Result};
 use crate::target::Target;
@@ -28,8 +29,11 @@ pub struct Defined {
     pub name: String,
     /// What it stands for.
     pub kind: Kind,
-    /// Whether another definition may take its place.
+    /// Whether it is weak.
     pub weak: bool,
+    /// Whether another definition may take its place in earnest: it is weak, or asks for room alone (a common symbol). Of
+    /// templates and inline functions of C++ every object has its own, weak and all the same: those do not count.
+    pub replaceable: bool,
     /// Its size in bytes.
     pub size: u64,
 }
@@ -41,8 +45,10 @@ pub struct Scan {
     pub defined: Vec<Defined>,
     /// Symbols that have to come from elsewhere (weak references left out), sorted.
     pub undefined: Vec<String>,
-    /// Whether something runs before `main`.
+    /// Whether something runs before `main`, or after it.
     pub constructors: bool,
+    /// Whether a part of it is no machine code yet, or has none: only the linker knows what that defines.
+    pub opaque: bool,
     /// Sections whose start and end a program can ask for (`__start_NAME`): slices spread over objects, sorted.
     pub slices: Vec<String>,
     /// Bytes that are loaded, before unused sections are left out.
@@ -58,6 +64,7 @@ impl Scan {
         self.undefined.extend(other.undefined);
         self.slices.extend(other.slices);
         self.constructors |= other.constructors;
+        self.opaque |= other.opaque;
         self.bytes += other.bytes;
         self.relocated += other.relocated;
     }
@@ -170,6 +177,7 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         expected: target.expectation(),
     };
     let mut scan = Scan::default();
+    let kept_once = kept_once(data, &sections).map_err(broken)?;
     for section in sections.iter() {
         let flags = section.sh_flags(ENDIAN);
         if flags & u64::from(elf::SHF_ALLOC) == 0 {
@@ -183,8 +191,8 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         if name.starts_with(".data.rel.ro") {
             scan.relocated += size;
         }
-        let before_main = [".init_array", ".preinit_array", ".ctors"];
-        scan.constructors |= size > 0 && before_main.iter().any(|prefix| name.starts_with(prefix));
+        let arrays = [".init_array", ".preinit_array", ".ctors", ".fini_array", ".dtors"];
+        scan.constructors |= size > 0 && arrays.iter().any(|prefix| name.starts_with(prefix));
         if is_c_identifier(&name) {
             scan.slices.push(name.into_owned());
         }
@@ -210,14 +218,52 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
             elf::STT_TLS => Kind::Thread,
             _ => Kind::Data,
         };
+        let weak = bind == elf::STB_WEAK;
+        let place = symbol.st_shndx(ENDIAN);
+        scan.opaque |= name == LTO_MARK;
         scan.defined.push(Defined {
             name,
             kind,
-            weak: bind == elf::STB_WEAK,
+            weak,
+            replaceable: (weak && !kept_once.contains(&usize::from(place))) || place == elf::SHN_COMMON,
             size: symbol.st_size(ENDIAN),
         });
     }
     Ok(scan)
+}
+
+/// What GCC defines in objects that hold its intermediate code alone.
+const LTO_MARK: &str = "__gnu_lto_slim";
+
+/// The sections of which a linker keeps one, whatever number of objects bring them.
+fn kept_once(
+    data: &[u8],
+    sections: &object::read::elf::SectionTable<'_, FileHeader64<Endianness>>,
+) -> object::read::Result<FxHashSet<usize>> {
+    let mut list = FxHashSet::default();
+    for (index, section) in sections.enumerate() {
+        if sections.section_name(ENDIAN, section)?.starts_with(b".gnu.linkonce.") {
+            list.insert(index.0);
+        }
+        if let Some((flags, members)) = section.group(ENDIAN, data)?
+            && flags & elf::GRP_COMDAT != 0
+        {
+            list.extend(members.iter().map(|member| member.get(ENDIAN) as usize));
+        }
+    }
+    Ok(list)
+}
+
+/// Whether an archive has a member that holds a compiler's intermediate code.
+fn has_bitcode(data: &[u8]) -> bool {
+    let members = ArchiveFile::parse(data)
+        .ok()
+        .into_iter()
+        .flat_map(|archive| archive.members());
+    members
+        .flatten()
+        .filter_map(|member| member.data(data).ok())
+        .any(|content| content.starts_with(b"BC\xc0\xde") || content.starts_with(&[0xde, 0xc0, 0x17, 0x0b]))
 }
 
 /// The ELF members of an archive, in order, with their names.
@@ -250,6 +296,7 @@ pub fn scan_archive(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
     for (name, content) in members(data, path)? {
         scan.merge(self::scan(content, &path.join(name), target)?);
     }
+    scan.opaque |= has_bitcode(data);
     scan.finish();
     Ok(scan)
 }

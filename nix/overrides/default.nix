@@ -1,5 +1,5 @@
 # Native libraries for -sys crates: one file for each, named after the crate's `links` key (or, without one, after the crate).
-# Each names packages of the package set, under nixpkgs' names: `libraries` are found by pkg-config, `tools` are on the build script's
+# Each names packages of the package set, under nixpkgs' names: `libraries` are found by pkg-config, `runtimeLibraries` by the program while it runs, `tools` are on the build script's
 # PATH, `environment` (a function of the package set) is set for it. A package that the set does not have is left out: the crate then compiles its own, or says what
 # it misses.
 pkgs:
@@ -18,6 +18,7 @@ let
     override
     // {
       libraries = present pkgs override.libraries;
+      runtimeLibraries = present pkgs (override.runtimeLibraries or [ ]);
       tools = present build override.tools;
       environment = if override ? environment then override.environment pkgs else { };
     };

@@ -139,6 +139,9 @@ impl Link<'_> {
     fn contents(&self, arguments: &mut Vec<String>) {
         let path = |path: &PathBuf| path.display().to_string();
         arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.objects).map(path));
+        arguments.push("-Wl,--whole-archive".to_owned());
+        arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.whole).map(path));
+        arguments.push("-Wl,--no-whole-archive".to_owned());
         arguments.push("-Wl,--start-lib".to_owned());
         arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.lazy).map(path));
         arguments.push("-Wl,--end-lib".to_owned());

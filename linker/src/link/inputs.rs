@@ -19,6 +19,8 @@ use crate::target::Target;
 pub struct Inputs {
     /// Always linked.
     pub objects: Vec<PathBuf>,
+    /// Archives that are linked as a whole.
+    pub whole: Vec<PathBuf>,
     /// Linked as far as something needs them.
     pub lazy: Vec<PathBuf>,
 }
@@ -99,12 +101,17 @@ impl Preparation<'_> {
         };
         let mut inputs = Inputs {
             objects,
-            lazy: Vec::new(),
+            ..Inputs::default()
         };
         for (index, native) in unit.node.natives.iter().enumerate() {
             if !shared {
                 // As it is: its hidden symbols stay hidden, its members come as needed.
-                inputs.lazy.push(native.archive.clone());
+                let list = if native.whole_archive {
+                    &mut inputs.whole
+                } else {
+                    &mut inputs.lazy
+                };
+                list.push(native.archive.clone());
                 continue;
             }
             let content = read(&native.archive)?;
@@ -116,7 +123,12 @@ impl Preparation<'_> {
                 };
                 let changed = change(member.to_vec(), &native.archive.join(name), target, changes)?;
                 std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
-                inputs.lazy.push(file);
+                let list = if native.whole_archive {
+                    &mut inputs.objects
+                } else {
+                    &mut inputs.lazy
+                };
+                list.push(file);
             }
         }
         Ok(inputs)
@@ -141,8 +153,8 @@ impl Preparation<'_> {
         let unwinder = unwinder.map(|(index, member)| ("unwinder", false, index, member));
         let all: Vec<_> = std.chain(unwinder).collect();
         Ok(Inputs {
-            objects: Vec::new(),
             lazy: all.into_par_iter().map(write).collect::<Result<_>>()?,
+            ..Inputs::default()
         })
     }
 

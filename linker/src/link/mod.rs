@@ -214,10 +214,10 @@ impl Job<'_> {
         let session = self.session;
         let file = &session.placement.files[index];
         let shared = file.program.is_none();
-        let mut inputs: Vec<Inputs> = file
-            .items
-            .iter()
-            .filter_map(|&item| self.prepared[item][usize::from(shared)].get())
+        let mut inputs: Vec<Inputs> = session
+            .in_link_order(file)
+            .into_iter()
+            .filter_map(|item| self.prepared[item][usize::from(shared)].get())
             .cloned()
             .collect();
         let Session {
@@ -235,8 +235,8 @@ impl Job<'_> {
             };
             let allocator = preparation.allocator(index, &file.items)?;
             inputs.push(Inputs {
-                objects: Vec::new(),
                 lazy: vec![allocator],
+                ..Inputs::default()
             });
         }
         let lazy = || {
@@ -275,6 +275,19 @@ impl Job<'_> {
                 .iter()
                 .map(|folder| format!("-Wl,-rpath,{}", folder.display())),
         );
+        // Asked for by name: by the program, or by its crates in shared objects, for which only DT_RPATH counts.
+        let run_paths = match file.program {
+            Some(program) => graph.units[program].node.run_paths.as_slice(),
+            None => &[],
+        };
+        if !run_paths.is_empty() {
+            arguments.push("-Wl,--disable-new-dtags".to_owned());
+            arguments.extend(
+                run_paths
+                    .iter()
+                    .map(|folder| format!("-Wl,-rpath,{}", folder.display())),
+            );
+        }
         let link = Link {
             output: session.written(index),
             shared: description,
@@ -285,15 +298,15 @@ impl Job<'_> {
             builtins: &runtime.builtins,
             threads,
         };
-        self.run(&link, &self.work.join(format!("link-{index}")))
+        self.run(&link, run_paths, &self.work.join(format!("link-{index}")))
             .and_then(|linked| self.finish(linked))
     }
 
-    fn run(&self, link: &Link<'_>, work: &Path) -> Result<Linked> {
+    fn run(&self, link: &Link<'_>, run_paths: &[PathBuf], work: &Path) -> Result<Linked> {
         let session = self.session;
         link.run(session.options, session.tools, &session.graph.target, work)?;
         let mut content = read(&link.output)?;
-        if run_path::prune(&mut content, &link.output)? {
+        if run_path::prune(&mut content, &link.output, run_paths)? {
             std::fs::write(&link.output, &content).map_err(Error::io("write", &link.output))?;
         }
         Ok(Linked {

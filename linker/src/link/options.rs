@@ -68,8 +68,8 @@ pub struct Tools {
     pub linker: Vec<String>,
     /// libgcc_eh.a, if it is to be linked.
     pub unwinder: Option<PathBuf>,
-    /// The C library's shared object, if it could be found.
-    pub libc: Option<PathBuf>,
+    /// The shared objects of the C library and of what belongs to it, as far as they could be found.
+    pub system: Vec<PathBuf>,
     /// What the toolchain's derivation found out.
     pub facts: Facts,
 }
@@ -127,10 +127,14 @@ impl Tools {
                 options.cc.display()
             )));
         }
+        let mut system = Vec::new();
+        for name in ["libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6"] {
+            system.extend(file_of(&options.cc, name)?);
+        }
         Ok(Self {
             linker,
             unwinder,
-            libc: file_of(&options.cc, "libc.so.6")?,
+            system,
             facts,
         })
     }

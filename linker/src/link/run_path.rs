@@ -3,7 +3,7 @@
 //! C compilers of package sets add the folders of all libraries on their command line. Each of them would keep a package
 //! alive, and the loader would search it for everything. What is needed by an absolute path needs no folder at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use object::LittleEndian;
 use object::elf::{self, FileHeader64};
@@ -22,8 +22,9 @@ struct Place {
     text: std::ops::Range<usize>,
 }
 
-/// Leaves only those folders that hold something the file needs by name; says whether that changed the file.
-pub fn prune(data: &mut [u8], path: &Path) -> Result<bool> {
+/// Leaves only those folders that hold something the file needs by name, and those `asked` for; says whether that changed
+/// the file.
+pub fn prune(data: &mut [u8], path: &Path, asked: &[PathBuf]) -> Result<bool> {
     let needed = dynamic(data, path)?.needed;
     let Some(place) = find(data, path)? else {
         return Ok(false);
@@ -33,7 +34,11 @@ pub fn prune(data: &mut [u8], path: &Path) -> Result<bool> {
     let kept: Vec<&str> = text
         .split(':')
         // What the loader itself replaces cannot be looked at.
-        .filter(|folder| folder.contains('$') || by_name().any(|name| Path::new(folder).join(name).exists()))
+        .filter(|folder| {
+            asked.iter().any(|asked| asked == Path::new(folder))
+                || folder.contains('$')
+                || by_name().any(|name| Path::new(folder).join(name).exists())
+        })
         .collect();
     let kept = kept.join(":");
     if kept == text {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::graph::{Graph, Unit};
-use crate::item::Item;
+use crate::item::{Item, ItemIndex};
 use crate::link::options::{Options, Tools};
 use crate::placement::{File, FileIndex, Placement};
 use crate::runtime::Runtime;
@@ -47,6 +47,27 @@ impl Session<'_> {
             move |item| !own.contains(item)
         });
         own.into_iter().chain(others).map(|item| &self.graph.units[item])
+    }
+
+    /// The items of a file in the order in which they are linked: in a program, that of rustc, as of two archives that
+    /// define a symbol the first is asked.
+    pub(super) fn in_link_order(&self, file: &File) -> Vec<ItemIndex> {
+        let mut items = file.items.clone();
+        let crates = file
+            .program
+            .and_then(|program| self.graph.units[program].node.crates.as_ref());
+        if let Some(crates) = crates {
+            let place = |item: &ItemIndex| match self.graph.units.get(*item) {
+                Some(unit) if Some(*item) != file.program => crates
+                    .iter()
+                    .position(|dev| *dev == unit.dev)
+                    .map_or(crates.len(), |at| at + 1),
+                Some(_) => 0,
+                None => crates.len() + 1,
+            };
+            items.sort_by_key(place);
+        }
+        items
     }
 
     /// The scans of what is in a file.

@@ -1,9 +1,10 @@
 //! Which item goes into which file.
 //!
-//! 1. An item that one program uses goes into that program.
+//! 1. An item that one program uses goes into that program. So does everything that a program uses whose symbols are as its
+//!    linker decides: it has link arguments that act on all, or two of its items define one symbol.
 //! 2. What has to be in one file with all its users goes into each program that uses it, and so do its users: crates
-//!    that replace the allocator, crates that share a slice (its bounds are per file), and C code that refers back to
-//!    crates that use it.
+//!    that replace the allocator or functions of the C library, crates that share a slice (its bounds are per file), crates
+//!    with an archive whose constructors run only where they are needed, and C code that refers back to crates that use it.
 //! 3. What is left is shared. Items with constructors, or with foreign libraries, are in files that only those
 //!    programs load that use the item: elsewhere the constructors would run, or the libraries be loaded, for nothing.
 //!    All others may be anywhere; `shared` divides them by cost.
@@ -71,6 +72,7 @@ impl Placement {
     pub fn new(items: &[Item], form: Form, cost: &Cost) -> Result<Self> {
         let programs: Vec<ItemIndex> = (0..items.len()).filter(|&index| items[index].program).collect();
         let reach = reach(items, &programs);
+        let whole: Vec<bool> = programs.iter().map(|&program| items[program].whole.is_some()).collect();
         let mut reasons: Vec<String> = reach.iter().map(|set| usage(items, &programs, set)).collect();
         let mut own: Vec<Vec<ItemIndex>> = programs.iter().map(|&program| vec![program]).collect();
         let mut groups = Vec::new();
@@ -79,9 +81,17 @@ impl Placement {
                 set.iter().for_each(|program| own[program].push(index));
             }
         } else {
-            let private = private::private(items, &reach);
+            // What is in a program anyway is not shared with it.
+            let shared_reach: Vec<Programs> = reach.iter().map(|set| set.without(&whole)).collect();
+            let private = private::private(items, &shared_reach);
             let mut shareable = Vec::new();
-            for (index, set) in reach.iter().enumerate().filter(|(index, _)| !items[*index].program) {
+            for (index, set) in shared_reach
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| !items[*index].program)
+            {
+                let in_whole = reach[index].iter().filter(|&program| whole[program]);
+                in_whole.for_each(|program| own[program].push(index));
                 if let Some(reason) = &private[index] {
                     reasons[index] = format!("{}; in each of them: {reason}", reasons[index]);
                     set.iter().for_each(|program| own[program].push(index));
@@ -94,10 +104,10 @@ impl Placement {
             groups = match form {
                 Form::Trim => shareable.into_iter().map(|item| vec![item]).collect(),
                 _ => {
-                    let division = shared::divide(items, &reach, &shareable, cost);
+                    let division = shared::divide(items, &shared_reach, &shareable, cost);
                     for item in division.copied {
                         reasons[item] = format!("{}; copied: a shared object costs more", reasons[item]);
-                        reach[item].iter().for_each(|program| own[program].push(item));
+                        shared_reach[item].iter().for_each(|program| own[program].push(item));
                     }
                     division.files
                 }
@@ -105,6 +115,11 @@ impl Placement {
         }
         for items in &mut own {
             items[1..].sort_unstable();
+        }
+        for &program in &programs {
+            if let Some(reason) = &items[program].whole {
+                reasons[program] = format!("{}; it has all that it uses inside: {reason}", reasons[program]);
+            }
         }
         let mut placement = Self {
             files: Vec::new(),

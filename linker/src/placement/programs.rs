@@ -25,6 +25,15 @@ impl Programs {
         changed
     }
 
+    /// Those that are not marked.
+    pub fn without(&self, marked: &[bool]) -> Self {
+        let mut rest = Self::default();
+        for program in self.iter().filter(|&program| !marked[program]) {
+            rest.add(&Self::one(program));
+        }
+        rest
+    }
+
     /// Both together.
     pub fn union(&self, other: &Self) -> Self {
         let mut union = self.clone();
@@ -80,5 +89,7 @@ mod tests {
         assert_eq!((set.len(), set.iter().collect::<Vec<_>>()), (2, vec![3, 100]));
         assert!(set.contains_all(&Programs::one(100)) && !Programs::one(3).contains_all(&set));
         assert!(!set.contains(4) && !set.contains(1000));
+        let marked: Vec<bool> = (0..200).map(|program| program < 50).collect();
+        assert_eq!(set.without(&marked), Programs::one(100));
     }
 }

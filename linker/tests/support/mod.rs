@@ -196,6 +196,8 @@ impl Workshop {
                 .iter()
                 .map(|dependency| dependency.dev.clone())
                 .collect(),
+            run_paths: Vec::new(),
+            crates: None,
         };
         let built = Built { dev, node, folders };
         built.write();
@@ -226,6 +228,7 @@ impl Workshop {
             name: format!("{name}_c"),
             archive,
             shared: None,
+            whole_archive: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reads `ar` archives as GNU and LLVM tools write them: members, long names; and makes hidden symbols visible in them.
 
-use crate::elf;
+use crate::elf::{self, Symbol};
 use std::ops::Range;
 
 const MAGIC: &[u8] = b"!<arch>\n";
@@ -56,14 +56,14 @@ fn full_name(name: &str, names: &[u8]) -> Option<String> {
     }
 }
 
-/// Gives the default visibility to every symbol that an archive's objects define, or want of another archive; returns
-/// how many were changed.
+/// Gives the default visibility to those symbols for which `wanted` holds of what an archive's objects define, or want of
+/// another archive; returns how many were changed.
 /// `None` if this is no archive.
-pub fn show_symbols(archive: &mut [u8]) -> Option<usize> {
+pub fn show_symbols(archive: &mut [u8], wanted: impl Fn(&Symbol) -> bool) -> Option<usize> {
     let list = members(archive)?;
     Some(
         list.into_iter()
-            .map(|member| elf::show_symbols(&mut archive[member.content], |_| true))
+            .map(|member| elf::show_symbols(&mut archive[member.content], &wanted))
             .sum(),
     )
 }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn shows_hidden_symbols() {
         let mut archive = sample("ar-show");
-        assert_eq!(show_symbols(&mut archive), Some(2));
+        assert_eq!(show_symbols(&mut archive, |_| true), Some(2));
         let first = members(&archive).unwrap().remove(0);
         let symbols = Elf::parse(&archive[first.content])
             .unwrap()

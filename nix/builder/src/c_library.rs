@@ -33,7 +33,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
         file.clone()
     };
     if shared && compilation.is_dynamic() {
-        prepared = native::prepare(compilation, out, dev).during("linking the native libraries")?;
+        prepared = native::prepare(compilation, None, dev).during("reading the native libraries")?;
         call.option("-C", "prefer-dynamic");
     } else {
         let libs = compilation.script.iter().flat_map(|script| script.libs.clone());
@@ -57,7 +57,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
         .map_err(|(failure, _)| failure)
         .during("compiling the library")?;
     if shared {
-        compilation.strip(&built, &file, &[])?;
+        compilation.strip(&built, &file, &[], &[])?;
     }
     Ok(Made {
         prepared,

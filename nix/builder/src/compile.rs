@@ -62,7 +62,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         });
     }
     let out = compilation.input.output("out")?;
-    let prepared = native::prepare(compilation, out, dev).during("linking the native libraries")?;
+    let prepared = native::prepare(compilation, Some(out), dev).during("linking the native libraries")?;
     if let Some(below) = compilation.inside_below() {
         return inside::library(compilation, prepared, &format!("so does {below}, which it uses"));
     }
@@ -87,7 +87,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         return inside::library(compilation, prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
-    compilation.strip(&file, &library, &["--remove-section=.rustc"])?;
+    compilation.strip(&file, &library, &["--remove-section=.rustc"], &[])?;
     let bytes = files::read(&file)?;
     let constructors = Elf::parse(&bytes).is_some_and(|elf| compilation.has_constructors(&elf));
     Ok(Made {

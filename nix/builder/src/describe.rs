@@ -1,5 +1,7 @@
 //! What `node.json` says of a finished unit.
 
+use crate::archive;
+use crate::definitions::{self, Definitions};
 use crate::elf::Elf;
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -8,7 +10,7 @@ use crate::json::Value;
 use crate::linker;
 use crate::loaded::Libraries;
 use crate::native::{self, Prepared};
-use crate::node::SCHEMA;
+use crate::node::{Native, Node, SCHEMA};
 use crate::rustc::Compilation;
 use crate::unit::Kind;
 use std::collections::BTreeSet;
@@ -29,6 +31,10 @@ pub struct Made {
     pub link_arguments: Vec<String>,
     /// Whether something runs when it is loaded.
     pub constructors: bool,
+    /// Where the program looks for what is loaded by name.
+    pub run_paths: Vec<String>,
+    /// Why the program is one file, with its crates and std inside, if it is.
+    pub whole: Option<String>,
 }
 
 /// What a unit's own objects show.
@@ -40,6 +46,8 @@ pub struct Findings {
     pub allocator: bool,
     /// Sections whose elements the linker gathers (see [`inside::slices`]).
     pub slices: Vec<String>,
+    /// Names that mean one thing in the whole program.
+    pub definitions: Definitions,
 }
 
 /// Looks at the objects in a `dev` output.
@@ -71,6 +79,7 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
             .iter()
             .any(|symbol| symbol.defined && linker::is_allocator_symbol(symbol.name));
         slices.extend(inside::slices(&elf));
+        findings.definitions.add(&elf);
     }
     findings.slices = slices.into_iter().collect();
     Ok(findings)
@@ -79,9 +88,10 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
 /// The foreign libraries that only a `#[link]` asks for: of the packages that a crate without a build script was given, those
 /// that rustc told the linker of; and the C++ library, where an archive needs it.
 fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
-    let record = compilation.link_record();
+    let file = compilation.link_record();
     let mut list: Vec<String> = Vec::new();
-    if let Some(file) = record.filter(|file| file.exists()) {
+    // A build script says what the crate's attributes ask for.
+    if compilation.script.is_none() && file.exists() {
         let text = files::read_text(&file)?;
         for argument in text.lines().filter(|line| line.starts_with("-l")) {
             let names = [".so", ".a"].map(|extension| format!("lib{}{extension}", &argument[2..]));
@@ -99,12 +109,32 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
         .iter()
         .any(|value| native::library(value).name == "stdc++");
     for native in made.prepared.natives.iter().filter(|_| !asked) {
-        let needed = needed(Path::new(&native.shared))?;
-        if !list.iter().any(|known| known == "-lstdc++") && needed.iter().any(|path| path.starts_with("libstdc++.so")) {
+        if !list.iter().any(|known| known == "-lstdc++") && needs_plus(native)? {
             list.push("-lstdc++".to_owned());
         }
     }
     Ok(list)
+}
+
+/// Whether an archive, or what was made of it, needs the C++ library.
+fn needs_plus(native: &Native) -> Result<bool> {
+    if let Some(shared) = &native.shared {
+        return Ok(needed(Path::new(shared))?
+            .iter()
+            .any(|path| path.starts_with("libstdc++.so")));
+    }
+    let bytes = files::read(Path::new(&native.archive))?;
+    let of_plus = |name: &str| {
+        ["_ZSt", "_ZNSt", "_ZNKSt", "__gxx_personality", "__cxa_throw"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    Ok(archive::members(&bytes).unwrap_or_default().into_iter().any(|member| {
+        let symbols = Elf::parse(&bytes[member.content])
+            .map(|elf| elf.symbols())
+            .unwrap_or_default();
+        symbols.iter().any(|symbol| !symbol.defined && of_plus(symbol.name))
+    }))
 }
 
 /// What a shared object needs.
@@ -126,19 +156,14 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         objects,
         allocator,
         slices,
+        definitions: defined,
     } = inspect(dev)?;
     let mut searches = compilation.own_searches();
-    let mut natives: Vec<Value> = Vec::new();
-    for native in &made.prepared.natives {
-        natives.push(Value::object([
-            ("name", (&native.name).into()),
-            ("archive", (&native.archive).into()),
-            ("shared", (&native.shared).into()),
-        ]));
-    }
-    if !natives.is_empty() {
+    let natives = &made.prepared.natives;
+    if natives.iter().any(|native| native.shared.is_some()) {
         searches.insert(0, native::folder(dev));
     }
+    definitions::write(dev, &defined, &made.prepared.definitions)?;
     let foreign = made
         .prepared
         .libs
@@ -147,11 +172,18 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         .filter(|library| {
             library.kind != "static" && !made.prepared.natives.iter().any(|native| native.name == library.name)
         });
+    let linked = compilation.linked_crates()?;
+    let is_linked = |node: &Node| {
+        linked
+            .as_ref()
+            .is_none_or(|linked| linked.iter().any(|other| other.dev == node.dev))
+    };
     let of_kind = |kind: Kind| -> Value {
         let nodes = compilation
             .direct
             .iter()
-            .filter(|(_, node)| node.value.text("kind") == kind.name());
+            .filter(|(_, node)| node.value.text("kind") == kind.name())
+            .filter(|(_, node)| kind != Kind::Lib || is_linked(node));
         let mut devs: Vec<&Path> = nodes.map(|(_, node)| node.dev.as_path()).collect();
         devs.dedup();
         devs.into_iter().collect()
@@ -194,7 +226,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("libstd", input.toolchain.libstd.as_ref().into()),
         ("sysroot", input.toolchain.sysroot.as_ref().into()),
         ("objects", objects.into_iter().collect()),
-        ("natives", Value::Array(natives)),
+        ("natives", natives.iter().map(Native::to_json).collect()),
         (
             "linkArguments",
             foreign
@@ -209,8 +241,24 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("ownLinkArguments", made.link_arguments.iter().cloned().collect()),
         ("searches", searches.into_iter().collect()),
         ("dependencies", of_kind(Kind::Lib)),
+        (
+            "crates",
+            match &linked {
+                Some(linked) if unit.kind != Kind::Lib || unit.test => {
+                    linked.iter().map(|node| node.dev.as_path()).collect()
+                }
+                _ => Value::Null,
+            },
+        ),
         ("macros", of_kind(Kind::ProcMacro)),
         ("constructors", made.constructors.into()),
+        ("runPaths", made.run_paths.iter().cloned().collect()),
+        ("runtimeLibraries", input.runtime_libraries.iter().cloned().collect()),
+        ("whole", made.whole.clone().into()),
+        (
+            "exports",
+            (unit.kind == Kind::Lib && defined.names().next().is_some()).into(),
+        ),
         ("allocator", (allocator && compilation.is_dynamic()).into()),
         ("slices", slices.into_iter().collect()),
     ]))

@@ -4,8 +4,11 @@
 
 mod patch;
 
-pub use patch::{drop_runpath, drop_unused_runpath, order_needed, set_build_id, show_symbols, with_soname};
+pub use patch::{
+    drop_runpath, drop_unused_runpath, keep_runpath, order_needed, set_build_id, show_symbols, with_soname,
+};
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 const SHT_SYMTAB: u32 = 2;
@@ -13,6 +16,13 @@ const SHT_STRTAB: u32 = 3;
 const SHT_DYNAMIC: u32 = 6;
 const SHT_NOBITS: u32 = 8;
 const SHT_DYNSYM: u32 = 11;
+const SHT_GROUP: u32 = 17;
+/// A group of sections of which the linker keeps one, whatever number of objects have it.
+const GRP_COMDAT: u32 = 1;
+const SHF_ALLOC: u64 = 2;
+const SHN_COMMON: u16 = 0xfff2;
+const STT_OBJECT: u8 = 1;
+const STT_TLS: u8 = 6;
 const DT_NEEDED: u64 = 1;
 const DT_STRSZ: u64 = 10;
 const DT_SONAME: u64 = 14;
@@ -20,10 +30,12 @@ const DT_RUNPATH: u64 = 29;
 const DT_RPATH: u64 = 15;
 const DT_RELR: u64 = 36;
 const DT_INIT_ARRAYSZ: u64 = 27;
+const DT_FINI_ARRAYSZ: u64 = 28;
 const SYMBOL_SIZE: usize = 24;
 const SYMBOL_TYPE: u8 = 0xf;
 const STT_FUNC: u8 = 2;
 const STB_LOCAL: u8 = 0;
+const STB_WEAK: u8 = 2;
 /// The visibility bits of `st_other`; zero is the default visibility.
 const VISIBILITY: u8 = 3;
 
@@ -38,6 +50,8 @@ pub struct Section {
     pub offset: usize,
     /// How many they are.
     pub size: usize,
+    /// Whether it is there at run time.
+    pub loaded: bool,
     /// `sh_link`: for symbol tables and the dynamic section, the section of their strings.
     pub link: usize,
     /// Where this header itself is in the file.
@@ -57,6 +71,12 @@ pub struct Symbol<'a> {
     pub function: bool,
     /// Whether its visibility is the default one.
     pub visible: bool,
+    /// Whether another definition may take its place: it is weak, or only asks for room that all who ask for it share.
+    pub weak: bool,
+    /// Whether it is data, of the process or of each thread.
+    pub data: bool,
+    /// The section that it is in, if it is in one.
+    pub section: usize,
     /// `st_value`
     pub value: u64,
     /// `st_size`
@@ -133,6 +153,7 @@ impl<'a> Elf<'a> {
                 kind: u32_at(bytes, header + 4)?,
                 offset: size_at(bytes, header + 0x18)?,
                 size: size_at(bytes, header + 0x20)?,
+                loaded: u64_at(bytes, header + 8)? & SHF_ALLOC != 0,
                 link: u32_at(bytes, header + 0x28)? as usize,
                 header,
             });
@@ -177,12 +198,16 @@ impl<'a> Elf<'a> {
                 let name = u32_at(entry, 0)
                     .and_then(|at| string_at(strings, at as usize))
                     .unwrap_or_default();
+                let place = u16_at(entry, 6).unwrap_or_default();
                 symbols.push(Symbol {
                     name,
                     global: entry[4] >> 4 != STB_LOCAL,
-                    defined: u16_at(entry, 6) != Some(0),
+                    defined: place != 0,
                     function: entry[4] & SYMBOL_TYPE == STT_FUNC,
                     visible: entry[5] & VISIBILITY == 0,
+                    weak: entry[4] >> 4 == STB_WEAK || place == SHN_COMMON,
+                    data: matches!(entry[4] & 0xf, STT_OBJECT | STT_TLS),
+                    section: usize::from(place),
                     value: u64_at(entry, 8).unwrap_or_default(),
                     size: u64_at(entry, 16).unwrap_or_default(),
                     other: section.offset + index * SYMBOL_SIZE + 5,
@@ -196,6 +221,25 @@ impl<'a> Elf<'a> {
     #[must_use]
     pub fn symbols(&self) -> Vec<Symbol<'a>> {
         self.symbols_of(SHT_SYMTAB)
+    }
+
+    /// The sections of which the linker keeps one copy, whatever number of objects bring them: templates and inline
+    /// functions of C++. Their symbols are weak, but nobody means them to be replaced.
+    #[must_use]
+    pub fn shared_sections(&self) -> BTreeSet<usize> {
+        let mut list = BTreeSet::new();
+        for (index, section) in self.sections.iter().enumerate() {
+            // What compilers wrote before there were groups.
+            if section.name.starts_with(".gnu.linkonce.") {
+                list.insert(index);
+            }
+            let content = self.content(section);
+            if section.kind == SHT_GROUP && u32_at(content, 0).is_some_and(|flags| flags & GRP_COMDAT != 0) {
+                let members = content.chunks_exact(4).skip(1);
+                list.extend(members.filter_map(|word| u32_at(word, 0)).map(|member| member as usize));
+            }
+        }
+        list
     }
 
     /// The symbols that a shared object imports and exports.
@@ -297,14 +341,12 @@ impl<'a> Elf<'a> {
         self.dynamic().0.iter().any(|entry| entry.0 == DT_RELR)
     }
 
-    /// Bytes of the array of functions that run when this shared object is loaded.
+    /// Whether functions run when this shared object is loaded or unloaded, beyond `own` bytes of each list of them.
     #[must_use]
-    pub fn init_array_size(&self) -> u64 {
-        self.dynamic()
-            .0
-            .iter()
-            .find(|entry| entry.0 == DT_INIT_ARRAYSZ)
-            .map_or(0, |entry| entry.1)
+    pub fn has_constructors(&self, own: u64) -> bool {
+        let entries = self.dynamic().0;
+        let arrays = [DT_INIT_ARRAYSZ, DT_FINI_ARRAYSZ];
+        entries.iter().any(|entry| arrays.contains(&entry.0) && entry.1 > own)
     }
 }
 

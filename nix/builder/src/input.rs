@@ -82,6 +82,8 @@ pub struct Input {
     pub toolchain: Toolchain,
     /// Packages with programs for the build script.
     pub tools: Vec<PathBuf>,
+    /// Folders of libraries that the crate loads by name when it runs.
+    pub runtime_libraries: Vec<String>,
     /// Packages with native libraries for the build script.
     pub libraries: Vec<PathBuf>,
     /// How C code is hardened: flags of `NIX_HARDENING_ENABLE`.
@@ -191,8 +193,31 @@ impl Input {
             tools: propagated::all(tools, &[propagated::LIBRARIES, propagated::TOOLS])?,
             libraries,
             hardening: value.strings("hardening"),
+            runtime_libraries: value.strings("runtimeLibraries"),
             environment: value.string_map("environment"),
         })
+    }
+
+    /// The link arguments among the flags from Cargo's configuration.
+    #[must_use]
+    pub fn link_flags(&self) -> Vec<String> {
+        let mut list = Vec::new();
+        let mut flags = self.rustflags.iter().map(String::as_str);
+        while let Some(flag) = flags.next() {
+            let value = match flag {
+                "-C" | "--codegen" => flags.next().unwrap_or_default(),
+                _ => flag
+                    .strip_prefix("-C")
+                    .or_else(|| flag.strip_prefix("--codegen="))
+                    .unwrap_or_default(),
+            };
+            match value.split_once('=') {
+                Some(("link-arg", argument)) => list.push(argument.to_owned()),
+                Some(("link-args", arguments)) => list.extend(arguments.split_whitespace().map(str::to_owned)),
+                _ => {}
+            }
+        }
+        list
     }
 
     /// The path of an output that this kind of unit must have.

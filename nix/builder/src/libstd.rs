@@ -184,16 +184,20 @@ fn link_tree(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// What rustc links into a static program for the sake of std.
-struct StaticStd {
+pub struct StaticStd {
     /// The objects of std and what it is made of, and the one that binds the allocator.
-    objects: Vec<PathBuf>,
+    pub objects: Vec<PathBuf>,
     /// The system's libraries, and the option for the machine.
-    options: Vec<String>,
+    pub options: Vec<String>,
     /// The program.
-    program: PathBuf,
+    pub program: PathBuf,
 }
 
-fn static_std(input: &Input) -> Result<StaticStd> {
+/// Links a static program and takes apart what it is made of.
+///
+/// # Errors
+/// If rustc cannot, or an archive is damaged.
+pub fn static_std(input: &Input) -> Result<StaticStd> {
     let folder = input.top.join("static");
     files::write(&folder.join("program.rs"), b"fn main() {}\n")?;
     let linker = linker::install(&input.top)?;

@@ -1,5 +1,6 @@
 //! How rustc is made to link, and what is done with what it linked.
 
+use crate::archives::Linked;
 use crate::elf::{self, Elf};
 use crate::environment;
 use crate::failure::{Failure, Phase, Result};
@@ -7,7 +8,7 @@ use crate::files;
 use crate::linker;
 use crate::loaded::Libraries;
 use crate::native::Prepared;
-use crate::node::Node;
+use crate::node::{Native, Node};
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::unit::Kind;
@@ -31,11 +32,33 @@ impl Compilation<'_> {
         self.input.top.join("foreign")
     }
 
-    /// Where the linker's arguments are written to, for crates whose foreign libraries nothing else tells of.
+    /// Where the linker's arguments are written to.
     #[must_use]
-    pub fn link_record(&self) -> Option<PathBuf> {
-        let wanted = self.script.is_none() && !self.input.libraries.is_empty();
-        wanted.then(|| self.input.top.join("link-arguments"))
+    pub fn link_record(&self) -> PathBuf {
+        self.input.top.join("link-arguments")
+    }
+
+    /// The crates that rustc linked, in its order; nothing if it linked none. Those that the crate does not name are not
+    /// among them.
+    ///
+    /// # Errors
+    /// If the record cannot be read.
+    pub fn linked_crates(&self) -> Result<Option<Vec<&Node>>> {
+        let record = self.link_record();
+        if !record.exists() {
+            return Ok(None);
+        }
+        let text = files::read_text(&record)?;
+        let node = |file: &str| self.closure.iter().find(|node| node.file() == file);
+        Ok(Some(text.lines().filter_map(node).collect()))
+    }
+
+    /// The native libraries of all libraries below.
+    pub fn natives_below(&self) -> impl Iterator<Item = Native> {
+        let below = self.closure.iter();
+        below
+            .filter(|node| node.value.text("kind") == Kind::Lib.name())
+            .flat_map(Node::natives)
     }
 
     /// Makes rustc link through this very program, which calls the C compiler and the one linker, and writes the paths of foreign libraries
@@ -120,12 +143,10 @@ impl Compilation<'_> {
             if let Some(library) = node.library() {
                 add(library)?;
             }
-            for native in node.natives() {
-                add(&native.shared)?;
-            }
         }
-        for native in &prepared.natives {
-            add(&native.shared)?;
+        let natives = self.natives_below().chain(prepared.natives.iter().cloned());
+        for shared in natives.filter_map(|native| native.shared) {
+            add(&shared)?;
         }
         if let Some(libstd) = &self.input.toolchain.libstd {
             for file in files::list(&libstd.join("lib"))? {
@@ -161,7 +182,7 @@ impl Compilation<'_> {
     pub fn has_constructors(&self, object: &Elf) -> bool {
         // The C compiler's start files have one entry of their own.
         let own = if self.facts.start.is_some() { 0 } else { 8 };
-        object.init_array_size() > own
+        object.has_constructors(own)
     }
 
     /// As [`Self::choose_linker`], for what rustc loads. It has the C library loaded already, perhaps another one than the builds': that is not
@@ -196,32 +217,19 @@ impl Compilation<'_> {
             self.tell_libraries(call, prepared)?;
         }
         call.env(linker::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
-        if let Some(file) = self.link_record() {
-            call.env(linker::RECORD, file.to_string_lossy());
-        }
+        call.env(linker::RECORD, self.link_record().to_string_lossy());
         if self.is_dynamic() {
-            let below = self
-                .closure
-                .iter()
-                .filter(|node| node.value.text("kind") == Kind::Lib.name());
-            let natives = prepared.natives.iter().cloned().chain(below.flat_map(Node::natives));
-            let shared: Vec<String> = natives
-                .map(|native| format!("{}={}", native.name, native.shared))
-                .collect();
-            call.env(linker::NATIVES, shared.join(":"));
+            let natives = prepared.natives.iter().cloned().chain(self.natives_below());
+            let lines: Vec<String> = natives.map(|native| Linked::of(native).to_text()).collect();
+            call.env(linker::NATIVES, lines.join("\n"));
+            // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
+            let forced = self.closure.iter().filter(|node| node.has_side_effects());
+            call.env(linker::FORCED, forced.map(Node::file).collect::<Vec<_>>().join(":"));
         }
         for option in self.link_options() {
             call.option("-C", format!("link-arg={option}"));
         }
         call.option("-C", format!("link-arg=-Wl,--build-id={}", self.build_id()));
-        // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
-        if self.is_dynamic() {
-            for node in self.closure.iter().filter(|node| node.has_side_effects()) {
-                for argument in ["-Wl,--no-as-needed", node.file(), "-Wl,--as-needed"] {
-                    call.option("-C", format!("link-arg={argument}"));
-                }
-            }
-        }
         Ok(())
     }
 
@@ -239,10 +247,11 @@ impl Compilation<'_> {
     /// debuggers want of it goes there. The names of functions stay, for backtraces, in programs and in the user's own
     /// libraries, unless the profile says `strip = "symbols"`: all of them, as std looks at the exported ones only where there
     /// are no others. In libraries of others they would take an eighth of the bytes; there the exported ones have to do.
+    /// `run_paths` are the folders in which it looks for what it loads by name.
     ///
     /// # Errors
     /// If it cannot be read or written.
-    pub fn strip(&self, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    pub fn strip(&self, from: &Path, to: &Path, options: &[&str], run_paths: &[String]) -> Result<()> {
         let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         options.push("--strip-all".to_owned());
         let strip = self.input.unit.profile.get("strip").map(String::as_str);
@@ -278,8 +287,10 @@ impl Compilation<'_> {
         // A library finds what it needs among what is loaded.
         let dropped = if self.input.unit.kind == Kind::Lib && !self.input.unit.test {
             elf::drop_runpath(&mut bytes)
-        } else {
+        } else if run_paths.is_empty() {
             elf::drop_unused_runpath(&mut bytes)
+        } else {
+            elf::keep_runpath(&mut bytes, run_paths)
         };
         if dropped {
             files::write(to, &bytes)?;

@@ -1,6 +1,7 @@
 //! The linker that rustc is given: keeps what a later relinking needs, mends what has to be mended, and then runs
 //! the C compiler with the same arguments.
 
+use crate::archives::{self, Linked};
 use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
@@ -30,8 +31,10 @@ pub const STUBS: &str = "DYRUST_LINK_STUBS";
 /// Variable: a file to add the foreign libraries to that were linked, for the programs above: name, tab, path.
 pub const FOREIGN: &str = "DYRUST_LINK_FOREIGN";
 
-/// Variable: the shared objects made of static archives that may be asked for by `-l`, as `NAME=PATH`, separated by `:`.
+/// Variable: the native libraries of the crates, a line each (see [`Linked`]).
 pub const NATIVES: &str = "DYRUST_LINK_NATIVES";
+/// Variable: the libraries that are needed if rustc links them, also where nothing refers to them; separated by `:`.
+pub const FORCED: &str = "DYRUST_LINK_FORCED";
 
 /// The option by which rustc says what a shared object exports.
 const VERSION_SCRIPT: &str = "-Wl,--version-script=";
@@ -130,8 +133,14 @@ pub fn main() -> Result<i32> {
         words.push(format!("-L{}", folder.display()));
     }
     let natives = std::env::var(NATIVES).unwrap_or_default();
-    let natives: Vec<(&str, &str)> = natives.split(':').filter_map(|native| native.split_once('=')).collect();
-    words.extend(with_namesakes(arguments, &natives));
+    let natives: Vec<Linked> = natives.lines().filter_map(Linked::read).collect();
+    let folders = folders(&arguments);
+    let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    let mut arranged = archives::arrange(arguments, &natives, &folders);
+    if program {
+        arranged = archives::add(arranged, &natives);
+    }
+    words.extend(forced(arranged, &std::env::var(FORCED).unwrap_or_default()));
     let stubs = stubs.filter(|_| program);
     if let Some(stubs) = &stubs {
         words = words
@@ -441,28 +450,25 @@ fn missing(program: &Path, libraries: &Libraries) -> Result<Vec<PathBuf>> {
     Ok(loaded)
 }
 
-/// Adds the shared objects that have the same file name: `-lparser` finds the first of them alone, but several crates may
-/// have made a `libparser.a`. Each is needed only if something in it is used.
-fn with_namesakes(arguments: Vec<String>, natives: &[(&str, &str)]) -> Vec<String> {
+/// Has the libraries that do something when they are loaded, or that define what others mean, needed in any case. What
+/// rustc does not link, as the program never names it, stays away.
+fn forced(arguments: Vec<String>, forced: &str) -> Vec<String> {
+    let paths: BTreeSet<&str> = forced.split(':').filter(|path| !path.is_empty()).collect();
     let mut words = Vec::new();
-    let mut added = BTreeSet::new();
     for word in arguments {
-        if let Some(name) = word.strip_prefix("-l") {
-            let mut namesakes: Vec<&str> = Vec::new();
-            for (_, path) in natives.iter().filter(|native| native.0 == name) {
-                if !namesakes.contains(path) {
-                    namesakes.push(path);
-                }
-            }
-            if namesakes.len() > 1 && added.insert(name.to_owned()) {
-                words.push("-Wl,--push-state,--as-needed".to_owned());
-                words.extend(namesakes.into_iter().map(str::to_owned));
-                words.push("-Wl,--pop-state".to_owned());
-            }
+        if paths.contains(word.as_str()) {
+            words.extend(["-Wl,--no-as-needed".to_owned(), word, "-Wl,--as-needed".to_owned()]);
+        } else {
+            words.push(word);
         }
-        words.push(word);
     }
     words
+}
+
+/// The folders in which a linker with these arguments looks for libraries.
+#[must_use]
+pub fn folders(arguments: &[String]) -> Vec<PathBuf> {
+    option_values(arguments, "-L").into_iter().map(PathBuf::from).collect()
 }
 
 /// The values of an option that is written joined (`-lNAME`) or apart (`-l NAME`).
@@ -536,27 +542,11 @@ mod tests {
         assert!(is_of_rust("_ZN4core3fmt17hE") && is_of_rust("") && !is_of_rust("part_seven"));
     }
 
-    /// difftastic 0.72.0 did not link: five of its grammars had each made a `libparser.a`.
     #[test]
-    fn all_shared_objects_of_one_name_are_linked() {
-        let arguments = ["a.o", "-lparser", "-lm", "-lparser"].map(str::to_owned);
-        let natives = [
-            ("parser", "/own/libparser.so"),
-            ("m", "/m/libm.so"),
-            ("parser", "/other/libparser.so"),
-        ];
-        let expected = [
-            "a.o",
-            "-Wl,--push-state,--as-needed",
-            "/own/libparser.so",
-            "/other/libparser.so",
-            "-Wl,--pop-state",
-            "-lparser",
-            "-lm",
-            "-lparser",
-        ];
-        assert_eq!(with_namesakes(arguments.to_vec(), &natives), expected);
-        assert_eq!(with_namesakes(arguments.to_vec(), &natives[..2]), arguments);
+    fn only_what_rustc_links_is_forced() {
+        let arguments = ["a.o", "/liba.so", "/libb.so"].map(str::to_owned).to_vec();
+        let expected = ["a.o", "/liba.so", "-Wl,--no-as-needed", "/libb.so", "-Wl,--as-needed"];
+        assert_eq!(forced(arguments, "/libb.so:/libc.so"), expected);
     }
 
     #[test]

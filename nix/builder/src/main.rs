@@ -5,9 +5,11 @@
 
 mod actions;
 mod archive;
+mod archives;
 mod c_library;
 mod changes;
 mod compile;
+mod definitions;
 mod describe;
 mod directives;
 mod elf;
@@ -33,6 +35,7 @@ mod pins;
 mod process;
 mod program;
 mod propagated;
+mod run_paths;
 mod rustc;
 mod script;
 mod source;
@@ -42,6 +45,7 @@ mod tar;
 mod testing;
 mod toolchain;
 mod unit;
+mod whole;
 
 use input::Input;
 use std::path::Path;

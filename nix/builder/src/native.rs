@@ -1,7 +1,9 @@
 //! Native libraries of build scripts. A static archive below a shared object cannot stay one: consumers of the crate
-//! would not find its symbols. So it becomes a shared object, and is passed to rustc as such.
+//! would not find its symbols. So it becomes a shared object, and is passed to rustc as such; or, where that would change
+//! what its symbols mean ([`crate::definitions`]), it is kept for the programs above, and is linked into each of them.
 
 use crate::archive;
+use crate::definitions::{self, Definitions, Findings};
 use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
@@ -13,6 +15,7 @@ use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::script::Script;
 use crate::unit::Kind;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A `-l` value: `[KIND[:MODIFIERS]=]NAME[:RENAME]`.
@@ -22,6 +25,8 @@ pub struct Library<'a> {
     pub kind: &'a str,
     /// Whether the name is a whole file name.
     pub verbatim: bool,
+    /// Whether all of an archive is linked, needed or not.
+    pub whole: bool,
     /// The name.
     pub name: &'a str,
 }
@@ -31,13 +36,19 @@ pub struct Library<'a> {
 pub fn library(value: &str) -> Library<'_> {
     let (kind, name) = value.split_once('=').unwrap_or(("", value));
     let (kind, modifiers) = kind.split_once(':').unwrap_or((kind, ""));
-    let verbatim = modifiers.split(',').any(|modifier| modifier == "+verbatim");
+    let has = |wanted: &str| modifiers.split(',').any(|modifier| modifier == wanted);
+    let (verbatim, whole) = (has("+verbatim"), has("+whole-archive"));
     let name = if kind.is_empty() {
         name
     } else {
         name.split_once(':').map_or(name, |(_, renamed)| renamed)
     };
-    Library { kind, verbatim, name }
+    Library {
+        kind,
+        verbatim,
+        whole,
+        name,
+    }
 }
 
 impl Library<'_> {
@@ -107,15 +118,18 @@ pub fn not_found(said: &str) -> Option<&str> {
 pub struct Prepared {
     /// `-l` values.
     pub libs: Vec<String>,
-    /// What was made into shared objects.
+    /// The static archives among them.
     pub natives: Vec<Native>,
+    /// What each of these defines.
+    pub definitions: Vec<(String, Definitions)>,
 }
 
-/// Makes the static archives among the build script's libraries into shared objects in `out`, and keeps copies in `dev`.
+/// Takes the static archives out of the build script's libraries, and keeps copies in `dev`. Those that can be are made
+/// into shared objects in `out`; a program has none, and all of its archives are linked into it.
 ///
 /// # Errors
 /// If an archive is damaged or cannot be linked.
-pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prepared> {
+pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Result<Prepared> {
     let Some(script) = &compilation.script else {
         return Ok(Prepared::default());
     };
@@ -125,15 +139,15 @@ pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prep
     libs.extend(attributed(compilation, script)?);
     // The last first: an archive uses those that come after it.
     for value in libs.iter().rev() {
-        let library = library(value);
-        let (file, name) = library.file();
+        let wanted = library(value);
+        let (file, name) = wanted.file();
         let find = |file: &str| {
             folders
                 .iter()
                 .map(|folder| folder.join(file))
                 .find(|path| path.exists())
         };
-        let archive = match library.kind {
+        let archive = match wanted.kind {
             "static" => find(&file),
             "" if find(&format!("lib{name}.so")).is_none() => find(&file),
             _ => None,
@@ -142,8 +156,15 @@ pub fn prepare(compilation: &Compilation, out: &Path, dev: &Path) -> Result<Prep
             // Scripts say it twice where the crate cc has said it already.
             Some(_) if prepared.natives.iter().any(|native| native.name == name) => {}
             Some(archive) => {
-                let native = make_shared(compilation, &prepared, &archive, &name, out, dev)?;
+                let place = Place { out, dev };
+                let same = |value: &String| library(value).file().1 == name;
+                let whole = libs
+                    .iter()
+                    .filter(|value| same(value))
+                    .any(|value| library(value).whole);
+                let (native, definitions) = place.add(compilation, &prepared, &archive, &name, whole)?;
                 prepared.libs.insert(0, format!("dylib={name}"));
+                prepared.definitions.insert(0, (name, definitions));
                 prepared.natives.insert(0, native);
             }
             None => prepared.libs.insert(0, value.clone()),
@@ -195,25 +216,105 @@ fn linked_names(source: &str) -> Vec<String> {
     attributes.filter_map(|(attribute, _)| name(attribute)).collect()
 }
 
+/// Where archives and what is made of them go.
+struct Place<'a> {
+    /// For shared objects, where there may be any.
+    out: Option<&'a Path>,
+    dev: &'a Path,
+}
+
+impl Place<'_> {
+    /// Adds an archive.
+    fn add(
+        &self,
+        compilation: &Compilation,
+        prepared: &Prepared,
+        archive: &Path,
+        name: &str,
+        whole: bool,
+    ) -> Result<(Native, Definitions)> {
+        let input = compilation.input;
+        let damaged = || Failure::message(format!("{}: not an archive, or a damaged one", archive.display()));
+        let mut bytes = files::read(archive)?;
+        let system = definitions::of_system(compilation.facts.stubs.as_deref())?;
+        let Findings {
+            definitions,
+            unique,
+            mut reason,
+        } = definitions::inspect(&bytes, &system).ok_or_else(damaged)?;
+        if whole {
+            reason = Some("it is to be linked as a whole".to_owned());
+        }
+        // Crates in other shared objects use what is hidden in the archive. A helper of the C library's name is for the
+        // archive alone: seen by all, it would take the other's place.
+        let shown = archive::show_symbols(&mut bytes, |symbol| !system.contains(symbol.name)).ok_or_else(damaged)?;
+        let file = format!("lib{name}.a");
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let native = Native {
+            name: name.to_owned(),
+            whole,
+            ..Native::default()
+        };
+        if let (Some(out), None) = (self.out, &reason) {
+            let visible = input.top.join("native").join(&file);
+            files::write(&visible, &bytes)?;
+            let shared = out.join("lib").join(names::native_file(name, &input.unit.id));
+            if make_shared(compilation, prepared, &visible, &unique, &shared)? {
+                let kept = self.dev.join("native").join(&file);
+                files::copy(archive, &kept)?;
+                files::link(&shared, &self.dev.join("native").join(format!("lib{name}.so")))?;
+                let native = Native {
+                    archive: text(&kept),
+                    shared: Some(text(&shared)),
+                    ..native
+                };
+                return Ok((native, definitions));
+            }
+            reason = Some("its code is not made to be moved (-fPIC)".to_owned());
+        }
+        if let (Some(reason), true) = (&reason, self.out.is_some()) {
+            let unit = &input.unit;
+            eprintln!(
+                "note: {file} of {} {} goes into each program that uses it: {reason}",
+                unit.package, unit.version
+            );
+        }
+        // Not where linkers look for libraries: by its name a crate's shared object would find it.
+        let kept = self.dev.join("archives").join(&file);
+        files::copy(archive, &kept)?;
+        let mut visible = None;
+        if shown > 0 {
+            let path = self.dev.join("archives/visible").join(&file);
+            files::write(&path, &bytes)?;
+            visible = Some(text(&path));
+        }
+        let native = Native {
+            archive: text(&kept),
+            visible,
+            ..native
+        };
+        Ok((native, definitions))
+    }
+}
+
+/// Makes an archive into a shared object; `unique` are its symbols that another file's may take the place of. Returns
+/// whether its code can be in one.
 fn make_shared(
     compilation: &Compilation,
     prepared: &Prepared,
     archive: &Path,
-    name: &str,
-    out: &Path,
-    dev: &Path,
-) -> Result<Native> {
+    unique: &BTreeSet<String>,
+    shared: &Path,
+) -> Result<bool> {
     let input = compilation.input;
-    let kept = dev.join("native").join(format!("lib{name}.a"));
-    files::copy(archive, &kept)?;
-    let mut bytes = files::read(archive)?;
-    archive::show_symbols(&mut bytes)
-        .ok_or_else(|| Failure::message(format!("{}: not an archive, or a damaged one", archive.display())))?;
-    let shown = input.top.join("native").join(format!("lib{name}.a"));
-    files::write(&shown, &bytes)?;
-    let file_name = names::native_file(name, &input.unit.id);
-    let shared = out.join("lib").join(&file_name);
-    files::make_folder(&out.join("lib"))?;
+    if let Some(folder) = shared.parent() {
+        files::make_folder(folder)?;
+    }
+    // Everything is bound inside of it but for these. -Bsymbolic would do that, too, and would have the loader look for
+    // what is missing in this object first.
+    let open = archive.with_extension("open");
+    let names: String = unique.iter().map(|name| format!("  {name};\n")).collect();
+    files::write(&open, format!("{{\n  __dyrust_nothing;\n{names}}};\n").as_bytes())?;
     // Through the linker mode, which writes down what foreign libraries are needed.
     let mut call = Call::new(&linker::install(&input.top)?, &input.top);
     call.envs(&environment::base(input)?);
@@ -222,16 +323,19 @@ fn make_shared(
     }
     call.arg("-shared").option("-o", shared.to_string_lossy());
     compilation.tell_libraries(&mut call, prepared)?;
-    call.arg(format!("-Wl,-soname,{file_name}"));
+    call.arg(format!(
+        "-Wl,-soname,{}",
+        shared.file_name().unwrap_or_default().to_string_lossy()
+    ));
+    call.arg(format!("-Wl,--dynamic-list={}", open.display()));
     call.args([
         "-Wl,--build-id=none",
         "-Wl,--gc-sections",
-        "-Wl,-Bsymbolic",
         "-Wl,--strip-all",
         "-Wl,-z,relro,-z,now",
         "-Wl,--whole-archive",
     ]);
-    call.arg(shown.to_string_lossy());
+    call.arg(archive.to_string_lossy());
     call.args(["-Wl,--no-whole-archive", "-Wl,--as-needed"]);
     call.args(compilation.link_options());
     call.args(
@@ -240,7 +344,7 @@ fn make_shared(
             .iter()
             .map(|search| format!("-L{}", search_folder(search).display())),
     );
-    call.args(prepared.natives.iter().map(|native| native.shared.clone()));
+    call.args(prepared.natives.iter().filter_map(|native| native.shared.clone()));
     let foreign = prepared
         .libs
         .iter()
@@ -253,7 +357,7 @@ fn make_shared(
         .iter()
         .filter(|node| node.value.text("kind") == Kind::Lib.name())
     {
-        call.args(node.natives().into_iter().map(|native| native.shared));
+        call.args(node.natives().into_iter().filter_map(|native| native.shared));
         call.args(node.value.strings("linkArguments"));
     }
     call.args(names.iter().map(|name| format!("-l{name}")));
@@ -268,18 +372,21 @@ fn make_shared(
         call.arg("-lstdc++");
     }
     eprintln!("{}", call.line());
-    call.run()?;
-    let mut linked = files::read(&shared)?;
-    if elf::drop_runpath(&mut linked) {
-        files::write(&shared, &linked)?;
+    let output = call.output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    eprint!("{said}");
+    if !output.status.success() {
+        // As lld and as ld say it.
+        return match said.contains("recompile with -fPIC") || said.contains("recompile with -fPIE") {
+            true => Ok(false),
+            false => Err(call.failed(&output.status)),
+        };
     }
-    files::link(&shared, &dev.join("native").join(format!("lib{name}.so")))?;
-    let text = |path: PathBuf| path.to_string_lossy().into_owned();
-    Ok(Native {
-        name: name.to_owned(),
-        archive: text(kept),
-        shared: text(shared),
-    })
+    let mut linked = files::read(shared)?;
+    if elf::drop_runpath(&mut linked) {
+        files::write(shared, &linked)?;
+    }
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -293,6 +400,7 @@ mod tests {
             Library {
                 kind: "",
                 verbatim: false,
+                whole: false,
                 name: "z"
             }
         );
@@ -301,6 +409,7 @@ mod tests {
             Library {
                 kind: "static",
                 verbatim: false,
+                whole: false,
                 name: "z"
             }
         );
@@ -309,6 +418,7 @@ mod tests {
             Library {
                 kind: "dylib",
                 verbatim: false,
+                whole: false,
                 name: "b"
             }
         );
@@ -318,6 +428,7 @@ mod tests {
             Library {
                 kind: "static",
                 verbatim: true,
+                whole: true,
                 name: "libfoo.a"
             }
         );

@@ -11,14 +11,32 @@ use std::path::{Path, PathBuf};
 pub const SCHEMA: f64 = 1.0;
 
 /// A static archive that a build script made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Native {
     /// Its name, as in `-lNAME`.
     pub name: String,
     /// The archive.
     pub archive: String,
-    /// The shared object made of it.
-    pub shared: String,
+    /// The shared object made of it; nothing if it goes into each program that uses it.
+    pub shared: Option<String>,
+    /// For what goes into programs: the archive as it is linked there, if not the archive itself.
+    pub visible: Option<String>,
+    /// Whether all of it is linked, needed or not (`+whole-archive`).
+    pub whole: bool,
+}
+
+impl Native {
+    /// As `node.json` has it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Value::object([
+            ("name", (&self.name).into()),
+            ("archive", (&self.archive).into()),
+            ("shared", self.shared.clone().into()),
+            ("visible", self.visible.clone().into()),
+            ("wholeArchive", self.whole.into()),
+        ])
+    }
 }
 
 /// What consumers read of another node's `node.json`.
@@ -72,16 +90,20 @@ impl Node {
     /// Whether consumers must keep it although they use none of its symbols.
     #[must_use]
     pub fn has_side_effects(&self) -> bool {
-        !self.is_inside() && (self.value.flag("constructors") || self.value.flag("allocator"))
+        let reasons = ["constructors", "allocator", "exports"];
+        !self.is_inside() && reasons.iter().any(|reason| self.value.flag(reason))
     }
 
-    /// The static archives that were made into shared objects.
+    /// The static archives of its build script.
     #[must_use]
     pub fn natives(&self) -> Vec<Native> {
+        let path = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
         let native = |entry: &Value| Native {
             name: entry.text("name").to_owned(),
             archive: entry.text("archive").to_owned(),
-            shared: entry.text("shared").to_owned(),
+            shared: path(entry, "shared"),
+            visible: path(entry, "visible"),
+            whole: entry.flag("wholeArchive"),
         };
         self.value
             .get("natives")

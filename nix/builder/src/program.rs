@@ -4,8 +4,13 @@ use crate::describe::Made;
 use crate::failure::{Phase, Result};
 use crate::files;
 use crate::native::{self, Prepared};
+use crate::process::Call;
+use crate::run_paths;
 use crate::rustc::Compilation;
 use crate::unit::{Kind, Linkage};
+use crate::whole;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Compiles and links a program, test, example or benchmark.
 ///
@@ -31,7 +36,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     if !compilation.has_own_library() {
         if compilation.is_dynamic() {
             prepared =
-                native::prepare(compilation, out, input.output("dev")?).during("linking the native libraries")?;
+                native::prepare(compilation, None, input.output("dev")?).during("reading the native libraries")?;
         } else {
             prepared.libs = compilation
                 .script
@@ -52,10 +57,17 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         _ => false,
     };
     let mut link_arguments = Vec::new();
+    let mut own_arguments = Vec::new();
     for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
         if wanted(target) {
             call.option("-C", format!("link-arg={argument}"));
-            link_arguments.push(argument.clone());
+            own_arguments.push(argument.clone());
+            link_arguments.push(kept(
+                argument,
+                &compilation.layout.work,
+                &input.top,
+                input.output("dev")?,
+            )?);
         }
     }
     if let Some(abort) = compilation.abort() {
@@ -66,6 +78,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
             }
         }
     }
+    let run_paths = add_run_paths(compilation, &mut call, &own_arguments)?;
     compilation.add_linker(&mut call, &prepared, true)?;
     call.option("-o", built.to_string_lossy());
     call.arg(compilation.root_argument());
@@ -81,13 +94,98 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     outcome
         .map_err(|(failure, _)| failure)
         .during("compiling the program")?;
+    let mut whole = None;
+    if compilation.is_dynamic() {
+        whole =
+            whole::mend(compilation, &prepared, &own_arguments, &built).during("linking the program as one file")?;
+    }
     let program = out.join("bin").join(&unit.name);
     files::make_folder(&out.join("bin"))?;
-    compilation.strip(&built, &program, &[])?;
+    compilation.strip(&built, &program, &[], &run_paths)?;
     Ok(Made {
         program: Some(program),
         prepared,
         link_arguments,
+        whole,
+        run_paths,
         ..Made::default()
     })
+}
+
+/// Has the program look for what is loaded by name where its link arguments and the overrides of its crates say.
+fn add_run_paths(compilation: &Compilation, call: &mut Call, arguments: &[String]) -> Result<Vec<String>> {
+    let input = compilation.input;
+    if input.unit.host {
+        return Ok(Vec::new());
+    }
+    let flags = input.link_flags();
+    let asked = run_paths::asked(arguments.iter().chain(&flags).map(String::as_str));
+    let mut folders = run_paths::lasting(asked, &input.top, input.output("out")?)?;
+    let below = compilation
+        .closure
+        .iter()
+        .flat_map(|node| node.value.strings("runtimeLibraries"));
+    folders.extend(input.runtime_libraries.iter().cloned().chain(below));
+    let mut seen = BTreeSet::new();
+    folders.retain(|folder| seen.insert(folder.clone()));
+    if !folders.is_empty() {
+        call.option("-C", format!("link-arg={}", run_paths::OPTION));
+    }
+    for folder in &folders {
+        call.option("-C", format!("link-arg=-Wl,-rpath,{folder}"));
+    }
+    Ok(folders)
+}
+
+/// A link argument for those who link the program again: files of the build that it names are kept in `dev`.
+fn kept(argument: &str, folder: &Path, top: &Path, dev: &Path) -> Result<String> {
+    let mut text = String::new();
+    for part in argument.split_inclusive(['=', ',']) {
+        let word = part.trim_end_matches(['=', ',']);
+        let path = folder.join(word);
+        if word.is_empty() || !path.starts_with(top) || !path.is_file() {
+            text.push_str(part);
+            continue;
+        }
+        let name = path.file_name().unwrap_or_default();
+        let content = files::read(&path)?;
+        let place = |number: usize| dev.join("link").join(number.to_string()).join(name);
+        // Files of one name, of several folders, are apart.
+        let mut number = 0;
+        while place(number).exists() && files::read(&place(number))? != content {
+            number += 1;
+        }
+        files::write(&place(number), &content)?;
+        text.push_str(&place(number).to_string_lossy());
+        text.push_str(&part[word.len()..]);
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_link_arguments_name_are_kept() {
+        let top = crate::test_folder("kept-arguments");
+        let (folder, dev) = (top.join("package"), top.join("dev"));
+        for (file, text) in [("exports.txt", "1"), ("other/exports.txt", "2")] {
+            files::write(&folder.join(file), text.as_bytes()).unwrap();
+        }
+        let kept = |argument: &str| kept(argument, &folder, &top, &dev).unwrap();
+        let first = dev.join("link/0/exports.txt").display().to_string();
+        let second = dev.join("link/1/exports.txt").display().to_string();
+        assert_eq!(
+            kept("-Wl,--dynamic-list=exports.txt,-z,now"),
+            format!("-Wl,--dynamic-list={first},-z,now")
+        );
+        let argument = format!("-Wl,--version-script,{}", folder.join("other/exports.txt").display());
+        assert_eq!(kept(&argument), format!("-Wl,--version-script,{second}"));
+        assert_eq!(kept("exports.txt"), first);
+        assert_eq!(files::read_text(&dev.join("link/1/exports.txt")).unwrap(), "2");
+        for argument in ["-Wl,--as-needed", "-lm", "", "-Wl,-rpath,/nix/store/a"] {
+            assert_eq!(kept(argument), argument);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SYMBOL_SIZE,
-    Symbol, VISIBILITY,
+    Symbol, VISIBILITY, string_at,
 };
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
@@ -13,6 +13,31 @@ pub fn drop_unused_runpath(bytes: &mut [u8]) -> bool {
         return false;
     }
     drop_runpath(bytes)
+}
+
+/// Leaves those folders of a search path that are wanted, where libraries are looked for that are loaded by name while the
+/// program runs. Returns whether that changed anything.
+pub fn keep_runpath(bytes: &mut [u8], wanted: &[String]) -> bool {
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    let (entries, strings) = elf.dynamic();
+    let entry = entries.iter().find(|entry| matches!(entry.0, DT_RUNPATH | DT_RPATH));
+    let Some(at) = entry.and_then(|entry| usize::try_from(entry.1).ok()) else {
+        return false;
+    };
+    let text = string_at(strings, at).unwrap_or_default().to_owned();
+    let is_wanted = |folder: &&str| wanted.iter().any(|wanted| wanted == folder);
+    let left = text.split(':').filter(is_wanted).collect::<Vec<_>>().join(":");
+    if left.is_empty() {
+        return drop_runpath(bytes);
+    }
+    let start = elf.dynamic_strings_offset().and_then(|offset| offset.checked_add(at));
+    let place = start.and_then(|start| bytes.get_mut(start..start + text.len()));
+    if let Some(place) = place.filter(|_| left != text) {
+        place.fill(0);
+        place[..left.len()].copy_from_slice(left.as_bytes());
+        return true;
+    }
+    false
 }
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object, with the text, so that the store paths in it are no

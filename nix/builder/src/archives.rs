@@ -1,0 +1,228 @@
+//! The native libraries of crates on a linker's command line.
+//!
+//! rustc asks for each by `-lNAME`, whatever became of it: a shared object, or an archive that goes into programs alone
+//! (see [`crate::native`]).
+
+use crate::node::Native;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// One native library of the crates that are linked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Its name, as in `-lNAME`.
+    pub name: String,
+    /// Where it is.
+    pub path: String,
+    /// What became of it.
+    pub form: Form,
+}
+
+/// What became of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A shared object.
+    Shared,
+    /// An archive whose members are linked where something needs them.
+    Archive,
+    /// An archive that is linked as a whole.
+    Whole,
+}
+
+impl Form {
+    const NAMES: [(&'static str, Self); 3] = [
+        ("shared", Self::Shared),
+        ("archive", Self::Archive),
+        ("whole", Self::Whole),
+    ];
+}
+
+impl Linked {
+    /// A node's native library.
+    #[must_use]
+    pub fn of(native: Native) -> Self {
+        let archive = native.visible.unwrap_or(native.archive);
+        let (path, form) = match native.shared {
+            Some(shared) => (shared, Form::Shared),
+            None if native.whole => (archive, Form::Whole),
+            None => (archive, Form::Archive),
+        };
+        Self {
+            name: native.name,
+            path,
+            form,
+        }
+    }
+
+    /// As one line of text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let word = Form::NAMES
+            .iter()
+            .find(|entry| entry.1 == self.form)
+            .map_or("", |entry| entry.0);
+        format!("{word} {} {}", self.name, self.path)
+    }
+
+    /// Reads such a line.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Self> {
+        let (word, rest) = line.split_once(' ')?;
+        let (name, path) = rest.split_once(' ')?;
+        Some(Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            form: Form::NAMES.iter().find(|entry| entry.0 == word)?.1,
+        })
+    }
+}
+
+/// Takes what stands for an archive out of a command line, and adds the shared objects that have the same file name as
+/// another: `-lparser` finds the first of them alone, but several crates may have made a `libparser.a`. Each is needed only
+/// if something in it is used. `folders` are those in which the linker looks.
+#[must_use]
+pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut added = BTreeSet::new();
+    for word in arguments {
+        let Some(name) = word.strip_prefix("-l") else {
+            words.push(word);
+            continue;
+        };
+        let called = || natives.iter().filter(|native| native.name == name);
+        let mut shared: Vec<&str> = Vec::new();
+        for native in called().filter(|native| native.form == Form::Shared) {
+            if !shared.contains(&native.path.as_str()) {
+                shared.push(&native.path);
+            }
+        }
+        if shared.len() > 1 && added.insert(name.to_owned()) {
+            words.push("-Wl,--push-state,--as-needed".to_owned());
+            words.extend(shared.into_iter().map(str::to_owned));
+            words.push("-Wl,--pop-state".to_owned());
+        }
+        let file = format!("lib{name}.so");
+        let is_only_archives = called().next().is_some() && !folders.iter().any(|folder| folder.join(&file).exists());
+        if !is_only_archives {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// Adds the archives to the command line of a program. They stand behind its own objects, so that they come before
+/// every shared object that defines the same, and once more behind the crates' shared objects, for linkers that read
+/// from left to right.
+#[must_use]
+pub fn add(arguments: Vec<String>, natives: &[Linked]) -> Vec<String> {
+    let mut first = Vec::new();
+    let mut again = Vec::new();
+    for native in natives {
+        match native.form {
+            Form::Shared => {}
+            Form::Archive => again.push(native.path.clone()),
+            Form::Whole => {
+                first.extend(["-Wl,--whole-archive", &native.path, "-Wl,--no-whole-archive"].map(str::to_owned));
+            }
+        }
+    }
+    if first.is_empty() && again.is_empty() {
+        return arguments;
+    }
+    let mut group = vec!["-Wl,--start-group".to_owned()];
+    group.append(&mut again);
+    group.push("-Wl,--end-group".to_owned());
+    first.extend(group.iter().cloned());
+    // What rustc gives to programs whose std is in them.
+    group.push("-Wl,--push-state,--as-needed".to_owned());
+    group.extend(["-lutil", "-lrt", "-lpthread", "-lm", "-ldl"].map(str::to_owned));
+    group.push("-Wl,--pop-state".to_owned());
+    let last = |ends: &[&str]| {
+        arguments
+            .iter()
+            .rposition(|word| ends.iter().any(|end| word.ends_with(end)))
+    };
+    let objects = last(&[".o"]).map_or(0, |at| at + 1);
+    let crates = last(&[".so", ".rlib"]).map_or(objects, |at| at + 1).max(objects);
+    let mut words = arguments;
+    words.splice(crates..crates, group);
+    words.splice(objects..objects, first);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    fn linked(name: &str, path: &str, form: Form) -> Linked {
+        Linked {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            form,
+        }
+    }
+
+    /// difftastic 0.72.0 did not link: five of its grammars had each made a `libparser.a`.
+    #[test]
+    fn all_shared_objects_of_one_name_are_linked() {
+        let arguments = words(&["a.o", "-lparser", "-lm", "-lparser"]);
+        let natives = [
+            linked("parser", "/own/libparser.so", Form::Shared),
+            linked("m", "/m/libm.so", Form::Shared),
+            linked("parser", "/other/libparser.so", Form::Shared),
+        ];
+        let expected = words(&[
+            "a.o",
+            "-Wl,--push-state,--as-needed",
+            "/own/libparser.so",
+            "/other/libparser.so",
+            "-Wl,--pop-state",
+            "-lparser",
+            "-lm",
+            "-lparser",
+        ]);
+        let folder = crate::test_folder("arrange");
+        for name in ["libparser.so", "libm.so"] {
+            std::fs::write(folder.join(name), "").unwrap();
+        }
+        assert_eq!(arrange(arguments.clone(), &natives, &[&folder]), expected);
+        assert_eq!(arrange(arguments.clone(), &natives[..2], &[&folder]), arguments);
+    }
+
+    #[test]
+    fn archives_are_linked_into_programs_alone() {
+        let natives = [
+            linked("hook", "/a/libhook.a", Form::Archive),
+            linked("init", "/b/libinit.a", Form::Whole),
+        ];
+        let read: Vec<Linked> = natives
+            .iter()
+            .filter_map(|native| Linked::read(&native.to_text()))
+            .collect();
+        assert_eq!(read, natives);
+        let arguments = words(&["a.o", "-lhook", "/std.so", "-lc"]);
+        let arguments = arrange(arguments, &natives, &[]);
+        assert_eq!(arguments, ["a.o", "/std.so", "-lc"]);
+        let linked = add(arguments, &natives);
+        let expected = [
+            "a.o",
+            "-Wl,--whole-archive",
+            "/b/libinit.a",
+            "-Wl,--no-whole-archive",
+            "-Wl,--start-group",
+            "/a/libhook.a",
+            "-Wl,--end-group",
+            "/std.so",
+            "-Wl,--start-group",
+            "/a/libhook.a",
+            "-Wl,--end-group",
+        ];
+        assert_eq!(linked[..expected.len()], expected);
+        assert_eq!(linked.last().map(String::as_str), Some("-lc"));
+        assert_eq!(add(words(&["a.o"]), &[]), ["a.o"]);
+    }
+}

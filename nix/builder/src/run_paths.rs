@@ -1,0 +1,100 @@
+//! Where a program looks for libraries that it, or a crate of it, loads by name while it runs.
+//!
+//! What a program is linked with is needed by absolute paths, and nothing is searched for. `dlopen` does search: build
+//! scripts name folders for it (`-Wl,-rpath`), and so do overrides (`runtimeLibraries`). In a program of one file that
+//! counts for all of its code. Here it has to count for the crates' shared objects, too, so it is written as DT_RPATH: the
+//! loader asks the program's for every object that has no DT_RUNPATH, and asks DT_RUNPATH for the object itself alone
+//! (ld.so(8)).
+
+use crate::failure::Result;
+use crate::files;
+use std::path::Path;
+
+/// The linker's option by which it writes DT_RPATH.
+pub const OPTION: &str = "-Wl,--disable-new-dtags";
+
+/// The folders that link arguments ask for.
+#[must_use]
+pub fn asked<'a>(arguments: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let words = arguments
+        .filter(|argument| *argument != "-Xlinker")
+        .flat_map(|argument| argument.strip_prefix("-Wl,").unwrap_or(argument).split(','));
+    let mut folders = Vec::new();
+    let mut is_next = false;
+    for word in words {
+        let value = match word.split_once('=') {
+            Some(("-rpath" | "--rpath", value)) => Some(value),
+            _ if is_next => Some(word),
+            _ => None,
+        };
+        is_next = value.is_none() && matches!(word, "-rpath" | "--rpath" | "-R");
+        for folder in value.into_iter().flat_map(|value| value.split(':')) {
+            if !folder.is_empty() && !folders.iter().any(|known| known == folder) {
+                folders.push(folder.to_owned());
+            }
+        }
+    }
+    folders
+}
+
+/// The folders as they are there at run time: of one that is a folder of the build, the shared libraries are copied to
+/// `out`.
+///
+/// # Errors
+/// If a library cannot be copied.
+pub fn lasting(folders: Vec<String>, top: &Path, out: &Path) -> Result<Vec<String>> {
+    let mut lasting = Vec::new();
+    for folder in folders {
+        let path = Path::new(&folder);
+        if !path.starts_with(top) || !path.is_dir() {
+            lasting.push(folder);
+            continue;
+        }
+        let to = out.join("lib/loaded").join(lasting.len().to_string());
+        files::make_folder(&to)?;
+        for file in files::list(path)? {
+            let name = file.file_name().unwrap_or_default();
+            if file.is_file() && name.to_string_lossy().contains(".so") {
+                files::copy(&file, &to.join(name))?;
+            }
+        }
+        lasting.push(to.to_string_lossy().into_owned());
+    }
+    Ok(lasting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_asked_for_in_several_forms() {
+        let arguments = [
+            "-Wl,-rpath,/a",
+            "-Wl,-z,now,-rpath=/b:/c",
+            "-Wl,--rpath",
+            "-Wl,$ORIGIN/../lib",
+            "-Xlinker",
+            "-R",
+            "-Xlinker",
+            "/d",
+            "-Wl,-rpath-link,/e",
+            "-Wl,-rpath,/a",
+        ];
+        assert_eq!(asked(arguments.into_iter()), ["/a", "/b", "/c", "$ORIGIN/../lib", "/d"]);
+    }
+
+    #[test]
+    fn libraries_of_the_builds_folders_are_kept() {
+        let top = crate::test_folder("run-paths");
+        let (base, out) = (top.join("package"), top.join("out"));
+        files::write(&base.join("plugins/libplug.so.1"), b"1").unwrap();
+        files::write(&base.join("plugins/notes.txt"), b"2").unwrap();
+        let plugins = base.join("plugins");
+        let folders = ["/nix/store/a/lib", &plugins.to_string_lossy(), "$ORIGIN"].map(str::to_owned);
+        let kept = lasting(folders.to_vec(), &top, &out).unwrap();
+        let copied = out.join("lib/loaded/1");
+        assert_eq!(kept, ["/nix/store/a/lib", &copied.to_string_lossy(), "$ORIGIN"]);
+        assert!(copied.join("libplug.so.1").exists() && !copied.join("notes.txt").exists());
+    }
+}

@@ -1,0 +1,312 @@
+//! Programs that have to be one file: their linker decides what their symbols mean, and it can do that only where all is
+//! linked together.
+//!
+//! Two crates may define one symbol. Where both are linked into a program that is an error; or the linker needs just one of
+//! them, and that one serves all. Shared objects give each its own instead, without a word. And a program may ask its
+//! linker for what acts on all that is linked (`--wrap`). Such a program is linked again, from the objects of its crates
+//! and of std, as Cargo would link it. Its crates are not compiled again, and stay shared objects for all other programs.
+
+use crate::archives::{Form, Linked};
+use crate::definitions::{self, Definitions};
+use crate::describe;
+use crate::environment;
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::libstd;
+use crate::linker;
+use crate::native::Prepared;
+use crate::node::{Native, Node};
+use crate::process::Call;
+use crate::rustc::Compilation;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Options of linkers and of the C compiler that act on all that is linked.
+const ACTING_ON_ALL: [&str; 12] = [
+    "wrap",
+    "defsym",
+    "version-script",
+    "script",
+    "section-start",
+    "symbol-ordering-file",
+    "allow-multiple-definition",
+    "exclude-libs",
+    "retain-symbols-file",
+    "no-pie",
+    "static",
+    "static-pie",
+];
+
+/// Whether a link argument acts on all that is linked.
+fn acts_on_all(argument: &str) -> bool {
+    let mut words = argument.strip_prefix("-Wl,").unwrap_or(argument).split(',');
+    words.any(|word| {
+        let option = word.split('=').next().unwrap_or(word);
+        let named = option.strip_prefix("--").or_else(|| option.strip_prefix('-'));
+        // -T and its kin may be written together with their values; `-z muldefs` is two words.
+        word.starts_with("-T") || word == "muldefs" || named.is_some_and(|name| ACTING_ON_ALL.contains(&name))
+    })
+}
+
+/// What a program is made of, as far as symbols go.
+struct Part {
+    name: String,
+    shared: bool,
+    definitions: Definitions,
+}
+
+/// Links a program again, as one file, if it has to be one; returns why. `arguments` are those that are meant for this link
+/// alone, `program` is what rustc linked.
+///
+/// # Errors
+/// If it cannot be linked, as where two definitions of a symbol meet.
+pub fn mend(
+    compilation: &Compilation,
+    prepared: &Prepared,
+    arguments: &[String],
+    program: &Path,
+) -> Result<Option<String>> {
+    let crates = compilation.linked_crates()?.unwrap_or_default();
+    let clash = clash(&parts(compilation, prepared, &crates)?);
+    let flags = compilation.input.link_flags();
+    let mut all = arguments.iter().chain(&flags).map(String::as_str);
+    let acting = all.find(|argument| acts_on_all(argument));
+    let acting = acting.map(|argument| format!("`{argument}` acts on all that is linked"));
+    let Some(reason) = clash.clone().or(acting) else {
+        return Ok(None);
+    };
+    let unit = &compilation.input.unit;
+    eprintln!(
+        "note: {} {} is linked as one file: {reason}",
+        unit.package, unit.version
+    );
+    link(compilation, prepared, &crates, program).map_err(|failure| match clash {
+        Some(clash) => failure.with_advice(&format!(
+            "{clash}. Cargo's linker has the same two definitions: a program cannot use both."
+        )),
+        None => failure,
+    })?;
+    Ok(Some(reason))
+}
+
+/// The parts of a program: first its own objects and archives, then the crates' in the order in which they are linked.
+fn parts(compilation: &Compilation, prepared: &Prepared, crates: &[&Node]) -> Result<Vec<Part>> {
+    let unit = &compilation.input.unit;
+    let own = describe::inspect(compilation.input.output("dev")?)?.definitions;
+    let mut parts = vec![Part {
+        name: format!("{} {}", unit.package, unit.version),
+        shared: false,
+        definitions: own,
+    }];
+    let archive = |owner: &str, name: &str, shared: bool, definitions: Definitions| Part {
+        name: format!("{owner} (lib{name}.a)"),
+        shared,
+        definitions,
+    };
+    for (name, definitions) in &prepared.definitions {
+        let owner = parts[0].name.clone();
+        parts.push(archive(&owner, name, false, definitions.clone()));
+    }
+    for node in crates {
+        let owner = format!("{} {}", node.value.text("package"), node.value.text("version"));
+        let (objects, archives) = definitions::read(&node.dev)?;
+        let natives = node.natives();
+        for (name, definitions) in archives {
+            let shared = natives
+                .iter()
+                .any(|native| native.name == name && native.shared.is_some());
+            parts.push(archive(&owner, &name, shared, definitions));
+        }
+        parts.push(Part {
+            name: owner,
+            shared: !node.is_inside(),
+            definitions: objects,
+        });
+    }
+    Ok(parts)
+}
+
+/// Two parts that define one symbol and of which one at least is a shared object, in a sentence.
+fn clash(parts: &[Part]) -> Option<String> {
+    let mut first: BTreeMap<&str, &Part> = BTreeMap::new();
+    for part in parts {
+        for name in part.definitions.names() {
+            match first.get(name.as_str()) {
+                Some(other) if other.shared || part.shared => {
+                    return Some(format!("{} and {} both define `{name}`", other.name, part.name));
+                }
+                Some(_) => {}
+                None => drop(first.insert(name, part)),
+            }
+        }
+    }
+    None
+}
+
+/// Links the program as rustc did, with the objects of its crates and of std in place of their shared objects.
+fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Node], program: &Path) -> Result<()> {
+    let input = compilation.input;
+    let dev = input.output("dev")?;
+    let natives: Vec<Native> = crates.iter().flat_map(|node| node.natives()).collect();
+    let mut contents = objects(dev)?;
+    contents.extend(archives(&prepared.natives));
+    for node in crates {
+        contents.extend(objects(&node.dev)?);
+        contents.extend(archives(&node.natives()));
+    }
+    contents.insert(0, "-Wl,--start-group".to_owned());
+    let std = libstd::static_std(input)?;
+    contents.push(pack(compilation, &std.objects)?);
+    contents.push("-Wl,--end-group".to_owned());
+    contents.extend(std.options);
+
+    let is_native_folder = |folder: &str| crates.iter().any(|node| Path::new(folder) == node.dev.join("native"));
+    let sysroot = input.toolchain.sysroot.clone().unwrap_or_default();
+    let mut words: Vec<String> = Vec::new();
+    for word in files::read_text(&compilation.link_record())?.lines() {
+        let is_crate = crates.iter().any(|node| node.file() == word);
+        let is_std = word.ends_with(".so") && Path::new(word).starts_with(&sysroot);
+        // rustc's own objects are gone by now; those that somebody names are not.
+        let is_own = word.ends_with(".rcgu.o") || (word.ends_with(".o") && !Path::new(word).exists());
+        let is_path = words.last().is_some_and(|last| last == "-L");
+        if is_crate || is_std || is_own {
+            words.append(&mut contents);
+        } else if is_path && is_native_folder(word) {
+            words.pop();
+        } else {
+            words.push(word.to_owned());
+        }
+    }
+    // Without -L for the crates' shared objects, all that is called as one of their archives is one.
+    let as_archives: Vec<Linked> = natives
+        .into_iter()
+        .chain(prepared.natives.iter().cloned())
+        .map(|native| Linked {
+            name: native.name,
+            path: native.archive,
+            form: Form::Archive,
+        })
+        .collect();
+    let folders = linker::folders(&words);
+    let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    let words = crate::archives::arrange(words, &as_archives, &folders);
+
+    std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
+    let mut call = Call::new(&linker::install(&input.top)?, &compilation.layout.work);
+    call.envs(&environment::base(input)?);
+    for (name, value) in linker::environment(input)? {
+        call.env(name, value);
+    }
+    call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
+    call.env(linker::PROGRAM, "1");
+    compilation.tell_libraries(&mut call, prepared)?;
+    call.args(words);
+    eprintln!("{}", call.line());
+    call.run()
+}
+
+/// The objects in a `dev` output.
+fn objects(dev: &Path) -> Result<Vec<String>> {
+    let folder = dev.join("objects");
+    let list = if folder.is_dir() {
+        files::list(&folder)?
+    } else {
+        Vec::new()
+    };
+    Ok(list
+        .into_iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect())
+}
+
+fn archives(natives: &[Native]) -> Vec<String> {
+    let words = natives.iter().map(|native| match native.whole {
+        true => vec![
+            "-Wl,--whole-archive".to_owned(),
+            native.archive.clone(),
+            "-Wl,--no-whole-archive".to_owned(),
+        ],
+        false => vec![native.archive.clone()],
+    });
+    words.flatten().collect()
+}
+
+/// Makes one archive of objects.
+fn pack(compilation: &Compilation, objects: &[PathBuf]) -> Result<String> {
+    let input = compilation.input;
+    let archive = input.top.join("std.a").to_string_lossy().into_owned();
+    let mut call = Call::new(&input.toolchain.target_tool("ar"), &input.top);
+    call.envs(&environment::base(input)?);
+    // Added, not replaced: objects of several crates may have one name.
+    call.arg("qcs").arg(&archive);
+    call.args(objects.iter().map(|path| path.to_string_lossy().into_owned()));
+    call.run()?;
+    // Where the program aborts instead, its own object has other functions in place of these.
+    if let Some(abort) = compilation.abort() {
+        let mut call = Call::new(&input.toolchain.target_tool("objcopy"), &input.top);
+        call.envs(&environment::base(input)?);
+        call.args(
+            abort
+                .functions
+                .iter()
+                .map(|function| format!("--weaken-symbol={function}")),
+        );
+        call.arg(&archive).run()?;
+    }
+    Ok(archive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str, shared: bool, strong: &[&str], weak: &[&str]) -> Part {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let definitions = Definitions {
+            strong: set(strong),
+            weak: set(weak),
+            ..Definitions::default()
+        };
+        Part {
+            name: name.to_owned(),
+            shared,
+            definitions,
+        }
+    }
+
+    #[test]
+    fn a_symbol_of_two_parts_is_a_clash_if_one_is_a_shared_object() {
+        let program = part("program", false, &["main", "hook"], &[]);
+        let inside = part("inside", false, &[], &["hook"]);
+        let shared = part("shared", true, &["sum"], &[]);
+        assert_eq!(clash(&[program, inside, shared]), None);
+        let program = part("program", false, &["hook"], &[]);
+        let shared = part("shared 1.0.0", true, &["hook"], &[]);
+        let said = clash(&[program, shared]).unwrap();
+        assert_eq!(said, "program and shared 1.0.0 both define `hook`");
+    }
+
+    #[test]
+    fn arguments_that_act_on_all_that_is_linked() {
+        for argument in [
+            "-Wl,--wrap=malloc",
+            "-Wl,-z,now,--defsym,a=b",
+            "-Tlink.x",
+            "-Wl,-z,muldefs",
+            "-static",
+            "--wrap",
+        ] {
+            assert!(acts_on_all(argument), "{argument}");
+        }
+        for argument in [
+            "-Wl,-rpath,/a",
+            "-Wl,--dynamic-list=exports",
+            "-lstatic",
+            "-Wl,-z,relro",
+            "-rdynamic",
+            "/a/wrap.o",
+        ] {
+            assert!(!acts_on_all(argument), "{argument}");
+        }
+    }
+}
