@@ -20,7 +20,7 @@ use semver::Version;
 
 pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
-pub(crate) use index::resolve_by_index;
+pub(crate) use index::{of_index, resolve_by_index};
 pub use model::{
     Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
     Target,

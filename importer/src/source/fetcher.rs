@@ -11,7 +11,7 @@ use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
-use super::registry::{Context, Mirror, Registry, Store};
+use super::registry::{Context, IndexFile, Mirror, Registry, Store};
 use super::{Error, Fetched, PackageName, Published, Request};
 use crate::config::{Config, DEFAULT_REGISTRY, Place};
 
@@ -69,15 +69,52 @@ impl<'a> Fetcher<'a> {
 
     /// Fetches a published package of the default registry (or what replaces it), of exactly this version, with its own `Cargo.lock`.
     pub fn fetch_crate(&self, name: &str, version: &str) -> Result<Published, Error> {
+        let published = self.default_registry()?.published(name, version);
+        self.store.save();
+        published
+    }
+
+    /// All versions of packages of the default registry (or what replaces it), in the order of the names; none where it has no such
+    /// package. What this machine knows of them counts where `enough` says that it will do; the rest is asked for all at once.
+    ///
+    /// # Errors
+    /// When the registry can't be asked. Without the network nothing is asked, and what is known has to do.
+    pub fn versions(
+        &self,
+        names: &[&str],
+        enough: impl Fn(&str, &IndexFile) -> bool + Sync,
+    ) -> Result<Vec<Option<IndexFile>>, Error> {
+        let registry = self.default_registry()?;
+        let mut found = parallel::map(names, parallel::processors(), |name| {
+            Ok::<_, Error>(registry.known_versions(name))
+        })?;
+        let is_enough = |at: &usize| found[*at].as_ref().is_some_and(|file| enough(names[*at], file));
+        let missing: Vec<usize> = (0..names.len()).filter(|at| !is_enough(at)).collect();
+        if self.offline || missing.is_empty() {
+            return Ok(found);
+        }
+        self.progress.begin("reading the index of", missing.len());
+        let asked = parallel::map(&missing, CONNECTIONS, |at| {
+            let file = registry.current_versions(names[*at])?;
+            self.progress.step(names[*at]);
+            Ok::<_, Error>(file)
+        });
+        self.progress.end();
+        for (at, file) in missing.into_iter().zip(asked?) {
+            if file.is_some() {
+                found[at] = file;
+            }
+        }
+        Ok(found)
+    }
+
+    fn default_registry(&self) -> Result<Registry<'_>, Error> {
         let mirror = match self.config.replacement(DEFAULT_REGISTRY)? {
             Some(Place::Registry(index)) => Some(Mirror::Registry(index)),
             Some(Place::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
             _ => None,
         };
-        let registry = Registry::new(self.context(), CRATES_IO_INDEX, mirror.as_ref())?;
-        let published = registry.published(name, version);
-        self.store.save();
-        published
+        Registry::new(self.context(), CRATES_IO_INDEX, mirror.as_ref())
     }
 
     /// The tree of a commit of a git repository.

@@ -26,7 +26,7 @@ pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;
 pub use git::Checkout;
 pub(crate) use git::decode_reference;
-pub use registry::Published;
+pub use registry::{IndexFile, Published};
 
 /// One package of the lock that does not belong to the workspace.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ mod store;
 mod template;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -23,6 +24,7 @@ use crate::config::{Config, DEFAULT_REGISTRY, Secret};
 pub(super) use package::Wanted;
 pub use published::Published;
 pub(super) use store::{Store, sha256_of, write_file};
+pub use versions::IndexFile;
 
 /// What all sources of one import share.
 #[derive(Debug, Clone, Copy)]
