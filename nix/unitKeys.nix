@@ -63,15 +63,26 @@ let
     // (if unit ? output then { inherit (unit) output; } else { });
 
   ids = builtins.attrNames graph.units;
-  # Adds to keys that several units have what `more` says of each of these.
+  # Adds to keys that several units have what `more` says of each of these, unless it says the same of all.
   tellApart =
     more: keys:
     let
-      same = builtins.groupBy (id: keys.${id}) ids;
+      same = builtins.mapAttrs (_key: units: {
+        inherit units;
+        said = builtins.listToAttrs (
+          map (id: {
+            name = builtins.toJSON (more id);
+            value = null;
+          }) units
+        );
+      }) (builtins.groupBy (id: keys.${id}) ids);
     in
     builtins.mapAttrs (
       id: key:
-      if builtins.length same.${key} == 1 then
+      let
+        alike = same.${key};
+      in
+      if builtins.length alike.units == 1 || builtins.length (builtins.attrNames alike.said) == 1 then
         key
       else
         hash [
@@ -81,12 +92,8 @@ let
     ) keys;
 
   plain = builtins.mapAttrs (id: _unit: hash (facts id)) graph.units;
-  # A unit twice: for dependencies with other features …
-  byDependencies = tellApart (
-    id: map (dependency: byDependencies.${dependency}) graph.units.${id}.dependencies
-  ) plain;
-  # … or, in a fleet and from git, two versions of one range.
-  keys = tellApart (
+  # A unit twice: in a fleet and from git there are two versions of one range …
+  byVersion = tellApart (
     id:
     let
       inherit (graph.units.${id}) package;
@@ -96,7 +103,18 @@ let
       (package.git.rev or null)
       (package.path or package.vendored.path or null)
     ]
-  ) byDependencies;
+  ) plain;
+  # … and what depends on those, or on units with other features, is there twice, too.
+  keys = tellApart (
+    id:
+    let
+      unit = graph.units.${id};
+      build = unit.build or null;
+    in
+    map (other: keys.${other}) (
+      unit.dependencies ++ (if build == null then [ ] else [ build ]) ++ (unit.metadata or [ ])
+    )
+  ) byVersion;
 
   named = builtins.mapAttrs (id: key: "${rangeOf graph.units.${id}.package.version}-${key}") keys;
   twice = builtins.filter (same: builtins.length same > 1) (

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
+use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
 use super::{notices, script};
 use crate::config::Config;
-use crate::lock::LockIndex;
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
 use crate::resolution::Resolution;
@@ -21,13 +21,26 @@ impl Graph {
     /// # Errors
     /// When the graph has no form in JSON, which can't happen.
     pub fn new(resolution: &Resolution, selection: &Selection) -> Result<Self, Error> {
+        Self::of_programs(resolution, std::slice::from_ref(resolution), selection)
+    }
+
+    /// Makes the graph of several programs; settings and platforms are those of the first.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub(crate) fn of_programs(
+        resolution: &Resolution,
+        all: &[Resolution],
+        selection: &Selection,
+    ) -> Result<Self, Error> {
+        let known = Packages::new(all);
         let defaults = resolution.profile.defaults();
-        let merged = merge::merge(resolution, &defaults);
+        let merged = merge::merge(&known, &defaults);
         let mut registries = Map::new();
         let mut packages = Map::new();
-        for (index, key) in &merged.packages {
-            if let Some(loaded) = resolution.universe.loaded(*index) {
-                packages.insert(key.clone(), package(resolution, *index, loaded, &mut registries)?);
+        for (id, key) in &merged.packages {
+            if let Some(loaded) = known.loaded(*id) {
+                packages.insert(key.clone(), package(&known, *id, loaded, &mut registries)?);
             }
         }
         for unit in &merged.units {
@@ -38,7 +51,7 @@ impl Graph {
             {
                 package
                     .units
-                    .insert(unit.key.clone(), self::unit(resolution, &merged, unit));
+                    .insert(unit.key.clone(), self::unit(&known, &merged, unit));
             }
         }
         let workspace = &resolution.workspace;
@@ -149,15 +162,16 @@ fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
 }
 
 fn package(
-    resolution: &Resolution,
-    index: LockIndex,
+    known: &Packages<'_>,
+    id: PackageId,
     loaded: &Loaded,
     registries: &mut Map<String>,
 ) -> Result<Package, Error> {
-    let entry = resolution.universe.lock.package(index);
+    let resolution = known.resolution(id);
+    let entry = known.entry(id);
     let manifest::Package {
         edition, links, facts, ..
-    } = &loaded.package;
+    } = loaded.package.as_ref();
     let facts = facts.clone();
     let mut package = Package {
         version: entry.version.to_string(),
@@ -231,8 +245,8 @@ fn pinned(package: &mut Package, pin: &Pin, registries: &mut Map<String>) {
     }
 }
 
-fn unit(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Unit {
-    let Some((package, target)) = resolution.universe.package(unit.own.package).and_then(|package| {
+fn unit(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Unit {
+    let Some((package, target)) = known.package(unit.own.package).and_then(|package| {
         let target = package.targets.get(unit.own.target as usize)?;
         Some((package, target))
     }) else {
@@ -260,12 +274,12 @@ fn unit(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Unit {
         profile: unit.profile.clone(),
         dependencies,
         when,
-        renames: renames(resolution, merged, unit),
         output: unit
             .own
             .output
             .as_ref()
-            .map(|output| script::output(resolution, unit.own.package, output)),
+            .map(|output| script::output(known.resolution(unit.own.package), known.index(unit.own.package), output)),
+        renames: renames(known, merged, unit),
         build: unit.needs.values().find_map(|needs| needs.build).as_ref().map(id),
         metadata,
         metadata_when,
@@ -275,11 +289,7 @@ fn unit(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Unit {
             .flat_map(|needs| &needs.binaries)
             .filter_map(|position| {
                 let own = &merged.units[*position].own;
-                let target = resolution
-                    .universe
-                    .package(own.package)?
-                    .targets
-                    .get(own.target as usize)?;
+                let target = known.target(own.package, own.target)?;
                 Some((target.name.to_string(), id(position)))
             })
             .collect(),
@@ -363,13 +373,13 @@ fn distribute(
     (always, when)
 }
 
-fn renames(resolution: &Resolution, merged: &Merged, unit: &MergedUnit) -> Map<Vec<String>> {
+fn renames(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Map<Vec<String>> {
     let mut renames: Map<Vec<String>> = Map::new();
     for (position, names) in unit.needs.values().flat_map(|needs| &needs.libraries) {
         let other = &merged.units[*position];
-        let target = resolution.universe.package(other.own.package);
-        let target = target.and_then(|package| package.targets.get(other.own.target as usize));
-        let Some(target) = target else { continue };
+        let Some(target) = known.target(other.own.package, other.own.target) else {
+            continue;
+        };
         if names.iter().any(|name| *name != target.crate_name) {
             renames.insert(other.id.clone(), names.iter().map(ToString::to_string).collect());
         }

@@ -5,40 +5,54 @@ use std::collections::BTreeMap;
 use semver::Version;
 use sha2::{Digest, Sha256};
 
+use super::packages::{PackageId, Packages};
 use crate::intern::Symbol;
-use crate::lock::{Lock, LockIndex};
+use crate::resolve::Provenance;
 use crate::source::hex;
 
 /// The keys of packages: the name, or `name@` and the shortest prefix of the version that tells it apart.
-pub(super) fn packages(lock: &Lock, used: impl Iterator<Item = LockIndex>) -> BTreeMap<LockIndex, String> {
-    let mut by_name: BTreeMap<Symbol, Vec<LockIndex>> = BTreeMap::new();
-    for index in used {
-        by_name.entry(lock.package(index).name).or_default().push(index);
+pub(super) fn packages(packages: &Packages<'_>, used: impl Iterator<Item = PackageId>) -> BTreeMap<PackageId, String> {
+    let mut by_name: BTreeMap<Symbol, Vec<PackageId>> = BTreeMap::new();
+    for id in used {
+        by_name.entry(packages.entry(id).name).or_default().push(id);
     }
     let mut keys = BTreeMap::new();
-    for (name, indexes) in by_name {
-        for index in &indexes {
-            let package = lock.package(*index);
-            let others = indexes
+    for (name, ids) in by_name {
+        for id in &ids {
+            let package = packages.entry(*id);
+            let others = ids
                 .iter()
-                .filter(|other| *other != index)
-                .map(|other| &lock.package(*other).version);
+                .filter(|other| *other != id)
+                .map(|other| &packages.entry(*other).version);
             let key = match others.clone().next() {
                 None => name.to_string(),
                 Some(_) => match prefix(&package.version, others) {
                     Some(prefix) => format!("{name}@{prefix}"),
                     None => {
-                        // The same version from two sources.
-                        let source = package.source.as_ref().map_or("", |source| source.as_str());
-                        let digest = hex::encode(&Sha256::digest(source));
+                        // The same version from two sources, or of two workspaces.
+                        let digest = hex::encode(&Sha256::digest(place(packages, *id)));
                         format!("{name}@{}+{}", package.version, &digest[..8])
                     }
                 },
             };
-            keys.insert(*index, key);
+            keys.insert(*id, key);
         }
     }
     keys
+}
+
+/// Where a package comes from: its source in the lock, or its folder.
+fn place<'r>(packages: &Packages<'r>, id: PackageId) -> &'r str {
+    match (
+        &packages.entry(id).source,
+        packages.loaded(id).map(|loaded| &loaded.provenance),
+    ) {
+        (Some(source), _) => source.as_str(),
+        (None, Some(Provenance::Local(position))) => {
+            packages.resolution(id).workspace.packages[*position].relative.as_str()
+        }
+        (None, _) => "",
+    }
 }
 
 /// The shortest prefix of a version that none of the others has.

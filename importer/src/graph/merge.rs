@@ -1,15 +1,19 @@
-//! Merges the units of several platforms: those whose own fields are equal are one.
+//! Merges the units of several platforms and of several programs.
+//!
+//! On one platform the units of two programs are one if they are equal with all that they depend on. Of two platforms they are one if their
+//! own fields are equal; where a platform has several of those, as programs depend on different versions, the ones that the same programs
+//! use are one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::packages::{PackageId, Packages};
 use super::{Settings, keys};
 use crate::bits::BitSet;
 use crate::config::ScriptOutput;
 use crate::intern::Symbol;
-use crate::lock::LockIndex;
-use crate::resolution::{Resolution, ResolvedPlatform};
+use crate::resolution::ResolvedPlatform;
 use crate::resolved::{Mode, ProfileSettings, TargetKind};
 use crate::units::UnitIndex;
 
@@ -19,24 +23,40 @@ pub(super) type Position = usize;
 /// All that tells units apart, but for what they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Own {
-    pub(super) package: LockIndex,
+    pub(super) package: PackageId,
     pub(super) target: u32,
     pub(super) mode: Mode,
     pub(super) host: bool,
     pub(super) features: BitSet,
-    /// A position in [`Merged::profiles`].
+    /// A position in [`Merger::profiles`].
     profile: usize,
     /// Of a build script that Cargo's configuration replaces: what it would have said.
     pub(super) output: Option<ScriptOutput>,
 }
 
 /// What a unit depends on, on one platform.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Needs {
     pub(super) libraries: BTreeMap<Position, BTreeSet<Symbol>>,
     pub(super) build: Option<Position>,
     pub(super) metadata: BTreeSet<Position>,
     pub(super) binaries: BTreeSet<Position>,
+}
+
+impl Needs {
+    fn at(&self, positions: &[Position]) -> Self {
+        let at = |position: &Position| positions[*position];
+        Self {
+            libraries: self
+                .libraries
+                .iter()
+                .map(|(position, names)| (at(position), names.clone()))
+                .collect(),
+            build: self.build.as_ref().map(at),
+            metadata: self.metadata.iter().map(at).collect(),
+            binaries: self.binaries.iter().map(at).collect(),
+        }
+    }
 }
 
 /// A unit of the graph.
@@ -57,108 +77,144 @@ pub(super) struct Merged {
     pub(super) units: Vec<MergedUnit>,
     /// The roots of each platform.
     pub(super) roots: Vec<BTreeSet<Position>>,
-    pub(super) packages: BTreeMap<LockIndex, String>,
+    pub(super) packages: BTreeMap<PackageId, String>,
 }
 
+/// The units of all programs on one platform.
 #[derive(Default)]
-struct Merger {
-    positions: FxHashMap<Own, Position>,
+struct OnPlatform {
+    positions: FxHashMap<(usize, Needs), Position>,
+    /// Of each unit its position in [`Merger::owns`], what it needs by positions here, and the programs that have it.
+    units: Vec<(usize, Needs, BTreeSet<usize>)>,
+    roots: BTreeSet<Position>,
+}
+
+struct Merger<'p, 'r> {
+    packages: &'p Packages<'r>,
+    defaults: &'p (ProfileSettings, ProfileSettings),
+    own_positions: FxHashMap<Own, usize>,
     owns: Vec<Own>,
-    needs: Vec<BTreeMap<usize, Needs>>,
     profiles: Vec<Settings>,
 }
 
-/// Merges the units of a resolution; `defaults` are the graph's settings for target and host.
-pub(super) fn merge(resolution: &Resolution, defaults: &(ProfileSettings, ProfileSettings)) -> Merged {
-    let mut merger = Merger::default();
-    let mut roots = Vec::with_capacity(resolution.platforms.len());
-    for (number, platform) in resolution.platforms.iter().enumerate() {
-        roots.push(merger.add(resolution, number, platform, defaults));
+/// Merges the units of resolutions for the same platforms; `defaults` are the graph's settings for target and host.
+pub(super) fn merge(packages: &Packages<'_>, defaults: &(ProfileSettings, ProfileSettings)) -> Merged {
+    let mut merger = Merger {
+        packages,
+        defaults,
+        own_positions: FxHashMap::default(),
+        owns: Vec::new(),
+        profiles: Vec::new(),
+    };
+    let count = packages.resolutions().first().map_or(0, |first| first.platforms.len());
+    let mut platforms = Vec::with_capacity(count);
+    for number in 0..count {
+        let mut platform = OnPlatform::default();
+        for (program, resolution) in packages.resolutions().iter().enumerate() {
+            merger.add(&mut platform, program, &resolution.platforms[number]);
+        }
+        platforms.push(platform);
     }
-    let used: BTreeSet<LockIndex> = merger.owns.iter().map(|own| own.package).collect();
-    let packages = keys::packages(&resolution.universe.lock, used.into_iter());
-    merger.finish(resolution, roots, packages)
+    merger.finish(platforms)
 }
 
-impl Merger {
-    /// Adds the units of one platform; returns its roots.
-    fn add(
-        &mut self,
-        resolution: &Resolution,
-        platform: usize,
-        ResolvedPlatform { units, outputs, .. }: &ResolvedPlatform,
-        defaults: &(ProfileSettings, ProfileSettings),
-    ) -> BTreeSet<Position> {
-        // The compilation of a build script is part of its run.
-        let is_script = |index: UnitIndex| {
-            let unit = &units.units[index.0 as usize];
-            unit.mode == Mode::Build && target_kind(resolution, unit.package, unit.target) == TargetKind::CustomBuild
-        };
-        let positions: Vec<Option<Position>> = (0_u32..)
-            .map(UnitIndex)
-            .zip(&units.units)
-            .map(|(index, unit)| {
-                (!is_script(index)).then(|| {
-                    let default = if unit.host { &defaults.1 } else { &defaults.0 };
-                    let profile = self.profile(difference(&unit.profile, default, unit.mode));
-                    let links = resolution
-                        .universe
-                        .package(unit.package)
-                        .and_then(|package| package.links);
-                    let output = match unit.mode {
-                        Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
-                        _ => None,
-                    };
-                    self.intern(Own {
-                        output,
-                        package: unit.package,
-                        target: unit.target,
-                        mode: unit.mode,
-                        host: unit.host,
-                        features: unit.features.clone(),
-                        profile,
-                    })
-                })
-            })
-            .collect();
-        for (unit, position) in units.units.iter().zip(&positions) {
-            let Some(position) = *position else { continue };
-            let mut needs = Needs::default();
-            for dependency in &unit.dependencies {
-                let other = &units.units[dependency.unit.0 as usize];
-                match positions[dependency.unit.0 as usize] {
-                    None => {
-                        for library in &other.dependencies {
-                            if let Some(position) = positions[library.unit.0 as usize] {
-                                needs.libraries.entry(position).or_default().insert(library.extern_name);
-                            }
-                        }
+impl Merger<'_, '_> {
+    /// Adds the units of a program on a platform: each after those that it depends on.
+    fn add(&mut self, platform: &mut OnPlatform, program: usize, resolved: &ResolvedPlatform) {
+        let units = &resolved.units;
+        let mut positions: Vec<Option<Position>> = vec![None; units.units.len()];
+        let mut visited = vec![false; units.units.len()];
+        let all = (0_u32..).map(UnitIndex).take(units.units.len());
+        for first in all {
+            let mut stack = vec![(first, 0)];
+            while let Some((unit, next)) = stack.pop() {
+                let at = unit.0 as usize;
+                if next == 0 && std::mem::replace(&mut visited[at], true) {
+                    continue;
+                }
+                if let Some(dependency) = units.units[at].dependencies.get(next) {
+                    stack.push((unit, next + 1));
+                    if !visited[dependency.unit.0 as usize] {
+                        stack.push((dependency.unit, 0));
                     }
-                    Some(other_position) => match (unit.mode, other.mode) {
-                        (Mode::RunCustomBuild, _) => {
-                            needs.metadata.insert(other_position);
-                        }
-                        (_, Mode::RunCustomBuild) => needs.build = Some(other_position),
-                        _ if target_kind(resolution, other.package, other.target) == TargetKind::Bin => {
-                            needs.binaries.insert(other_position);
-                        }
-                        _ => {
-                            needs
-                                .libraries
-                                .entry(other_position)
-                                .or_default()
-                                .insert(dependency.extern_name);
-                        }
-                    },
+                    continue;
+                }
+                positions[at] = self.intern(platform, program, resolved, unit, &positions);
+            }
+        }
+        let roots = units.roots.iter().filter_map(|root| positions[root.0 as usize]);
+        platform.roots.extend(roots);
+    }
+
+    /// A unit whose dependencies have their positions. The compilation of a build script is part of its run, and has none.
+    fn intern(
+        &mut self,
+        platform: &mut OnPlatform,
+        program: usize,
+        ResolvedPlatform { units, outputs, .. }: &ResolvedPlatform,
+        index: UnitIndex,
+        positions: &[Option<Position>],
+    ) -> Option<Position> {
+        let unit = &units.units[index.0 as usize];
+        let package = self.packages.id(program, unit.package)?;
+        if unit.mode == Mode::Build && self.packages.kind(package, unit.target) == TargetKind::CustomBuild {
+            return None;
+        }
+        let mut needs = Needs::default();
+        for dependency in &unit.dependencies {
+            let other = &units.units[dependency.unit.0 as usize];
+            let Some(position) = positions[dependency.unit.0 as usize] else {
+                for library in &other.dependencies {
+                    if let Some(position) = positions[library.unit.0 as usize] {
+                        needs.libraries.entry(position).or_default().insert(library.extern_name);
+                    }
+                }
+                continue;
+            };
+            let kind = self
+                .packages
+                .id(program, other.package)
+                .map(|package| self.packages.kind(package, other.target));
+            match (unit.mode, other.mode) {
+                (Mode::RunCustomBuild, _) => {
+                    needs.metadata.insert(position);
+                }
+                (_, Mode::RunCustomBuild) => needs.build = Some(position),
+                _ if kind == Some(TargetKind::Bin) => {
+                    needs.binaries.insert(position);
+                }
+                _ => {
+                    let names = needs.libraries.entry(position).or_default();
+                    names.insert(dependency.extern_name);
                 }
             }
-            self.needs[position].insert(platform, needs);
         }
-        units
-            .roots
-            .iter()
-            .filter_map(|root| positions[root.0 as usize])
-            .collect()
+        let default = if unit.host { &self.defaults.1 } else { &self.defaults.0 };
+        let profile = self.profile(difference(&unit.profile, default, unit.mode));
+        let links = self.packages.package(package).and_then(|package| package.links);
+        let output = match unit.mode {
+            Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
+            _ => None,
+        };
+        let own = self.own(Own {
+            output,
+            package,
+            target: unit.target,
+            mode: unit.mode,
+            host: unit.host,
+            features: unit.features.clone(),
+            profile,
+        });
+        let next = platform.units.len();
+        let position = *platform
+            .positions
+            .entry((own, needs))
+            .or_insert_with_key(|(own, needs)| {
+                platform.units.push((*own, needs.clone(), BTreeSet::new()));
+                next
+            });
+        platform.units[position].2.insert(program);
+        Some(position)
     }
 
     fn profile(&mut self, settings: Settings) -> usize {
@@ -171,64 +227,101 @@ impl Merger {
         }
     }
 
-    fn intern(&mut self, own: Own) -> Position {
-        if let Some(position) = self.positions.get(&own) {
+    fn own(&mut self, own: Own) -> usize {
+        if let Some(position) = self.own_positions.get(&own) {
             return *position;
         }
-        let position = self.owns.len();
-        self.positions.insert(own.clone(), position);
+        self.own_positions.insert(own.clone(), self.owns.len());
         self.owns.push(own);
-        self.needs.push(BTreeMap::new());
-        position
+        self.owns.len() - 1
     }
 
-    /// Gives every unit its key; variants are numbered in the order of platforms.
-    fn finish(
-        self,
-        resolution: &Resolution,
-        roots: Vec<BTreeSet<Position>>,
-        packages: BTreeMap<LockIndex, String>,
-    ) -> Merged {
-        let mut order: Vec<Position> = (0..self.owns.len()).collect();
-        order.sort_by_key(|position| (self.needs[*position].keys().next().copied(), &self.owns[*position]));
-        let mut counts: FxHashMap<(LockIndex, String), usize> = FxHashMap::default();
-        let mut named: Vec<String> = vec![String::new(); self.owns.len()];
-        for position in order {
-            let own = &self.owns[position];
-            let key = base_key(resolution, own);
-            let count = counts.entry((own.package, key.clone())).or_default();
-            *count += 1;
-            named[position] = if *count == 1 { key } else { format!("{key} ~{count}") };
+    /// Makes one of the units of several platforms, and gives every unit its key.
+    fn finish(self, platforms: Vec<OnPlatform>) -> Merged {
+        let used: BTreeSet<PackageId> = self.owns.iter().map(|own| own.package).collect();
+        let packages = keys::packages(self.packages, used.into_iter());
+        // By own fields: the units so far, with the programs that have them and their positions on platforms.
+        let mut alike: Vec<Vec<(BTreeSet<usize>, BTreeMap<usize, Position>)>> = vec![Vec::new(); self.owns.len()];
+        for (number, platform) in platforms.iter().enumerate() {
+            let mut order: Vec<Position> = (0..platform.units.len()).collect();
+            // What most programs have comes first; of those with as many, what the first program has.
+            order.sort_by(|a, b| {
+                let users = |position: &Position| &platform.units[*position].2;
+                (users(b).len(), users(a)).cmp(&(users(a).len(), users(b)))
+            });
+            for position in order {
+                let (own, _, programs) = &platform.units[position];
+                let candidates = alike[*own].iter_mut().filter(|(_, on)| !on.contains_key(&number));
+                let common = |(known, _): &&mut (BTreeSet<usize>, BTreeMap<usize, Position>)| {
+                    known.intersection(programs).count()
+                };
+                let best = candidates.rev().max_by_key(common);
+                match best {
+                    Some((known, on)) => {
+                        known.extend(programs);
+                        on.insert(number, position);
+                    }
+                    None => alike[*own].push((programs.clone(), BTreeMap::from([(number, position)]))),
+                }
+            }
         }
-        let units = self.owns.into_iter().zip(self.needs).zip(named);
-        let units = units
-            .map(|((own, needs), key)| MergedUnit {
-                id: keys::unit_id(packages.get(&own.package).map_or("", String::as_str), &key),
-                profile: self.profiles[own.profile].clone(),
-                own,
-                key,
-                needs,
+        let mut order: Vec<(usize, usize)> = Vec::new();
+        for (own, units) in alike.iter().enumerate() {
+            order.extend((0..units.len()).map(|variant| (own, variant)));
+        }
+        order.sort_by(|(a, first), (b, second)| {
+            let key = |own: usize, variant: usize| {
+                let (programs, on) = &alike[own][variant];
+                (
+                    on.keys().next().copied(),
+                    std::cmp::Reverse(programs.len()),
+                    &self.owns[own],
+                    programs,
+                )
+            };
+            key(*a, *first).cmp(&key(*b, *second))
+        });
+        let mut positions: Vec<Vec<Position>> =
+            platforms.iter().map(|platform| vec![0; platform.units.len()]).collect();
+        for (position, (own, variant)) in order.iter().enumerate() {
+            for (number, at) in &alike[*own][*variant].1 {
+                positions[*number][*at] = position;
+            }
+        }
+        let mut counts: FxHashMap<(PackageId, String), usize> = FxHashMap::default();
+        let units = order
+            .iter()
+            .map(|(own, variant)| {
+                let own_fields = &self.owns[*own];
+                let key = base_key(self.packages, own_fields);
+                let count = counts.entry((own_fields.package, key.clone())).or_default();
+                *count += 1;
+                let key = if *count == 1 { key } else { format!("{key} ~{count}") };
+                let needs = alike[*own][*variant].1.iter();
+                MergedUnit {
+                    id: keys::unit_id(packages.get(&own_fields.package).map_or("", String::as_str), &key),
+                    profile: self.profiles[own_fields.profile].clone(),
+                    own: own_fields.clone(),
+                    key,
+                    needs: needs
+                        .map(|(number, at)| (*number, platforms[*number].units[*at].1.at(&positions[*number])))
+                        .collect(),
+                }
             })
+            .collect();
+        let roots = platforms.iter().zip(&positions);
+        let roots = roots
+            .map(|(platform, positions)| platform.roots.iter().map(|root| positions[*root]).collect())
             .collect();
         Merged { units, roots, packages }
     }
 }
 
-fn target_kind(resolution: &Resolution, package: LockIndex, target: u32) -> TargetKind {
-    resolution
-        .universe
-        .package(package)
-        .and_then(|package| package.targets.get(target as usize))
-        .map_or(TargetKind::Lib, |target| target.kind)
-}
-
 /// A unit's key, without the number of a variant.
-fn base_key(resolution: &Resolution, own: &Own) -> String {
-    let target = resolution
-        .universe
-        .package(own.package)
-        .and_then(|package| package.targets.get(own.target as usize));
-    let Some(target) = target else { return String::new() };
+fn base_key(packages: &Packages<'_>, own: &Own) -> String {
+    let Some(target) = packages.target(own.package, own.target) else {
+        return String::new();
+    };
     let named = |kind: &str| format!("{kind} {}", target.name);
     let mut key = match target.kind {
         TargetKind::Lib => "lib".to_owned(),

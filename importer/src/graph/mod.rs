@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod merge;
 mod notices;
+mod packages;
 mod print;
 mod read;
 mod script;

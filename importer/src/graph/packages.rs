@@ -1,0 +1,107 @@
+//! The packages of several resolutions: the same package of two programs is one.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use crate::intern::Symbol;
+use crate::lock::{LockIndex, LockPackage, LockSource};
+use crate::manifest;
+use crate::resolution::Resolution;
+use crate::resolve::{Loaded, Provenance};
+use crate::resolved::TargetKind;
+
+/// A position in [`Packages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct PackageId(u32);
+
+/// All packages of some resolutions.
+pub(super) struct Packages<'r> {
+    resolutions: &'r [Resolution],
+    /// A resolution that has the package, and where.
+    list: Vec<(usize, LockIndex)>,
+    /// Of each resolution the packages of its lock.
+    ids: Vec<Vec<Option<PackageId>>>,
+}
+
+/// What a package is; the order is that of a lock.
+type Identity<'r> = (Symbol, &'r Version, Option<&'r LockSource>, Option<(&'r str, &'r str)>);
+
+impl<'r> Packages<'r> {
+    pub(super) fn new(resolutions: &'r [Resolution]) -> Self {
+        let mut found: BTreeMap<Identity<'r>, Vec<(usize, LockIndex)>> = BTreeMap::new();
+        for (number, resolution) in resolutions.iter().enumerate() {
+            let packages = (0_u32..).map(LockIndex).zip(&resolution.universe.lock.packages);
+            for (index, package) in packages {
+                let Some(loaded) = resolution.universe.loaded(index) else {
+                    continue;
+                };
+                let local = match loaded.provenance {
+                    Provenance::Local(position) => {
+                        let local = &resolution.workspace.packages[position];
+                        Some((local.location.as_str(), local.relative.as_str()))
+                    }
+                    Provenance::Remote(_) => None,
+                };
+                let identity = (package.name, &package.version, package.source.as_ref(), local);
+                found.entry(identity).or_default().push((number, index));
+            }
+        }
+        let mut packages = Self {
+            resolutions,
+            list: Vec::with_capacity(found.len()),
+            ids: resolutions
+                .iter()
+                .map(|resolution| vec![None; resolution.universe.lock.packages.len()])
+                .collect(),
+        };
+        for (id, places) in (0_u32..).map(PackageId).zip(found.into_values()) {
+            packages.list.extend(places.first());
+            for (number, index) in places {
+                packages.ids[number][index.0 as usize] = Some(id);
+            }
+        }
+        packages
+    }
+
+    pub(super) fn resolutions(&self) -> &'r [Resolution] {
+        self.resolutions
+    }
+
+    /// The package of a resolution's lock, if it takes part.
+    pub(super) fn id(&self, resolution: usize, index: LockIndex) -> Option<PackageId> {
+        self.ids[resolution][index.0 as usize]
+    }
+
+    /// A resolution that has the package.
+    pub(super) fn resolution(&self, id: PackageId) -> &'r Resolution {
+        &self.resolutions[self.list[id.0 as usize].0]
+    }
+
+    /// Its place in the lock of that resolution.
+    pub(super) fn index(&self, id: PackageId) -> LockIndex {
+        self.list[id.0 as usize].1
+    }
+
+    pub(super) fn entry(&self, id: PackageId) -> &'r LockPackage {
+        let (number, index) = self.list[id.0 as usize];
+        self.resolutions[number].universe.lock.package(index)
+    }
+
+    pub(super) fn loaded(&self, id: PackageId) -> Option<&'r Loaded> {
+        let (number, index) = self.list[id.0 as usize];
+        self.resolutions[number].universe.loaded(index)
+    }
+
+    pub(super) fn package(&self, id: PackageId) -> Option<&'r manifest::Package> {
+        self.loaded(id).map(|loaded| loaded.package.as_ref())
+    }
+
+    pub(super) fn target(&self, id: PackageId, target: u32) -> Option<&'r manifest::Target> {
+        self.package(id)?.targets.get(target as usize)
+    }
+
+    pub(super) fn kind(&self, id: PackageId, target: u32) -> TargetKind {
+        self.target(id, target).map_or(TargetKind::Lib, |target| target.kind)
+    }
+}
