@@ -170,6 +170,12 @@ pub(crate) struct SelectionArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FleetCommand {
+    /// Add published programs to a fleet file, each with its newest version if none is named, and import.
+    Add(FleetAddArguments),
+    /// Remove programs from a fleet file, and import.
+    Remove(FleetRemoveArguments),
+    /// Give programs their newest versions, and import with versions chosen anew.
+    Update(FleetUpdateArguments),
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
     /// Print who asks for which version of a crate, and what was chosen and why.
@@ -178,6 +184,42 @@ pub(crate) enum FleetCommand {
     Diff(DiffArguments),
     /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
     Workspace(FleetWorkspaceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetAddArguments {
+    /// The programs.
+    #[arg(value_name = "NAME[@VERSION]", required = true)]
+    pub(crate) programs: Vec<String>,
+    /// The fleet file; it is made if there is none.
+    #[arg(long, default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetRemoveArguments {
+    /// What the fleet file calls the programs.
+    #[arg(value_name = "NAME", required = true)]
+    pub(crate) programs: Vec<String>,
+    /// The fleet file.
+    #[arg(long, default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetUpdateArguments {
+    /// What the fleet file calls the programs; all published ones if none is named.
+    #[arg(value_name = "NAME")]
+    pub(crate) programs: Vec<String>,
+    /// The fleet file.
+    #[arg(long, default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,22 +1,28 @@
 //! `dyrust fleet`
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{
-    DiffArguments, FleetCommand, FleetImportArguments, FleetWhyArguments, FleetWorkspaceArguments, platforms,
+    DiffArguments, FleetAddArguments, FleetCommand, FleetImportArguments, FleetRemoveArguments, FleetUpdateArguments,
+    FleetWhyArguments, FleetWorkspaceArguments, platforms,
 };
 use crate::import::{report, requests, write};
 use crate::output::{Output, print};
-use dyrust_importer::fleet::{Explanation, Fleet, FleetFile};
+use dyrust_importer::fleet::{Edited, Explanation, Fleet, FleetEdit, FleetFile, FleetOptions, newest};
 use dyrust_importer::graph::{self, Diff, GENERATOR};
 use dyrust_importer::{PlatformRequest, Selection};
 
 pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
     match command {
+        FleetCommand::Add(arguments) => add(arguments, output),
+        FleetCommand::Remove(arguments) => remove(arguments, output),
+        FleetCommand::Update(arguments) => update(arguments, output),
         FleetCommand::Import(arguments) => import(arguments, output),
         FleetCommand::Why(arguments) => why(arguments, output),
         FleetCommand::Diff(arguments) => diff(arguments, output),
@@ -32,36 +38,73 @@ fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Out
     let fleet = FleetFile::read(&arguments.file)?;
     let platforms = platforms_of(&fleet);
     let progress = output.progress();
-    let solved = Fleet::solve(&fleet, &platforms, arguments.offline, progress.as_ref())?;
-    let resolution = solved.resolve(&platforms, progress.as_ref())?;
-    solved.write_workspace(folder, progress.as_ref())?;
-    let command = cargo_build(&solved.cargo_selection(&resolution));
+    let options = FleetOptions {
+        offline: arguments.offline,
+        ..FleetOptions::default()
+    };
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    let resolutions = solved.resolve(&platforms, progress.as_ref())?;
+    solved.write_workspaces(folder, progress.as_ref())?;
+    let commands: Vec<(&str, Vec<String>)> = resolutions
+        .iter()
+        .enumerate()
+        .map(|(number, resolution)| {
+            let name = solved.members[number].name.as_str();
+            (name, cargo_build(&solved.cargo_selection(number, resolution)))
+        })
+        .collect();
     if output.is_json() {
-        output.json(&json!({ "folder": folder, "command": command }))?;
+        let commands: BTreeMap<_, _> = commands.into_iter().collect();
+        output.json(&json!({ "folder": folder, "commands": commands }))?;
     } else {
-        print(&format!("{}\n", command.join(" ")))?;
+        for (name, command) in commands {
+            print(&format!(
+                "(cd {} && {})\n",
+                folder.join(name).display(),
+                command.join(" ")
+            ))?;
+        }
     }
     Ok(Outcome::Done)
 }
 
 fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, Error> {
     let fleet = FleetFile::read(&arguments.file)?;
-    let file = arguments
-        .output
-        .clone()
-        .unwrap_or_else(|| arguments.file.with_extension("json"));
+    let file = graph_file(arguments);
     let platforms = platforms_of(&fleet);
     // A graph that can't be read is written anew.
-    if let Some(graph) = file.is_file().then(|| graph::read(&file).ok()).flatten()
+    let earlier = file.is_file().then(|| graph::read(&file).ok()).flatten();
+    if let Some(graph) = &earlier
         && graph.generator == GENERATOR
         && graph.selection.fleet.as_deref() == Some(&fleet.name)
-        && requests(&graph) == platforms
+        && requests(graph) == platforms
         && graph.outdated(&fleet.folder)?.is_none()
     {
-        return report(output, &file, &graph, false, false);
+        return report(output, &file, graph, false, false);
     }
+    let options = FleetOptions {
+        offline: arguments.offline,
+        earlier: earlier.as_ref(),
+        ..FleetOptions::default()
+    };
+    import_with(arguments, &fleet, &options, output)
+}
+
+fn graph_file(arguments: &FleetImportArguments) -> PathBuf {
+    let given = arguments.output.clone();
+    given.unwrap_or_else(|| arguments.file.with_extension("json"))
+}
+
+fn import_with(
+    arguments: &FleetImportArguments,
+    fleet: &FleetFile,
+    options: &FleetOptions<'_>,
+    output: &Output,
+) -> Result<Outcome, Error> {
+    let file = graph_file(arguments);
+    let platforms = platforms_of(fleet);
     let progress = output.progress();
-    let solved = Fleet::solve(&fleet, &platforms, arguments.offline, progress.as_ref())?;
+    let solved = Fleet::solve(fleet, &platforms, options, progress.as_ref())?;
     let graph = solved.graph(&platforms, progress.as_ref())?;
     let text = graph::print(&graph);
     let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
@@ -69,6 +112,133 @@ fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, 
         write(&file, &text)?;
     }
     report(output, &file, &graph, changed, arguments.check)
+}
+
+fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error> {
+    let before = if arguments.file.exists() {
+        FleetFile::text_of(&arguments.file)?
+    } else {
+        String::new()
+    };
+    let unnamed: Vec<&str> = arguments
+        .programs
+        .iter()
+        .filter(|program| !program.contains('@'))
+        .map(String::as_str)
+        .collect();
+    let progress = output.progress();
+    let mut found = newest(
+        &unnamed,
+        folder_of(&arguments.file),
+        arguments.offline,
+        progress.as_ref(),
+    )?
+    .into_iter();
+    let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
+    for program in &arguments.programs {
+        let (name, version) = match program.split_once('@') {
+            Some((name, version)) => (name, version.to_owned()),
+            None => (program.as_str(), found.next().unwrap_or_default()),
+        };
+        say(output, name, &edit.set(name, &version)?)?;
+    }
+    save(&arguments.file, &before, &edit, arguments.offline, false, output)
+}
+
+fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Result<Outcome, Error> {
+    let before = FleetFile::text_of(&arguments.file)?;
+    let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
+    for name in &arguments.programs {
+        edit.remove(name)?;
+    }
+    save(&arguments.file, &before, &edit, arguments.offline, false, output)
+}
+
+fn update(arguments: &FleetUpdateArguments, output: &Output) -> Result<Outcome, Error> {
+    let before = FleetFile::text_of(&arguments.file)?;
+    let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
+    let published = edit.published();
+    let known: Vec<String> = published.iter().map(|(name, ..)| name.clone()).collect();
+    if let Some(unknown) = arguments.programs.iter().find(|name| !known.contains(name)) {
+        return Err(edit.unknown(unknown, &known).into());
+    }
+    let chosen = |name: &String| arguments.programs.is_empty() || arguments.programs.contains(name);
+    let crates: Vec<&str> = published
+        .iter()
+        .filter(|(name, ..)| chosen(name))
+        .map(|(_, krate, _)| krate.as_str())
+        .collect();
+    let progress = output.progress();
+    let versions = newest(&crates, folder_of(&arguments.file), false, progress.as_ref())?;
+    for (krate, version) in crates.iter().zip(versions) {
+        say(output, krate, &edit.set(krate, &version)?)?;
+    }
+    // Only if all are updated are the fleet's versions chosen anew.
+    save(
+        &arguments.file,
+        &before,
+        &edit,
+        false,
+        arguments.programs.is_empty(),
+        output,
+    )
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn say(output: &Output, name: &str, edited: &Edited) -> Result<(), Error> {
+    if output.is_json() {
+        return Ok(());
+    }
+    match edited {
+        Edited::Added(version) => print(&format!("{name} {version} added\n")),
+        Edited::Changed(before, version) => print(&format!("{name} {before} -> {version}\n")),
+        Edited::Kept(version) => print(&format!("{name} {version} stays\n")),
+    }
+}
+
+/// Writes an edited fleet file and imports it; if that fails, the file is as it was.
+fn save(
+    file: &Path,
+    before: &str,
+    edit: &FleetEdit,
+    offline: bool,
+    anew: bool,
+    output: &Output,
+) -> Result<Outcome, Error> {
+    let existed = file.exists();
+    write(file, &edit.text())?;
+    let arguments = FleetImportArguments {
+        file: file.to_path_buf(),
+        output: None,
+        offline,
+        check: false,
+    };
+    let outcome = if anew {
+        FleetFile::read(file).map_err(Error::from).and_then(|fleet| {
+            let options = FleetOptions {
+                offline,
+                refresh: true,
+                earlier: None,
+            };
+            import_with(&arguments, &fleet, &options, output)
+        })
+    } else {
+        import(&arguments, output)
+    };
+    if outcome.is_err() {
+        if existed {
+            write(file, before)?;
+        } else {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+    outcome
 }
 
 /// The platforms of the fleet file, or the usual ones.
@@ -98,7 +268,11 @@ fn cargo_build(selection: &Selection) -> Vec<String> {
 fn why(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error> {
     let fleet = FleetFile::read(&arguments.file)?;
     let progress = output.progress();
-    let solved = Fleet::solve(&fleet, &platforms_of(&fleet), arguments.offline, progress.as_ref())?;
+    let options = FleetOptions {
+        offline: arguments.offline,
+        ..FleetOptions::default()
+    };
+    let solved = Fleet::solve(&fleet, &platforms_of(&fleet), &options, progress.as_ref())?;
     let explanation = solved.explain(&arguments.name)?;
     if output.is_json() {
         output.json(&json!(explanation))?;
@@ -112,22 +286,17 @@ fn explained(explanation: &Explanation) -> String {
     let mut text = String::new();
     let name = &explanation.name;
     for chosen in &explanation.chosen {
-        let _ = write!(text, "{name} {}", chosen.version);
-        if !chosen.features.is_empty() {
-            let _ = write!(text, " [{}]", chosen.features.join(", "));
-        }
-        text.push('\n');
+        let _ = writeln!(text, "{name} {}", chosen.version);
         if let Some(program) = &chosen.program {
             let _ = writeln!(text, "  the program `{program}` of the fleet");
         }
-        if let Some(several) = &chosen.several {
-            let _ = writeln!(text, "  beside another of its range: {several}");
-        }
-        // One reason for all is said once.
-        let shared = chosen.asked.first().map(|asked| &asked.reason);
-        let shared = shared.filter(|reason| chosen.asked.iter().all(|asked| asked.reason == **reason));
-        if let Some(reason) = shared {
-            let _ = writeln!(text, "  chosen: {reason}");
+        let brought = match chosen.brought.as_slice() {
+            [] => "no lock has it: it is from the registry's index".to_owned(),
+            members => format!("in the lock of {}", members.join(", ")),
+        };
+        let _ = writeln!(text, "  for {}; {brought}", chosen.members.join(", "));
+        if let Some(beside) = &chosen.beside {
+            let _ = writeln!(text, "  beside the version that most have: {beside}");
         }
         for asked in &chosen.asked {
             let features = match asked.features.as_slice() {
@@ -140,13 +309,9 @@ fn explained(explanation: &Explanation) -> String {
                 ""
             };
             let platform = asked.platform.as_ref().map(|platform| format!(" on {platform}"));
-            let reason = match shared {
-                Some(_) => String::new(),
-                None => format!(": {}", asked.reason),
-            };
             let _ = writeln!(
                 text,
-                "  {} ({}) asks for {}{build}{}, {features}{reason}",
+                "  {} ({}) asks for {}{build}{}, {features}",
                 asked.by,
                 asked.members.join(", "),
                 asked.requirement,
@@ -154,11 +319,34 @@ fn explained(explanation: &Explanation) -> String {
             );
         }
     }
-    if explanation.chosen.is_empty() {
-        let _ = writeln!(text, "{name}: no joined member needs it on the fleet's platforms");
+    for chosen in &explanation.chosen {
+        for shared in &chosen.shared {
+            let host = if shared.host {
+                " for build scripts and proc macros"
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                text,
+                "{name} {} has the features {}{host} in {}, as others ask for them",
+                chosen.version,
+                shared.features.join(", "),
+                shared.members.join(", "),
+            );
+        }
     }
-    for (version, reason) in &explanation.given_up {
-        let _ = writeln!(text, "{name} {version} is given up: {reason}");
+    if explanation
+        .chosen
+        .iter()
+        .any(|chosen| chosen.members.len() > 1 && chosen.program.is_none())
+    {
+        let _ = writeln!(
+            text,
+            "to keep it apart, each program with its own: separate = [\"{name}\"]"
+        );
+    }
+    if explanation.chosen.is_empty() {
+        let _ = writeln!(text, "{name}: no member that shares crates needs it");
     }
     text.push_str("in the locks:");
     for (member, versions) in &explanation.locks {
@@ -168,9 +356,6 @@ fn explained(explanation: &Explanation) -> String {
         text.pop();
     }
     text.push('\n');
-    for (member, reason) in &explanation.apart {
-        let _ = writeln!(text, "{member} is resolved apart: {reason}");
-    }
     text
 }
 

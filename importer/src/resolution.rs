@@ -10,9 +10,9 @@ use crate::intern::Symbol;
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest};
 use crate::platform::{CfgSet, Conditions};
-use crate::resolve::{Platform, Selected, Universe};
+use crate::resolve::{Fetch, Platform, Selected, Universe, read_packages};
 use crate::source::progress::Progress;
-use crate::source::{FetchOptions, Fetcher};
+use crate::source::{FetchOptions, Fetcher, Request};
 use crate::units::{On, Profile, Units};
 use crate::workspace::{self, Workspace};
 use crate::{Error, ResolvedUnits};
@@ -122,27 +122,37 @@ impl Resolution {
         options: &ImportOptions,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
-        let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, &config)?;
-        profile.check_overrides(lock.packages.iter())?;
-        let (conditions, platforms, rustflags) = platforms(&options.platforms, &config)?;
-        let outputs: Vec<ScriptOutputs> = options
-            .platforms
-            .iter()
-            .map(|request| ScriptOutputs::new(request, &config))
-            .collect::<Result<_, _>>()?;
+        let platforms = platforms(&options.platforms, &config)?;
         let fetch_options = FetchOptions {
             offline: options.offline,
         };
         let fetcher = Fetcher::new(&config, fetch_options, progress);
-        let universe = Universe::new(
-            &workspace,
-            lock,
-            &config,
-            (conditions, platforms),
-            selected,
-            &|requests| fetcher.fetch(requests),
-        )?;
+        let fetch = |requests: &[Request]| read_packages(fetcher.fetch(requests)?);
+        Self::on(workspace, &config, variables, selected, options, platforms, &fetch)
+    }
+
+    /// Resolves on platforms that are known, with packages that something else fetches.
+    ///
+    /// # Errors
+    /// As [`Resolution::new`].
+    pub(crate) fn on(
+        workspace: Workspace,
+        config: &Config,
+        variables: BTreeMap<String, String>,
+        selected: &Selected,
+        options: &ImportOptions,
+        (conditions, platforms, rustflags): Platforms,
+        fetch: &Fetch<'_>,
+    ) -> Result<Self, Error> {
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, config)?;
+        profile.check_overrides(lock.packages.iter())?;
+        let outputs: Vec<ScriptOutputs> = options
+            .platforms
+            .iter()
+            .map(|request| ScriptOutputs::new(request, config))
+            .collect::<Result<_, _>>()?;
+        let universe = Universe::new(&workspace, lock, config, (conditions, platforms), selected, fetch)?;
         let resolved: Vec<ResolvedPlatform> = options
             .platforms
             .par_iter()
@@ -165,7 +175,7 @@ impl Resolution {
             .collect::<Result<_, crate::units::Error>>()?;
         Ok(Self {
             workspace,
-            config,
+            config: config.clone(),
             universe,
             profile,
             platforms: resolved,

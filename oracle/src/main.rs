@@ -23,7 +23,7 @@ struct Arguments {
     /// A published program, from Cargo's cache, in place of a folder.
     #[arg(long = "crate", value_name = "NAME@VERSION", conflicts_with = "path")]
     published: Option<String>,
-    /// The joined members of a fleet, as the workspace that `dyrust fleet workspace` writes, in place of a folder.
+    /// The programs of a fleet, each as the workspace that `dyrust fleet workspace` writes, in place of a folder.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published"])]
     fleet: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of `dyrust import`].
@@ -68,8 +68,12 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             .to_vec();
     }
     if let Some(file) = &arguments.fleet {
-        let outcomes = fleet::ask(file, &targets, &host_triple(Path::new("."))?, scratch.path())?;
-        return report(&targets, &outcomes, arguments.limit);
+        let found = fleet::ask(file, &targets, &host_triple(Path::new("."))?, scratch.path())?;
+        let (names, outcomes): (Vec<String>, Vec<Outcome>) = found
+            .into_iter()
+            .map(|found| (format!("{} on {}", found.program, found.target), found.outcome))
+            .unzip();
+        return report(&names, &outcomes, arguments.limit);
     }
     let folder = match &arguments.published {
         Some(package) => {

@@ -5,7 +5,7 @@
 
 pub mod random;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
@@ -25,6 +25,48 @@ const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
 pub struct World {
     folder: tempfile::TempDir,
     checksums: BTreeMap<(String, String), String>,
+    /// The packages that are withdrawn once they are published.
+    pub yanked: BTreeSet<(String, String)>,
+}
+
+/// The dependencies of a manifest as an index has them.
+fn index_dependencies(tables: &toml::Table) -> serde_json::Value {
+    let mut found = Vec::new();
+    let mut add = |tables: &toml::Table, target: Option<&str>| {
+        for (table, kind) in [
+            ("dependencies", "normal"),
+            ("build-dependencies", "build"),
+            ("dev-dependencies", "dev"),
+        ] {
+            for (name, value) in tables.get(table).and_then(toml::Value::as_table).into_iter().flatten() {
+                let get = |key: &str| value.as_table().and_then(|detailed| detailed.get(key)).cloned();
+                let requirement = get("version").unwrap_or_else(|| value.clone());
+                let mut entry = serde_json::json!({
+                    "name": name,
+                    "req": requirement.as_str().unwrap_or("*"),
+                    "features": get("features").unwrap_or_else(|| toml::Value::Array(Vec::new())),
+                    "optional": get("optional").unwrap_or_else(|| false.into()),
+                    "default_features": get("default-features").unwrap_or_else(|| true.into()),
+                    "target": target,
+                    "kind": kind,
+                });
+                if let Some(package) = get("package") {
+                    entry["package"] = serde_json::json!(package);
+                }
+                found.push(entry);
+            }
+        }
+    };
+    add(tables, None);
+    for (target, tables) in tables
+        .get("target")
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flatten()
+    {
+        add(tables.as_table().unwrap(), Some(target));
+    }
+    serde_json::json!(found)
 }
 
 impl World {
@@ -32,6 +74,7 @@ impl World {
         let world = Self {
             folder: tempfile::tempdir().unwrap(),
             checksums: BTreeMap::new(),
+            yanked: BTreeSet::new(),
         };
         let registry = world.path("registry").display().to_string();
         world.write(
@@ -53,7 +96,7 @@ impl World {
 
     /// Publishes a package: further lines of its manifest, and further files.
     pub fn publish(&mut self, name: &str, version: &str, manifest: &str, files: &[(&str, &str)]) {
-        self.publish_as(name, version, manifest, files, &serde_json::json!([]));
+        self.put(WRITTEN_BY_CARGO, (name, version), manifest, files, None);
     }
 
     /// The same with the dependencies as Cargo finds them in the index.
@@ -65,12 +108,12 @@ impl World {
         files: &[(&str, &str)],
         dependencies: &serde_json::Value,
     ) {
-        self.put(WRITTEN_BY_CARGO, (name, version), manifest, files, dependencies);
+        self.put(WRITTEN_BY_CARGO, (name, version), manifest, files, Some(dependencies));
     }
 
     /// The same as it was done until 2016: with the manifest as its author wrote it.
     pub fn publish_as_written(&mut self, name: &str, version: &str, manifest: &str, dependencies: &serde_json::Value) {
-        self.put("", (name, version), manifest, &[], dependencies);
+        self.put("", (name, version), manifest, &[], Some(dependencies));
     }
 
     fn put(
@@ -79,7 +122,7 @@ impl World {
         (name, version): (&str, &str),
         manifest: &str,
         files: &[(&str, &str)],
-        dependencies: &serde_json::Value,
+        dependencies: Option<&serde_json::Value>,
     ) {
         let manifest =
             format!("{head}[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
@@ -107,9 +150,22 @@ impl World {
             _ => format!("registry/index/{}/{}/{name}", &name[..2], &name[2..4]),
         };
         let before = fs::read_to_string(self.path(&index)).unwrap_or_default();
-        let entry = serde_json::json!({
-            "name": name, "vers": version, "deps": dependencies, "cksum": checksum, "features": {}, "yanked": false,
+        let tables: toml::Table = toml::from_str(&manifest).unwrap();
+        let mut entry = serde_json::json!({
+            "name": name,
+            "vers": version,
+            "deps": dependencies.cloned().unwrap_or_else(|| index_dependencies(&tables)),
+            "cksum": checksum,
+            "features": {},
+            "features2": tables.get("features").cloned().unwrap_or_else(|| toml::Table::new().into()),
+            "yanked": self.yanked.contains(&(name.to_owned(), version.to_owned())),
+            "v": 2,
         });
+        for (key, of_index) in [("links", "links"), ("rust-version", "rust_version")] {
+            if let Some(value) = tables["package"].get(key) {
+                entry[of_index] = serde_json::json!(value);
+            }
+        }
         self.write(&index, &format!("{before}{entry}\n"));
         self.checksums.insert((name.to_owned(), version.to_owned()), checksum);
     }

@@ -1,25 +1,28 @@
-//! What `cargo build` is asked for in the workspace of a fleet, so that it builds what the fleet does.
+//! What `cargo build` is asked for in the workspace of a program, so that it builds what the fleet does.
 
 use std::collections::BTreeSet;
 
 use super::joint::Fleet;
 use super::member::Member;
+use super::program_workspace::{FEATURES_PACKAGE, FEATURES_VERSION};
 use crate::manifest::FeatureValue;
 use crate::options::Selection;
 use crate::resolution::Resolution;
 use crate::resolve::MemberFeatures;
 
 impl Fleet<'_> {
-    /// The selection that builds the same in the workspace that [`Fleet::write_workspace`] writes.
-    pub fn cargo_selection(&self, resolution: &Resolution) -> Selection {
+    /// The selection that builds the same in the workspace of a member that [`Fleet::write_workspaces`] writes.
+    pub fn cargo_selection(&self, number: usize, resolution: &Resolution) -> Selection {
         let mut packages = BTreeSet::new();
         let mut features = BTreeSet::new();
-        for member in &self.members {
-            for selected in &member.selected.features {
-                let package = &member.workspace.packages[selected.member].package;
-                packages.insert(format!("{}@{}", package.name, package.version));
-                features.extend(named(member, selected).map(|feature| format!("{}/{feature}", package.name)));
-            }
+        let member = &self.members[number];
+        for selected in &member.selected.features {
+            let package = &member.workspace.packages[selected.member].package;
+            packages.insert(format!("{}@{}", package.name, package.version));
+            features.extend(named(member, selected).map(|feature| format!("{}/{feature}", package.name)));
+        }
+        if !self.additions[number].is_empty() {
+            packages.insert(format!("{FEATURES_PACKAGE}@{FEATURES_VERSION}"));
         }
         let mut bins = BTreeSet::new();
         for platform in &resolution.platforms {

@@ -51,7 +51,7 @@ pub enum Problem {
         version: String,
         reason: String,
     },
-    #[error("no member's lock has `{name}` {version}: {known}")]
+    #[error("there is no `{name}` {version} to choose: {known}")]
     PinUnknown {
         name: String,
         version: String,
@@ -59,6 +59,12 @@ pub enum Problem {
     },
     #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`")]
     SeparateUnknown { name: String },
+    #[error("there is no program `{name}`: the programs are {known}")]
+    UnknownProgram { name: String, known: String },
+    #[error("`{name}` is the name of a program that is not a published one: rename one of them")]
+    NotPublished { name: String },
+    #[error("there is no release of a crate `{name}`: correct the name, or give a version as NAME@VERSION")]
+    NoRelease { name: String },
     #[error("no member's lock has a crate `{name}`: correct the name")]
     UnknownCrate { name: String },
     #[error(

@@ -1,17 +1,16 @@
-//! Why a fleet has the versions of a crate that it has.
+//! Why a fleet has the versions and features of a crate that it has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::candidates::{CandidateId, Candidates, range};
-use super::choice::{Reason, choose};
+use super::catalog::CandidateId;
 use super::file::FleetFile;
-use super::joint::{Fleet, Joint};
-use super::solve::users;
+use super::joint::Fleet;
 use super::{Error, Problem};
 use crate::intern::Symbol;
 use crate::manifest::DependencyKind;
+use crate::resolve::For;
 
 /// All that is known of a crate in a fleet.
 #[derive(Debug, Clone, Serialize)]
@@ -23,10 +22,6 @@ pub struct Explanation {
     pub chosen: Vec<Chosen>,
     /// By member: the versions in its lock.
     pub locks: BTreeMap<String, Vec<String>>,
-    /// Versions that were given up, and why.
-    pub given_up: BTreeMap<String, String>,
-    /// Members that have the crate, but are resolved apart, and why.
-    pub apart: BTreeMap<String, String>,
 }
 
 /// A version that was chosen.
@@ -34,23 +29,36 @@ pub struct Explanation {
 pub struct Chosen {
     /// The version.
     pub version: String,
-    /// The features that are on in some use of it.
-    pub features: Vec<String>,
-    /// Why there is more than one version of its range.
-    pub several: Option<String>,
+    /// The members that have it.
+    pub members: Vec<String>,
+    /// The members whose locks have it; if there is none, it is from the registry's index.
+    pub brought: Vec<String>,
     /// The member that it is the program of, if it is one.
     pub program: Option<String>,
+    /// Why its members have it in place of the version that most have, if they do.
+    pub beside: Option<String>,
     /// Who asks for it.
     pub asked: Vec<Asked>,
+    /// Features that members get because others ask for them.
+    pub shared: Vec<Shared>,
+}
+
+/// Features that members get because others ask for them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Shared {
+    /// The features.
+    pub features: Vec<String>,
+    /// Is it for build scripts and proc macros?
+    pub host: bool,
+    /// The members that get them.
+    pub members: Vec<String>,
 }
 
 /// A dependency on a crate.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Asked {
     /// The package that has the dependency, `name version`.
     pub by: String,
-    /// The members that use that package.
-    pub members: Vec<String>,
     /// The requirement.
     pub requirement: String,
     /// `build` for build scripts, else `normal`.
@@ -59,119 +67,155 @@ pub struct Asked {
     pub platform: Option<String>,
     /// The features that it asks for, `default` among them.
     pub features: Vec<String>,
-    /// Why it gets this version.
-    pub reason: String,
+    /// The members that use that package.
+    pub members: Vec<String>,
 }
 
 impl Fleet<'_> {
     /// Explains the choice of a crate.
     ///
     /// # Errors
-    /// When no member's lock has the crate.
+    /// When no member's lock has the crate, and no member got it.
     pub fn explain(&self, name: &str) -> Result<Explanation, Error> {
         let symbol = Symbol::new(name);
         let mut explanation = Explanation {
             name: name.to_owned(),
             chosen: Vec::new(),
             locks: BTreeMap::new(),
-            given_up: BTreeMap::new(),
-            apart: BTreeMap::new(),
         };
-        let apart = self.apart.iter().map(|(member, reason)| (member, Some(reason)));
-        for (member, reason) in self.members.iter().map(|member| (member, None)).chain(apart) {
+        for member in self.members.iter().chain(&self.isolated) {
             let found = member.lock.named(symbol).map(|index| member.lock.package(index));
             let versions: Vec<String> = found.map(|package| package.version.to_string()).collect();
-            if versions.is_empty() {
-                continue;
+            if !versions.is_empty() {
+                explanation.locks.insert(member.name.clone(), versions);
             }
-            explanation.locks.insert(member.name.clone(), versions);
-            explanation
-                .apart
-                .extend(reason.map(|reason| (member.name.clone(), reason.clone())));
         }
-        if explanation.locks.is_empty() {
+        for range in self.catalog.named(symbol) {
+            let ids = self.catalog.range(*range).candidates.iter();
+            let mut chosen: Vec<(CandidateId, Vec<usize>)> = ids
+                .map(|id| {
+                    let having = (0..self.locks.len()).filter(|number| self.locks[*number].packages.contains_key(id));
+                    (*id, having.collect::<Vec<usize>>())
+                })
+                .filter(|(_, members)| !members.is_empty())
+                .collect();
+            chosen.sort_by_key(|(id, members)| (std::cmp::Reverse(members.len()), *id));
+            let most = chosen.first().map(|(id, _)| *id);
+            for (id, members) in chosen {
+                let beside = most
+                    .filter(|most| *most != id)
+                    .map(|most| self.why_beside(id, most, &members));
+                explanation.chosen.push(self.chosen(id, &members, beside));
+            }
+        }
+        if explanation.locks.is_empty() && explanation.chosen.is_empty() {
             return Err(unknown(self.file, name));
-        }
-        if let Some(joint) = &self.joint {
-            self.explain_joint(joint, symbol, &mut explanation);
         }
         Ok(explanation)
     }
 
-    fn explain_joint(&self, joint: &Joint, name: Symbol, explanation: &mut Explanation) {
-        let solution = &joint.solution;
-        let users = users(&self.members, &joint.candidates, &solution.walked);
-        let mut asked: BTreeMap<CandidateId, Vec<Asked>> = BTreeMap::new();
-        for (by, reached) in &solution.walked.reached {
-            let Some(read) = joint.read.get(by) else { continue };
-            for (position, to) in &reached.edges {
-                if joint.candidates.get(*to).name != name {
-                    continue;
+    fn names(&self, members: impl Iterator<Item = usize>) -> Vec<String> {
+        members.map(|member| self.members[member].name.clone()).collect()
+    }
+
+    fn chosen(&self, id: CandidateId, members: &[usize], beside: Option<String>) -> Chosen {
+        let candidate = self.catalog.get(id);
+        let mut asked: BTreeMap<Asked, BTreeSet<usize>> = BTreeMap::new();
+        for number in members {
+            for (by, edges) in &self.locks[*number].packages {
+                let Some(read) = self.catalog.read(*by) else { continue };
+                for (position, _) in edges.iter().filter(|(_, to)| **to == id) {
+                    let dependency = &read.package.dependencies[*position as usize];
+                    let default = dependency.default_features.then(|| "default".to_owned());
+                    let entry = Asked {
+                        by: self.catalog.describe(*by),
+                        requirement: dependency.requirement_text(),
+                        kind: if dependency.kind == DependencyKind::Build {
+                            "build"
+                        } else {
+                            "normal"
+                        },
+                        platform: dependency.platform.map(|platform| platform.to_string()),
+                        features: default
+                            .into_iter()
+                            .chain(dependency.features.iter().map(ToString::to_string))
+                            .collect(),
+                        members: Vec::new(),
+                    };
+                    asked.entry(entry).or_default().insert(*number);
                 }
-                let dependency = &read.package.dependencies[*position as usize];
-                let own = &read.own[*position as usize];
-                let chosen = choose(&joint.candidates, &self.rules, &solution.bans, dependency, own);
-                let reason = chosen.map_or(Reason::Given, |(_, reason)| reason);
-                let members = users.get(by).into_iter().flatten();
-                let default = dependency.default_features.then(|| "default".to_owned());
-                asked.entry(*to).or_default().push(Asked {
-                    by: joint.candidates.describe(*by),
-                    members: members.map(|member| self.members[*member].name.clone()).collect(),
-                    requirement: dependency.requirement_text(),
-                    kind: if dependency.kind == DependencyKind::Build {
-                        "build"
-                    } else {
-                        "normal"
-                    },
-                    platform: dependency.platform.map(|platform| platform.to_string()),
-                    features: default
-                        .into_iter()
-                        .chain(dependency.features.iter().map(ToString::to_string))
-                        .collect(),
-                    reason: why(&joint.candidates, &solution.bans, &reason),
-                });
             }
         }
-        for id in joint.candidates.named(name) {
-            let candidate = joint.candidates.get(*id);
-            if let Some(reason) = solution.bans.get(id) {
-                explanation
-                    .given_up
-                    .insert(candidate.version.to_string(), reason.clone());
+        let mut shared: BTreeMap<(Vec<String>, bool), Vec<usize>> = BTreeMap::new();
+        for number in members {
+            for side in [For::Target, For::Host] {
+                if let Some(addition) = self.additions[*number].get(&(id, side)) {
+                    let features = addition.features.iter().map(ToString::to_string).collect();
+                    shared.entry((features, side == For::Host)).or_default().push(*number);
+                }
             }
-            let (Some(reached), Some(read)) = (solution.walked.reached.get(id), joint.read.get(id)) else {
-                continue;
-            };
-            let features = reached.features.iter();
-            let several = solution.several.get(&(name, range(&candidate.version)));
-            explanation.chosen.push(Chosen {
-                version: candidate.version.to_string(),
-                features: features
-                    .map(|feature| read.package.features[feature as usize].name.to_string())
-                    .collect(),
-                several: several.cloned(),
-                program: candidate.local.map(|(member, _)| self.members[member].name.clone()),
-                asked: asked.remove(id).unwrap_or_default(),
-            });
+        }
+        Chosen {
+            shared: shared
+                .into_iter()
+                .map(|((features, host), members)| Shared {
+                    features,
+                    host,
+                    members: self.names(members.into_iter()),
+                })
+                .collect(),
+            version: candidate.version.to_string(),
+            members: self.names(members.iter().copied()),
+            brought: self.names(candidate.locks.iter().map(|(member, _)| *member)),
+            program: candidate.local.map(|(member, _)| self.members[member].name.clone()),
+            beside,
+            asked: asked
+                .into_iter()
+                .map(|(asked, members)| Asked {
+                    members: self.names(members.into_iter()),
+                    ..asked
+                })
+                .collect(),
         }
     }
-}
 
-fn why(candidates: &Candidates, bans: &BTreeMap<CandidateId, String>, reason: &Reason) -> String {
-    let versions = |ids: &[CandidateId]| {
-        let versions: Vec<String> = ids.iter().map(|id| candidates.get(*id).version.to_string()).collect();
-        versions.join(", ")
-    };
-    match reason {
-        Reason::Highest => "the highest in any lock".to_owned(),
-        Reason::Rejects(higher) => format!("the requirement rejects {}", versions(higher)),
-        Reason::Fallback(higher) => {
-            let first = higher.iter().find_map(|id| bans.get(id)).map_or("", String::as_str);
-            format!("{} is given up: {first}", versions(higher))
+    /// Why members have a version in place of the one that most have: a dependency rejects it, or what it would need does not fit.
+    fn why_beside(&self, id: CandidateId, most: CandidateId, members: &[usize]) -> String {
+        let version = &self.catalog.get(most).version;
+        if self.separate.contains(&self.catalog.get(id).name) {
+            return "separate: the version of their own lock".to_owned();
         }
-        Reason::Pinned => "pinned".to_owned(),
-        Reason::Separate => "separate: the version of its own lock".to_owned(),
-        Reason::Given => "its source leaves no choice".to_owned(),
+        for number in members {
+            if let Some(reason) = &self.locks[*number].kept {
+                return format!("`{}` keeps its own lock: {reason}", self.members[*number].name);
+            }
+            for (by, edges) in &self.locks[*number].packages {
+                let Some(read) = self.catalog.read(*by) else { continue };
+                for (position, _) in edges.iter().filter(|(_, to)| **to == id) {
+                    let dependency = &read.package.dependencies[*position as usize];
+                    if !dependency.accepts(version) {
+                        return format!(
+                            "{} asks for {}, which rejects {version}",
+                            self.catalog.describe(*by),
+                            dependency.requirement_text()
+                        );
+                    }
+                    let missing = self.catalog.read(most).and_then(|most| {
+                        let features = dependency.features.iter();
+                        features
+                            .copied()
+                            .find(|feature| most.package.feature(*feature).is_none())
+                    });
+                    if let Some(feature) = missing {
+                        return format!(
+                            "{} asks for the feature `{feature}`, which {version} has not",
+                            self.catalog.describe(*by)
+                        );
+                    }
+                }
+            }
+        }
+        format!("what {version} needs does not fit what else they need")
     }
 }
 

@@ -28,6 +28,8 @@ pub struct FleetFile {
     pub separate: Vec<String>,
     /// Crates whose version is given.
     pub pin: BTreeMap<String, Version>,
+    /// `candidates = "locks"`: no versions but those of the members' locks.
+    pub only_locks: bool,
 }
 
 /// A `[programs.NAME]` table.
@@ -78,6 +80,19 @@ struct Tables {
     separate: Vec<String>,
     #[serde(default)]
     pin: BTreeMap<String, String>,
+    #[serde(default)]
+    candidates: CandidateSource,
+}
+
+/// Which versions may be chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum CandidateSource {
+    /// Those of the locks, and where they will not do those of the registry's index.
+    #[default]
+    Index,
+    /// Those of the locks.
+    Locks,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,6 +141,17 @@ impl FleetFile {
         Self::parse(text, path, folder, name)
     }
 
+    /// The text of a fleet file.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn text_of(path: &Path) -> Result<String, Error> {
+        std::fs::read_to_string(path).map_err(|reason| Error::Unreadable {
+            file: path.to_path_buf(),
+            reason,
+        })
+    }
+
     fn parse(text: String, path: PathBuf, folder: PathBuf, name: String) -> Result<Self, Error> {
         let tables: Tables = toml::from_str(&text).map_err(|reason| {
             let place = match reason.span() {
@@ -143,6 +169,7 @@ impl FleetFile {
             platforms: platforms(&tables),
             separate: tables.separate,
             pin: BTreeMap::new(),
+            only_locks: tables.candidates == CandidateSource::Locks,
         };
         if tables.programs.is_empty() {
             return Err(file.fail(&["programs"], Problem::NoPrograms));

@@ -1,10 +1,11 @@
 //! Makes the graph of a fleet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::FleetFile;
 use super::joint::Fleet;
 use super::member::Member;
+use super::program_workspace::{FEATURES_PACKAGE, PROFILE, own_settings};
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::graph::{Graph, Notice};
@@ -14,9 +15,6 @@ use crate::resolve::{Programs, Selected};
 use crate::source::progress::Progress;
 use crate::units::Profile;
 use crate::workspace;
-
-/// The profile of a fleet; Cargo's own, as no member's manifest counts for the others.
-const PROFILE: &str = "release";
 
 impl Fleet<'_> {
     /// The graph of all members: of those that are joined, with those that are apart beside it.
@@ -28,7 +26,19 @@ impl Fleet<'_> {
             fleet: Some(self.file.name.clone()),
             ..Selection::default()
         };
-        let mut graph = Graph::new(&self.resolve(platforms, progress)?, &selection)?;
+        let mut resolutions = self.resolve(platforms, progress)?;
+        // Whatever the fleet file calls the members.
+        resolutions.sort_by_cached_key(|resolution| {
+            let packages = resolution.workspace.packages.iter();
+            let mut packages: Vec<String> = packages
+                .filter(|local| local.package.name.as_str() != FEATURES_PACKAGE)
+                .map(|local| format!("{} {} {}", local.package.name, local.package.version, local.location))
+                .collect();
+            packages.sort();
+            packages
+        });
+        let mut graph = Graph::of_programs(&self.frame(platforms, progress)?, &resolutions, &selection)?;
+        drop(resolutions);
         graph.forget_files();
         // What the graph says of its own packages stays.
         graph.notices.retain(|notice| !notice.packages.is_empty());
@@ -51,14 +61,14 @@ impl Fleet<'_> {
             file,
             config,
             members,
-            apart,
+            isolated,
             offline,
             ..
         } = self;
         for member in &members {
             refuse_nothing(file, member, &graph)?;
         }
-        for (member, _) in apart {
+        for member in isolated {
             let name = member.name.clone();
             inputs.extend(member.inputs.clone());
             let options = ImportOptions {
@@ -117,7 +127,7 @@ impl Fleet<'_> {
         Ok(())
     }
 
-    /// What members ask of the profile and can't have, and who is apart.
+    /// What members ask of the profile and can't have, who is isolated, and which versions no lock has.
     fn notices(&self) -> Result<Vec<Notice>, crate::Error> {
         let mut wishes: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
         for member in &self.members {
@@ -128,11 +138,8 @@ impl Fleet<'_> {
                 let lto = if wanted.lto == "true" { "fat" } else { &wanted.lto };
                 add("lto", format!("lto = \"{lto}\""));
             }
-            if wanted.opt_level != "3" {
-                add("profile", format!("opt-level = \"{}\"", wanted.opt_level));
-            }
-            if let Some(units) = wanted.codegen_units {
-                add("profile", format!("codegen-units = {units}"));
+            for (key, value) in own_settings(member)? {
+                add("profile", format!("{key} = {value}"));
             }
         }
         let mut notices: Vec<Notice> = wishes
@@ -140,7 +147,7 @@ impl Fleet<'_> {
             .map(|((kind, setting), members)| {
                 let why = match kind {
                     "lto" => "libraries of their own are compiled without, as it would merge them",
-                    _ => "a fleet is compiled with Cargo's own release profile",
+                    _ => "the programs' own code is compiled so, what they share with Cargo's own release profile",
                 };
                 Notice {
                     kind: kind.to_owned(),
@@ -152,11 +159,34 @@ impl Fleet<'_> {
                 }
             })
             .collect();
-        notices.extend(self.apart.iter().map(|(member, reason)| Notice {
-            kind: "apart".to_owned(),
-            text: format!("`{}` is resolved apart from the others: {reason}.", member.name),
+        notices.extend(self.isolated.iter().map(|member| Notice {
+            kind: "isolated".to_owned(),
+            text: format!("`{}` shares nothing, as the fleet file says.", member.name),
             packages: Vec::new(),
         }));
+        for (member, locked) in self.members.iter().zip(&self.locks) {
+            notices.extend(locked.kept.iter().map(|reason| Notice {
+                kind: "own-lock".to_owned(),
+                text: format!("`{}` keeps the versions of its own lock: {reason}.", member.name),
+                packages: Vec::new(),
+            }));
+        }
+        let chosen: BTreeSet<_> = self.locks.iter().flat_map(|locked| locked.packages.keys()).collect();
+        let new: Vec<String> = chosen
+            .into_iter()
+            .filter(|id| self.catalog.get(**id).locks.is_empty())
+            .map(|id| self.catalog.describe(*id))
+            .collect();
+        if !new.is_empty() {
+            notices.push(Notice {
+                kind: "index".to_owned(),
+                text: format!(
+                    "No member's lock has {}: taken from the registry's index.",
+                    new.join(", ")
+                ),
+                packages: Vec::new(),
+            });
+        }
         Ok(notices)
     }
 }

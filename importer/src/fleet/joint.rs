@@ -1,34 +1,44 @@
-//! Resolves the members of a fleet together, as one workspace with one lock.
+//! A fleet: its members, the versions that were chosen for each, and the resolution of each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Mutex;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::candidates::{CandidateId, Candidates};
-use super::choice::Rules;
-use super::file::{FleetFile, ProgramSource};
-use super::lock_text::lock_text;
+use super::catalog::{CandidateId, Catalog, Sources};
+use super::file::FleetFile;
 use super::member::{Member, Reader};
-use super::solve::{Outcome, Solution};
-use super::walk::{Read, Walker};
-use super::workspace::MEMBERS;
+use super::preferences::Preferences;
+use super::program_workspace::{Additions, Program};
+use super::solve::{Extra, Locked, Solver};
 use super::{Error, Problem};
 use crate::config::Config;
+use crate::graph::Graph;
 use crate::intern::Symbol;
-use crate::manifest::{DependencyKind, Manifest};
+use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
+use crate::platform;
 use crate::resolution::{self, Resolution};
-use crate::resolve::{MemberFeatures, Programs, Selected};
+use crate::resolve::{self, ReadPackage, Selected, Universe, read_packages};
 use crate::source::progress::Progress;
-use crate::source::{FetchOptions, Fetcher, ManifestText};
-use crate::workspace::{LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace};
+use crate::source::{FetchOptions, Fetcher, Request};
+use crate::workspace::Workspace;
 
-/// The manifest of the workspace that a fleet makes.
-const ROOT_MANIFEST: &str = "[workspace]\nresolver = \"2\"\n";
+/// How often further names are looked up in the index: every time, all that are known to be needed.
+const LOOKUPS: usize = 8;
 
-/// Where the package of a member's workspace is in the workspace of all: the member and the position there → the position.
-type Positions = BTreeMap<(usize, usize), usize>;
+/// What a fleet is solved with, beyond what its file says.
+#[derive(Default)]
+pub struct FleetOptions<'o> {
+    /// Never use the network.
+    pub offline: bool,
+    /// Ask the registry even for what is known.
+    pub refresh: bool,
+    /// The graph that the fleet had before: what was chosen in it is preferred.
+    pub earlier: Option<&'o Graph>,
+}
 
 /// A fleet, resolved.
 pub struct Fleet<'a> {
@@ -36,230 +46,236 @@ pub struct Fleet<'a> {
     pub file: &'a FleetFile,
     /// Cargo's configuration in its folder.
     pub config: Config,
-    /// The members that are resolved together.
+    /// The members that share their crates.
     pub members: Vec<Member>,
-    /// Those that are not, each with the reason.
-    pub apart: Vec<(Member, String)>,
-    /// What was chosen; none if all members are apart.
-    pub joint: Option<Joint>,
-    /// What the fleet file says of single crates.
-    pub rules: Rules,
+    /// Those that are resolved alone, as the file says.
+    pub isolated: Vec<Member>,
+    /// The packages that could be chosen.
+    pub catalog: Catalog,
+    /// What was chosen, by member.
+    pub locks: Vec<Locked>,
+    /// The features that members get beyond what they ask for, by member.
+    pub additions: Vec<Additions>,
+    /// Which versions were preferred.
+    pub preferences: Preferences,
+    /// Crates that are not unified.
+    pub separate: BTreeSet<Symbol>,
     pub(super) offline: bool,
 }
 
-/// The versions that serve all members.
-pub struct Joint {
-    /// The packages of the members' locks.
-    pub candidates: Candidates,
-    /// What was chosen.
-    pub solution: Solution,
-    /// The lock that says so.
-    pub lock: String,
-    /// The manifests that were read.
-    pub read: FxHashMap<CandidateId, Read>,
-}
-
 impl<'a> Fleet<'a> {
-    /// Reads the members and chooses versions for them.
+    /// Reads the members and chooses versions and features for them.
     ///
     /// # Errors
     /// When a member or a package can't be had or is wrong, or the fleet file asks for what is not there.
     pub fn solve(
         file: &'a FleetFile,
         platforms: &[PlatformRequest],
-        offline: bool,
+        options: &FleetOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, crate::Error> {
         let config = Config::load(&file.folder)?;
+        let offline = options.offline;
         let fetcher = Fetcher::new(&config, FetchOptions { offline }, progress);
         let reader = Reader {
             file,
             fetcher: &fetcher,
         };
-        let mut members = Vec::new();
-        let mut apart = Vec::new();
-        for (name, program) in &file.programs {
-            let member = reader.read(name, program)?;
-            if program.isolated {
-                apart.push((member, "the fleet file isolates it".to_owned()));
-            } else if !member.workspace.patches.is_empty() {
-                apart.push((
-                    member,
-                    "its workspace patches packages, which would count for all".to_owned(),
-                ));
-            } else {
-                members.push(member);
-            }
-        }
+        let read: Vec<Member> = file
+            .programs
+            .par_iter()
+            .map(|(name, program)| reader.read(name, program))
+            .collect::<Result<_, crate::Error>>()?;
+        let (isolated, members): (Vec<_>, Vec<_>) = read.into_iter().partition(|member| member.program.isolated);
         refuse_same_packages(file, &members)?;
         check_names(file, &members)?;
-        let rules = Rules {
-            pin: file
-                .pin
-                .iter()
-                .map(|(name, version)| (Symbol::new(name), version.clone()))
-                .collect(),
-            separate: file.separate.iter().map(|name| Symbol::new(name)).collect(),
+        let separate: BTreeSet<Symbol> = file.separate.iter().map(|name| Symbol::new(name)).collect();
+        let sources = Sources {
+            members: &members,
+            config: &config,
+            fetcher: &fetcher,
+            rust: platform::rust_version(),
+            only_locks: file.only_locks,
+            refresh: options.refresh,
         };
-        let (conditions, _, _) = resolution::platforms(platforms, &config)?;
-        let fetch = |requests: &[crate::source::Request]| fetcher.fetch(requests);
-        let mut joint = None;
-        while !members.is_empty() {
-            let candidates = Candidates::new(&members)?;
-            let mut walker = Walker {
+        let mut further = BTreeSet::new();
+        let mut lookups = 0;
+        let (catalog, solved) = loop {
+            let catalog = Catalog::new(&sources, &further)?;
+            let pinned = pinned(file, &catalog)?;
+            let earlier = earlier(&catalog, options.earlier);
+            let solver = Solver {
+                catalog: &catalog,
                 members: &members,
-                candidates: &candidates,
-                rules: &rules,
                 config: &config,
-                fetch: &fetch,
-                conditions: conditions.clone(),
-                read: FxHashMap::default(),
+                separate: &separate,
+                pinned: &pinned,
             };
-            let outcome = walker.solve()?;
-            let read = walker.read;
-            match outcome {
-                Outcome::Solved(solution) => {
-                    let lock = lock_text(&candidates, &solution.walked, &BTreeSet::new());
-                    joint = Some(Joint {
-                        candidates,
-                        solution: *solution,
-                        lock,
-                        read,
-                    });
-                    break;
-                }
-                Outcome::Apart(mut reasons) => {
-                    let mut kept = Vec::new();
-                    for (number, member) in members.into_iter().enumerate() {
-                        match reasons.remove(&number) {
-                            Some(reason) => apart.push((member, reason)),
-                            None => kept.push(member),
-                        }
-                    }
-                    members = kept;
-                }
+            let solved = solver.solve(Preferences::new(&catalog, |id| earlier.contains(&id)));
+            let before = further.len();
+            further.extend(&solved.unknown);
+            lookups += 1;
+            if file.only_locks || further.len() == before || lookups == LOOKUPS {
+                break (catalog, solved);
             }
-        }
-        apart.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-        Ok(Self {
+        };
+        let none = vec![Additions::new(); members.len()];
+        let mut fleet = Self {
             file,
             config,
             members,
-            apart,
-            joint,
-            rules,
+            isolated,
+            catalog,
+            locks: solved.locks,
+            additions: none,
+            preferences: solved.preferences,
+            separate,
             offline,
-        })
+        };
+        fleet.unite_features(platforms, progress)?;
+        Ok(fleet)
     }
 
-    /// Resolves the members that are joined.
+    /// Solves members again, with features beyond what they ask for.
+    pub(super) fn solve_again(&self, which: &[usize], extra: &[Extra]) -> Vec<Locked> {
+        let pinned = BTreeSet::new();
+        let solver = Solver {
+            catalog: &self.catalog,
+            members: &self.members,
+            config: &self.config,
+            separate: &self.separate,
+            pinned: &pinned,
+        };
+        solver.some(which, &self.preferences, extra).0
+    }
+
+    /// Resolves the members, each by itself.
     ///
     /// # Errors
     /// When a package can't be had, or what is asked for is not there.
-    pub fn resolve(&self, platforms: &[PlatformRequest], progress: &dyn Progress) -> Result<Resolution, crate::Error> {
-        let lock = self.joint.as_ref().map_or("version = 4\n", |joint| &joint.lock);
-        let (workspace, positions) = self.workspace(lock)?;
-        let selected = self.selected(&positions);
-        let options = ImportOptions {
-            manifest_path: self.file.path.clone(),
-            platforms: platforms.to_vec(),
-            selection: Selection::default(),
-            offline: self.offline,
-        };
+    pub fn resolve(
+        &self,
+        platforms: &[PlatformRequest],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Resolution>, crate::Error> {
+        self.resolve_with(platforms, &self.locks, &self.additions, progress)
+    }
+
+    pub(super) fn resolve_with(
+        &self,
+        platforms: &[PlatformRequest],
+        locks: &[Locked],
+        additions: &[Additions],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Resolution>, crate::Error> {
         let variables = self.variables()?;
-        Resolution::of(workspace, self.config.clone(), variables, &selected, &options, progress)
-            .map_err(|error| located(self.file, self.members.iter(), error))
+        let resolver = self.resolver(platforms, progress)?;
+        self.resolve_by(&resolver, locks, additions, &variables)
     }
 
-    /// One workspace of all joined members; the map says where a member's packages are in it.
-    fn workspace(&self, lock: &str) -> Result<(Workspace, Positions), crate::Error> {
-        let mut packages: BTreeMap<PathBuf, LocalPackage> = BTreeMap::new();
-        let all = self.members.iter();
-        for (member, local) in all.flat_map(|member| member.workspace.packages.iter().map(move |local| (member, local)))
-        {
-            // Nothing is built that uses dev-dependencies, so no versions were chosen for them.
-            let mut package = local.package.clone();
-            package
-                .dependencies
-                .retain(|dependency| dependency.kind != DependencyKind::Development);
-            let package = LocalPackage {
-                folder: local.folder.clone(),
-                relative: match &member.program.source {
-                    ProgramSource::Path(_) => local.relative.clone(),
-                    // As in the workspace that can be written of a fleet.
-                    ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
-                    ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
-                },
-                package,
-                location: local.location.clone(),
-                member: local.member,
-                published: local.published.clone(),
-            };
-            packages.insert(local.folder.clone(), package);
-        }
-        let packages: Vec<LocalPackage> = packages.into_values().collect();
-        let mut positions = BTreeMap::new();
-        for (number, member) in self.members.iter().enumerate() {
-            for (position, local) in member.workspace.packages.iter().enumerate() {
-                let found = packages.binary_search_by(|package| package.folder.cmp(&local.folder));
-                positions.extend(found.ok().map(|found| ((number, position), found)));
-            }
-        }
-        let manifest = Manifest::parse(ManifestText {
-            text: ROOT_MANIFEST.to_owned(),
-            location: MANIFEST_NAME.to_owned(),
-        })
-        .map_err(crate::workspace::Error::from)?;
-        let workspace = Workspace {
-            root: self.file.folder.clone(),
-            root_manifest: LoadedManifest {
-                folder: self.file.folder.clone(),
-                manifest,
-                sha256: String::new(),
-            },
-            packages,
-            current: None,
-            default_members: Vec::new(),
-            resolver: Resolver::V2,
-            patches: Vec::new(),
-            inputs: Vec::new(),
-            lock: lock.to_owned(),
-            lock_location: "the fleet's lock".to_owned(),
-        };
-        Ok((workspace, positions))
+    pub(super) fn resolve_by(
+        &self,
+        resolver: &Resolver<'_>,
+        locks: &[Locked],
+        additions: &[Additions],
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Vec<Resolution>, crate::Error> {
+        self.fetch_all(resolver, locks)?;
+        (0..self.members.len())
+            .into_par_iter()
+            .map(|number| {
+                let program = Program::new(self, number, &locks[number], &additions[number]);
+                let (workspace, selected) = program.workspace()?;
+                resolver
+                    .resolve(workspace, &selected, variables.clone())
+                    .map_err(|error| located(self.file, self.members.iter(), error))
+            })
+            .collect()
     }
 
-    fn selected(&self, positions: &Positions) -> Selected {
-        let mut features = Vec::new();
-        let mut programs = Vec::new();
-        for (number, member) in self.members.iter().enumerate() {
-            let place = |position: &usize| positions.get(&(number, *position)).copied();
-            features.extend(member.selected.features.iter().filter_map(|selected| {
-                Some(MemberFeatures {
-                    member: place(&selected.member)?,
-                    ..selected.clone()
-                })
-            }));
-            programs.push(Programs {
-                name: member.name.clone(),
-                packages: member.roots.iter().filter_map(place).collect(),
-                others: member.others.clone(),
-                bins: member.program.bins.clone(),
-            });
-        }
-        features.sort_by_key(|selected| selected.member);
-        let mut packages: Vec<usize> = features.iter().map(|selected| selected.member).collect();
-        packages.dedup();
-        Selected {
-            features,
-            packages,
+    /// A resolution of nothing: its settings and platforms are the fleet's.
+    pub(super) fn frame(
+        &self,
+        platforms: &[PlatformRequest],
+        progress: &dyn Progress,
+    ) -> Result<Resolution, crate::Error> {
+        let nothing = Selected {
+            features: Vec::new(),
+            packages: Vec::new(),
             others: Vec::new(),
-            programs: Some(programs),
-        }
+            programs: Some(Vec::new()),
+        };
+        let workspace = super::program_workspace::empty(&self.file.folder)?;
+        self.resolver(platforms, progress)?
+            .resolve(workspace, &nothing, self.variables()?)
     }
 
-    /// The variables of the folder's configuration and of all joined members'.
-    fn variables(&self) -> Result<BTreeMap<String, String>, crate::Error> {
+    pub(super) fn resolver<'s>(
+        &'s self,
+        platforms: &[PlatformRequest],
+        progress: &'s dyn Progress,
+    ) -> Result<Resolver<'s>, crate::Error> {
+        Ok(Resolver {
+            config: &self.config,
+            options: ImportOptions {
+                manifest_path: self.file.path.clone(),
+                platforms: platforms.to_vec(),
+                selection: Selection::default(),
+                offline: self.offline,
+            },
+            platforms: resolution::platforms(platforms, &self.config)?,
+            fetcher: Fetcher::new(&self.config, FetchOptions { offline: self.offline }, progress),
+            read: Mutex::default(),
+        })
+    }
+
+    /// Fetches at once what the members will ask for one after another: what their locks have for the platforms in question.
+    pub(super) fn fetch_all(&self, resolver: &Resolver<'_>, locks: &[Locked]) -> Result<(), crate::Error> {
+        let mut conditions = resolver.platforms.0.clone();
+        let mut needed: BTreeSet<CandidateId> = BTreeSet::new();
+        for (number, locked) in locks.iter().enumerate() {
+            // The first resolver looks at packages of all platforms.
+            let everywhere = self.members[number].workspace.resolver == crate::workspace::Resolver::V1;
+            let mut seen: BTreeSet<CandidateId> = BTreeSet::new();
+            let selected = self.members[number].selected.features.iter();
+            let mut stack: Vec<CandidateId> = selected
+                .filter_map(|selected| self.catalog.of_local(&self.members, number, selected.member))
+                .collect();
+            while let Some(id) = stack.pop() {
+                if !seen.insert(id) {
+                    continue;
+                }
+                let Some(read) = self.catalog.read(id) else { continue };
+                for (position, to) in locked.packages.get(&id).into_iter().flatten() {
+                    let platform = read.package.dependencies[*position as usize].platform;
+                    let condition = platform
+                        .map(|key| conditions.add(key, &self.catalog.describe(id)))
+                        .transpose()?;
+                    if everywhere || conditions.holds_anywhere(condition) {
+                        stack.push(*to);
+                    }
+                }
+            }
+            needed.extend(seen);
+        }
+        let requests: Vec<Request> = needed
+            .into_iter()
+            .filter_map(|id| {
+                let candidate = self.catalog.get(id);
+                Some(Request {
+                    name: candidate.name.to_string(),
+                    version: candidate.version.to_string(),
+                    source: candidate.source.as_ref()?.to_string(),
+                    checksum: self.catalog.checksum(id),
+                })
+            })
+            .collect();
+        resolver.fetch(&requests)?;
+        Ok(())
+    }
+
+    /// The variables of the folder's configuration and of all members'.
+    pub(super) fn variables(&self) -> Result<BTreeMap<String, String>, crate::Error> {
         let mut variables: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
         for member in &self.members {
             for (name, value) in &member.variables {
@@ -284,6 +300,113 @@ impl<'a> Fleet<'a> {
         );
         Ok(all)
     }
+}
+
+/// Resolves programs; a package that several have is fetched and read once.
+pub(super) struct Resolver<'s> {
+    config: &'s Config,
+    options: ImportOptions,
+    pub(super) platforms: resolution::Platforms,
+    fetcher: Fetcher<'s>,
+    read: Mutex<FxHashMap<(String, String, String), ReadPackage>>,
+}
+
+impl Resolver<'_> {
+    fn resolve(
+        &self,
+        workspace: Workspace,
+        selected: &Selected,
+        variables: BTreeMap<String, String>,
+    ) -> Result<Resolution, crate::Error> {
+        let fetch = |requests: &[Request]| self.fetch(requests);
+        let platforms = self.platforms.clone();
+        Resolution::on(
+            workspace,
+            self.config,
+            variables,
+            selected,
+            &self.options,
+            platforms,
+            &fetch,
+        )
+    }
+
+    /// The packages that a workspace needs, without the units.
+    pub(super) fn universe(&self, workspace: &Workspace, selected: &Selected) -> Result<Universe, crate::Error> {
+        let (conditions, platforms, _) = self.platforms.clone();
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        let fetch = |requests: &[Request]| self.fetch(requests);
+        Ok(Universe::new(
+            workspace,
+            lock,
+            self.config,
+            (conditions, platforms),
+            selected,
+            &fetch,
+        )?)
+    }
+
+    fn fetch(&self, requests: &[Request]) -> Result<Vec<ReadPackage>, resolve::Error> {
+        let key = |request: &Request| (request.name.clone(), request.version.clone(), request.source.clone());
+        // Whoever comes first fetches for all.
+        let mut read = self.read.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let missing: Vec<Request> = requests
+            .iter()
+            .filter(|request| !read.contains_key(&key(request)))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            let packages = read_packages(self.fetcher.fetch(&missing)?)?;
+            read.extend(missing.iter().map(key).zip(packages));
+        }
+        Ok(requests
+            .iter()
+            .filter_map(|request| read.get(&key(request)).cloned())
+            .collect())
+    }
+}
+
+/// The versions that the fleet file chooses.
+fn pinned(file: &FleetFile, catalog: &Catalog) -> Result<BTreeSet<CandidateId>, Error> {
+    let mut pinned = BTreeSet::new();
+    for (name, version) in &file.pin {
+        let ranges = catalog.named(Symbol::new(name)).iter();
+        let known: Vec<CandidateId> = ranges
+            .flat_map(|range| &catalog.range(*range).candidates)
+            .copied()
+            .collect();
+        let found: Vec<CandidateId> = known
+            .iter()
+            .copied()
+            .filter(|id| catalog.get(*id).version == *version)
+            .collect();
+        if found.is_empty() {
+            let known: Vec<String> = known.iter().map(|id| catalog.get(*id).version.to_string()).collect();
+            let problem = Problem::PinUnknown {
+                name: name.clone(),
+                version: version.to_string(),
+                known: match known.as_slice() {
+                    [] => "no member depends on the crate".to_owned(),
+                    known => format!("there are {}", known.join(", ")),
+                },
+            };
+            return Err(file.fail(&["pin", name], problem));
+        }
+        pinned.extend(found);
+    }
+    Ok(pinned)
+}
+
+/// The versions that an earlier graph has.
+fn earlier(catalog: &Catalog, graph: Option<&Graph>) -> BTreeSet<CandidateId> {
+    let mut known = BTreeSet::new();
+    for (key, package) in graph.into_iter().flat_map(|graph| &graph.packages) {
+        let name = Symbol::new(key.split('@').next().unwrap_or(key));
+        let ranges = catalog.named(name).iter();
+        let found = ranges.flat_map(|range| &catalog.range(*range).candidates);
+        known.extend(found.filter(|id| catalog.get(**id).version.to_string() == package.version));
+    }
+    known
 }
 
 /// A program that is not there was asked for in the fleet file.
@@ -332,39 +455,10 @@ fn refuse_same_packages(file: &FleetFile, members: &[Member]) -> Result<(), Erro
 
 /// Names of crates in the file that no lock has are mistakes.
 fn check_names(file: &FleetFile, members: &[Member]) -> Result<(), Error> {
-    let versions = |name: &str| {
-        let mut versions: Vec<_> = members
-            .iter()
-            .flat_map(|member| {
-                member
-                    .lock
-                    .named(Symbol::new(name))
-                    .map(|index| &member.lock.package(index).version)
-            })
-            .collect();
-        versions.sort();
-        versions.dedup();
-        versions
-    };
     for name in &file.separate {
-        if versions(name).is_empty() {
+        let symbol = Symbol::new(name);
+        if members.iter().all(|member| member.lock.named(symbol).next().is_none()) {
             return Err(file.fail(&["separate"], Problem::SeparateUnknown { name: name.clone() }));
-        }
-    }
-    for (name, version) in &file.pin {
-        let known = versions(name);
-        if !known.contains(&version) {
-            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-            let problem = Problem::PinUnknown {
-                name: name.clone(),
-                version: version.to_string(),
-                known: if known.is_empty() {
-                    "none has the crate at all".to_owned()
-                } else {
-                    format!("there are {}", known.join(", "))
-                },
-            };
-            return Err(file.fail(&["pin", name], problem));
         }
     }
     Ok(())

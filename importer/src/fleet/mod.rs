@@ -1,12 +1,14 @@
-//! A fleet: many programs, each with its own lock, resolved together so that they share their crates.
+//! A fleet: many programs, each with its own lock, that share their crates.
 //!
-//! The versions that may be chosen are those of the members' locks ([`candidates`]); [`choice`] is the rule for one dependency, [`walk`]
-//! follows dependencies and features, [`solve`] falls back where versions don't fit. What comes out is a lock and a workspace of all
-//! members, and both go the way of any other workspace. The rules and the file's keys stand in `docs/fleet.md`.
+//! A program is what Cargo would build from some lock; which one, the fleet chooses ([`solve`]), so that as many programs as possible have
+//! the same versions. The versions that may be chosen are those of the members' locks and of the registry's index ([`catalog`]);
+//! [`program`] says what Cargo demands of a lock, and a solver finds one. [`unite`] gives the programs features of each other, where
+//! nothing speaks against it. What comes out is a workspace with a lock for each program ([`program_workspace`]), and all of them go the
+//! way of any other workspace. The rules and the file's keys stand in `docs/fleet.md`.
 
-mod candidates;
 mod cargo;
-mod choice;
+mod catalog;
+mod edit;
 mod error;
 mod explain;
 mod file;
@@ -15,13 +17,16 @@ mod joint;
 mod lock_text;
 mod manifest_text;
 mod member;
+mod preferences;
+mod program;
+mod program_workspace;
 mod solve;
-mod walk;
-mod workspace;
+mod unite;
+mod write;
 
+pub use edit::{Edited, FleetEdit, newest};
 pub use error::{Error, Problem};
-pub use explain::{Asked, Chosen, Explanation};
+pub use explain::{Asked, Chosen, Explanation, Shared};
 pub use file::{FleetFile, Program, ProgramSource};
-pub use joint::{Fleet, Joint};
+pub use joint::{Fleet, FleetOptions};
 pub use member::Member;
-pub use workspace::PACKAGES;

@@ -1,231 +1,378 @@
-//! Chooses versions until all members fit together: falls back where a version can't be used, and settles what Cargo allows once only,
-//! one version of a range and one package for a native library. A member that can't be made to fit is named, and is to be kept apart.
+//! Chooses the versions of every program: each by itself, with the versions that the fleet has in common as the preference, repeated until
+//! nothing moves.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
-use super::candidates::{CandidateId, Candidates, Range, range};
-use super::choice::Bans;
+use pubgrub::{DefaultStringReporter, PubGrubError, Reporter};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use super::catalog::{CandidateId, Catalog, RangeId};
 use super::member::Member;
-use super::walk::{Extent, Walked, Walker};
+use super::preferences::Preferences;
+use super::program::{Accepted, Node, Requirements};
+use crate::config::Config;
 use crate::intern::Symbol;
+use crate::lock::LockIndex;
+use crate::manifest::{DependencyKind, FeatureValue};
+use crate::resolve::Matcher;
 
-/// A set of versions that serves all members.
-#[derive(Debug, Clone, Default)]
-pub struct Solution {
-    /// What was reached.
-    pub walked: Walked,
-    /// The versions that were given up, and why.
-    pub bans: Bans,
-    /// Ranges of which several versions are used, as no one version will do.
-    pub several: BTreeMap<(Symbol, Range), String>,
+/// How often the fleet's common versions are looked for anew.
+const ROUNDS: usize = 4;
+
+/// Features that are wanted of versions, beyond what is asked for.
+pub type Extra = BTreeMap<CandidateId, BTreeSet<Symbol>>;
+
+/// The lock of a program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Locked {
+    /// The packages, and for each of their dependencies (by its position) the package that it got.
+    pub packages: BTreeMap<CandidateId, BTreeMap<u32, CandidateId>>,
+    /// Why the program keeps its own lock, if it does.
+    pub kept: Option<String>,
 }
 
-/// What came out.
-#[derive(Debug)]
-pub enum Outcome {
-    /// All members fit together.
-    Solved(Box<Solution>),
-    /// These members, by their positions, can't be joined with the others, and why.
-    Apart(BTreeMap<usize, String>),
+/// Solves programs.
+pub(super) struct Solver<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) members: &'a [Member],
+    pub(super) config: &'a Config,
+    pub(super) separate: &'a BTreeSet<Symbol>,
+    /// Versions that the fleet file chooses.
+    pub(super) pinned: &'a BTreeSet<CandidateId>,
 }
 
-/// What there may be one of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Single {
-    Links(Symbol),
-    Range(Symbol, String, Range),
+/// The outcome for all programs.
+pub(super) struct Solved {
+    pub(super) locks: Vec<Locked>,
+    pub(super) preferences: Preferences,
+    /// Names that a candidate depends on, but that have no candidates.
+    pub(super) unknown: BTreeSet<Symbol>,
 }
 
-impl Walker<'_> {
-    /// Solves the fleet.
-    ///
-    /// # Errors
-    /// When a package can't be had or read.
-    pub fn solve(&mut self) -> Result<Outcome, crate::Error> {
-        let mut solution = match self.settle(Bans::new())? {
-            Ok(solution) => solution,
-            Err(apart) => return Ok(Outcome::Apart(apart)),
+impl Solver<'_> {
+    /// Chooses versions for all programs.
+    pub(super) fn solve(&self, mut preferences: Preferences) -> Solved {
+        for pin in self.pinned {
+            preferences.prefer(self.catalog, *pin);
+        }
+        let none = vec![Extra::new(); self.members.len()];
+        let everybody: Vec<usize> = (0..self.members.len()).collect();
+        let (found, unknown) = self.some(&everybody, &preferences, &none);
+        let mut solved = Solved {
+            locks: found,
+            preferences,
+            unknown,
         };
-        'conflicts: loop {
-            let conflict = self
-                .conflicts(&solution.walked)
-                .into_iter()
-                .find(|(single, _)| !matches!(single, Single::Range(name, _, range) if solution.several.contains_key(&(*name, *range))));
-            let Some((single, versions)) = conflict else {
-                return Ok(Outcome::Solved(Box::new(solution)));
-            };
-            // The highest first: the others are given up if all members can do without.
-            for keep in versions.iter().rev() {
-                // What the fleet file pins is never given up.
-                if versions.iter().any(|other| other != keep && self.is_pinned(*other)) {
-                    continue;
-                }
-                let mut bans = solution.bans.clone();
-                for other in versions.iter().filter(|other| *other != keep) {
-                    bans.insert(*other, self.why_banned(&single, *keep));
-                }
-                if let Ok(settled) = self.settle(bans)?
-                    && !self.conflicts(&settled.walked).contains_key(&single)
-                {
-                    solution = Solution {
-                        several: solution.several,
-                        ..settled
-                    };
-                    continue 'conflicts;
-                }
-            }
-            let users = users(self.members, self.candidates, &solution.walked);
-            let using: Vec<BTreeSet<usize>> = versions
-                .iter()
-                .map(|version| users.get(version).cloned().unwrap_or_default())
-                .collect();
-            if let Single::Range(name, _, range) = &single {
-                let mut seen = BTreeSet::new();
-                if using.iter().flatten().all(|member| seen.insert(*member)) {
-                    let names: Vec<String> = versions.iter().map(|id| self.candidates.describe(*id)).collect();
-                    let reason = format!("no one of {} serves all members", names.join(", "));
-                    solution.several.insert((*name, *range), reason);
-                    continue;
-                }
-            }
-            return Ok(Outcome::Apart(self.odd(&single, &versions, &using)));
-        }
-    }
-
-    /// Gives up versions that can't be used until none is left; the error is the members that fail themselves.
-    fn settle(&mut self, mut bans: Bans) -> Result<Result<Solution, BTreeMap<usize, String>>, crate::Error> {
-        loop {
-            let walked = self.walk(Extent::Needed, &bans)?;
-            if walked.failures.is_empty() {
-                return Ok(Ok(Solution {
-                    walked,
-                    bans,
-                    several: BTreeMap::new(),
-                }));
-            }
-            let mut apart = BTreeMap::new();
-            for failure in walked.failures {
-                match self.candidates.get(failure.culprit).local {
-                    Some(_) => {
-                        for (member, _) in &self.candidates.get(failure.culprit).locks {
-                            apart.entry(*member).or_insert_with(|| failure.reason.clone());
-                        }
-                    }
-                    None => {
-                        bans.entry(failure.culprit).or_insert(failure.reason);
-                    }
-                }
-            }
-            if !apart.is_empty() {
-                return Ok(Err(apart));
+        for _ in 0..ROUNDS {
+            let wishes = self.wishes(&solved);
+            if wishes.is_empty() || !self.improve(&mut solved, &wishes, &none) {
+                break;
             }
         }
+        solved
     }
 
-    /// What is there several times, though Cargo allows it once; the versions ascend.
-    fn conflicts(&self, walked: &Walked) -> BTreeMap<Single, Vec<CandidateId>> {
-        let mut groups: BTreeMap<Single, Vec<CandidateId>> = BTreeMap::new();
-        for id in walked.reached.keys() {
-            let candidate = self.candidates.get(*id);
-            let links = self.read.get(id).and_then(|read| read.package.links);
-            if let Some(links) = links {
-                groups.entry(Single::Links(links)).or_default().push(*id);
-            }
-            if let Some(source) = &candidate.source
-                && !self.rules.separate.contains(&candidate.name)
-            {
-                let single = Single::Range(candidate.name, source.to_string(), range(&candidate.version));
-                groups.entry(single).or_default().push(*id);
-            }
-        }
-        groups.retain(|_, versions| versions.len() > 1);
-        for versions in groups.values_mut() {
-            versions.sort_by(|a, b| {
-                let key = |id: &CandidateId| (self.candidates.get(*id).version.clone(), *id);
-                key(a).cmp(&key(b))
-            });
-        }
-        groups
-    }
-
-    fn is_pinned(&self, id: CandidateId) -> bool {
-        let candidate = self.candidates.get(id);
-        self.rules.pin.get(&candidate.name) == Some(&candidate.version)
-    }
-
-    fn why_banned(&self, single: &Single, keep: CandidateId) -> String {
-        let keep = self.candidates.describe(keep);
-        match single {
-            Single::Links(links) => {
-                format!("only one package may link to the native library `{links}`, and {keep} does")
-            }
-            Single::Range(..) => format!("{keep} serves all dependents, and Cargo allows one version of a range"),
-        }
-    }
-
-    /// The members that bring the version that the fewest use, the lowest of several; not all members, though.
-    fn odd(&self, single: &Single, versions: &[CandidateId], using: &[BTreeSet<usize>]) -> BTreeMap<usize, String> {
-        let mut order: Vec<usize> = (0..versions.len()).collect();
-        order.sort_by_key(|position| (using[*position].len(), *position));
-        let all: BTreeSet<usize> = using.iter().flatten().copied().collect();
-        let chosen = order
-            .iter()
-            .copied()
-            .find(|position| using[*position].len() < all.len());
-        let (odd, members) = match chosen {
-            Some(position) => (versions[position], using[position].clone()),
-            // Every member uses every version: the one that comes first by what it is.
-            None => {
-                let first = all.iter().copied().min_by_key(|member| self.identity(*member));
-                (versions[order[0]], first.into_iter().collect())
-            }
-        };
-        let others: Vec<String> = versions
-            .iter()
-            .filter(|version| **version != odd)
-            .map(|version| self.candidates.describe(*version))
+    /// Solves some of the programs again with features beyond what is asked for.
+    pub(super) fn some(
+        &self,
+        which: &[usize],
+        preferences: &Preferences,
+        extra: &[Extra],
+    ) -> (Vec<Locked>, BTreeSet<Symbol>) {
+        let found: Vec<(Locked, BTreeSet<Symbol>)> = which
+            .par_iter()
+            .map(|number| self.program(*number, preferences, &extra[*number]))
             .collect();
-        let what = match single {
-            Single::Links(links) => format!("both link to the native library `{links}`, which only one package may"),
-            Single::Range(..) => "one program can't hold both".to_owned(),
-        };
-        let reason = format!(
-            "it needs {}, other members need {}, and {what}",
-            self.candidates.describe(odd),
-            others.join(", ")
+        let (locks, unknown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        (locks, unknown.into_iter().flatten().collect())
+    }
+
+    fn program(&self, number: usize, preferences: &Preferences, extra: &Extra) -> (Locked, BTreeSet<Symbol>) {
+        let requirements = Requirements::new(
+            self.catalog,
+            self.members,
+            number,
+            self.config,
+            preferences,
+            extra,
+            self.separate,
         );
-        members.into_iter().map(|member| (member, reason.clone())).collect()
+        let outcome = pubgrub::resolve(&requirements, Node::Program, 0_u32);
+        let unknown = requirements.unknown.take();
+        let reason = match outcome {
+            Ok(solution) => {
+                return (
+                    Locked::of_solution(&requirements, &solution.into_iter().collect()),
+                    unknown,
+                );
+            }
+            Err(PubGrubError::NoSolution(mut tree)) => {
+                tree.collapse_no_versions();
+                let report = DefaultStringReporter::report(&tree);
+                report.lines().last().unwrap_or_default().to_owned()
+            }
+            Err(error) => error.to_string(),
+        };
+        (self.own(number, reason), unknown)
     }
 
-    /// What a member is, whatever the fleet file calls it.
-    fn identity(&self, member: usize) -> Vec<String> {
-        let member = &self.members[member];
-        let packages = member.selected.features.iter();
-        packages
-            .map(|selected| member.workspace.packages[selected.member].location.clone())
-            .collect()
-    }
-}
-
-/// Which members use a package.
-pub(super) fn users(
-    members: &[Member],
-    candidates: &Candidates,
-    walked: &Walked,
-) -> BTreeMap<CandidateId, BTreeSet<usize>> {
-    let mut users: BTreeMap<CandidateId, BTreeSet<usize>> = BTreeMap::new();
-    for (number, member) in members.iter().enumerate() {
+    /// A program's own lock, as it is.
+    fn own(&self, number: usize, reason: String) -> Locked {
+        let member = &self.members[number];
+        let matcher = Matcher {
+            lock: &member.lock,
+            workspace: &member.workspace,
+            config: self.config,
+        };
+        let mut packages = BTreeMap::new();
+        for index in (0_u32..).map(LockIndex).take(member.lock.packages.len()) {
+            let Some(id) = self.catalog.of_lock(number, index) else {
+                continue;
+            };
+            let Some(read) = self.catalog.read(id) else {
+                // What is not known does not matter on the fleet's platforms, but for the lock to be whole.
+                let listed = member.lock.package(index).dependencies.iter();
+                let listed = listed.filter_map(|target| self.catalog.of_lock(number, *target));
+                packages.insert(id, (0_u32..).zip(listed).collect());
+                continue;
+            };
+            let targets = (0_u32..).zip(matcher.targets(index, &read.package));
+            let edges = targets
+                .filter_map(|(position, target)| Some((position, self.catalog.of_lock(number, target?)?)))
+                .filter(|(position, _)| {
+                    read.package.dependencies[*position as usize].kind != DependencyKind::Development
+                })
+                .collect();
+            packages.insert(id, edges);
+        }
+        // What only dev-dependencies need is left out.
         let selected = member.selected.features.iter();
         let mut stack: Vec<CandidateId> = selected
-            .filter_map(|selected| candidates.of_local(members, number, selected.member))
+            .filter_map(|selected| self.catalog.of_local(self.members, number, selected.member))
             .collect();
+        let mut reached = BTreeSet::new();
         while let Some(id) = stack.pop() {
-            if users.entry(id).or_default().insert(number)
-                && let Some(reached) = walked.reached.get(&id)
-            {
-                stack.extend(reached.edges.values());
+            if reached.insert(id) {
+                stack.extend(packages.get(&id).into_iter().flat_map(BTreeMap::values));
             }
         }
+        packages.retain(|id, _| reached.contains(id));
+        Locked {
+            packages,
+            kept: Some(reason),
+        }
     }
-    users
+
+    /// Versions that all programs could have of a range of which they have several.
+    fn wishes(&self, solved: &Solved) -> Vec<CandidateId> {
+        let mut used: BTreeMap<RangeId, BTreeMap<CandidateId, usize>> = BTreeMap::new();
+        let mut accepted: FxHashMap<RangeId, super::catalog::Places> = FxHashMap::default();
+        for (number, locked) in solved.locks.iter().enumerate() {
+            if locked.kept.is_some() {
+                continue;
+            }
+            let none = Extra::new();
+            let requirements = Requirements::new(
+                self.catalog,
+                self.members,
+                number,
+                self.config,
+                &solved.preferences,
+                &none,
+                self.separate,
+            );
+            for (id, edges) in &locked.packages {
+                *used
+                    .entry(self.catalog.get(*id).range)
+                    .or_default()
+                    .entry(*id)
+                    .or_default() += 1;
+                let Some(read) = self.catalog.read(*id) else { continue };
+                for (position, to) in edges {
+                    let range = self.catalog.get(*to).range;
+                    if let Accepted::Versions(versions) = requirements.accepted(*id, *position as usize, &read.package)
+                        && let Some((_, places)) = versions.iter().find(|(known, _)| *known == range)
+                    {
+                        accepted
+                            .entry(range)
+                            .and_modify(|all| *all = all.intersection(places))
+                            .or_insert_with(|| places.clone());
+                    }
+                }
+            }
+        }
+        let mut wishes = Vec::new();
+        for (range, versions) in used.iter().filter(|(_, versions)| versions.len() > 1) {
+            let name = self.catalog.range(*range).name;
+            let candidates = &self.catalog.range(*range).candidates;
+            if self.separate.contains(&name) || candidates.iter().any(|id| self.pinned.contains(id)) {
+                continue;
+            }
+            let Some(places) = accepted.get(range) else { continue };
+            // The one that was preferred did not do for all. Of the others that all accept, one that most programs have already, else the
+            // highest that a lock has.
+            let preferred = solved.preferences.of(*range).first();
+            let all = candidates.iter().copied().filter(|id| {
+                let place = self.catalog.get(*id).place;
+                preferred != Some(&place) && places.contains(&place) && self.catalog.is_usable(*id)
+            });
+            wishes.extend(all.max_by_key(|id| {
+                (
+                    versions.get(id).copied().unwrap_or(0),
+                    !self.catalog.get(*id).locks.is_empty(),
+                    *id,
+                )
+            }));
+        }
+        wishes
+    }
+
+    /// Prefers the versions, as far as the fleet becomes smaller by it. Did anything change?
+    fn improve(&self, solved: &mut Solved, wishes: &[CandidateId], extra: &[Extra]) -> bool {
+        let before = self.size(&solved.locks);
+        if let Some(better) = self.tried(solved, wishes, extra)
+            && self.size(&better.locks) < before
+        {
+            *solved = better;
+            return true;
+        }
+        let mut changed = false;
+        for wish in wishes {
+            if let Some(better) = self.tried(solved, &[*wish], extra)
+                && self.size(&better.locks) < self.size(&solved.locks)
+            {
+                *solved = better;
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    fn tried(&self, solved: &Solved, wishes: &[CandidateId], extra: &[Extra]) -> Option<Solved> {
+        let mut preferences = solved.preferences.clone();
+        let mut ranges = FxHashSet::default();
+        for wish in wishes {
+            preferences.prefer(self.catalog, *wish);
+            ranges.insert(self.catalog.get(*wish).range);
+        }
+        let affected: Vec<usize> = (0..self.members.len())
+            .filter(|number| {
+                let mut packages = solved.locks[*number].packages.keys();
+                packages.any(|id| ranges.contains(&self.catalog.get(*id).range))
+            })
+            .collect();
+        let (found, unknown) = self.some(&affected, &preferences, extra);
+        if found.iter().any(|locked| locked.kept.is_some()) {
+            return None;
+        }
+        let mut locks = solved.locks.clone();
+        for (number, locked) in affected.into_iter().zip(found) {
+            locks[number] = locked;
+        }
+        Some(Solved {
+            locks,
+            preferences,
+            unknown: solved.unknown.union(&unknown).copied().collect(),
+        })
+    }
+
+    /// How many different packages there are, counting one twice if it depends on different versions, and then how many versions;
+    /// folders count for nothing.
+    fn size(&self, locks: &[Locked]) -> (usize, usize) {
+        let mut all: FxHashSet<u64> = FxHashSet::default();
+        let versions: FxHashSet<CandidateId> = locks
+            .iter()
+            .flat_map(|locked| locked.packages.keys().copied())
+            .collect();
+        for locked in locks {
+            let mut known: FxHashMap<CandidateId, u64> = FxHashMap::default();
+            for id in locked.packages.keys() {
+                identity(locked, *id, &mut known);
+            }
+            all.extend(
+                known
+                    .into_iter()
+                    .filter(|(id, _)| self.catalog.get(*id).local.is_none())
+                    .map(|(_, identity)| identity),
+            );
+        }
+        (all.len(), versions.len())
+    }
+}
+
+/// A number that is the same for a package with all that it depends on in two locks, if all of that is the same.
+pub(super) fn identity(locked: &Locked, id: CandidateId, known: &mut FxHashMap<CandidateId, u64>) -> u64 {
+    if let Some(identity) = known.get(&id) {
+        return *identity;
+    }
+    // Packages that depend on each other end here.
+    known.insert(id, 0);
+    let mut hasher = FxHasher::default();
+    id.hash(&mut hasher);
+    for to in locked.packages.get(&id).into_iter().flat_map(BTreeMap::values) {
+        identity(locked, *to, known).hash(&mut hasher);
+    }
+    let identity = hasher.finish();
+    known.insert(id, identity);
+    identity
+}
+
+impl Locked {
+    /// Follows what was chosen from the program's own packages.
+    fn of_solution(requirements: &Requirements<'_>, solution: &FxHashMap<Node, u32>) -> Self {
+        let catalog = requirements.catalog;
+        let mut features: FxHashMap<RangeId, Vec<Symbol>> = FxHashMap::default();
+        for node in solution.keys() {
+            if let Node::Feature(range, feature) = node {
+                features.entry(*range).or_default().push(*feature);
+            }
+        }
+        let mut packages: BTreeMap<CandidateId, BTreeMap<u32, CandidateId>> = BTreeMap::new();
+        let mut stack: Vec<CandidateId> = requirements.roots().to_vec();
+        while let Some(id) = stack.pop() {
+            if packages.contains_key(&id) {
+                continue;
+            }
+            let mut edges = BTreeMap::new();
+            if let Some(read) = catalog.read(id) {
+                let package = &read.package;
+                let on = features.get(&catalog.get(id).range).into_iter().flatten();
+                let names: BTreeSet<u32> =
+                    on.filter_map(|feature| package.feature(*feature))
+                        .flat_map(|feature| &package.features[feature as usize].values)
+                        .filter_map(|value| match value {
+                            FeatureValue::Dependency(dependency)
+                            | FeatureValue::DependencyFeature { dependency, .. } => Some(*dependency),
+                            FeatureValue::Feature(_) => None,
+                        })
+                        .collect();
+                for (position, dependency) in (0_u32..).zip(&package.dependencies) {
+                    let active = !dependency.optional || names.contains(&dependency.name);
+                    if dependency.kind == DependencyKind::Development || !active {
+                        continue;
+                    }
+                    let to = match requirements.accepted(id, position as usize, package) {
+                        Accepted::Given(to) => Some(to),
+                        Accepted::Versions([(range, _)]) => {
+                            let place = solution.get(&Node::Package(*range));
+                            place.map(|place| catalog.at(*range, *place))
+                        }
+                        Accepted::Versions(several) => solution
+                            .get(&Node::Choice(id, position))
+                            .and_then(|at| several.get(*at as usize))
+                            .and_then(|(range, _)| {
+                                let place = solution.get(&Node::Package(*range))?;
+                                Some(catalog.at(*range, *place))
+                            }),
+                    };
+                    edges.extend(to.map(|to| (position, to)));
+                }
+            }
+            stack.extend(edges.values());
+            packages.insert(id, edges);
+        }
+        Self { packages, kept: None }
+    }
 }

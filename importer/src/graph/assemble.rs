@@ -84,12 +84,7 @@ impl Graph {
             },
             registries,
             environment: resolution.variables.clone(),
-            notices: notices::of(
-                &resolution.profile,
-                &defaults.0,
-                &packages,
-                &hidden(resolution, &merged),
-            ),
+            notices: notices::of(&resolution.profile, &defaults.0, &packages, &hidden(&known, &merged)),
             roots: roots(&merged),
             packages,
             apart: Map::new(),
@@ -100,13 +95,14 @@ impl Graph {
 }
 
 /// Packages and folders for libraries that no build sees.
-fn hidden(resolution: &Resolution, merged: &Merged) -> BTreeSet<(String, String)> {
+fn hidden(known: &Packages<'_>, merged: &Merged) -> BTreeSet<(String, String)> {
     let mut hidden = BTreeSet::new();
     for unit in &merged.units {
         let (Some(output), Some(package)) = (&unit.own.output, merged.packages.get(&unit.own.package)) else {
             continue;
         };
-        let folders = script::hidden_folders(resolution, unit.own.package, output);
+        let id = unit.own.package;
+        let folders = script::hidden_folders(known.resolution(id), known.index(id), output);
         // The path of this machine stays out of the graph.
         hidden.extend(folders.into_iter().map(|folder| {
             let last = folder
@@ -274,11 +270,13 @@ fn unit(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Unit {
         profile: unit.profile.clone(),
         dependencies,
         when,
-        output: unit
-            .own
-            .output
-            .as_ref()
-            .map(|output| script::output(known.resolution(unit.own.package), known.index(unit.own.package), output)),
+        output: unit.own.output.as_ref().map(|output| {
+            script::output(
+                known.resolution(unit.own.package),
+                known.index(unit.own.package),
+                output,
+            )
+        }),
         renames: renames(known, merged, unit),
         build: unit.needs.values().find_map(|needs| needs.build).as_ref().map(id),
         metadata,

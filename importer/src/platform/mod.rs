@@ -14,6 +14,8 @@ use rustc_hash::FxHashMap;
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 
+pub(crate) use rustc::rust_version;
+
 /// The answers of rustc for the triples that are known in advance.
 const TARGETS: &str = include_str!("../../data/targets.cfg");
 

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use semver::Version;
+
 use super::Error;
 
 /// What `rustc --print cfg --target TRIPLE` prints; the program is that of the variable `RUSTC`, or `rustc`.
@@ -21,4 +23,15 @@ pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Er
         return Err(fail(message.lines().next().unwrap_or("rustc failed").trim().to_owned()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The version of the compiler, without what tells nightly ones apart; none if there is no compiler to ask. Like Cargo, and unlike
+/// [`print_cfg`], this asks only where the answer chooses between versions.
+pub(crate) fn rust_version() -> Option<Version> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(program).arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let mut version = Version::parse(text.split_whitespace().nth(1)?).ok()?;
+    version.pre = semver::Prerelease::EMPTY;
+    Some(version)
 }

@@ -36,7 +36,7 @@ struct State {
 }
 
 /// The features that are on for one platform.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Features<'a> {
     universe: &'a Universe,
     platform: Platform,
@@ -50,7 +50,7 @@ pub struct Features<'a> {
     tasks: Vec<Task>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Task {
     Visit(usize),
     Feature(usize, u32),
@@ -120,6 +120,75 @@ impl<'a> Features<'a> {
     /// Is a name of the dependency tables turned on?
     pub fn has_dependency(&self, index: LockIndex, side: For, name: u32) -> bool {
         self.states[self.key(index, side)].dependencies.contains(name)
+    }
+
+    /// What is on if further features are, of packages that take part anyway.
+    pub(crate) fn with(&self, further: impl IntoIterator<Item = (LockIndex, For, u32)>) -> Self {
+        let mut features = self.clone();
+        for (index, side, feature) in further {
+            if features.takes_part(index, side) {
+                features.enable(features.key(index, side), feature);
+            }
+        }
+        features.run();
+        features
+    }
+
+    /// Is a package used for this?
+    pub(crate) fn takes_part(&self, index: LockIndex, side: For) -> bool {
+        self.states[self.key(index, side)].visited
+    }
+
+    /// The packages that are built for the platform, and what for; where the resolver knows no difference, for the target. Unlike what
+    /// features are on for, this goes by the platform with every resolver.
+    pub(crate) fn packages(&self, selected: &Selected) -> Vec<(LockIndex, For)> {
+        let mut seen = vec![false; self.states.len()];
+        let members = selected.features.iter();
+        let mut stack: Vec<(LockIndex, For)> = members
+            .filter_map(|member| self.universe.locals[member.member])
+            .map(|index| (index, For::Target))
+            .collect();
+        let mut found = Vec::new();
+        while let Some((index, side)) = stack.pop() {
+            if !std::mem::replace(&mut seen[self.key(index, side)], true) {
+                found.push((index, side));
+                stack.extend(self.dependencies(index, side));
+            }
+        }
+        found
+    }
+
+    /// The packages that a package's dependencies stand for, with what they are for.
+    pub(crate) fn dependencies(&self, index: LockIndex, side: For) -> Vec<(LockIndex, For)> {
+        let key = self.key(index, side);
+        let Some(loaded) = self.loaded(key) else {
+            return Vec::new();
+        };
+        let mut found: Vec<(LockIndex, For)> = self
+            .active(key, None)
+            .into_iter()
+            .filter(|(position, _)| {
+                let dependency = &loaded.package.dependencies[*position as usize];
+                let build = side == For::Host || dependency.kind == DependencyKind::Build;
+                let triple = if build {
+                    self.platform.host
+                } else {
+                    self.platform.target
+                };
+                let condition = loaded.conditions[*position as usize];
+                self.universe.conditions.holds(condition, triple)
+                    && (!dependency.optional || self.states[key].dependencies.contains(dependency.name))
+            })
+            .map(|(_, to)| {
+                (
+                    LockIndex(u32::try_from(to / 2).unwrap_or(u32::MAX)),
+                    For::host(to % 2 == 1),
+                )
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     fn run(&mut self) {

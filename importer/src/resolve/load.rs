@@ -1,11 +1,13 @@
 //! Reads the packages that are reached, a round at a time.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::edges::{self, Matcher};
 use super::reach::Reach;
 use super::universe::FetchedWorkspace;
-use super::{Edge, Error, Loaded, Provenance, Universe};
+use super::{Edge, Error, Loaded, Provenance, ReadPackage, Universe};
 use crate::bits::BitSet;
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{self, Manifest, Origin, Package, WorkspaceTables};
@@ -36,7 +38,7 @@ impl Reach<'_> {
             let local = &self.context.workspace.packages[position];
             self.add(
                 index,
-                local.package.clone(),
+                Arc::new(local.package.clone()),
                 Provenance::Local(position),
                 &local.location,
             )?;
@@ -45,13 +47,13 @@ impl Reach<'_> {
             .iter()
             .map(|index| request(&self.universe.lock, *index))
             .collect();
-        let fetched = if requests.is_empty() {
+        let read = if requests.is_empty() {
             Vec::new()
         } else {
             (self.context.fetch)(&requests)?
         };
-        let read: Vec<(Package, Pin, String)> = fetched.into_par_iter().map(read_package).collect::<Result<_, _>>()?;
-        for (index, (package, pin, location)) in remote.into_iter().zip(read) {
+        for (index, read) in remote.into_iter().zip(read) {
+            let ReadPackage { package, pin, location } = read;
             self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
         }
         let mut pending: Vec<_> = pending.into_iter().collect();
@@ -64,7 +66,13 @@ impl Reach<'_> {
         Ok(())
     }
 
-    fn add(&mut self, index: LockIndex, package: Package, provenance: Provenance, location: &str) -> Result<(), Error> {
+    fn add(
+        &mut self,
+        index: LockIndex,
+        package: Arc<Package>,
+        provenance: Provenance,
+        location: &str,
+    ) -> Result<(), Error> {
         let matcher = Matcher {
             lock: &self.universe.lock,
             workspace: self.context.workspace,
@@ -117,8 +125,13 @@ pub(crate) fn request(lock: &Lock, index: LockIndex) -> Request {
     }
 }
 
+/// Makes packages of what was fetched.
+pub(crate) fn read_packages(fetched: Vec<Fetched>) -> Result<Vec<ReadPackage>, Error> {
+    fetched.into_par_iter().map(read_package).collect()
+}
+
 /// Makes a package of what was fetched.
-pub(crate) fn read_package(fetched: Fetched) -> Result<(Package, Pin, String), Error> {
+pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     let Fetched {
         manifest: source,
         index,
@@ -151,5 +164,9 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<(Package, Pin, String), E
         folder: &workspace.folder,
     });
     let package = manifest::package(&manifest, &origin, inherited, &files)?;
-    Ok((package, pin, location))
+    Ok(ReadPackage {
+        package: Arc::new(package),
+        pin,
+        location,
+    })
 }

@@ -12,9 +12,9 @@ mod reach;
 mod selection;
 mod universe;
 
-pub(crate) use edges::{Matcher, conditions};
+pub(crate) use edges::Matcher;
 pub use error::Error;
 pub use features::{Features, For};
-pub(crate) use load::{read_package, request};
+pub(crate) use load::{read_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};
-pub use universe::{Edge, Fetch, Loaded, Platform, Provenance, Universe};
+pub use universe::{Edge, Fetch, Loaded, Platform, Provenance, ReadPackage, Universe};

@@ -2,13 +2,14 @@
 
 use cargo_util_schemas::manifest::TomlWorkspace;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::bits::BitSet;
 use crate::config::Config;
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::Package;
 use crate::platform::{Condition, Conditions};
-use crate::source::{Fetched, Pin, Request};
+use crate::source::{Pin, Request};
 use crate::workspace::{Resolver, Workspace};
 
 /// A target and a host: positions of their triples in the universe's [`Conditions`].
@@ -42,7 +43,7 @@ pub struct Edge {
 #[derive(Debug)]
 pub struct Loaded {
     /// Its manifest.
-    pub package: Package,
+    pub package: Arc<Package>,
     /// Where it comes from.
     pub provenance: Provenance,
     /// The condition of each dependency.
@@ -80,7 +81,7 @@ impl Universe {
 
     /// A package that takes part.
     pub fn package(&self, index: LockIndex) -> Option<&Package> {
-        self.loaded(index).map(|loaded| &loaded.package)
+        self.loaded(index).map(|loaded| loaded.package.as_ref())
     }
 
     /// `name version`, for messages.
@@ -96,8 +97,19 @@ pub(super) struct FetchedWorkspace {
     pub(super) folder: PathBuf,
 }
 
-/// Fetches packages, in the order of the requests.
-pub type Fetch<'a> = dyn Fn(&[Request]) -> Result<Vec<Fetched>, crate::source::Error> + 'a;
+/// A package that was fetched and read.
+#[derive(Debug, Clone)]
+pub struct ReadPackage {
+    /// The package.
+    pub package: Arc<Package>,
+    /// What pins its source.
+    pub pin: Pin,
+    /// What messages call its manifest.
+    pub location: String,
+}
+
+/// Fetches and reads packages, in the order of the requests.
+pub type Fetch<'a> = dyn Fn(&[Request]) -> Result<Vec<ReadPackage>, super::Error> + 'a;
 
 /// What the construction of a universe needs to know.
 pub(super) struct Context<'a> {

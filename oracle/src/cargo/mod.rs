@@ -108,10 +108,19 @@ impl Cargo {
 /// # Errors
 /// [`CargoError::Rejected`] if the lock does not fit the manifests or a package can't be had.
 pub fn fetch(root: &Path) -> Result<(), CargoError> {
+    fetch_for(root, &[])
+}
+
+/// The same for some targets only; for all if none is given.
+///
+/// # Errors
+/// As [`fetch`].
+pub fn fetch_for(root: &Path, targets: &[String]) -> Result<(), CargoError> {
     let run = |offline: bool| {
         Command::new(Cargo::program())
             .current_dir(root)
             .args(["fetch", "--locked", "--quiet"])
+            .args(targets.iter().flat_map(|target| ["--target", target.as_str()]))
             .args(offline.then_some("--offline"))
             .output()
             .map_err(not_started)

@@ -1,0 +1,489 @@
+//! One program's requirements, in the terms of the solver: what Cargo's resolver demands of a lock.
+//!
+//! A node of the solver is one of a package's compatible ranges, of which a program has one version; a feature of it, which needs the
+//! same version; a native library, to which one package may link; or the choice between several ranges that one requirement spans. As
+//! in Cargo, a lock is complete: it holds for all platforms, and for all features of the program's own packages.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::catalog::{CandidateId, Catalog, Places, RangeId};
+use super::member::Member;
+use super::preferences::Preferences;
+use crate::config::Config;
+use crate::intern::Symbol;
+use crate::manifest::{DependencyKind, DependencySource, FeatureValue, Package};
+use crate::resolve::Matcher;
+
+/// How many decisions a solution may take before it is given up; real programs take a few thousand.
+const DECISIONS: u32 = 200_000;
+
+/// What the solver chooses a version of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Node {
+    /// The program.
+    Program,
+    /// A package's compatible range; versions are places in it.
+    Package(RangeId),
+    /// A feature of a package, at the same version.
+    Feature(RangeId, Symbol),
+    /// A native library; versions are the candidates that link to it.
+    Links(Symbol),
+    /// Which of several ranges a dependency of a candidate is from; versions are positions in the list of what it accepts.
+    Choice(CandidateId, u32),
+    /// A feature that is asked for of such a dependency.
+    ChoiceFeature(CandidateId, u32, Symbol),
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self:?}")
+    }
+}
+
+/// Why a solution was given up.
+#[derive(Debug, thiserror::Error)]
+#[error("no solution was found in {DECISIONS} decisions")]
+pub struct GivenUp;
+
+/// A program's requirements.
+pub struct Requirements<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) members: &'a [Member],
+    pub(super) number: usize,
+    preferences: &'a Preferences,
+    /// The packages of its workspace that take part.
+    roots: Vec<CandidateId>,
+    /// Features that are wanted of versions beyond what is asked for.
+    extra: &'a BTreeMap<CandidateId, BTreeSet<Symbol>>,
+    /// What its own lock has for the dependencies of packages that are in folders and repositories.
+    own: FxHashMap<CandidateId, Vec<Option<CandidateId>>>,
+    /// The packages that take the place of a registry's.
+    patched: FxHashMap<Symbol, Vec<CandidateId>>,
+    separate: FxHashSet<Symbol>,
+    decisions: Cell<u32>,
+    /// Names that a dependency has, but no candidate.
+    pub(super) unknown: std::cell::RefCell<BTreeSet<Symbol>>,
+}
+
+/// What a dependency stands for.
+pub(super) enum Accepted<'a> {
+    /// There is no choice: a folder, a commit, a patch.
+    Given(CandidateId),
+    /// Versions of registries, by range, the newest range last.
+    Versions(&'a [(RangeId, Places)]),
+}
+
+/// What one version demands of others.
+type Demands = BTreeMap<Node, Places>;
+
+impl<'a> Requirements<'a> {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        members: &'a [Member],
+        number: usize,
+        config: &Config,
+        preferences: &'a Preferences,
+        extra: &'a BTreeMap<CandidateId, BTreeSet<Symbol>>,
+        separate: &BTreeSet<Symbol>,
+    ) -> Self {
+        let member = &members[number];
+        let matcher = Matcher {
+            lock: &member.lock,
+            workspace: &member.workspace,
+            config,
+        };
+        let is_registry = |id: CandidateId| {
+            let source = catalog.get(id).source.as_ref();
+            source.is_some_and(|source| source.kind() == crate::lock::SourceKind::Registry)
+        };
+        let mut own = FxHashMap::default();
+        let mut patched: FxHashMap<Symbol, Vec<CandidateId>> = FxHashMap::default();
+        let patches: FxHashSet<Symbol> = member
+            .workspace
+            .patches
+            .iter()
+            .map(|patch| Symbol::new(&patch.name))
+            .collect();
+        for index in (0_u32..).map(crate::lock::LockIndex).take(member.lock.packages.len()) {
+            let Some(id) = catalog.of_lock(number, index) else {
+                continue;
+            };
+            if is_registry(id) {
+                continue;
+            }
+            if let Some(read) = catalog.read(id) {
+                let targets = matcher.targets(index, &read.package).into_iter();
+                let targets = targets.map(|target| target.and_then(|target| catalog.of_lock(number, target)));
+                own.insert(id, targets.collect());
+            }
+            let name = member.lock.package(index).name;
+            if patches.contains(&name) {
+                patched.entry(name).or_default().push(id);
+            }
+        }
+        let selected = member.selected.features.iter();
+        let mut roots: Vec<CandidateId> = selected
+            .filter_map(|selected| catalog.of_local(members, number, selected.member))
+            .collect();
+        roots.sort_unstable();
+        roots.dedup();
+        Self {
+            catalog,
+            members,
+            number,
+            preferences,
+            roots,
+            extra,
+            own,
+            patched,
+            separate: separate.iter().copied().collect(),
+            decisions: Cell::new(0),
+            unknown: Default::default(),
+        }
+    }
+
+    /// The packages of its workspace that take part.
+    pub(super) fn roots(&self) -> &[CandidateId] {
+        &self.roots
+    }
+
+    /// What a dependency of a candidate may stand for.
+    pub(super) fn accepted(&self, id: CandidateId, position: usize, package: &Package) -> Accepted<'a> {
+        let dependency = &package.dependencies[position];
+        let catalog = self.catalog;
+        if let Some(Some(own)) = self.own.get(&id).and_then(|targets| targets.get(position)) {
+            let candidate = catalog.get(*own);
+            let registry = matches!(
+                dependency.source,
+                DependencySource::DefaultRegistry
+                    | DependencySource::NamedRegistry(_)
+                    | DependencySource::RegistryIndex(_)
+            );
+            let of_registry = candidate
+                .source
+                .as_ref()
+                .is_some_and(|source| source.kind() == crate::lock::SourceKind::Registry);
+            if !(registry && of_registry) {
+                return Accepted::Given(*own);
+            }
+        }
+        let patches = self.patched.get(&dependency.package);
+        let fits = |id: &&CandidateId| dependency.accepts(&catalog.get(**id).version);
+        if let Some(patch) = patches.into_iter().flatten().filter(fits).max() {
+            return Accepted::Given(*patch);
+        }
+        Accepted::Versions(catalog.accepted(id, position))
+    }
+
+    fn exactly(&self, id: CandidateId) -> (RangeId, Places) {
+        let candidate = self.catalog.get(id);
+        (candidate.range, Ranges::singleton(candidate.place))
+    }
+
+    /// Demands a dependency, with a feature beyond those that it asks for.
+    fn follow(
+        &self,
+        demands: &mut Demands,
+        id: CandidateId,
+        position: usize,
+        package: &Package,
+        extra: Option<Symbol>,
+    ) -> Result<(), String> {
+        let dependency = &package.dependencies[position];
+        if dependency.kind == DependencyKind::Development {
+            return Ok(());
+        }
+        let default = Symbol::new("default");
+        let features: Vec<Symbol> = dependency
+            .features
+            .iter()
+            .copied()
+            .chain(dependency.default_features.then_some(default))
+            .chain(extra)
+            .collect();
+        let given;
+        let versions = match self.accepted(id, position, package) {
+            Accepted::Given(id) => {
+                given = [self.exactly(id)];
+                &given[..]
+            }
+            Accepted::Versions(versions) => versions,
+        };
+        match versions {
+            [] => {
+                if self.catalog.named(dependency.package).is_empty() {
+                    self.unknown.borrow_mut().insert(dependency.package);
+                }
+                let (name, requirement) = (dependency.package, dependency.requirement_text());
+                return Err(format!(
+                    "it needs `{name} = \"{requirement}\"`, and there is no such version"
+                ));
+            }
+            [(range, places)] => {
+                demand(demands, Node::Package(*range), places.clone());
+                for feature in features {
+                    demand(demands, Node::Feature(*range, feature), places.clone());
+                }
+            }
+            several => {
+                let position = u32::try_from(position).unwrap_or(u32::MAX);
+                let count = u32::try_from(several.len()).unwrap_or(u32::MAX);
+                let all = Ranges::between(0_u32, count);
+                demand(demands, Node::Choice(id, position), all.clone());
+                for feature in features {
+                    demand(demands, Node::ChoiceFeature(id, position, feature), all.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Demands what a value of a feature turns on.
+    fn value(
+        &self,
+        demands: &mut Demands,
+        id: CandidateId,
+        package: &Package,
+        value: FeatureValue,
+    ) -> Result<(), String> {
+        let (range, place) = self.exactly(id);
+        let name = |demands: &mut Demands, name: u32, extra: Option<Symbol>| {
+            let named = package.dependencies.iter().enumerate();
+            for (position, _) in named.filter(|(_, dependency)| dependency.name == name) {
+                self.follow(demands, id, position, package, extra)?;
+            }
+            Ok(())
+        };
+        match value {
+            FeatureValue::Feature(feature) => {
+                let feature = package.features[feature as usize].name;
+                demand(demands, Node::Feature(range, feature), place);
+                Ok(())
+            }
+            FeatureValue::Dependency(dependency) => name(demands, dependency, None),
+            FeatureValue::DependencyFeature {
+                dependency,
+                feature,
+                weak,
+            } => {
+                if !weak && let Some(implied) = implied(package, dependency) {
+                    demand(demands, Node::Feature(range, implied), place);
+                }
+                // As in Cargo, a lock has what is turned on only weakly.
+                name(demands, dependency, Some(feature))
+            }
+        }
+    }
+
+    fn package(&self, id: CandidateId) -> Result<Demands, String> {
+        let mut demands = Demands::new();
+        let Some(read) = self.catalog.read(id) else {
+            return Err("its entry in the index is not known".to_owned());
+        };
+        let package = &read.package;
+        for (position, dependency) in package.dependencies.iter().enumerate() {
+            if !dependency.optional {
+                self.follow(&mut demands, id, position, package, None)?;
+            }
+        }
+        if let Some(links) = package.links {
+            demand(&mut demands, Node::Links(links), Ranges::singleton(id.0));
+        }
+        if self.catalog.get(id).local.is_some() {
+            let (range, place) = self.exactly(id);
+            for feature in &package.features {
+                demand(&mut demands, Node::Feature(range, feature.name), place.clone());
+            }
+        }
+        Ok(demands)
+    }
+
+    fn feature(&self, id: CandidateId, feature: Symbol) -> Result<Demands, String> {
+        let mut demands = Demands::new();
+        let (range, place) = self.exactly(id);
+        demand(&mut demands, Node::Package(range), place);
+        let Some(read) = self.catalog.read(id) else {
+            return Err("its entry in the index is not known".to_owned());
+        };
+        let package = &read.package;
+        match package.feature(feature) {
+            Some(position) => {
+                for value in &package.features[position as usize].values {
+                    self.value(&mut demands, id, package, *value)?;
+                }
+            }
+            // No package has to have one.
+            None if feature.as_str() == "default" => {}
+            None => return Err(format!("it has no feature `{feature}`")),
+        }
+        Ok(demands)
+    }
+
+    fn demands(&self, node: Node, version: u32) -> Result<Demands, String> {
+        let mut demands = Demands::new();
+        match node {
+            Node::Program => {
+                for root in &self.roots {
+                    let (range, place) = self.exactly(*root);
+                    demand(&mut demands, Node::Package(range), place);
+                }
+                for (id, features) in self.extra {
+                    let (range, place) = self.exactly(*id);
+                    for feature in features {
+                        demand(&mut demands, Node::Feature(range, *feature), place.clone());
+                    }
+                }
+            }
+            Node::Package(range) => return self.package(self.catalog.at(range, version)),
+            Node::Feature(range, feature) => return self.feature(self.catalog.at(range, version), feature),
+            Node::Links(_) => {}
+            Node::Choice(id, position) => {
+                let (range, places) = self.chosen_range(id, position, version)?;
+                demand(&mut demands, Node::Package(range), places);
+            }
+            Node::ChoiceFeature(id, position, feature) => {
+                let (range, places) = self.chosen_range(id, position, version)?;
+                demand(&mut demands, Node::Choice(id, position), Ranges::singleton(version));
+                demand(&mut demands, Node::Feature(range, feature), places);
+            }
+        }
+        Ok(demands)
+    }
+
+    fn chosen_range(&self, id: CandidateId, position: u32, version: u32) -> Result<(RangeId, Places), String> {
+        let accepted = self.catalog.accepted(id, position as usize);
+        accepted
+            .get(version as usize)
+            .cloned()
+            .ok_or_else(|| "there is no such range".to_owned())
+    }
+
+    /// The ranges that a dependency may be from, the best first: one that a lock chose for it was tested, else the newest.
+    fn ordered_ranges(&self, id: CandidateId, position: u32) -> Vec<u32> {
+        let accepted = self.catalog.accepted(id, position as usize);
+        let mut chosen = FxHashSet::default();
+        let mut own = FxHashSet::default();
+        if let Some(read) = self.catalog.read(id) {
+            let name = read.package.dependencies[position as usize].package;
+            for (member, index) in &self.catalog.get(id).locks {
+                let lock = &self.members[*member].lock;
+                for target in &lock.package(*index).dependencies {
+                    if lock.package(*target).name != name {
+                        continue;
+                    }
+                    if let Some(target) = self.catalog.of_lock(*member, *target) {
+                        chosen.insert(self.catalog.get(target).range);
+                        if *member == self.number {
+                            own.insert(self.catalog.get(target).range);
+                        }
+                    }
+                }
+            }
+        }
+        let mut order: Vec<u32> = (0_u32..).take(accepted.len()).collect();
+        order.sort_by_key(|at| {
+            let range = accepted[*at as usize].0;
+            (!own.contains(&range), !chosen.contains(&range), std::cmp::Reverse(*at))
+        });
+        order
+    }
+
+    /// The best version of a range within `places`.
+    fn best(&self, range: RangeId, places: &Places, feature: Option<Symbol>) -> Option<u32> {
+        let fits = |place: &u32| {
+            let id = self.catalog.at(range, *place);
+            places.contains(place)
+                && self.catalog.is_usable(id)
+                && feature.is_none_or(|feature| {
+                    feature.as_str() == "default"
+                        || self
+                            .catalog
+                            .read(id)
+                            .is_some_and(|read| read.package.feature(feature).is_some())
+                })
+        };
+        if self.separate.contains(&self.catalog.range(range).name) {
+            let own = self.catalog.range(range).candidates.iter().filter(|id| {
+                let locks = &self.catalog.get(**id).locks;
+                locks.iter().any(|(member, _)| *member == self.number)
+            });
+            if let Some(place) = own
+                .map(|id| self.catalog.get(*id).place)
+                .rev()
+                .find(|place| fits(place))
+            {
+                return Some(place);
+            }
+        }
+        self.preferences.of(range).iter().copied().find(|place| fits(place))
+    }
+}
+
+/// The feature of an optional dependency's name.
+fn implied(package: &Package, dependency: u32) -> Option<Symbol> {
+    let name = package.dependency_names[dependency as usize];
+    let optional = package
+        .dependencies
+        .iter()
+        .any(|entry| entry.name == dependency && entry.optional);
+    package.feature(name).filter(|_| optional).map(|_| name)
+}
+
+fn demand(demands: &mut Demands, node: Node, places: Places) {
+    match demands.entry(node) {
+        std::collections::btree_map::Entry::Vacant(entry) => {
+            entry.insert(places);
+        }
+        std::collections::btree_map::Entry::Occupied(mut entry) => {
+            let both = entry.get().intersection(&places);
+            entry.insert(both);
+        }
+    }
+}
+
+impl DependencyProvider for Requirements<'_> {
+    type P = Node;
+    type V = u32;
+    type VS = Places;
+    type Priority = (u32, bool);
+    type M = String;
+    type Err = GivenUp;
+
+    fn prioritize(&self, _: &Node, places: &Places, statistics: &PackageResolutionStatistics) -> Self::Priority {
+        (statistics.conflict_count(), places.as_singleton().is_some())
+    }
+
+    fn choose_version(&self, node: &Node, places: &Places) -> Result<Option<u32>, GivenUp> {
+        Ok(match node {
+            Node::Program => Some(0),
+            Node::Package(range) => self.best(*range, places, None),
+            Node::Feature(range, feature) => self.best(*range, places, Some(*feature)),
+            Node::Links(_) => places.as_singleton().copied(),
+            Node::Choice(id, position) | Node::ChoiceFeature(id, position, _) => {
+                let order = self.ordered_ranges(*id, *position);
+                order.into_iter().find(|at| places.contains(at))
+            }
+        })
+    }
+
+    fn get_dependencies(&self, node: &Node, version: &u32) -> Result<Dependencies<Node, Places, String>, GivenUp> {
+        Ok(match self.demands(*node, *version) {
+            Ok(demands) => Dependencies::Available(DependencyConstraints::from_iter(demands)),
+            Err(reason) => Dependencies::Unavailable(reason),
+        })
+    }
+
+    fn should_cancel(&self) -> Result<(), GivenUp> {
+        self.decisions.set(self.decisions.get() + 1);
+        if self.decisions.get() > DECISIONS {
+            Err(GivenUp)
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! A program of the fleet as a workspace of its own, with the lock that was chosen for it.
+//!
+//! Features that a program gets beyond what it asks for come as they would with Cargo: a package of its workspace, which is not built,
+//! depends on the crates with these features. (Cargo's users know such a package as a workspace hack.)
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use semver::{Comparator, Op, Version, VersionReq};
+
+use super::catalog::CandidateId;
+use super::file::ProgramSource;
+use super::joint::Fleet;
+use super::lock_text::{AddedPackage, lock_text};
+use super::member::Member;
+use super::solve::{Extra, Locked};
+use crate::config::Config;
+use crate::intern::Symbol;
+use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Facts, Manifest, Package};
+use crate::resolve::{For, MemberFeatures, Programs, Selected};
+use crate::source::ManifestText;
+use crate::units::Profile;
+use crate::workspace::{LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace};
+
+/// The folder of the members in a workspace that is written.
+pub(super) const MEMBERS: &str = "members";
+
+/// The package that turns features on.
+pub(super) const FEATURES_PACKAGE: &str = "fleet-features";
+
+/// Its version.
+pub(super) const FEATURES_VERSION: Version = Version::new(0, 0, 0);
+
+/// The profile of a fleet.
+pub(super) const PROFILE: &str = "release";
+
+/// Features that a program gets beyond what it asks for: of which crate, for what, and on which triples.
+pub type Additions = BTreeMap<(CandidateId, For), Addition>;
+
+/// What is added to the use of a crate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addition {
+    /// The features.
+    pub features: BTreeSet<Symbol>,
+    /// The triples for which the program has the crate.
+    pub triples: BTreeSet<String>,
+}
+
+/// The features of additions, whatever they are for.
+pub(super) fn extra(additions: &Additions) -> Extra {
+    let mut extra = Extra::new();
+    for ((id, _), addition) in additions {
+        extra.entry(*id).or_default().extend(&addition.features);
+    }
+    extra
+}
+
+/// A program with what was chosen for it.
+pub(super) struct Program<'f> {
+    fleet: &'f Fleet<'f>,
+    number: usize,
+    locked: &'f Locked,
+    additions: &'f Additions,
+}
+
+impl<'f> Program<'f> {
+    pub(super) fn new(fleet: &'f Fleet<'f>, number: usize, locked: &'f Locked, additions: &'f Additions) -> Self {
+        Self {
+            fleet,
+            number,
+            locked,
+            additions,
+        }
+    }
+
+    fn member(&self) -> &'f Member {
+        &self.fleet.members[self.number]
+    }
+
+    /// The text of its lock.
+    pub(super) fn lock(&self) -> String {
+        let added = (!self.additions.is_empty()).then(|| AddedPackage {
+            name: FEATURES_PACKAGE,
+            version: "0.0.0",
+            dependencies: self.additions.keys().map(|(id, _)| *id).collect(),
+        });
+        lock_text(&self.fleet.catalog, self.locked, added)
+    }
+
+    /// The workspace, and what is selected in it.
+    pub(super) fn workspace(&self) -> Result<(Workspace, Selected), crate::Error> {
+        let member = self.member();
+        let own = &member.workspace;
+        let mut packages: Vec<LocalPackage> = own.packages.iter().map(|local| member_package(member, local)).collect();
+        if !self.additions.is_empty() {
+            packages.push(LocalPackage {
+                folder: own.root.join(FEATURES_PACKAGE),
+                relative: format!("{MEMBERS}/{}/{FEATURES_PACKAGE}", member.name),
+                package: self.features_package(),
+                location: format!("{}/{FEATURES_PACKAGE}/{MANIFEST_NAME}", member.name),
+                member: true,
+                published: None,
+            });
+        }
+        packages.sort_by(|a, b| a.folder.cmp(&b.folder));
+        let position = |folder: &Path| packages.iter().position(|package| package.folder == folder);
+        let place = |old: &usize| position(&own.packages[*old].folder);
+        let mut features: Vec<MemberFeatures> = member
+            .selected
+            .features
+            .iter()
+            .filter_map(|selected| {
+                Some(MemberFeatures {
+                    member: place(&selected.member)?,
+                    ..selected.clone()
+                })
+            })
+            .collect();
+        if !self.additions.is_empty() {
+            features.extend(position(&own.root.join(FEATURES_PACKAGE)).map(|member| MemberFeatures {
+                member,
+                values: Vec::new(),
+                all_features: false,
+                default_features: true,
+            }));
+        }
+        features.sort_by_key(|selected| selected.member);
+        let selected = Selected {
+            packages: features.iter().map(|selected| selected.member).collect(),
+            features,
+            others: Vec::new(),
+            programs: Some(vec![Programs {
+                name: member.name.clone(),
+                packages: member.roots.iter().filter_map(place).collect(),
+                others: member.others.clone(),
+                bins: member.program.bins.clone(),
+            }]),
+        };
+        let manifest = root_manifest(&self.root_manifest()?)?;
+        let workspace = Workspace {
+            root: self.fleet.file.folder.clone(),
+            root_manifest: LoadedManifest {
+                folder: self.fleet.file.folder.clone(),
+                manifest,
+                sha256: String::new(),
+            },
+            packages,
+            current: None,
+            default_members: Vec::new(),
+            resolver: own.resolver,
+            patches: Vec::new(),
+            inputs: Vec::new(),
+            lock: self.lock(),
+            lock_location: format!("the fleet's lock of `{}`", member.name),
+        };
+        Ok((workspace, selected))
+    }
+
+    /// The manifest over the workspace: its resolver, and the settings of the program's own packages. All others have those of the fleet,
+    /// as they are shared.
+    pub(super) fn root_manifest(&self) -> Result<toml::Table, crate::Error> {
+        let member = self.member();
+        let resolver = match member.workspace.resolver {
+            Resolver::V1 => "1",
+            Resolver::V2 => "2",
+            Resolver::V3 => "3",
+        };
+        let workspace = toml::Table::from_iter([("resolver".to_owned(), resolver.into())]);
+        let mut manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
+        let settings = own_settings(member)?;
+        if !settings.is_empty() {
+            let packages = member.workspace.packages.iter().map(|local| {
+                let spec = format!("{}@{}", local.package.name, local.package.version);
+                (spec, toml::Value::from(settings.clone()))
+            });
+            let packages = toml::Table::from_iter(packages);
+            let profile = toml::Table::from_iter([("package".to_owned(), packages.into())]);
+            let profiles = toml::Table::from_iter([(PROFILE.to_owned(), profile.into())]);
+            manifest.insert("profile".to_owned(), profiles.into());
+        }
+        Ok(manifest)
+    }
+
+    /// The package that turns the added features on.
+    fn features_package(&self) -> Package {
+        let mut dependency_names: Vec<Symbol> = self.additions.keys().map(|(id, _)| self.key(*id)).collect();
+        dependency_names.sort();
+        dependency_names.dedup();
+        let mut dependencies = Vec::new();
+        for ((id, side), addition) in self.additions {
+            let candidate = self.fleet.catalog.get(*id);
+            let name = dependency_names.binary_search(&self.key(*id)).unwrap_or_default();
+            for triple in &addition.triples {
+                dependencies.push(Dependency {
+                    name: u32::try_from(name).unwrap_or_default(),
+                    package: candidate.name,
+                    renamed: true,
+                    requirement: Some(exactly(&candidate.version)),
+                    source: self.source(*id),
+                    kind: match side {
+                        For::Target => DependencyKind::Normal,
+                        For::Host => DependencyKind::Build,
+                    },
+                    platform: Some(Symbol::new(triple)),
+                    optional: false,
+                    default_features: false,
+                    features: addition.features.iter().copied().collect(),
+                });
+            }
+        }
+        Package {
+            name: Symbol::new(FEATURES_PACKAGE),
+            version: FEATURES_VERSION,
+            edition: Edition::E2021,
+            links: None,
+            resolver: None,
+            facts: Facts::default(),
+            targets: Vec::new(),
+            dependencies,
+            dependency_names,
+            features: Vec::new(),
+            lints: Default::default(),
+        }
+    }
+
+    /// The manifest of the package that turns the added features on.
+    pub(super) fn features_manifest(&self) -> toml::Table {
+        let mut tables: BTreeMap<(String, &str), toml::Table> = BTreeMap::new();
+        let package = self.features_package();
+        for dependency in &package.dependencies {
+            let table = match dependency.kind {
+                DependencyKind::Build => "build-dependencies",
+                _ => "dependencies",
+            };
+            let features: Vec<String> = dependency.features.iter().map(ToString::to_string).collect();
+            let mut entry = toml::Table::from_iter([
+                ("package".to_owned(), dependency.package.to_string().into()),
+                ("version".to_owned(), dependency.requirement_text().into()),
+                ("default-features".to_owned(), false.into()),
+                ("features".to_owned(), features.into()),
+            ]);
+            if let DependencySource::RegistryIndex(index) = &dependency.source {
+                entry.insert("registry-index".to_owned(), index.clone().into());
+            }
+            let key = package.dependency_names[dependency.name as usize].to_string();
+            let triple = dependency.platform.map(|triple| triple.to_string()).unwrap_or_default();
+            tables.entry((triple, table)).or_default().insert(key, entry.into());
+        }
+        let mut targets = toml::Table::new();
+        for ((triple, table), entries) in tables {
+            let target = targets.entry(triple).or_insert_with(|| toml::Table::new().into());
+            if let Some(target) = target.as_table_mut() {
+                target.insert(table.to_owned(), entries.into());
+            }
+        }
+        let about = toml::Table::from_iter([
+            ("name".to_owned(), FEATURES_PACKAGE.into()),
+            ("version".to_owned(), FEATURES_VERSION.to_string().into()),
+            ("edition".to_owned(), "2021".into()),
+        ]);
+        toml::Table::from_iter([
+            ("package".to_owned(), about.into()),
+            ("target".to_owned(), targets.into()),
+        ])
+    }
+
+    /// What the dependency on a crate is called: its name with its version, as there may be several of a name.
+    fn key(&self, id: CandidateId) -> Symbol {
+        let candidate = self.fleet.catalog.get(id);
+        let version = candidate
+            .version
+            .to_string()
+            .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        Symbol::new(&format!("{}-{version}", candidate.name))
+    }
+
+    fn source(&self, id: CandidateId) -> DependencySource {
+        match &self.fleet.catalog.get(id).source {
+            Some(source) if source.as_str() != crate::source::default_source() => {
+                let text = source.as_str();
+                let index = text.strip_prefix("registry+").unwrap_or(text);
+                DependencySource::RegistryIndex(index.to_owned())
+            }
+            _ => DependencySource::DefaultRegistry,
+        }
+    }
+}
+
+/// A package of a member as it is in the program's workspace. Nothing is built that uses dev-dependencies, so no versions are chosen for
+/// them.
+fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
+    let mut package = local.package.clone();
+    package
+        .dependencies
+        .retain(|dependency| dependency.kind != DependencyKind::Development);
+    LocalPackage {
+        folder: local.folder.clone(),
+        relative: match &member.program.source {
+            ProgramSource::Path(_) => local.relative.clone(),
+            // As in the workspace that can be written of a program.
+            ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
+            ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
+        },
+        package,
+        location: local.location.clone(),
+        member: true,
+        published: local.published.clone(),
+    }
+}
+
+/// The settings of a member's own profile that its own code keeps: those that Cargo allows for single packages.
+pub(super) fn own_settings(member: &Member) -> Result<toml::Table, crate::Error> {
+    let of =
+        |manifest: &Manifest| Ok::<_, crate::Error>(Profile::find(PROFILE, manifest, &Config::default())?.defaults().0);
+    let wanted = of(&member.workspace.root_manifest.manifest)?;
+    let usual = of(&root_manifest(&toml::Table::new())?)?;
+    let mut settings = toml::Table::new();
+    let mut set = |key: &str, value: toml::Value| settings.insert(key.to_owned(), value);
+    if wanted.opt_level != usual.opt_level {
+        match wanted.opt_level.parse::<i64>() {
+            Ok(level) => set("opt-level", level.into()),
+            Err(_) => set("opt-level", wanted.opt_level.clone().into()),
+        };
+    }
+    if let Some(units) = wanted.codegen_units {
+        set("codegen-units", i64::from(units).into());
+    }
+    if wanted.debug_assertions != usual.debug_assertions {
+        set("debug-assertions", wanted.debug_assertions.into());
+    }
+    if wanted.overflow_checks != usual.overflow_checks {
+        set("overflow-checks", wanted.overflow_checks.into());
+    }
+    Ok(settings)
+}
+
+fn root_manifest(tables: &toml::Table) -> Result<Manifest, crate::Error> {
+    let parsed = Manifest::parse(ManifestText {
+        text: tables.to_string(),
+        location: MANIFEST_NAME.to_owned(),
+    });
+    Ok(parsed.map_err(crate::workspace::Error::from)?)
+}
+
+/// A workspace without packages.
+pub(super) fn empty(folder: &Path) -> Result<Workspace, crate::Error> {
+    Ok(Workspace {
+        root: folder.to_path_buf(),
+        root_manifest: LoadedManifest {
+            folder: PathBuf::from(folder),
+            manifest: root_manifest(&toml::Table::new())?,
+            sha256: String::new(),
+        },
+        packages: Vec::new(),
+        current: None,
+        default_members: Vec::new(),
+        resolver: Resolver::V2,
+        patches: Vec::new(),
+        inputs: Vec::new(),
+        lock: "version = 4\n".to_owned(),
+        lock_location: "the fleet's lock".to_owned(),
+    })
+}
+
+/// The requirement that only this version fits.
+fn exactly(version: &Version) -> VersionReq {
+    VersionReq {
+        comparators: vec![Comparator {
+            op: Op::Exact,
+            major: version.major,
+            minor: Some(version.minor),
+            patch: Some(version.patch),
+            pre: version.pre.clone(),
+        }],
+    }
+}

@@ -1,0 +1,579 @@
+//! Features: what programs get of each other.
+//!
+//! A crate that two programs have in one version with different features would be built twice, and so would all that depends on it. So a
+//! program gets the features that others turn on, but never one that would bring a crate into it that it had not, or a native library;
+//! and where those that may have a feature and those that may not would end up with more crates than if nobody had it but who asks for
+//! it, it is left at that.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use super::catalog::CandidateId;
+use super::joint::{Fleet, Resolver};
+use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, Program, extra};
+use super::solve::{Extra, Locked};
+use crate::intern::Symbol;
+use crate::lock::{LockIndex, SourceKind};
+use crate::options::PlatformRequest;
+use crate::resolution::Resolution;
+use crate::resolve::{Features, For, Selected, Universe};
+use crate::resolved::TargetKind;
+use crate::source::progress::Progress;
+use crate::workspace::Workspace;
+
+/// How often features are looked at that others turned on.
+const ROUNDS: usize = 3;
+
+/// How often all that is disputed is tried.
+const PASSES: usize = 3;
+
+/// How much a crate that runs with the programs counts, beside one that is only needed to build them.
+const RUN_TIME: usize = 16;
+
+/// A feature of a crate, and what for.
+type Wish = (CandidateId, For, Symbol);
+
+/// What a program uses: of each crate, for what, the features that are on wherever it is used, those that are on somewhere, and the triples.
+type Uses = BTreeMap<(CandidateId, For), Use>;
+
+#[derive(Debug, Default)]
+struct Use {
+    everywhere: BTreeSet<Symbol>,
+    anywhere: BTreeSet<Symbol>,
+    triples: BTreeSet<String>,
+}
+
+/// A program, with what could be turned on in it.
+struct Ground {
+    universe: Universe,
+    selected: Selected,
+    ids: Vec<Option<CandidateId>>,
+    indexes: FxHashMap<CandidateId, LockIndex>,
+    /// What it may have.
+    allowed: BTreeSet<Wish>,
+    /// Why it may not have the rest: the crates that it would get.
+    brings: BTreeMap<Wish, BTreeSet<Symbol>>,
+}
+
+impl Fleet<'_> {
+    pub(super) fn unite_features(
+        &mut self,
+        platforms: &[PlatformRequest],
+        progress: &dyn Progress,
+    ) -> Result<(), crate::Error> {
+        let (additions, locks) = self.united(platforms, progress)?;
+        self.additions = additions;
+        self.locks = locks;
+        Ok(())
+    }
+
+    /// The features that every program gets, and the locks with them.
+    fn united(
+        &self,
+        platforms: &[PlatformRequest],
+        progress: &dyn Progress,
+    ) -> Result<(Vec<Additions>, Vec<Locked>), crate::Error> {
+        let resolver = self.resolver(platforms, progress)?;
+        let none = vec![Additions::new(); self.members.len()];
+        let uses: Vec<Uses> = self
+            .resolve_by(&resolver, &self.locks, &none, &self.variables()?)?
+            .par_iter()
+            .enumerate()
+            .map(|(number, resolution)| self.uses(number, resolution, platforms))
+            .collect();
+        let mut on: BTreeMap<(CandidateId, For), BTreeSet<Symbol>> = BTreeMap::new();
+        for (place, used) in uses.iter().flatten() {
+            on.entry(*place).or_default().extend(&used.anywhere);
+        }
+        let mut grounds = Vec::new();
+        for _ in 0..ROUNDS {
+            let (found, further) = self.grounds(&resolver, &uses, &on)?;
+            grounds = found;
+            let mut grown = false;
+            for (id, side, feature) in further {
+                grown |= on.entry((id, side)).or_default().insert(feature);
+            }
+            if !grown {
+                break;
+            }
+        }
+        let chosen = choose(&grounds);
+        let additions: Vec<Additions> = grounds
+            .iter()
+            .zip(&uses)
+            .zip(chosen)
+            .map(|((_, uses), chosen)| additions(uses, chosen))
+            .collect();
+        Ok(self.locked(additions))
+    }
+
+    /// The locks with additions; a program for which there is none goes without.
+    fn locked(&self, mut additions: Vec<Additions>) -> (Vec<Additions>, Vec<Locked>) {
+        let extras: Vec<Extra> = additions.iter().map(extra).collect();
+        let changed: Vec<usize> = (0..additions.len())
+            .filter(|number| !additions[*number].is_empty())
+            .collect();
+        let mut locks = self.locks.clone();
+        for (number, locked) in changed.iter().zip(self.solve_again(&changed, &extras)) {
+            if locked.kept.is_some() {
+                additions[*number].clear();
+            } else {
+                locks[*number] = locked;
+            }
+        }
+        (additions, locks)
+    }
+
+    /// What the units of a program have on.
+    fn uses(&self, number: usize, resolution: &Resolution, platforms: &[PlatformRequest]) -> Uses {
+        let mut uses = Uses::new();
+        if self.locks[number].kept.is_some() {
+            return uses;
+        }
+        let ids = ids(self, &self.locks[number], &resolution.universe);
+        for (platform, request) in resolution.platforms.iter().zip(platforms) {
+            for unit in &platform.units.units {
+                let Some(id) = ids[unit.package.0 as usize].filter(|id| self.may_be_united(*id)) else {
+                    continue;
+                };
+                let Some(package) = resolution.universe.package(unit.package) else {
+                    continue;
+                };
+                let target = package.targets.get(unit.target as usize);
+                if target.is_none_or(|target| target.kind != TargetKind::Lib) {
+                    continue;
+                }
+                let names = unit.features.iter();
+                let on: BTreeSet<Symbol> = names.map(|feature| package.features[feature as usize].name).collect();
+                let used = uses.entry((id, For::host(unit.host)));
+                match used {
+                    std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Use {
+                        everywhere: on.clone(),
+                        anywhere: on,
+                        triples: BTreeSet::new(),
+                    }),
+                    std::collections::btree_map::Entry::Occupied(entry) => {
+                        let used = entry.into_mut();
+                        used.everywhere.retain(|feature| on.contains(feature));
+                        used.anywhere.extend(on);
+                        used
+                    }
+                }
+                .triples
+                .insert(if unit.host { request.host() } else { &request.target }.to_owned());
+            }
+        }
+        uses
+    }
+
+    /// Is a crate one of a registry that the file does not keep separate?
+    fn may_be_united(&self, id: CandidateId) -> bool {
+        let candidate = self.catalog.get(id);
+        let registry = candidate
+            .source
+            .as_ref()
+            .is_some_and(|source| source.kind() == SourceKind::Registry);
+        registry && !self.separate.contains(&candidate.name)
+    }
+
+    /// Finds out for every program which of the features that are on in others it may have, and what is on then.
+    fn grounds(
+        &self,
+        resolver: &Resolver<'_>,
+        uses: &[Uses],
+        on: &BTreeMap<(CandidateId, For), BTreeSet<Symbol>>,
+    ) -> Result<(Vec<Ground>, BTreeSet<Wish>), crate::Error> {
+        let wishes: Vec<BTreeSet<Wish>> = uses
+            .iter()
+            .map(|uses| {
+                let mut wishes = BTreeSet::new();
+                for (place, used) in uses {
+                    let others = on.get(place).into_iter().flatten();
+                    let missing = others.filter(|feature| !used.everywhere.contains(*feature));
+                    wishes.extend(missing.map(|feature| (place.0, place.1, *feature)));
+                }
+                wishes
+            })
+            .collect();
+        let locked: Vec<(BTreeSet<Wish>, Locked)> = wishes
+            .into_par_iter()
+            .enumerate()
+            .map(|(number, wishes)| self.lockable(number, wishes))
+            .collect();
+        let locks: Vec<Locked> = locked.iter().map(|(_, locked)| locked.clone()).collect();
+        self.fetch_all(resolver, &locks)?;
+        let found: Vec<(Ground, BTreeSet<Wish>)> = locked
+            .into_par_iter()
+            .enumerate()
+            .map(|(number, (wishes, locked))| {
+                let additions = additions(&uses[number], wishes.clone());
+                let (workspace, selected) = Program::new(self, number, &locked, &additions).workspace()?;
+                let universe = resolver.universe(&workspace, &selected)?;
+                let selected = without_additions(&workspace, selected);
+                let ids = ids(self, &locked, &universe);
+                let indexes = (0_u32..)
+                    .map(LockIndex)
+                    .zip(&ids)
+                    .filter_map(|(index, id)| Some(((*id)?, index)))
+                    .collect();
+                let mut ground = Ground {
+                    universe,
+                    selected,
+                    ids,
+                    indexes,
+                    allowed: BTreeSet::new(),
+                    brings: BTreeMap::new(),
+                };
+                let further = ground.allow(wishes);
+                Ok((ground, further))
+            })
+            .collect::<Result<_, crate::Error>>()?;
+        let (grounds, further): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        Ok((grounds, further.into_iter().flatten().collect()))
+    }
+
+    /// As many of the wishes as a lock can have without another version of what the program has, and that lock.
+    fn lockable(&self, number: usize, wishes: BTreeSet<Wish>) -> (BTreeSet<Wish>, Locked) {
+        let base = &self.locks[number];
+        if wishes.is_empty() {
+            return (wishes, base.clone());
+        }
+        let attempt = |wishes: &BTreeSet<Wish>| {
+            let mut extras = vec![Extra::new(); self.members.len()];
+            for (id, _, feature) in wishes {
+                extras[number].entry(*id).or_default().insert(*feature);
+            }
+            let locked = self.solve_again(&[number], &extras).pop()?;
+            let keeps = locked.kept.is_none() && base.packages.keys().all(|id| locked.packages.contains_key(id));
+            keeps.then_some(locked)
+        };
+        if let Some(locked) = attempt(&wishes) {
+            return (wishes, locked);
+        }
+        // Half by half: those that do not fit are few.
+        let mut kept: BTreeSet<Wish> = BTreeSet::new();
+        let mut best = base.clone();
+        let mut parts: Vec<Vec<Wish>> = vec![wishes.into_iter().collect()];
+        while let Some(part) = parts.pop() {
+            let mut with = kept.clone();
+            with.extend(&part);
+            if let Some(locked) = attempt(&with) {
+                (kept, best) = (with, locked);
+            } else if part.len() > 1 {
+                let (first, second) = part.split_at(part.len() / 2);
+                parts.push(second.to_vec());
+                parts.push(first.to_vec());
+            }
+        }
+        (kept, best)
+    }
+}
+
+/// What is selected in a workspace with additions, without them.
+fn without_additions(workspace: &Workspace, with: Selected) -> Selected {
+    let is_added = |member: usize| workspace.packages[member].package.name.as_str() == FEATURES_PACKAGE;
+    Selected {
+        features: with
+            .features
+            .into_iter()
+            .filter(|selected| !is_added(selected.member))
+            .collect(),
+        ..with
+    }
+}
+
+/// The candidates of a universe's packages.
+fn ids(fleet: &Fleet<'_>, locked: &Locked, universe: &Universe) -> Vec<Option<CandidateId>> {
+    let mut known: FxHashMap<(Symbol, String, Option<String>), CandidateId> = FxHashMap::default();
+    for id in locked.packages.keys() {
+        let candidate = fleet.catalog.get(*id);
+        let source = candidate.source.as_ref().map(ToString::to_string);
+        known.insert((candidate.name, candidate.version.to_string(), source), *id);
+    }
+    let packages = universe.lock.packages.iter();
+    packages
+        .map(|package| {
+            let source = package.source.as_ref().map(ToString::to_string);
+            known.get(&(package.name, package.version.to_string(), source)).copied()
+        })
+        .collect()
+}
+
+/// Wishes as additions to what a program uses.
+fn additions(uses: &Uses, wishes: BTreeSet<Wish>) -> Additions {
+    let mut additions = Additions::new();
+    for (id, side, feature) in wishes {
+        if let Some(used) = uses.get(&(id, side)) {
+            let addition = additions.entry((id, side)).or_insert_with(|| Addition {
+                features: BTreeSet::new(),
+                triples: used.triples.clone(),
+            });
+            addition.features.insert(feature);
+        }
+    }
+    additions
+}
+
+impl Ground {
+    fn features(&self) -> Vec<Features<'_>> {
+        let platforms = self.universe.platforms.iter();
+        platforms
+            .map(|platform| Features::resolve(&self.universe, *platform, &self.selected, false))
+            .collect()
+    }
+
+    /// A wish in the terms of the universe.
+    fn place(&self, (id, side, feature): &Wish) -> Option<(LockIndex, For, u32)> {
+        let index = *self.indexes.get(id)?;
+        let feature = self.universe.package(index)?.feature(*feature)?;
+        Some((index, *side, feature))
+    }
+
+    /// Finds out which wishes may come true, and returns what is on then.
+    fn allow(&mut self, wishes: BTreeSet<Wish>) -> BTreeSet<Wish> {
+        let plain = self.features();
+        let before: Vec<FxHashSet<(LockIndex, For)>> = plain
+            .iter()
+            .map(|features| features.packages(&self.selected).into_iter().collect())
+            .collect();
+        let brought = |with: &BTreeSet<Wish>| {
+            let mut brought = BTreeSet::new();
+            for (features, before) in plain.iter().zip(&before) {
+                let features = features.with(with.iter().filter_map(|wish| self.place(wish)));
+                for (index, side) in features.packages(&self.selected) {
+                    if before.contains(&(index, side)) {
+                        continue;
+                    }
+                    let package = self.universe.package(index);
+                    let native = package.is_some_and(|package| package.links.is_some());
+                    // What runs inside the compiler, or belongs to a build script, is not part of the program.
+                    if side == For::Target || native {
+                        brought.insert(self.universe.lock.package(index).name);
+                    }
+                }
+            }
+            brought
+        };
+        let mut allowed: BTreeSet<Wish> = BTreeSet::new();
+        let mut brings = BTreeMap::new();
+        let mut parts: Vec<Vec<Wish>> = vec![wishes.into_iter().collect()];
+        while let Some(part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            let mut with = allowed.clone();
+            with.extend(&part);
+            let brought = brought(&with);
+            if brought.is_empty() {
+                allowed = with;
+            } else if let [wish] = part.as_slice() {
+                brings.insert(*wish, brought);
+            } else {
+                let (first, second) = part.split_at(part.len() / 2);
+                parts.push(second.to_vec());
+                parts.push(first.to_vec());
+            }
+        }
+        let mut on = BTreeSet::new();
+        for features in &plain {
+            let features = features.with(allowed.iter().filter_map(|wish| self.place(wish)));
+            for (id, index) in &self.indexes {
+                let Some(package) = self.universe.package(*index) else {
+                    continue;
+                };
+                for side in [For::Target, For::Host] {
+                    if !features.takes_part(*index, side) {
+                        continue;
+                    }
+                    let names = features
+                        .of(*index, side)
+                        .into_iter()
+                        .flat_map(|set| set.iter().collect::<Vec<_>>());
+                    on.extend(names.map(|feature| (*id, side, package.features[feature as usize].name)));
+                }
+            }
+        }
+        self.allowed = allowed;
+        self.brings = brings;
+        on
+    }
+
+    /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
+    fn crates(&self, plain: &Features<'_>, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
+        let features = plain.with(chosen.iter().filter_map(|wish| self.place(wish)));
+        let mut known: FxHashMap<(LockIndex, For), u64> = FxHashMap::default();
+        let mut crates = Vec::new();
+        for (index, side) in features.packages(&self.selected) {
+            let number = self.number(&features, (index, side), &mut known);
+            if self.ids[index.0 as usize].is_some() && self.universe.lock.package(index).source.is_some() {
+                crates.push((number, side == For::Target));
+            }
+        }
+        crates
+    }
+
+    fn number(
+        &self,
+        features: &Features<'_>,
+        (index, side): (LockIndex, For),
+        known: &mut FxHashMap<(LockIndex, For), u64>,
+    ) -> u64 {
+        if let Some(number) = known.get(&(index, side)) {
+            return *number;
+        }
+        known.insert((index, side), 0);
+        let mut hasher = FxHasher::default();
+        (self.ids[index.0 as usize], side, features.of(index, side)).hash(&mut hasher);
+        let below = features.dependencies(index, side);
+        let mut below: Vec<u64> = below
+            .into_iter()
+            .map(|place| self.number(features, place, known))
+            .collect();
+        below.sort_unstable();
+        below.hash(&mut hasher);
+        let number = hasher.finish();
+        known.insert((index, side), number);
+        number
+    }
+}
+
+/// Chooses which programs get what they may have, so that there are as few different crates as possible.
+///
+/// The search begins where everybody has all that they may have, and takes back what does harm.
+fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
+    let search = Search {
+        grounds,
+        plain: grounds
+            .iter()
+            .map(|ground| ground.features().into_iter().next())
+            .collect(),
+    };
+    // Wishes that somebody can't have, by what they would bring.
+    let mut groups: BTreeMap<BTreeSet<Symbol>, BTreeSet<Wish>> = BTreeMap::new();
+    for ground in grounds {
+        for (wish, brought) in &ground.brings {
+            groups.entry(brought.clone()).or_default().insert(*wish);
+        }
+    }
+    let disputed: BTreeSet<Wish> = groups.values().flatten().copied().collect();
+    let mut trials: Vec<BTreeSet<Wish>> = groups.into_values().collect();
+    trials.extend(disputed.iter().map(|wish| BTreeSet::from([*wish])));
+    let most: Vec<BTreeSet<Wish>> = grounds.iter().map(|ground| ground.allowed.clone()).collect();
+    search.improve(most, &trials)
+}
+
+/// What is turned on in each program, and the crates of that program.
+type State = (Vec<BTreeSet<Wish>>, Vec<Vec<(u64, bool)>>);
+
+struct Search<'g> {
+    grounds: &'g [Ground],
+    plain: Vec<Option<Features<'g>>>,
+}
+
+impl Search<'_> {
+    fn crates(&self, number: usize, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
+        match &self.plain[number] {
+            Some(plain) => self.grounds[number].crates(plain, chosen),
+            None => Vec::new(),
+        }
+    }
+
+    /// Turns wishes off or on for all programs that may have them, as long as there are fewer crates by it.
+    fn improve(&self, chosen: Vec<BTreeSet<Wish>>, trials: &[BTreeSet<Wish>]) -> Vec<BTreeSet<Wish>> {
+        let crates = chosen
+            .par_iter()
+            .enumerate()
+            .map(|(number, chosen)| self.crates(number, chosen))
+            .collect();
+        let mut state: State = (chosen, crates);
+        let mut counted = Counted::default();
+        for crates in &state.1 {
+            counted.add(crates);
+        }
+        for _ in 0..PASSES {
+            let before = counted.cost;
+            for trial in trials {
+                for on in [false, true] {
+                    self.attempt(&mut state, &mut counted, trial, on);
+                }
+            }
+            if counted.cost == before {
+                break;
+            }
+        }
+        state.0
+    }
+
+    fn attempt(&self, (chosen, crates): &mut State, counted: &mut Counted, trial: &BTreeSet<Wish>, on: bool) {
+        let changed: Vec<(usize, BTreeSet<Wish>)> = (0..self.grounds.len())
+            .filter_map(|number| {
+                let now = &chosen[number];
+                let next: BTreeSet<Wish> = if on {
+                    let allowed = trial.intersection(&self.grounds[number].allowed);
+                    now.iter().chain(allowed).copied().collect()
+                } else {
+                    now.difference(trial).copied().collect()
+                };
+                (next.len() != now.len()).then_some((number, next))
+            })
+            .collect();
+        let next: Vec<Vec<(u64, bool)>> = changed
+            .par_iter()
+            .map(|(number, chosen)| self.crates(*number, chosen))
+            .collect();
+        let before = counted.cost;
+        for ((number, _), next) in changed.iter().zip(&next) {
+            counted.remove(&crates[*number]);
+            counted.add(next);
+        }
+        if counted.cost < before {
+            for ((number, next_chosen), next) in changed.into_iter().zip(next) {
+                chosen[number] = next_chosen;
+                crates[number] = next;
+            }
+        } else {
+            for ((number, _), next) in changed.iter().zip(&next) {
+                counted.remove(next);
+                counted.add(&crates[*number]);
+            }
+        }
+    }
+}
+
+/// Different crates, and how many programs have each.
+#[derive(Default)]
+struct Counted {
+    counts: FxHashMap<(u64, bool), usize>,
+    cost: usize,
+}
+
+impl Counted {
+    fn weight(run_time: bool) -> usize {
+        if run_time { RUN_TIME } else { 1 }
+    }
+
+    fn add(&mut self, crates: &[(u64, bool)]) {
+        for one in crates {
+            let count = self.counts.entry(*one).or_default();
+            *count += 1;
+            if *count == 1 {
+                self.cost += Self::weight(one.1);
+            }
+        }
+    }
+
+    fn remove(&mut self, crates: &[(u64, bool)]) {
+        for one in crates {
+            if let Some(count) = self.counts.get_mut(one) {
+                *count -= 1;
+                if *count == 0 {
+                    self.counts.remove(one);
+                    self.cost -= Self::weight(one.1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Writes each program of a fleet as a workspace of Cargo's: what `cargo build --locked` makes of it is what the fleet's graph describes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::file::ProgramSource;
+use super::joint::Fleet;
+use super::manifest_text::rewritten;
+use super::member::Member;
+use super::program_workspace::{FEATURES_PACKAGE, MEMBERS, Program};
+use super::{Error, Problem};
+use crate::source::progress::Progress;
+use crate::source::{FetchOptions, Fetcher, Pin, Request};
+use crate::workspace::MANIFEST_NAME;
+
+impl Fleet<'_> {
+    /// Writes a workspace for each program that shares crates, in a folder of its name: its packages, a manifest over them, and the lock
+    /// that was chosen. There are no dev-dependencies, as no versions are chosen for those.
+    ///
+    /// # Errors
+    /// When a package can't be had, a file can't be written, or Cargo has no such workspace: a member inherits from its own.
+    pub fn write_workspaces(&self, folder: &Path, progress: &dyn Progress) -> Result<(), crate::Error> {
+        let folder = &std::path::absolute(folder).map_err(|reason| Error::Unwritable {
+            file: folder.to_path_buf(),
+            reason,
+        })?;
+        let options = FetchOptions { offline: self.offline };
+        let fetcher = Fetcher::new(&self.config, options, progress);
+        for (number, member) in self.members.iter().enumerate() {
+            let writer = Writer {
+                fleet: self,
+                folder: &folder.join(&member.name),
+                fetcher: &fetcher,
+            };
+            writer.program(number, member)?;
+        }
+        Ok(())
+    }
+}
+
+struct Writer<'a> {
+    fleet: &'a Fleet<'a>,
+    folder: &'a Path,
+    fetcher: &'a Fetcher<'a>,
+}
+
+impl Writer<'_> {
+    fn program(&self, number: usize, member: &Member) -> Result<(), crate::Error> {
+        let program = Program::new(
+            self.fleet,
+            number,
+            &self.fleet.locks[number],
+            &self.fleet.additions[number],
+        );
+        let place = self.folder.join(MEMBERS).join(&member.name);
+        let root = match &member.program.source {
+            ProgramSource::Published { name, version } => {
+                self.unpack(member, &place)?;
+                place.join(format!("{name}-{version}"))
+            }
+            ProgramSource::Git { .. } => {
+                copy(&member.workspace.root, &place)?;
+                place
+            }
+            ProgramSource::Path(_) => {
+                let below = member.workspace.root.strip_prefix(&self.fleet.file.folder);
+                let place = self.folder.join(below.unwrap_or(Path::new("")));
+                if place == *self.folder {
+                    return Err(self.refused(member, "its folder is that of the fleet file").into());
+                }
+                copy(&member.workspace.root, &place)?;
+                place
+            }
+        };
+        let mut members = BTreeSet::new();
+        for (position, local) in member.workspace.packages.iter().enumerate() {
+            let own = local.folder.strip_prefix(&member.workspace.root);
+            let own = root.join(own.unwrap_or(Path::new("")));
+            let id = self.fleet.catalog.of_local(&self.fleet.members, number, position);
+            if !id.is_some_and(|id| self.fleet.locks[number].packages.contains_key(&id)) {
+                continue;
+            }
+            rewrite(&own).map_err(|reason| self.refused(member, &reason))?;
+            let relative = own.strip_prefix(self.folder).unwrap_or(&own);
+            members.insert(relative.to_string_lossy().into_owned());
+        }
+        // The manifest of a workspace that has no package of its own.
+        let has_root = |local: &crate::workspace::LocalPackage| local.folder == member.workspace.root;
+        if !member.workspace.packages.iter().any(has_root) {
+            let _ = fs::remove_file(root.join(MANIFEST_NAME));
+        }
+        if !self.fleet.additions[number].is_empty() {
+            let place = format!("{MEMBERS}/{}/{FEATURES_PACKAGE}", member.name);
+            write(&self.folder.join(&place).join("src/lib.rs"), "")?;
+            write(
+                &self.folder.join(&place).join(MANIFEST_NAME),
+                &program.features_manifest().to_string(),
+            )?;
+            members.insert(place);
+        }
+        let mut manifest = program.root_manifest()?;
+        if let Some(workspace) = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut) {
+            workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
+        }
+        write(&self.folder.join(MANIFEST_NAME), &manifest.to_string())?;
+        write(&self.folder.join("Cargo.lock"), &program.lock())
+    }
+
+    fn refused(&self, member: &Member, reason: &str) -> Error {
+        let problem = Problem::NoWorkspace {
+            name: member.name.clone(),
+            reason: reason.to_owned(),
+        };
+        self.fleet.file.fail(&["programs", &member.name], problem)
+    }
+
+    /// Unpacks the `.crate` file of a published member.
+    fn unpack(&self, member: &Member, folder: &Path) -> Result<(), crate::Error> {
+        let local = &member.workspace.packages[0];
+        let Some(Pin::Registry { sha256, .. }) = local.published.as_ref().map(|fetched| &fetched.pin) else {
+            return Ok(());
+        };
+        let request = Request {
+            name: local.package.name.to_string(),
+            version: local.package.version.to_string(),
+            source: crate::source::default_source(),
+            checksum: Some(sha256.clone()),
+        };
+        for archive in self.fetcher.archives(&[request])? {
+            let unwritable = |reason| Error::Unwritable {
+                file: folder.to_path_buf(),
+                reason,
+            };
+            fs::create_dir_all(folder).map_err(unwritable)?;
+            let file = fs::File::open(&archive).map_err(unwritable)?;
+            tar::Archive::new(flate2::read::GzDecoder::new(file))
+                .unpack(folder)
+                .map_err(unwritable)?;
+        }
+        Ok(())
+    }
+}
+
+/// Leaves out of a manifest what only the root of a workspace may have, and dev-dependencies. The error is a sentence.
+fn rewrite(folder: &Path) -> Result<(), String> {
+    let file = folder.join(MANIFEST_NAME);
+    let text = fs::read_to_string(&file).map_err(|reason| reason.to_string())?;
+    fs::write(&file, rewritten(&text)?).map_err(|reason| reason.to_string())
+}
+
+fn write(file: &Path, text: &str) -> Result<(), crate::Error> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(file, text))
+        .map_err(|reason| Error::Unwritable {
+            file: file.to_path_buf(),
+            reason,
+        })?;
+    Ok(())
+}
+
+/// Copies a folder's files, but for what is hidden and what Cargo built.
+fn copy(from: &Path, to: &Path) -> Result<(), crate::Error> {
+    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_path_buf(), to.to_path_buf())];
+    while let Some((from, to)) = folders.pop() {
+        let failed = |reason| Error::Unwritable {
+            file: to.clone(),
+            reason,
+        };
+        fs::create_dir_all(&to).map_err(failed)?;
+        for entry in fs::read_dir(&from).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let (name, path) = (entry.file_name(), entry.path());
+            let hidden = name.to_string_lossy().starts_with('.');
+            if hidden || name == "target" && from.join(MANIFEST_NAME).is_file() {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push((path, to.join(name)));
+            } else {
+                fs::copy(&path, to.join(name)).map_err(failed)?;
+            }
+        }
+    }
+    Ok(())
+}
