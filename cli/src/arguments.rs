@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Put all sources of graphs into the Nix store, so that builds need no network.
     Prefetch(PrefetchArguments),
+    /// Write the hashes of a graph's libraries beside it: those that an update leaves as they were then keep their paths.
+    Pin(PinArguments),
     /// Print the units of a graph as a tree.
     Tree(TreeArguments),
     /// Print how a crate comes to be in a graph.
@@ -280,6 +282,22 @@ pub(crate) struct CheckArguments {
     /// The graph's file [default: crate-graph.json beside Cargo.lock, or the fleet file's name with .json].
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PinArguments {
+    /// What Nix builds: the `pins` of `buildGraph` or `mkFlake`.
+    #[arg(default_value = ".#pins")]
+    pub(crate) installable: String,
+    /// The graph's file; the pins are beside it, in GRAPH.pins.json.
+    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
+    pub(crate) graph: PathBuf,
+    /// Take what was built already (`nix build .#pins`) in place of running Nix.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) built: Option<PathBuf>,
+    /// Write nothing; exit with 1 if the pins are not current.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::pin::PinError;
 use crate::prefetch::PrefetchError;
 
 /// Why a command failed; each variant says where and what to do.
@@ -16,6 +17,9 @@ pub(crate) enum Error {
     /// Sources could not be put into the Nix store.
     #[error(transparent)]
     Prefetch(#[from] PrefetchError),
+    /// Libraries could not be pinned.
+    #[error(transparent)]
+    Pin(#[from] PinError),
     /// A graph was not made for a platform.
     #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
     NoPlatform {

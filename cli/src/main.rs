@@ -9,6 +9,7 @@ mod import;
 mod init;
 mod inspect;
 mod output;
+mod pin;
 mod prefetch;
 mod progress;
 mod report;
@@ -26,7 +27,7 @@ use error::Error;
 enum Outcome {
     /// Exit code 0.
     Done,
-    /// Exit code 1: a graph is not current.
+    /// Exit code 1: a graph, or its pins, are not current.
     Stale,
     /// Exit code 1: a report is over its budget.
     OverBudget,
@@ -34,7 +35,7 @@ enum Outcome {
     Refused,
 }
 
-/// Exit codes: 0 if it was done, 1 if a graph is not current or a report over its budget, 2 if it failed.
+/// Exit codes: 0 if it was done, 1 if a graph or its pins are not current or a report over its budget, 2 if it failed.
 fn main() -> ExitCode {
     let Arguments { command, common } = Arguments::parse();
     let output = output::Output::new(common);
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Init(arguments) => init::run(arguments, &output),
         Command::Import(arguments) => import::run(arguments, &output),
         Command::Check(arguments) => check::run(&arguments, &output),
+        Command::Pin(arguments) => pin::run(&arguments, &output),
         Command::Prefetch(arguments) => prefetch::run(&arguments, &output),
         Command::Fleet(command) => fleet::run(&command, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),

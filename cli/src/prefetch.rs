@@ -254,7 +254,10 @@ fn expect(wanted: &Wanted, file: &Path, found: &str) -> Result<(), PrefetchError
 }
 
 /// Runs a program of Nix and returns what it printed.
-fn nix(program: &str, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<String, PrefetchError> {
+pub(crate) fn nix(
+    program: &str,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<String, PrefetchError> {
     // nixw names the folder of the Nix that it uses.
     let path =
         std::env::var_os("DYRUST_NIX_BIN").map_or_else(|| program.into(), |folder| Path::new(&folder).join(program));

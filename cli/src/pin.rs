@@ -1,0 +1,223 @@
+//! `dyrust pin`: writes the hashes of a graph's libraries beside it, so that those which an update leaves as they were keep their paths.
+//!
+//! The file holds, for each platform and toolchain, each library's hash and what it was built from. Evaluation (`nix/pins.nix`) takes a pin
+//! for that very build alone.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use dyrust_importer::source::nar;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::arguments::PinArguments;
+use crate::output::Output;
+use crate::prefetch::nix;
+use crate::{Error, Outcome};
+
+/// The version of the file's format.
+const SCHEMA: u32 = 1;
+
+/// Why libraries could not be pinned.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PinError {
+    /// A file cannot be read or written.
+    #[error("{}: {reason}", .file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// A file is not what it should be.
+    #[error("{}: not pins as this dyrust writes them: {reason}: delete it and run `dyrust pin`", .file.display())]
+    Format {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// Nix printed something else than what it built.
+    #[error("`nix build --json {installable}` printed no path: take a flake's `pins`, as lib.mkFlake has it")]
+    NothingBuilt {
+        /// What it was asked for.
+        installable: String,
+    },
+}
+
+/// The file of pins.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pins {
+    schema: u32,
+    /// Platform and toolchain → unit's id → its pin.
+    toolchains: BTreeMap<String, BTreeMap<String, Pin>>,
+}
+
+/// One library's pin.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pin {
+    /// What it was built from, digested.
+    build: String,
+    /// The SRI hash of its output.
+    hash: String,
+}
+
+/// What the derivation `pins` of `buildGraph` holds.
+#[derive(Debug, Deserialize)]
+struct Built {
+    schema: u32,
+    toolchain: String,
+    units: BTreeMap<String, BuiltUnit>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BuiltUnit {
+    build: String,
+    out: PathBuf,
+}
+
+pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, Error> {
+    let file = arguments.graph.with_extension("pins.json");
+    let built = match &arguments.built {
+        Some(path) => path.clone(),
+        None => build(&arguments.installable)?,
+    };
+    let text = read(&built)?;
+    let format = |file: &Path, reason: String| PinError::Format {
+        file: file.to_owned(),
+        reason,
+    };
+    let built_pins: Built = serde_json::from_str(&text).map_err(|error| format(&built, error.to_string()))?;
+    let mut pins = if file.exists() {
+        serde_json::from_str(&read(&file)?).map_err(|error| format(&file, error.to_string()))?
+    } else {
+        Pins {
+            schema: SCHEMA,
+            ..Pins::default()
+        }
+    };
+    if (pins.schema, built_pins.schema) != (SCHEMA, SCHEMA) {
+        return Err(format(&file, format!("its schema is not {SCHEMA}")).into());
+    }
+    let (fresh, open) = pinned(built_pins.units)?;
+    for id in &open {
+        output.warn(&format!("{id} is not pinned: it refers to store paths"));
+    }
+    let old = pins.toolchains.get(&built_pins.toolchain);
+    let changed: Vec<&String> = fresh
+        .iter()
+        .filter(|(id, pin)| old.and_then(|old| old.get(*id)).map(|old| &old.hash) != Some(&pin.hash))
+        .map(|(id, _)| id)
+        .collect();
+    let current = old == Some(&fresh);
+    let summary = json!({
+        "file": file, "toolchain": built_pins.toolchain, "current": current,
+        "libraries": fresh.len(), "changed": changed, "unpinned": open,
+    });
+    let said = match (current, arguments.check) {
+        (true, _) => format!("{} is current: {} libraries", file.display(), fresh.len()),
+        (false, true) => format!(
+            "{} is not current: {} of {} libraries are other bytes than it says, or it was made for another build: run `dyrust pin`",
+            file.display(),
+            changed.len(),
+            fresh.len()
+        ),
+        (false, false) => format!(
+            "{}: {} libraries, of which {} are other bytes than before",
+            file.display(),
+            fresh.len(),
+            changed.len()
+        ),
+    };
+    output.say(&said);
+    output.json(&summary)?;
+    if !current && !arguments.check {
+        pins.toolchains.insert(built_pins.toolchain, fresh);
+        write(&file, &pins)?;
+    }
+    Ok(if current || !arguments.check {
+        Outcome::Done
+    } else {
+        Outcome::Stale
+    })
+}
+
+/// Has Nix build all libraries of a graph; returns the file that names them.
+fn build(installable: &str) -> Result<PathBuf, Error> {
+    let printed = nix("nix", |command| {
+        command.args([
+            "--extra-experimental-features",
+            "nix-command flakes",
+            "build",
+            "--no-link",
+            "--json",
+            installable,
+        ])
+    })?;
+    let value: serde_json::Value = serde_json::from_str(&printed).unwrap_or_default();
+    let path = value.pointer("/0/outputs/out").and_then(serde_json::Value::as_str);
+    let nothing = || PinError::NothingBuilt {
+        installable: installable.to_owned(),
+    };
+    Ok(path.map(PathBuf::from).ok_or_else(nothing)?)
+}
+
+/// The pins of the libraries, and those that can't be pinned: a fixed output refers to no store path. What has no files (it goes into the
+/// programs that use it) needs none.
+fn pinned(units: BTreeMap<String, BuiltUnit>) -> Result<(BTreeMap<String, Pin>, Vec<String>), PinError> {
+    let (mut pins, mut open) = (BTreeMap::new(), Vec::new());
+    for (id, unit) in units {
+        let library = unit.out.join("lib");
+        if !library.is_dir() {
+            continue;
+        }
+        let in_file = |reason| PinError::File {
+            file: library.clone(),
+            reason,
+        };
+        let mut refers = false;
+        for entry in std::fs::read_dir(&library).map_err(in_file)? {
+            let bytes = std::fs::read(entry.map_err(in_file)?.path()).map_err(in_file)?;
+            refers |= bytes.windows(11).any(|text| text == b"/nix/store/");
+        }
+        if refers {
+            open.push(id);
+        } else {
+            let hash = nar::hash_path(&unit.out).map_err(in_file)?;
+            pins.insert(
+                id,
+                Pin {
+                    build: unit.build,
+                    hash,
+                },
+            );
+        }
+    }
+    Ok((pins, open))
+}
+
+fn read(file: &Path) -> Result<String, PinError> {
+    std::fs::read_to_string(file).map_err(|reason| PinError::File {
+        file: file.to_owned(),
+        reason,
+    })
+}
+
+/// Writes the file whole or not at all.
+fn write(file: &Path, pins: &Pins) -> Result<(), PinError> {
+    let in_file = |reason: std::io::Error| PinError::File {
+        file: file.to_owned(),
+        reason,
+    };
+    let text = serde_json::to_string_pretty(pins).map_err(|error| in_file(error.into()))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut new = tempfile::Builder::new()
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(in_file)?;
+    std::io::Write::write_all(&mut new, format!("{text}\n").as_bytes()).map_err(in_file)?;
+    new.persist(file).map_err(|error| in_file(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `dyrust pin` writes what Nix built into a file beside the graph, and says whether that is current.
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn pin(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(["pin", "--built", "built"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// What `buildGraph`'s `pins` would hold: libraries of these texts.
+fn built(folder: &Path, libraries: &[(&str, &str)]) {
+    let mut units = serde_json::Map::new();
+    for (name, text) in libraries {
+        let out = folder.join(name);
+        fs::create_dir_all(out.join("lib")).unwrap();
+        fs::write(out.join("lib/file.so"), text).unwrap();
+        units.insert(
+            (*name).to_owned(),
+            serde_json::json!({ "out": out, "build": format!("of {text}") }),
+        );
+    }
+    let built = serde_json::json!({ "schema": 1, "toolchain": "a toolchain", "units": units });
+    fs::write(folder.join("built"), built.to_string()).unwrap();
+}
+
+#[test]
+fn pins_are_written_compared_and_kept_by_toolchain() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let file = folder.join("crate-graph.pins.json");
+    built(folder, &[("one", "1"), ("two", "2"), ("open", "at /nix/store/x")]);
+
+    let output = pin(folder, &["--check"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(!file.exists());
+    let output = pin(folder, &[]);
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("open is not pinned: it refers to store paths"), "{said}");
+    let first = fs::read_to_string(&file).unwrap();
+    assert!(
+        first.contains("\"two\"") && !first.contains("\"open\"") && first.contains("sha256-"),
+        "{first}"
+    );
+    assert!(pin(folder, &["--check"]).status.success());
+
+    // Another build of the same bytes is not current, but the hash stays.
+    let other = first.replace("of 1", "of another source");
+    fs::write(&file, &other).unwrap();
+    assert_eq!(pin(folder, &["--check"]).status.code(), Some(1));
+    fs::write(&file, first.replace("a toolchain", "another toolchain")).unwrap();
+    assert!(pin(folder, &[]).status.success());
+    let both = fs::read_to_string(&file).unwrap();
+    assert!(
+        both.contains("a toolchain") && both.contains("another toolchain"),
+        "{both}"
+    );
+}
+
+#[test]
+fn a_file_that_holds_no_pins_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    built(folder.path(), &[("one", "1")]);
+    fs::write(folder.path().join("crate-graph.pins.json"), "{ \"schema\": 1 }").unwrap();
+    let output = pin(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("crate-graph.pins.json") && said.contains("run `dyrust pin`"),
+        "{said}"
+    );
+}
