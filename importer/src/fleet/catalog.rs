@@ -148,7 +148,7 @@ impl Catalog {
         for (name, file) in files.iter().filter(|_| !sources.only_locks) {
             for version in file.versions() {
                 let key = (*name, version.clone(), default.clone(), None);
-                found.entry(key).or_insert_with(|| Found::default());
+                found.entry(key).or_insert_with(Found::default);
             }
         }
         let mut catalog = Self {

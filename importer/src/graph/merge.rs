@@ -20,6 +20,9 @@ use crate::units::UnitIndex;
 /// A position in [`Merged::units`].
 pub(super) type Position = usize;
 
+/// One of the units with equal fields of their own: the programs that have it, and its position on each platform.
+type Variant = (BTreeSet<usize>, BTreeMap<usize, Position>);
+
 /// All that tells units apart, but for what they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Own {
@@ -241,7 +244,7 @@ impl Merger<'_, '_> {
         let used: BTreeSet<PackageId> = self.owns.iter().map(|own| own.package).collect();
         let packages = keys::packages(self.packages, used.into_iter());
         // By own fields: the units so far, with the programs that have them and their positions on platforms.
-        let mut alike: Vec<Vec<(BTreeSet<usize>, BTreeMap<usize, Position>)>> = vec![Vec::new(); self.owns.len()];
+        let mut alike: Vec<Vec<Variant>> = vec![Vec::new(); self.owns.len()];
         for (number, platform) in platforms.iter().enumerate() {
             let mut order: Vec<Position> = (0..platform.units.len()).collect();
             // What most programs have comes first; of those with as many, what the first program has.
@@ -252,9 +255,7 @@ impl Merger<'_, '_> {
             for position in order {
                 let (own, _, programs) = &platform.units[position];
                 let candidates = alike[*own].iter_mut().filter(|(_, on)| !on.contains_key(&number));
-                let common = |(known, _): &&mut (BTreeSet<usize>, BTreeMap<usize, Position>)| {
-                    known.intersection(programs).count()
-                };
+                let common = |(known, _): &&mut Variant| known.intersection(programs).count();
                 let best = candidates.rev().max_by_key(common);
                 match best {
                     Some((known, on)) => {

@@ -32,14 +32,19 @@ pub const READERS: [(&str, Reader); 5] = [
 /// Reads an archive of objects, and changes it as the builder does.
 pub fn read_ar(bytes: &[u8]) {
     let _ = archive::members(bytes);
-    let _ = archive::show_symbols(&mut bytes.to_vec());
+    let _ = archive::show_symbols(&mut bytes.to_vec(), |_| true);
 }
 
 /// Reads an object or a shared object, and changes it as the builder does.
 pub fn read_elf(bytes: &[u8]) {
     if let Some(elf) = elf::Elf::parse(bytes) {
         let _ = (elf.symbols(), elf.dynamic_symbols(), elf.needed(), elf.soname());
-        let _ = (elf.search_path(), elf.interpreter(), elf.init_array_size());
+        let _ = (
+            elf.search_path(),
+            elf.interpreter(),
+            elf.has_constructors(8),
+            elf.shared_sections(),
+        );
         let _ = elf.has_packed_relocations();
     }
     let _ = elf::drop_runpath(&mut bytes.to_vec());
