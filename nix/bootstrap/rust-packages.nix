@@ -2,7 +2,7 @@
 # and `lld` is a package beside it.
 {
   callPackage,
-  seeds,
+  gcc,
   glibc,
   libgcc,
   patchelf,
@@ -14,6 +14,30 @@ let
   install = programs: ''
     mkdir -p $out/bin
     for program in ${toString programs}; do cp $toolchain/bin/$program $out/bin/; done
+  '';
+  wrapper = builtins.toFile "without-lld.c" ''
+    // Starts PROGRAM with one more option. Not a script: the shell of busybox drops variables with a hyphen, such as
+    // CARGO_BIN_EXE_my-tool, and bash has its say about locales. The option comes last, since the first argument of clippy-driver may be rustc.
+    #include <string.h>
+    #include <unistd.h>
+
+    int main(int count, char **arguments) {
+      char *all[count + 2];
+      memcpy(all, arguments, count * sizeof *all);
+      all[count] = "-Clinker-features=-lld";
+      all[count + 1] = NULL;
+      return execv(PROGRAM, all);
+    }
+  '';
+  # withoutLld RUSTC PROGRAMS: rustc's own builds have lld and use it by default on some targets. One that is built without it does not: where the
+  # option that says so is known, it is the default here.
+  withoutLld = rustc: programs: ''
+    if ${rustc}/bin/rustc -Clinker-features=-lld --print sysroot > /dev/null 2>&1; then
+      for program in ${toString programs}; do
+        mv $out/bin/$program $out/bin/.$program-unwrapped
+        ${gcc}/bin/cc -O1 -DPROGRAM="\"$out/bin/.$program-unwrapped\"" ${wrapper} -o $out/bin/$program
+      done
+    fi
   '';
 
   rustc = rustProgram "rustc" {
@@ -36,18 +60,10 @@ let
       find $out/lib/rustlib -path '*/lib/*' -name '*.so' | while read -r file; do
         patchelf --set-rpath ${glibc}/lib:${libgcc}/lib $file
       done
-      # rustc's own builds have lld and use it by default on some targets. One that is built without it does not: where the option that says
-      # so is known, it is the default here.
-      if $out/bin/rustc -Clinker-features=-lld --print sysroot > /dev/null 2>&1; then
-        for program in rustc rustdoc; do
-          mv $out/bin/$program $out/bin/.$program-unwrapped
-          {
-            echo "#!${seeds.busybox}/bin/sh"
-            echo "exec $out/bin/.$program-unwrapped -Clinker-features=-lld \"\$@\""
-          } > $out/bin/$program
-          chmod +x $out/bin/$program
-        done
-      fi
+      ${withoutLld "$out" [
+        "rustc"
+        "rustdoc"
+      ]}
     '';
   };
 in
@@ -62,6 +78,7 @@ in
       "cargo-clippy"
       "clippy-driver"
     ];
+    fixup = withoutLld rustc [ "clippy-driver" ];
     libraries = [ rustc ];
   };
   rustfmt = rustProgram "rustfmt" {
