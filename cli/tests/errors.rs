@@ -386,22 +386,6 @@ const CASES: &[Case] = &[
         "Cargo.toml: `cfg(a` is not a target triple or a cfg expression: failed to parse `cfg(a` as a cfg expression: invalid target specifier: unexpected `(` character, cfg expressions must start with `cfg(`",
     ),
     case(
-        &[
-            (
-                "Cargo.toml",
-                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"../b\" }\n",
-            ),
-            (
-                "Cargo.lock",
-                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
-            ),
-            ("../b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"1.0.0\"\n"),
-            ("../b/src/lib.rs", "//\n"),
-        ],
-        &[],
-        "OUTSIDE/b/Cargo.toml: the package `b` lies outside of the workspace's folder (../b), and Nix is handed that folder alone: move the package into it, or depend on it by git",
-    ),
-    case(
         &[(".cargo/config.toml", "[net]\nretry = 'x'\n")],
         &[],
         "DIR/.cargo/config.toml: `net.retry` must be a whole number, but is `\"x\"` (string)\n  help: write `net.retry` as a whole number",

@@ -105,7 +105,7 @@ fn pair<'a>(line: &str, data: &'a str, form: &str) -> Result<(&'a str, &'a str),
     let (key, value) = data
         .split_once('=')
         .ok_or_else(|| format!("the build script printed `{line}`: expected `{form}`"))?;
-    Ok((key, value.trim_end()))
+    Ok((key, value))
 }
 
 impl Directives {

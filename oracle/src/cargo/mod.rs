@@ -90,6 +90,8 @@ impl Cargo {
         command
             .env("RUSTC_BOOTSTRAP", "1")
             .args(["build", "--unit-graph", "-Zunstable-options", "--offline", "--locked"])
+            // Units are the same for every compiler; which one may build them is found out by the builder.
+            .arg("--ignore-rust-version")
             .args(["--target", target])
             .args(arguments(selection));
         let output = command.output().map_err(not_started)?;
