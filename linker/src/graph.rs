@@ -266,10 +266,11 @@ impl Graph {
     }
 }
 
-/// The crate's name in `libNAME-ID.so`.
+/// The crate's name in `libNAME-ID.so`; none in `libNAME-native-ID.so`, which is made of an archive that may be called as its crate is.
 fn crate_of(soname: &str) -> Option<&str> {
-    let name = soname.strip_prefix("lib")?;
-    name.split_once('-').map(|(name, _)| name)
+    let (name, id) = soname.strip_prefix("lib")?.split_once('-')?;
+    let of_crate = id.starts_with(|first: char| first.is_ascii_digit()) && !id.contains("-native-");
+    of_crate.then_some(name)
 }
 
 /// Units of one set must come from one compiler, for one target.
@@ -296,4 +297,18 @@ fn same_toolchain(reference: &Node, node: &Node) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crate_of;
+
+    // An archive called as its crate is was taken for another build of that crate.
+    #[test]
+    fn objects_of_archives_are_no_crates() {
+        assert_eq!(crate_of("libmemchr-2-0123456789abcdef.so"), Some("memchr"));
+        assert_eq!(crate_of("libhardened-native-0.1-0123456789abcdef.so"), None);
+        assert_eq!(crate_of("liba-2-native-0.1-0123456789abcdef.so"), None);
+        assert_eq!(crate_of("libc.so.6"), None);
+    }
 }

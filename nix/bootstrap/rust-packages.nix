@@ -18,11 +18,22 @@ let
   wrapper = builtins.toFile "without-lld.c" ''
     // Starts PROGRAM with one more option. Not a script: the shell of busybox drops variables with a hyphen, such as
     // CARGO_BIN_EXE_my-tool, and bash has its say about locales. The option comes last, since the first argument of clippy-driver may be rustc.
+    // Other targets do not have it, and have no lld by default.
     #include <string.h>
     #include <unistd.h>
 
+    static int is_other_target(const char *argument, const char *next) {
+      if (strncmp(argument, "--target", 8) != 0)
+        return 0;
+      const char *target = argument[8] == '=' ? argument + 9 : next;
+      return target != NULL && strcmp(target, TARGET) != 0;
+    }
+
     int main(int count, char **arguments) {
       char *all[count + 2];
+      for (int index = 1; index < count; index++)
+        if (is_other_target(arguments[index], arguments[index + 1]))
+          return execv(PROGRAM, arguments);
       memcpy(all, arguments, count * sizeof *all);
       all[count] = "-Clinker-features=-lld";
       all[count + 1] = NULL;
@@ -35,7 +46,8 @@ let
     if ${rustc}/bin/rustc -Clinker-features=-lld --print sysroot > /dev/null 2>&1; then
       for program in ${toString programs}; do
         mv $out/bin/$program $out/bin/.$program-unwrapped
-        ${gcc}/bin/cc -O1 -DPROGRAM="\"$out/bin/.$program-unwrapped\"" ${wrapper} -o $out/bin/$program
+        ${gcc}/bin/cc -O1 -DTARGET='"${platform.config}"' \
+          -DPROGRAM="\"$out/bin/.$program-unwrapped\"" ${wrapper} -o $out/bin/$program
       done
     fi
   '';
