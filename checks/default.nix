@@ -32,5 +32,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   overrides = import ./overrides.nix lib.pkgs;
   package-set = import ./package-set.nix lib.pkgs;
   packed = import ./packed.nix lib;
+  member-source = import ./member-source lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
 }

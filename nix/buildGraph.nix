@@ -42,19 +42,23 @@ let
     inherit (needs) target host;
   };
 
-  members = map (id: platformGraph.packages.${id}.path) (
-    builtins.filter (id: platformGraph.packages.${id} ? path) (
-      builtins.attrNames platformGraph.packages
-    )
-  );
+  memberSource = import ./memberSource.nix {
+    inherit src;
+    place = import ./outside.nix {
+      inherit src;
+      given = outside;
+    };
+    inherit (platformGraph) files;
+    packages = builtins.filter (package: package ? path) (builtins.attrValues platformGraph.packages);
+  };
 
   inputFor =
     linkage: nodes:
     nodeInput {
-      inherit linkage nodes;
+      inherit linkage nodes memberSource;
       graph = platformGraph;
       fetchSource = fetchSource {
-        inherit src members outside;
+        inherit memberSource src;
         inherit (platformGraph) registries;
       };
       overridesFor = import ./overridesFor.nix {

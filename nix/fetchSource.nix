@@ -1,4 +1,4 @@
-# fetchSource { src, members, outside, registries } package: the package's source as a store path.
+# fetchSource { memberSource, src, registries } { package, forTests }: the package's source as a store path.
 # Registry and git sources are fixed outputs under the names nixpkgs gives them, so that `dyrust prefetch` can seed them.
 {
   fetchCrate,
@@ -6,21 +6,19 @@
   fetchurl,
 }:
 {
+  # What members see of their workspace.
+  memberSource,
   src,
-  members,
-  # Folders outside of `src`, by their path in the graph.
-  outside ? { },
   registries,
 }:
 let
-  place = import ./outside.nix {
-    inherit src;
-    given = outside;
-  };
-  memberSource = import ./memberSource.nix { inherit place members; };
   crateAddress = import ./crateAddress.nix;
 in
-package:
+{
+  package,
+  # Whether it is for a test, example or benchmark.
+  forTests,
+}:
 if package ? sha256 && package ? registry then
   # fetchCrate knows registries without markers in their addresses alone. The name is the same.
   fetchurl {
@@ -46,4 +44,4 @@ else if package ? vendored then
     sha256 = package.vendored.hash;
   }
 else
-  memberSource package.path
+  memberSource.source { inherit package forTests; }

@@ -114,6 +114,7 @@ else
       inherit target host;
     };
     profile = graph.profile;
+    files = graph.files or [ ];
     environment = graph.environment or { };
     notices = graph.notices or [ ];
     registries = graph.registries or { };

@@ -1,11 +1,34 @@
-# memberSource { place, members } path: a workspace member's own folder, without what lies in it but belongs to others.
-# A change in one member then rebuilds that member and what depends on it, nothing else.
-{ place, members }:
+# memberSource { src, place, packages, files }: what the builds of workspace members see of the workspace, so that a change in one member
+# rebuilds that member and what depends on it, nothing else. `packages` are those of the graph that have a path, `files` are the
+# patterns of what all of them read. Gives
+#   source { package, forTests }   a member's own folder, without what lies in it but belongs to others, and without what no
+#                                  build reads unless the graph says that it does (docs/sources.md)
+#   files { package, forTests }    path in the workspace → store path, of what it reads beside its folder
+{
+  src,
+  # Where a package's path is, as outside.nix has it.
+  place,
+  packages,
+  files,
+}:
 let
+  globRegex = import ./globRegex.nix;
+  ignoreRules = import ./ignoreRules.nix;
+  leftOut = builtins.fromJSON (builtins.readFile ../importer/data/left-out.json);
+
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
+  asSet =
+    names:
+    builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = true;
+      }) names
+    );
+  partsOf = path: builtins.filter builtins.isString (builtins.split "/" path);
 
   # What no crate is made of, at the top of a workspace or a member.
-  notSource = [
+  notSource = asSet [
     ".git"
     "target"
     "result"
@@ -14,23 +37,185 @@ let
     "flake.nix"
     "flake.lock"
   ];
-in
-path:
-let
-  root = place path;
-  start = builtins.stringLength (toString root) + 1;
-  within = if path == "." then "" else "${path}/";
-  otherMembers = map (member: builtins.substring (builtins.stringLength within) (-1) member) (
-    builtins.filter (member: member != path && member != "." && hasPrefix within member) members
-  );
-in
-builtins.path {
-  name = "source";
-  path = root;
-  filter =
-    file: _type:
+  names = asSet leftOut.names;
+  extensions = asSet leftOut.extensions;
+  folders = asSet leftOut.folders;
+  development = asSet leftOut.development;
+
+  # The folders above a package's.
+  above =
+    path:
     let
-      relative = builtins.substring start (-1) (toString file);
+      parts = partsOf path;
+      start = depth: builtins.concatStringsSep "/" (builtins.genList (builtins.elemAt parts) depth);
     in
-    !(builtins.elem relative notSource || builtins.elem relative otherMembers);
+    if path == "." then
+      [ ]
+    else
+      [ "." ] ++ builtins.genList (depth: start (depth + 1)) (builtins.length parts - 1);
+  isPackage = asSet (map (package: package.path) packages);
+  # Folder of a package → the folders of packages in it: each is entered where it belongs, rather than looked for from everywhere.
+  nested =
+    builtins.mapAttrs
+      (
+        folder: entries:
+        asSet (
+          map (
+            entry:
+            if folder == "." then
+              entry.path
+            else
+              builtins.substring (builtins.stringLength folder + 1) (-1) entry.path
+          ) entries
+        )
+      )
+      (
+        builtins.groupBy (entry: entry.folder) (
+          builtins.concatMap (
+            package:
+            map (folder: {
+              inherit folder;
+              inherit (package) path;
+            }) (builtins.filter (folder: isPackage ? ${folder}) (above package.path))
+          ) packages
+        )
+      );
+
+  # What the graph says that a package's units read.
+  read =
+    package: forTests: (package.files or [ ]) ++ (if forTests then package.test-files or [ ] else [ ]);
+  sourceOf =
+    package: forTests:
+    let
+      inherit (package) path;
+      root = place path;
+      start = builtins.stringLength (toString root) + 1;
+      others = nested.${path} or { };
+      own = builtins.filter (file: !(hasPrefix "/" file)) (read package forTests);
+      # What the graph names at the top is kept as a whole: what is below it may well be read with it.
+      kept = asSet (map (file: builtins.head (partsOf file)) own);
+      keepsAll = kept ? ".";
+      patterns = map globRegex own;
+      isNamed = name: kept ? ${name} || builtins.any (regex: builtins.match regex name != null) patterns;
+      extension = name: builtins.match ".+\\.([^.]+)" name;
+      isLeftOut =
+        name: type:
+        if type == "directory" then
+          folders ? ${name} || !forTests && development ? ${name}
+        else
+          names ? ${name} || (extension name != null && extensions ? ${builtins.head (extension name)});
+      include = ignoreRules package.include;
+      exclude = ignoreRules package.exclude;
+      # Tests may read what is not published.
+      belongs =
+        relative: type:
+        if forTests then
+          true
+        else if package ? include then
+          include.matches relative || type == "directory" && include.mayHold relative
+        else if package ? exclude then
+          !(exclude.matches relative)
+        else
+          true;
+    in
+    builtins.path {
+      name = "source";
+      path = root;
+      filter =
+        file: type:
+        let
+          relative = builtins.substring start (-1) (toString file);
+          top = builtins.head (partsOf relative);
+          isTop = top == relative;
+        in
+        !(others ? ${relative})
+        && !(isTop && notSource ? ${relative})
+        && (
+          relative == "Cargo.toml"
+          || isNamed top
+          || (keepsAll || !(isTop && isLeftOut relative type)) && belongs relative type
+        );
+    };
+
+  # A pattern's fixed part is a file or folder; what is below it is chosen by the rest.
+  chosen =
+    pattern:
+    let
+      bare = if hasPrefix "/" pattern then builtins.substring 1 (-1) pattern else pattern;
+      parts = partsOf bare;
+      isFixed = part: builtins.match "[^*?[]*" part != null;
+      count =
+        builtins.foldl'
+          (
+            state: part:
+            if state.ended || !(isFixed part) then
+              state // { ended = true; }
+            else
+              state // { length = state.length + 1; }
+          )
+          {
+            ended = false;
+            length = 0;
+          }
+          parts;
+      name = builtins.concatStringsSep "/" (builtins.genList (builtins.elemAt parts) count.length);
+      path = if name == "" then src else src + "/${name}";
+      start = builtins.stringLength (toString src) + 1;
+      regex = globRegex bare;
+    in
+    if !(builtins.pathExists path) then
+      [ ]
+    else
+      [
+        {
+          inherit name;
+          value = builtins.path {
+            name = "source";
+            inherit path;
+            filter =
+              file: type:
+              let
+                base = baseNameOf file;
+              in
+              base != ".git"
+              && base != "target"
+              && (
+                !count.ended
+                || type == "directory"
+                || builtins.match regex (builtins.substring start (-1) (toString file)) != null
+              );
+          };
+        }
+      ];
+  everywhere = builtins.concatMap chosen files;
+
+  filesOf =
+    package: forTests:
+    builtins.mapAttrs (_name: toString) (
+      builtins.listToAttrs (
+        everywhere ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests))
+      )
+    );
+  variants = of: {
+    main = of false;
+    tests = of true;
+  };
+  # Each is evaluated once, however many units a package has.
+  sources = builtins.listToAttrs (
+    map (package: {
+      name = package.path;
+      value = {
+        source = variants (sourceOf package);
+        files = variants (filesOf package);
+      };
+    }) packages
+  );
+  choose =
+    what:
+    { package, forTests }:
+    sources.${package.path}.${what}.${if forTests then "tests" else "main"};
+in
+{
+  source = choose "source";
+  files = choose "files";
 }

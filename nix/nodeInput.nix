@@ -11,6 +11,8 @@
 {
   graph,
   fetchSource,
+  # What members see of their workspace.
+  memberSource,
   overridesFor,
   # unit id → its derivation
   nodes,
@@ -47,6 +49,14 @@ let
   isBuild = kind == "build";
   host = unit.host or (kind == "proc-macro");
   isLibrary = (kind == "lib" || kind == "proc-macro") && !(unit.test or false);
+  # Examples and benchmarks may read what is not published, too.
+  forTests =
+    unit.test or false
+    || builtins.elem kind [
+      "test"
+      "bench"
+      "example"
+    ];
   isProgram = !isLibrary && !isBuild;
 
   profileOf = side: graph.profile.${side} // (unit.profile or { });
@@ -127,11 +137,12 @@ in
     primary = primaryPackages ? ${packageName package};
     linkage = if host || isBuild then "rlib" else linkage;
   };
-  source = "${fetchSource package}";
+  source = "${fetchSource { inherit package forTests; }}";
   folder = package.git.folder or ".";
   # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
   # Outside of it, in the package's own.
   member = if inWorkspace then package.path else null;
+  files = if inWorkspace then memberSource.files { inherit package forTests; } else { };
   # What paths in messages and debug information begin with.
   display =
     if !inWorkspace then

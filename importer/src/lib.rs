@@ -12,6 +12,7 @@ pub mod lock;
 pub mod manifest;
 mod options;
 pub mod platform;
+pub mod reads;
 mod resolution;
 pub mod resolve;
 mod resolved;

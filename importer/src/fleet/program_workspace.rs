@@ -220,6 +220,7 @@ impl<'f> Program<'f> {
             dependency_names,
             features: Vec::new(),
             lints: Default::default(),
+            files: Default::default(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Makes a graph of a resolution.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
 
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
@@ -9,6 +12,7 @@ use super::{notices, script};
 use crate::config::Config;
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
+use crate::reads;
 use crate::resolution::Resolution;
 use crate::resolve::{Loaded, Provenance};
 use crate::resolved::{Mode, ProfileSettings, TargetKind};
@@ -43,6 +47,7 @@ impl Graph {
                 packages.insert(key.clone(), package(&known, *id, loaded, &mut registries)?);
             }
         }
+        add_files(&known, &merged.packages, &mut packages);
         for unit in &merged.units {
             if let Some(package) = merged
                 .packages
@@ -84,6 +89,7 @@ impl Graph {
             },
             registries,
             environment: resolution.variables.clone(),
+            files: manifest::workspace_files(&workspace.root_manifest.manifest)?,
             notices: notices::of(&resolution.profile, &defaults.0, &packages, &hidden(&known, &merged)),
             roots: roots(&merged),
             packages,
@@ -198,6 +204,8 @@ fn package(
                     let features = loaded.package.features.iter();
                     package.features = features.map(|feature| feature.name.to_string()).collect();
                     package.lints.clone_from(&loaded.package.lints);
+                    package.include.clone_from(&loaded.package.files.include);
+                    package.exclude.clone_from(&loaded.package.files.exclude);
                 }
             }
         }
@@ -210,6 +218,33 @@ fn package(
             .all(|local| local.published.is_none());
     package.entry = has_lock.then(|| entry.entry.clone());
     Ok(package)
+}
+
+/// What the packages of the workspace read beside their usual source; that means to read all their sources.
+fn add_files(known: &Packages<'_>, keys: &BTreeMap<PackageId, String>, packages: &mut Map<Package>) {
+    let members: Vec<(&String, &workspace::Workspace, usize)> = keys
+        .iter()
+        .filter_map(|(id, key)| match known.loaded(*id)?.provenance {
+            Provenance::Local(position) if packages.get(key)?.path.is_some() => {
+                Some((key, &known.resolution(*id).workspace, position))
+            }
+            _ => None,
+        })
+        .collect();
+    let folders: BTreeSet<PathBuf> = members
+        .iter()
+        .flat_map(|(_, workspace, _)| workspace.packages.iter().map(|local| local.folder.clone()))
+        .collect();
+    let found: Vec<(&String, reads::Reads)> = members
+        .into_par_iter()
+        .map(|(key, workspace, position)| (key, reads::read_by(&workspace.packages[position], &folders)))
+        .collect();
+    for (key, found) in found {
+        if let Some(package) = packages.get_mut(key) {
+            package.files = found.files;
+            package.test_files = found.test_files;
+        }
+    }
 }
 
 fn pinned(package: &mut Package, pin: &Pin, registries: &mut Map<String>) {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub enum Error {
     #[error("internal error: the graph has no form in JSON: {0}: report this to dyrust")]
     Internal(String),
+    #[error(transparent)]
+    Manifest(#[from] crate::manifest::Error),
     #[error("{}: can't be read: {reason}: run `dyrust import`", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: can't be written: {reason}", .file.display())]

@@ -78,6 +78,9 @@ pub struct Graph {
     /// Variables that Cargo's configuration sets for rustc and build scripts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: Map<String>,
+    /// Patterns, relative to the workspace, of what every package with a `path` reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// What the manifest asks for and dyrust cannot give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
@@ -188,6 +191,18 @@ pub struct Package {
     /// Folder relative to the workspace root, `.` for the root itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Of packages with a `path`: what it reads beside its usual source, relative to its folder, or with `/` to the workspace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Of packages with a `path`: what its tests, examples and benchmarks read beside that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test_files: Vec<String>,
+    /// Of packages with a `path`: patterns, as in `.gitignore`, of the only files that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// Of packages with a `path`: patterns, as in `.gitignore`, of files that do not belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
     /// Of packages in a directory source inside the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendored: Option<Vendored>,

@@ -86,6 +86,8 @@ pub enum Problem {
     NoPackage,
     #[error("`package.name` is missing: every package needs a name")]
     NoName,
+    #[error("`{0}` is no list of strings: write one, as `['../proto/**']`")]
+    FileList(String),
     #[error("edition `{0}` is unknown: use 2015, 2018, 2021 or 2024")]
     Edition(String),
     #[error(

@@ -80,6 +80,7 @@ pub(crate) fn of_index(entry: &IndexVersion) -> Result<Package, Error> {
         dependency_names,
         features,
         lints: Default::default(),
+        files: Default::default(),
     })
 }
 

@@ -5,6 +5,7 @@
 mod dependencies;
 mod error;
 mod features;
+mod files;
 mod index;
 mod inherit;
 mod lints;
@@ -20,6 +21,7 @@ use semver::Version;
 
 pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
+pub use files::{FileRules, workspace_files};
 pub(crate) use index::{of_index, resolve_by_index};
 pub use model::{
     Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
@@ -156,6 +158,7 @@ pub fn package(
         dependency_names,
         features,
         lints,
+        files: files::rules(&inherit)?,
     })
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use semver::{Version, VersionReq};
 
+use super::files::FileRules;
 use crate::intern::Symbol;
 use crate::resolved::TargetKind;
 
@@ -32,6 +33,8 @@ pub struct Package {
     pub features: Vec<Feature>,
     /// What `[lints]` tells rustc, rustdoc and clippy, in Cargo's order.
     pub lints: Vec<String>,
+    /// What it says of the package's files.
+    pub files: FileRules,
 }
 
 impl Package {

@@ -3,7 +3,7 @@
 //! A package of the workspace lies where it lies in the workspace, with those files of the workspace around it that it reads;
 //! any other package in a folder that has its name and version. So a path into one package never is a path into another.
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Context, Failure, Result};
 use crate::files;
 use crate::inflate;
 use crate::input::Input;
@@ -81,7 +81,12 @@ pub fn prepare(input: &Input) -> Result<Layout> {
     }
     for (path, from) in &input.files {
         let (from, to) = (Path::new(from), below(&layout.root, path)?);
-        if from.is_dir() {
+        if from.is_symlink() {
+            if let Some(folder) = to.parent() {
+                files::make_folder(folder)?;
+            }
+            files::link(&std::fs::read_link(from).file("read the link", from)?, &to)?;
+        } else if from.is_dir() {
             files::copy_tree(from, &to)?;
         } else {
             files::copy(from, &to)?;

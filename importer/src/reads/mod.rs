@@ -1,0 +1,479 @@
+//! Which files a package of a workspace reads beside those that its source always has (`docs/sources.md`): files above its
+//! folder, and files in it that no build reads as a rule.
+//!
+//! Found are links that lead out of the package, and what string literals of its sources name: `include_str!`, `#[path]`, paths
+//! in build scripts and tests. What a literal does not show, `package.metadata.dyrust.files` in the manifest says. A name too
+//! many costs a build, one too few breaks it, so that every literal counts, whatever it is for.
+
+mod source;
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::manifest::{DependencyKind, normalize};
+use crate::resolved::TargetKind;
+use crate::workspace::LocalPackage;
+
+/// What is between the names in a path, and in text that holds one: `cargo:rerun-if-changed=docs/a.md`.
+const SEPARATORS: [char; 16] = [
+    '/', '\\', '=', ':', ';', ',', ' ', '"', '\'', '{', '}', '(', ')', '<', '>', '|',
+];
+
+/// What stands for the whole folder of a package.
+const ALL: &str = ".";
+
+/// Build dependencies that read the lock.
+const READERS_OF_THE_LOCK: [&str; 4] = ["built", "cargo-lock", "cargo_metadata", "shadow-rs"];
+
+/// What a package's source does not have, unless something names it; `nix/memberSource.nix` reads the same file.
+#[derive(Deserialize)]
+struct LeftOut {
+    /// Folders of targets that others of the package's targets do not read.
+    development: BTreeSet<String>,
+    folders: BTreeSet<String>,
+    names: BTreeSet<String>,
+    extensions: BTreeSet<String>,
+}
+
+static LEFT_OUT: LazyLock<Option<LeftOut>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../data/left-out.json")).ok());
+
+/// What a package reads: paths relative to it, or with a `/` in front to the workspace; patterns are those of its manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// For every unit.
+    pub files: Vec<String>,
+    /// Beside those, for its tests, examples and benchmarks.
+    pub test_files: Vec<String>,
+}
+
+/// What the package reads. `others` are the folders of all packages of the workspace.
+#[must_use]
+pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>) -> Reads {
+    let Some(root) = root_of(local) else {
+        return Reads::default();
+    };
+    let mut scan = Scan {
+        root,
+        local,
+        others,
+        found: BTreeSet::new(),
+        found_by_tests: BTreeSet::new(),
+        is_test: false,
+        candidates: Vec::new(),
+        seen: BTreeSet::new(),
+        pending: Vec::new(),
+    };
+    scan.top();
+    scan.targets();
+    scan.folder(&local.folder);
+    scan.follow();
+    scan.build_script();
+    for pattern in &local.package.files.files {
+        let pattern = pattern.trim_end_matches("/**").trim_start_matches("./");
+        scan.found.insert(
+            scan.name(&local.folder.join(pattern))
+                .unwrap_or_else(|| pattern.to_owned()),
+        );
+    }
+    let test_files = scan.found_by_tests.difference(&scan.found).cloned().collect();
+    Reads {
+        files: scan.found.into_iter().collect(),
+        test_files,
+    }
+}
+
+/// The workspace's folder, which the package's is relative to; of a package beside the workspace its own.
+fn root_of(local: &LocalPackage) -> Option<PathBuf> {
+    if local.relative.starts_with("..") {
+        return Some(local.folder.clone());
+    }
+    let depth = Path::new(&local.relative)
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .count();
+    local.folder.ancestors().nth(depth).map(Path::to_path_buf)
+}
+
+struct Scan<'a> {
+    root: PathBuf,
+    local: &'a LocalPackage,
+    others: &'a BTreeSet<PathBuf>,
+    found: BTreeSet<String>,
+    found_by_tests: BTreeSet<String>,
+    /// Whether what is looked at is of a test, an example or a benchmark.
+    is_test: bool,
+    /// Entries of the package's folder that are left out, unless something names them.
+    candidates: Vec<String>,
+    /// The sources that were looked at, and whether for a test.
+    seen: BTreeSet<(PathBuf, bool)>,
+    /// Sources outside of the package that it reads, and whether for a test.
+    pending: Vec<(PathBuf, bool)>,
+}
+
+impl Scan<'_> {
+    /// What is at the top of the package's folder and left out.
+    fn top(&mut self) {
+        let Some(left_out) = &*LEFT_OUT else { return };
+        for path in entries(&self.local.folder) {
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+            let is_left_out = if path.is_dir() {
+                left_out.folders.contains(name) || left_out.development.contains(name)
+            } else {
+                left_out.names.contains(name) || extension.is_some_and(|it| left_out.extensions.contains(it))
+            };
+            if is_left_out {
+                self.candidates.push(name.to_owned());
+            }
+        }
+    }
+
+    /// Crate roots elsewhere than where they are looked for.
+    fn targets(&mut self) {
+        for target in &self.local.package.targets {
+            let file = self.local.folder.join(&target.root);
+            if target.root.starts_with("..") {
+                self.add(&file);
+            } else if matches!(target.kind, TargetKind::Lib | TargetKind::Bin | TargetKind::CustomBuild) {
+                let folder = target.root.split('/').next().unwrap_or_default();
+                if self.candidates.iter().any(|candidate| candidate == folder) {
+                    self.found.insert(folder.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Everything below a folder of the package.
+    fn folder(&mut self, folder: &Path) {
+        for path in entries(folder) {
+            let Ok(kind) = path.symlink_metadata().map(|metadata| metadata.file_type()) else {
+                continue;
+            };
+            if kind.is_symlink() {
+                self.link(&path);
+            } else if kind.is_dir() {
+                let name = path.file_name().unwrap_or_default();
+                if name != ".git" && name != "target" && !self.others.contains(&path) {
+                    self.folder(&path);
+                }
+            } else {
+                self.is_test = self.is_development(&path);
+                self.source(&path);
+                self.is_test = false;
+            }
+        }
+    }
+
+    /// A link, and those that it leads to.
+    fn link(&mut self, link: &Path) {
+        if let (Ok(target), Some(folder)) = (std::fs::read_link(link), link.parent()) {
+            let target = normalize(&folder.join(target));
+            if !target.starts_with(&self.local.folder) {
+                self.add(&target);
+            }
+        }
+    }
+
+    /// A file of the package or one that it reads.
+    fn source(&mut self, file: &Path) {
+        if file.extension().is_none_or(|extension| extension != "rs")
+            || !self.seen.insert((file.to_path_buf(), self.is_test))
+        {
+            return;
+        }
+        let Ok(text) = std::fs::read(file) else { return };
+        let named = source::named(&String::from_utf8_lossy(&text));
+        for literal in &named.literals {
+            self.literal(file, literal);
+        }
+        if !file.starts_with(&self.local.folder) {
+            for module in &named.modules {
+                self.module(file, module);
+            }
+        }
+    }
+
+    fn is_development(&self, file: &Path) -> bool {
+        let first = file
+            .strip_prefix(&self.local.folder)
+            .ok()
+            .and_then(|inside| inside.iter().next());
+        let first = first.and_then(|name| name.to_str());
+        LEFT_OUT
+            .as_ref()
+            .zip(first)
+            .is_some_and(|(left_out, first)| left_out.development.contains(first))
+    }
+
+    /// What a string of a source may name.
+    fn literal(&mut self, file: &Path, literal: &str) {
+        let parts: Vec<&str> = literal.split(SEPARATORS).collect();
+        // `*.md`, and `.md` that a name is put before.
+        let last = parts.last().copied().unwrap_or_default();
+        let ending = last.strip_prefix('*').unwrap_or(last);
+        let is_ending = ending.starts_with('.') && ending.len() > 1;
+        for candidate in self.candidates.clone() {
+            // A name may have in it what is between names.
+            let is_odd = candidate.contains(SEPARATORS) && literal.contains(&candidate);
+            if is_odd || parts.contains(&candidate.as_str()) || is_ending && candidate.ends_with(ending) {
+                self.keep(candidate);
+            }
+        }
+        let local = self.local;
+        for (variable, path) in [
+            ("CARGO_PKG_README", &local.package.facts.readme),
+            ("CARGO_PKG_LICENSE_FILE", &local.package.facts.license_file),
+        ] {
+            if let Some(path) = path.as_ref().filter(|_| literal == variable) {
+                self.add(&self.local.folder.join(path));
+            }
+        }
+        // Where the path is joined with a folder that is not in the literal, that is the package's: `{}/../x`.
+        let up = literal.find("../").and_then(|at| literal.get(at..));
+        if !file.starts_with(&self.local.folder)
+            && let Some(folder) = file.parent()
+        {
+            self.add(&folder.join(literal));
+        }
+        for folder in [file.parent(), Some(self.local.folder.as_path())].into_iter().flatten() {
+            for path in [Some(literal), up]
+                .into_iter()
+                .flatten()
+                .filter(|path| path.contains(".."))
+            {
+                let path = normalize(&folder.join(path.trim_start_matches('/')));
+                if !path.starts_with(&self.local.folder) || path == self.root.join("Cargo.lock") {
+                    self.add(&path);
+                }
+            }
+        }
+    }
+
+    /// `mod name;` in a file outside of the package.
+    fn module(&mut self, file: &Path, module: &str) {
+        let Some(folder) = file.parent() else { return };
+        let stem = file.file_stem().unwrap_or_default();
+        for folder in [folder.to_path_buf(), folder.join(stem)] {
+            self.add(&folder.join(format!("{module}.rs")));
+            self.add(&folder.join(module).join("mod.rs"));
+        }
+    }
+
+    /// Adds a file, or a folder, that exists.
+    fn add(&mut self, path: &Path) {
+        let path = normalize(path);
+        let holds_package = self.local.folder.starts_with(&path) || self.root.starts_with(&path);
+        let generated = path.iter().any(|part| part == "target" || part == ".git");
+        if holds_package || generated || !path.exists() {
+            return;
+        }
+        if let Some(name) = self.name(&path)
+            && self.keep(name)
+        {
+            if path.is_symlink() {
+                self.link(&path);
+            }
+            self.pending.push((path, self.is_test));
+        }
+    }
+
+    /// Takes a name down; whether it is new.
+    fn keep(&mut self, name: String) -> bool {
+        if !self.is_test {
+            return self.found.insert(name);
+        }
+        // The folders of tests are theirs anyway.
+        let is_theirs = LEFT_OUT
+            .as_ref()
+            .is_some_and(|left_out| left_out.development.contains(&name));
+        !is_theirs && self.found_by_tests.insert(name)
+    }
+
+    /// The sources outside of the package that were found, and what they name.
+    fn follow(&mut self) {
+        while let Some((file, is_test)) = self.pending.pop() {
+            if file.is_file() {
+                self.is_test = is_test;
+                self.source(&file);
+            }
+        }
+        self.is_test = false;
+    }
+
+    /// How the graph writes a path, if it is in the workspace.
+    fn name(&self, path: &Path) -> Option<String> {
+        let path = normalize(path);
+        let text = |path: &Path| path.to_str().map(str::to_owned);
+        match path.strip_prefix(&self.local.folder) {
+            Ok(inside) if inside.as_os_str() != "Cargo.lock" => {
+                text(inside).map(|inside| if inside.is_empty() { ALL.to_owned() } else { inside })
+            }
+            _ => Some(format!("/{}", text(path.strip_prefix(&self.root).ok()?)?)),
+        }
+    }
+
+    /// Unless a build script says what makes it run again, Cargo runs it when any file of the package changes.
+    fn build_script(&mut self) {
+        let mut targets = self.local.package.targets.iter();
+        let Some(script) = targets.find(|target| target.kind == TargetKind::CustomBuild) else {
+            return;
+        };
+        let file = self.local.folder.join(&script.root);
+        let Ok(text) = std::fs::read(&file) else { return };
+        let text = String::from_utf8_lossy(&text);
+        let named = source::named(&text);
+        if !text.contains("rerun-if-changed") || named.literals.iter().any(|literal| literal == ".") {
+            self.found.insert(ALL.to_owned());
+        }
+        let names_lock = named
+            .literals
+            .iter()
+            .any(|literal| literal.split(['/', '\\']).next_back() == Some("Cargo.lock"));
+        let dependencies = &self.local.package.dependencies;
+        let has_reader = dependencies.iter().any(|dependency| {
+            dependency.kind == DependencyKind::Build && READERS_OF_THE_LOCK.contains(&dependency.package.as_str())
+        });
+        if names_lock || has_reader {
+            self.add(&self.root.join("Cargo.lock"));
+        }
+        if has_reader {
+            self.add(&self.root.join("Cargo.toml"));
+        }
+    }
+}
+
+/// What is in a folder, sorted; nothing if it can't be read.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::workspace;
+
+    fn write(root: &Path, files: &[(&str, &str)]) {
+        for (path, text) in files {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+    }
+
+    /// What each package of a workspace reads.
+    fn read(root: &Path) -> Vec<(String, Reads)> {
+        let workspace = workspace::load(root).unwrap();
+        let folders = workspace.packages.iter().map(|local| local.folder.clone()).collect();
+        let packages = workspace.packages.iter();
+        packages
+            .map(|local| (local.package.name.to_string(), read_by(local, &folders)))
+            .collect()
+    }
+
+    fn member(name: &str) -> String {
+        format!("[package]\nname = '{name}'\nversion = '1.0.0'\nedition = '2021'\n")
+    }
+
+    #[test]
+    fn files_above_are_found_and_notes_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let member = member("m");
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &member),
+                (
+                    "m/src/lib.rs",
+                    "const A: &str = include_str!(\"../../above.txt\");\n#[path = \"../../other/mod.rs\"] mod other;\n\
+                     const D: &str = concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../data\");\nconst C: &str = \"Cargo.lock\";\n",
+                ),
+                ("m/src/read.rs", "#![doc = include_str!(\"../README.md\")]"),
+                (
+                    "m/tests/t.rs",
+                    "const T: &str = \"tests/data\"; const O: &str = \"NOTES.md\"; const N: &str = \"../a note.md\";",
+                ),
+                ("m/README.md", ""),
+                ("m/NOTES.md", ""),
+                ("m/a note.md", ""),
+                ("m/picture.png", ""),
+                ("other/mod.rs", "mod inner; // \"../no.txt\"\n"),
+                ("other/inner.rs", "const X: &[u8] = include_bytes!(\"x.bin\");"),
+                ("other/x.bin", ""),
+                ("above.txt", ""),
+                ("data/d.txt", ""),
+                ("linked/file", ""),
+                ("no.txt", ""),
+            ],
+        );
+        std::os::unix::fs::symlink("../linked", root.join("m/link")).unwrap();
+        let expected = [
+            "/above.txt",
+            "/data",
+            "/linked",
+            "/other/inner.rs",
+            "/other/mod.rs",
+            "/other/x.bin",
+        ]
+        .into_iter()
+        .chain(["README.md"]);
+        let expected = Reads {
+            files: expected.map(str::to_owned).collect(),
+            test_files: vec!["NOTES.md".to_owned(), "a note.md".to_owned()],
+        };
+        assert_eq!(read(root), [("m".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn a_build_script_that_does_not_say_what_it_reads_reads_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let said = format!(
+            "{}[package.metadata.dyrust]\nfiles = ['../proto/**', '../x/*.c']\n",
+            member("said")
+        );
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['all', 'said']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("all/Cargo.toml", &member("all")),
+                ("all/src/lib.rs", ""),
+                ("all/build.rs", "fn main() { open(\"../Cargo.lock\") }"),
+                ("said/Cargo.toml", &said),
+                ("said/src/lib.rs", ""),
+                ("said/docs/a.md", ""),
+                (
+                    "said/build.rs",
+                    "fn main() { println!(\"cargo:rerun-if-changed=docs/a.md\"); }",
+                ),
+            ],
+        );
+        let list = |items: &[&str]| Reads {
+            files: items.iter().map(|item| (*item).to_owned()).collect(),
+            test_files: Vec::new(),
+        };
+        assert_eq!(
+            read(root),
+            [
+                ("all".to_owned(), list(&[".", "/Cargo.lock"])),
+                ("said".to_owned(), list(&["/proto", "/x/*.c", "docs"])),
+            ]
+        );
+    }
+}
