@@ -9,7 +9,7 @@ use crate::native;
 use crate::node::{self, Node};
 use crate::process::Call;
 use crate::script::Script;
-use crate::source::Layout;
+use crate::source::{self, Layout};
 use crate::toolchain::{self, Abort, Facts};
 use crate::unit::{Kind, Linkage};
 use std::collections::BTreeSet;
@@ -331,6 +331,9 @@ impl<'a> Compilation<'a> {
                 let unit = &self.input.unit;
                 let by = unit.links.as_deref().unwrap_or(&unit.package);
                 failure = failure.with_advice(&format!("The native library {name} is missing: {}", native::advice(by)));
+            }
+            if self.input.member.is_some() && source::lacks_file(&said) {
+                failure = failure.with_advice(source::ADVICE);
             }
             Err((failure, said))
         }

@@ -139,7 +139,11 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
             "What it looked for is shown above. If that is a native library or a program, {}",
             native::advice(name)
         );
-        return Err(call.failed(&output.status).with_advice(&advice));
+        let failure = call.failed(&output.status).with_advice(&advice);
+        return Err(match &input.member {
+            Some(_) => failure.with_advice(&format!("If that is a file: {}", source::ADVICE)),
+            None => failure,
+        });
     }
     directives::parse(&output.stdout).map_err(Failure::message)
 }

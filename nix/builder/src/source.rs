@@ -13,6 +13,19 @@ use std::path::{Component, Path, PathBuf};
 /// In the `dev` of a build script's run: what it wrote into its source.
 pub const CHANGES: &str = "changes";
 
+/// What to do where a file of the workspace is not in the build of a package of it.
+pub const ADVICE: &str = "A package sees its own folder, and of the workspace around it what its sources name. If the file is there \
+    and git knows it, run `dyrust import`, which finds what string literals name; if that does not find it, name it in the \
+    package's manifest, as a path from the package:\n    \
+    [package.metadata.dyrust]\n    \
+    files = [\"../PATH\"]";
+
+/// Whether rustc says that a file is missing.
+#[must_use]
+pub fn lacks_file(said: &str) -> bool {
+    said.contains("error: couldn't read `") || said.contains("error[E0583]: file not found for module")
+}
+
 /// Where a unit's source is in this build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -98,4 +111,25 @@ pub fn prepare(input: &Input) -> Result<Layout> {
         files::copy_tree(&changes, &layout.root)?;
     }
     Ok(layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_files_are_told_from_other_errors() {
+        assert!(lacks_file(
+            "error: couldn't read `m/src/../x`: No such file or directory (os error 2)"
+        ));
+        assert!(lacks_file("error[E0583]: file not found for module `x`"));
+        assert!(!lacks_file("error[E0425]: cannot find value `x` in this scope"));
+    }
+
+    #[test]
+    fn nothing_is_put_outside_of_the_source() {
+        let root = Path::new("/build/workspace");
+        assert_eq!(below(root, "./a/b").unwrap(), root.join("a/b"));
+        assert!(below(root, "../a").is_err());
+    }
 }
