@@ -165,6 +165,9 @@ pub(crate) struct SelectionArguments {
     /// All of them.
     #[arg(long)]
     all_targets: bool,
+    /// The tests too, resolved apart: what dev-dependencies ask for does not reach the programs.
+    #[arg(long, conflicts_with_all = ["tests", "all_targets"])]
+    with_tests: bool,
     /// Profile [default: release].
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -360,6 +363,14 @@ pub(crate) struct LicensesArguments {
 }
 
 impl SelectionArguments {
+    /// The programs as `cargo build` makes them, and what the checks of a flake need.
+    pub(crate) fn for_checks() -> Self {
+        Self {
+            with_tests: true,
+            ..Self::default()
+        }
+    }
+
     /// What was asked for; none if no flag was given.
     pub(crate) fn selection(self, published: Option<String>) -> Option<Selection> {
         let selection = Selection {
@@ -377,6 +388,7 @@ impl SelectionArguments {
             examples: self.examples,
             benches: self.benches,
             all_targets: self.all_targets,
+            with_tests: self.with_tests,
             profile: self.profile.filter(|profile| profile != "release"),
         };
         (selection != Selection::default()).then_some(selection)

@@ -87,7 +87,12 @@ pub(crate) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
         target: platform.target.clone(),
         host: platform.host.clone(),
     };
-    graph.platforms.iter().map(request).collect()
+    graph
+        .platforms
+        .iter()
+        .filter(|platform| !platform.tests)
+        .map(request)
+        .collect()
 }
 
 pub(crate) fn report(
@@ -107,7 +112,7 @@ pub(crate) fn report(
         "{} {what}: {} packages, {units} units, {} platforms",
         file.display(),
         graph.packages.len(),
-        graph.platforms.len()
+        requests(graph).len()
     ));
     for notice in &graph.notices {
         output.say(&format!("note: {}", notice.text));

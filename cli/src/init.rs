@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         target: arguments.target,
         host: None,
         published: None,
-        selection: SelectionArguments::default(),
+        selection: SelectionArguments::for_checks(),
         offline: arguments.offline,
         check: false,
     };

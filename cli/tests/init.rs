@@ -78,6 +78,51 @@ fn a_flake_and_a_graph_are_written() {
     assert!(graph.selection.packages.is_empty());
 }
 
+/// A program of a graph with tests must not get what only a dev-dependency asks for.
+#[test]
+fn tests_are_imported_apart() {
+    let folder = workspace();
+    write(
+        folder.path(),
+        &[
+            (
+                "one/Cargo.toml",
+                "[package]\nname = \"one\"\nversion = \"0.1.0\"\n[features]\nextra = []\n",
+            ),
+            (
+                "two/Cargo.toml",
+                "[package]\nname = \"two\"\nversion = \"0.1.0\"\n[dependencies]\none = { path = \"../one\" }\n[dev-dependencies]\none = { path = \"../one\", features = [\"extra\"] }\n",
+            ),
+        ],
+    );
+    let output = init(folder.path(), &["--target", "x86_64-unknown-linux-gnu"]);
+    assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+    let graph = dyrust_importer::graph::read(&folder.path().join("crate-graph.json")).unwrap();
+    assert_eq!(
+        graph
+            .platforms
+            .iter()
+            .map(|platform| platform.tests)
+            .collect::<Vec<_>>(),
+        [false, true]
+    );
+    let needs = |platform| {
+        let view = graph.on_platform(platform);
+        let mut features = Vec::new();
+        for root in view.roots() {
+            let (_, _, unit) = view.unit(root).unwrap();
+            if unit.kind.as_deref() == Some("bin") {
+                for dependency in view.libraries(root) {
+                    features.extend(view.unit(dependency).unwrap().2.features.clone());
+                }
+            }
+        }
+        features
+    };
+    assert!(needs(0).is_empty(), "{:?}", needs(0));
+    assert!(needs(1).contains(&"extra".to_owned()), "{:?}", needs(1));
+}
+
 #[test]
 fn dyrust_is_taken_from_where_the_user_says() {
     let folder = workspace();

@@ -87,6 +87,9 @@ pub struct Selection {
     /// `--all-targets`.
     #[serde(skip_serializing_if = "is_false")]
     pub all_targets: bool,
+    /// `--with-tests`: beside all this the tests, with the examples and benchmarks if they are asked for, resolved apart as `cargo test --workspace` does: what dev-dependencies ask for does not reach the programs.
+    #[serde(skip_serializing_if = "is_false")]
+    pub with_tests: bool,
     /// `--profile NAME`; `release` if none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,

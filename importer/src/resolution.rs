@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use crate::config::{Config, ScriptOutput};
 use crate::intern::Symbol;
 use crate::lock::Lock;
-use crate::options::{ImportOptions, PlatformRequest};
+use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform::{CfgSet, Conditions};
 use crate::resolve::{Fetch, Platform, Selected, Universe, read_packages};
+use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
 use crate::units::{On, Profile, Units};
@@ -39,6 +40,8 @@ pub struct Resolution {
 pub struct ResolvedPlatform {
     /// What was asked for.
     pub request: PlatformRequest,
+    /// Whether the units are those of the tests, which [`Selection::with_tests`] asked for.
+    pub tests: bool,
     /// The flags that rustc gets for units of the target.
     pub rustflags: Vec<String>,
     /// What stands in place of build scripts.
@@ -152,23 +155,44 @@ impl Resolution {
             .iter()
             .map(|request| ScriptOutputs::new(request, config))
             .collect::<Result<_, _>>()?;
-        let universe = Universe::new(&workspace, lock, config, (conditions, platforms), selected, fetch)?;
-        let resolved: Vec<ResolvedPlatform> = options
-            .platforms
-            .par_iter()
-            .zip(&universe.platforms)
-            .zip(rustflags)
-            .zip(outputs)
-            .map(|(((request, platform), rustflags), outputs)| {
+        // Whatever is built, it is the whole workspace that is tested, unless packages are named.
+        let whole = if options.selection.with_tests && options.selection.packages.is_empty() {
+            let selection = Selection {
+                workspace: true,
+                ..options.selection.clone()
+            };
+            Some(Selected::new(&workspace, &selection)?)
+        } else {
+            None
+        };
+        let of_all = whole.as_ref().unwrap_or(selected);
+        let universe = Universe::new(&workspace, lock, config, (conditions, platforms), of_all, fetch)?;
+        let mut asked = vec![(false, selected, options.selection.clone())];
+        if options.selection.with_tests {
+            // Examples and benchmarks use dev-dependencies, as tests do.
+            asked[0].2.examples = false;
+            asked[0].2.benches = false;
+            asked.push((true, of_all, of_tests(&workspace, of_all, &options.selection)));
+        }
+        let platforms = options.platforms.iter().zip(&universe.platforms);
+        let platforms = platforms.zip(&rustflags).zip(&outputs);
+        let asked: Vec<_> = asked
+            .iter()
+            .flat_map(|asked| platforms.clone().map(move |platform| (asked, platform)))
+            .collect();
+        let resolved: Vec<ResolvedPlatform> = asked
+            .into_par_iter()
+            .map(|((tests, selected, selection), (((request, platform), rustflags), outputs))| {
                 let on = On {
                     platform: *platform,
-                    outputs: &outputs,
+                    outputs,
                 };
-                let units = Units::new(&workspace, &universe, on, selected, &options.selection, &profile)?;
+                let units = Units::new(&workspace, &universe, on, selected, selection, &profile)?;
                 Ok(ResolvedPlatform {
                     request: request.clone(),
-                    rustflags,
-                    outputs,
+                    tests: *tests,
+                    rustflags: rustflags.clone(),
+                    outputs: outputs.clone(),
                     units,
                 })
             })
@@ -197,6 +221,22 @@ impl Resolution {
         ResolvedUnits {
             platforms: platforms.collect(),
         }
+    }
+}
+
+/// What `cargo test` builds of a selection: the libraries, whose documentation has tests, and all that has tests of its own.
+fn of_tests(workspace: &Workspace, selected: &Selected, selection: &Selection) -> Selection {
+    let has_library = |member: &usize| {
+        let targets = &workspace.packages[*member].package.targets;
+        targets.iter().any(|target| target.kind == TargetKind::Lib)
+    };
+    Selection {
+        lib: selected.packages.iter().any(has_library),
+        bins: Vec::new(),
+        all_bins: false,
+        tests: true,
+        with_tests: false,
+        ..selection.clone()
     }
 }
 

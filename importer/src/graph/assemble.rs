@@ -131,6 +131,7 @@ fn platforms(resolution: &Resolution) -> Vec<Platform> {
                 .host
                 .clone()
                 .filter(|host| *host != platform.request.target),
+            tests: platform.tests,
             rustflags: platform.rustflags.clone(),
         })
         .collect()

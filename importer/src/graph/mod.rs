@@ -101,6 +101,9 @@ pub struct Platform {
     /// The triple that build scripts and proc macros are built for, where it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// The units are those of the tests alone; another entry of the same triples has the others.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tests: bool,
     /// Flags for rustc from Cargo's configuration, for units of the target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rustflags: Vec<String>,
