@@ -3,13 +3,17 @@
 let
   fixtures = import ./fixtures lib;
   sampleChecks = (lib.buildGraph { src = ../templates/default; }).checks;
+  named =
+    prefix: checks:
+    map (name: {
+      name = "${prefix}-${name}";
+      value = checks.${name};
+    }) (builtins.attrNames checks);
 in
 builtins.mapAttrs (_name: fixture: fixture.check) fixtures
 // builtins.listToAttrs (
-  map (name: {
-    name = "sample-${name}";
-    value = sampleChecks.${name};
-  }) (builtins.attrNames sampleChecks)
+  named "sample" sampleChecks
+  ++ builtins.concatMap (name: named name fixtures.${name}.checks) (builtins.attrNames fixtures)
 )
 // import ./toolchains.nix lib
 // {
@@ -27,6 +31,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   };
   budget = import ./budget.nix lib;
   crate-address = import ./crate-address.nix lib.pkgs;
+  dev-shell-cargo = import ./dev-shell.nix lib;
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;

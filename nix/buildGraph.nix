@@ -36,12 +36,14 @@
   testTools ? [ ],
 }:
 let
-  platformGraph = import ./graph.nix {
-    file = graph;
-    inherit src outside;
-    inherit (needs) target host;
-  };
-
+  graphOf =
+    tests:
+    import ./graph.nix {
+      file = graph;
+      inherit src outside tests;
+      inherit (needs) target host;
+    };
+  # The same for the graph of the tests: its packages are these.
   memberSource = import ./memberSource.nix {
     inherit src;
     place = import ./outside.nix {
@@ -52,28 +54,65 @@ let
     packages = builtins.filter (package: package ? path) (builtins.attrValues platformGraph.packages);
   };
 
-  inputFor =
-    linkage: nodes:
-    nodeInput {
-      inherit linkage nodes memberSource;
-      graph = platformGraph;
-      fetchSource = fetchSource {
-        inherit memberSource src;
-        inherit (platformGraph) registries;
-      };
+  # A graph with a derivation for each unit. A unit that is the same in the graph of the tests is the same derivation.
+  resolve =
+    {
+      graph,
+      linkage,
+      # As nix/unit.nix has it.
+      pinOf ? _id: _node: null,
+    }:
+    let
       overridesFor = import ./overridesFor.nix {
-        inherit pkgs overrides;
+        inherit pkgs overrides graph;
         inherit (needs) build isCross;
-        graph = platformGraph;
       };
+      input = nodeInput {
+        inherit
+          graph
+          linkage
+          overridesFor
+          memberSource
+          ;
+        nodes = units;
+        fetchSource = fetchSource {
+          inherit memberSource src;
+          inherit (graph) registries;
+        };
+      };
+      # The same graph with libraries that are in their programs.
+      static =
+        if linkage == "rlib" then
+          { inherit input; }
+        else
+          resolve {
+            inherit graph;
+            linkage = "rlib";
+          };
+      units = builtins.mapAttrs (
+        id: graphUnit:
+        unit {
+          nodeInput = if isWithoutStd graphUnit then static.input else input;
+          inherit debug pinOf;
+        } id graphUnit
+      ) graph.units;
+    in
+    {
+      inherit
+        graph
+        input
+        units
+        static
+        overridesFor
+        ;
     };
-  input = inputFor (
+  linkageOfUnits =
     {
       dynamic = "dylib";
       static = "rlib";
     }
-    .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"")
-  ) units;
+    .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
+  platformGraph = graphOf false;
   pinned = import ./pins.nix {
     file = pins;
     graph = platformGraph;
@@ -81,14 +120,22 @@ let
     inherit (needs) system;
     rustcVersion = needs.rustc.version or "";
   };
-  units = builtins.mapAttrs (
-    id: graphUnit:
-    unit {
-      nodeInput = if isWithoutStd graphUnit then staticInput else input;
-      inherit debug;
-      pinOf = pinned.of;
-    } id graphUnit
-  ) platformGraph.units;
+  main = resolve {
+    graph = platformGraph;
+    linkage = linkageOfUnits;
+    pinOf = pinned.of;
+  };
+  inherit (main) input units;
+  staticInput = main.static.input;
+  # A graph of plain `dyrust import --tests` has the tests among the rest. What only tests load is not pinned.
+  testing =
+    if platformGraph.hasTests then
+      resolve {
+        graph = graphOf true;
+        linkage = linkageOfUnits;
+      }
+    else
+      main;
 
   # A program without std has a panic handler of its own. A shared object has to have std, and with it another one: the libraries
   # of such a program are in it. What decides is the program's root.
@@ -105,11 +152,6 @@ let
     && has "#!\\[no_std]"
     && !(has "extern crate std");
   withoutStd = builtins.filter (id: isWithoutStd platformGraph.units.${id}) platformGraph.roots;
-  staticInput = inputFor "rlib" staticUnits;
-  staticUnits = builtins.mapAttrs (unit {
-    nodeInput = staticInput;
-    inherit debug;
-  }) platformGraph.units;
 
   # The libraries for other languages: lib/libNAME.so of a `cdylib`, lib/libNAME.a of a `staticlib`, which holds all that it needs.
   typesForC =
@@ -200,10 +242,10 @@ in
           inherit (platformGraph.units.${id}) package;
         in
         package.path or "." == "." && package.name == (program id).name;
-      main = if builtins.length programs == 1 then programs else builtins.filter isMain programs;
+      chosen = if builtins.length programs == 1 then programs else builtins.filter isMain programs;
     in
-    if main != [ ] then
-      (program (builtins.head main)).value
+    if chosen != [ ] then
+      (program (builtins.head chosen)).value
     else
       import ./joinOutputs.nix { inherit pkgs; } "workspace" (
         map (id: if isLibraryForC id then (libraryForC id).value else units.${id}) (
@@ -211,15 +253,20 @@ in
         )
       );
 
-  # The programs, and for every member its tests (of a graph made with `dyrust import --tests`), lints and documentation.
+  # The programs, and for every member its tests (of a graph made with `dyrust import --with-tests`), lints and documentation, and the format.
   checks =
     packages
     // import ./workspaceChecks.nix {
-      graph = platformGraph;
-      inherit units clippyArguments testTools;
+      inherit
+        main
+        testing
+        action
+        clippyArguments
+        testTools
+        ;
       inherit (needs) isCross;
-      action = action input;
-    };
+    }
+    // (if src == null then { } else import ./formatCheck.nix { inherit pkgs needs; } src);
 
   # For gdb's `set debug-file-directory …/lib/debug`.
   debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
@@ -248,12 +295,8 @@ in
   };
 
   # A shell to work on the workspace with cargo.
-  devShell = pkgs.mkShell {
-    packages = [
-      needs.rustc
-      needs.cargo
-      needs.hostCc
-    ];
+  devShell = import ./devShell.nix { inherit pkgs needs; } {
+    inherit (testing) graph overridesFor;
   };
 
   # For `nix fmt`: `cargo fmt --all`; of files that are named, rustfmt.

@@ -1,5 +1,6 @@
-# graph { file, src, outside, target, host }: the crate graph for one platform: packages, units and roots, with every default filled in
-# that needs no look at other packages. Linear in the number of units, and lazy: a unit costs nothing until it is asked for.
+# graph { file, src, outside, target, host, tests }: the crate graph for one platform, or of its tests alone: packages, units and roots, with
+# every default filled in that needs no look at other packages. Linear in the number of units, and lazy: a unit costs nothing until it is
+# asked for.
 {
   file,
   src ? null,
@@ -7,6 +8,8 @@
   outside ? { },
   target,
   host ? target,
+  # What `dyrust import --with-tests` resolved apart for the tests.
+  tests ? false,
 }:
 let
   raw = import ./readGraph.nix file;
@@ -51,14 +54,20 @@ let
     let
       platform = builtins.elemAt graph.platforms index;
     in
-    platform.target == target && platform.host or platform.target == host
+    platform.target == target
+    && platform.host or platform.target == host
+    && platform.tests or false == tests
   ) (builtins.genList (index: index) (builtins.length graph.platforms));
   index =
     if indexes == [ ] then
       throw "dyrust: ${graphName} was not made for ${target}${
         if host == target then "" else " on ${host}"
       }; run `dyrust import${
-        builtins.concatStringsSep "" (map (platform: " --target ${platform.target}") graph.platforms)
+        builtins.concatStringsSep "" (
+          map (platform: " --target ${platform.target}") (
+            builtins.filter (platform: !(platform.tests or false)) graph.platforms
+          )
+        )
       } --target ${target}${if host == target then "" else " --host ${host}"}`"
     else
       toString (builtins.head indexes);
@@ -110,6 +119,7 @@ else
     inherit packages;
     units = builtins.listToAttrs (builtins.concatMap unitsOf (builtins.attrNames packages));
     roots = forPlatform "units" graph.roots;
+    hasTests = builtins.any (platform: platform.tests or false) graph.platforms;
     platform = (builtins.elemAt graph.platforms (builtins.fromJSON index)) // {
       inherit target host;
     };

@@ -1,71 +1,116 @@
 # workspaceChecks { … }: what `cargo test`, `cargo clippy` and `cargo doc` do for a workspace's members, a derivation each:
-#   test-NAME      a test program's run (unit tests, integration tests)
+#   test-NAME      a test program's run (unit tests, integration tests, benchmarks once each)
 #   doctest-NAME   the examples in a library's documentation, but for other platforms than the one that builds
-#   clippy-NAME    the lints of a library, program or test
+#   clippy-NAME    the lints of a library, program, test, example or benchmark
 #   doc-NAME       the documentation of a library
+#   example-NAME   an example, built
 {
-  graph,
-  units,
+  # The graph with its derivations and what they are given, as programs are built, and as tests are.
+  main,
+  testing,
   action,
   isCross,
   clippyArguments,
   testTools,
 }:
 let
-  roots = builtins.filter (id: graph.units.${id}.package ? path) graph.roots;
-  isTest = id: graph.units.${id}.test or false || graph.units.${id}.kind or "lib" == "test";
+  kindOf = resolved: id: resolved.graph.units.${id}.kind or "lib";
+  rootsOf =
+    resolved: builtins.filter (id: resolved.graph.units.${id}.package ? path) resolved.graph.roots;
+  isTest =
+    resolved: id:
+    resolved.graph.units.${id}.test or false
+    || builtins.elem (kindOf resolved id) [
+      "test"
+      "bench"
+    ];
   isLibrary =
-    id:
-    !(isTest id)
-    && builtins.elem (graph.units.${id}.kind or "lib") [
+    resolved: id:
+    !(isTest resolved id)
+    && builtins.elem (kindOf resolved id) [
       "lib"
       "proc-macro"
     ];
-  hasTests = builtins.any isTest roots;
+  testRoots = rootsOf testing;
+  tests = builtins.filter (isTest testing) testRoots;
+  # Also of members that `cargo build` leaves out, and then as tests use them. Of two checks of one name the first, as programs use it, counts.
+  libraries = builtins.filter (isLibrary testing) testRoots;
+  examples = builtins.filter (id: kindOf testing id == "example" && !(isTest testing id)) testRoots;
 
   # Names of flake outputs have no spaces.
   plain = builtins.replaceStrings [ " " "@" "~" ] [ "-" "-" "-" ];
   each =
-    prefix: make: ids:
+    prefix: make: resolved: ids:
     map (id: {
       name = "${prefix}-${plain id}";
-      value = make id;
+      value = make resolved id;
     }) ids;
 
+  # What rustc calls a test program: after the crate, if it is a library's; else after the target, whose name may have a hyphen.
+  programName =
+    unit:
+    unit.name or (
+      if
+        builtins.elem (unit.kind or "lib") [
+          "lib"
+          "proc-macro"
+        ]
+      then
+        builtins.replaceStrings [ "-" ] [ "_" ] unit.package.name
+      else
+        unit.package.name
+    );
   run =
-    id:
-    action {
+    resolved: id:
+    action resolved.input {
       name = "run";
       tools = testTools;
-      program = "${units.${id}.out}/bin/${
-        graph.units.${id}.name or (builtins.replaceStrings [ "-" ] [ "_" ] graph.units.${id}.package.name)
-      }";
-    } graph.units.${id};
+      program = "${resolved.units.${id}.out}/bin/${programName resolved.graph.units.${id}}";
+    } resolved.graph.units.${id};
   clippy =
-    id:
-    action {
+    resolved: id:
+    action resolved.input {
       name = "clippy";
       arguments = clippyArguments;
-    } graph.units.${id};
-  doc = id: action { name = "doc"; } graph.units.${id};
+    } resolved.graph.units.${id};
+  doc = resolved: id: action resolved.input { name = "doc"; } resolved.graph.units.${id};
 
   # The examples may use what the library's own tests may: their dependencies, and the library itself.
   docTest =
-    id:
+    resolved: id:
     let
-      tests = graph.units."${id} lib test" or { dependencies = [ ]; };
+      unit = resolved.graph.units.${id};
+      isOfLibrary =
+        other:
+        let
+          test = resolved.graph.units.${other};
+        in
+        test.test or false
+        && test.kind or "lib" == unit.kind or "lib"
+        && test.package.name == unit.package.name
+        && test.package.version == unit.package.version;
+      own = builtins.filter isOfLibrary tests;
+      from = if own == [ ] then unit else resolved.graph.units.${builtins.head own};
     in
-    action { name = "doctest"; } (
-      graph.units.${id}
+    action resolved.input { name = "doctest"; } (
+      unit
       // {
-        dependencies = tests.dependencies ++ [ id ];
-        renames = tests.renames or { };
+        dependencies = from.dependencies ++ [ id ];
+        renames = from.renames or { };
       }
     );
 in
 builtins.listToAttrs (
-  each "test" run (builtins.filter isTest roots)
-  ++ each "clippy" clippy roots
-  ++ each "doc" doc (builtins.filter isLibrary roots)
-  ++ (if hasTests && !isCross then each "doctest" docTest (builtins.filter isLibrary roots) else [ ])
+  each "test" run testing tests
+  ++ each "clippy" clippy main (builtins.filter (id: !(isTest main id)) (rootsOf main))
+  ++ each "clippy" clippy testing (tests ++ examples ++ libraries)
+  ++ each "example" (resolved: id: resolved.units.${id}) testing examples
+  ++ each "doc" doc main (builtins.filter (isLibrary main) (rootsOf main))
+  ++ each "doc" doc testing libraries
+  ++ (
+    if isCross || tests == [ ] && !testing.graph.hasTests then
+      [ ]
+    else
+      each "doctest" docTest testing libraries
+  )
 )

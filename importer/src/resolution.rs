@@ -51,7 +51,7 @@ pub struct ResolvedPlatform {
 }
 
 /// What Cargo's configuration says in place of build scripts, by `links`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ScriptOutputs {
     target: BTreeMap<String, ScriptOutput>,
     host: BTreeMap<String, ScriptOutput>,

@@ -60,7 +60,10 @@ fn run_test(compilation: &Compilation) -> Result<()> {
 fn doc_test(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.arg("--test");
-    call.option("-C", "prefer-dynamic");
+    // The examples of a proc macro run on the host, whose std is inside of them.
+    if !compilation.input.unit.host {
+        call.option("-C", "prefer-dynamic");
+    }
     compilation.choose_linker_for_program(&mut call, &Prepared::default())?;
     call.option("--test-run-directory", compilation.layout.package.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
@@ -83,6 +86,10 @@ fn clippy(compilation: &Compilation) -> Result<()> {
     };
     let mut call = compilation.call_of(&driver, crate_type, "metadata")?;
     compilation.add_test_flags(&mut call);
+    // A clippy that is a package of its own has no std beside it.
+    if input.unit.host {
+        call.option("--sysroot", input.toolchain.rustc.to_string_lossy());
+    }
     call.option("--out-dir", input.top.to_string_lossy());
     call.args(input.arguments.iter().cloned());
     call.arg(compilation.root_argument());

@@ -136,7 +136,6 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     files::make_folder(&folder)?;
     let mut call = compilation.call("proc-macro")?;
     add_output_folder(compilation, &mut call, &folder);
-    call.option("--extern", "proc_macro");
     compilation.choose_linker_for_macro(&mut call)?;
     for lib in compilation.script.iter().flat_map(|script| &script.libs) {
         call.option("-l", lib);

@@ -24,9 +24,6 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     let built = folder.join(&unit.name);
     let mut call = compilation.call("bin")?;
     compilation.add_test_flags(&mut call);
-    if unit.kind == Kind::ProcMacro {
-        call.option("--extern", "proc_macro");
-    }
     if unit.linkage == Linkage::Dylib && !unit.host {
         call.option("-C", "prefer-dynamic");
     }

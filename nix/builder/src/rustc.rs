@@ -270,6 +270,10 @@ impl<'a> Compilation<'a> {
         for (name, node) in &self.direct {
             call.option("--extern", format!("{name}={}", node.file()));
         }
+        // As Cargo has it, for whatever is done with a proc macro: its tests, lints and documentation name it, too.
+        if self.input.unit.kind == Kind::ProcMacro {
+            call.option("--extern", "proc_macro");
+        }
         for node in &self.closure {
             call.option("-L", format!("dependency={}", node.dev.join("lib").display()));
         }

@@ -1,0 +1,35 @@
+# formatCheck { pkgs, needs } src: the check `fmt-workspace`, what `cargo fmt --all --check` says of a workspace. It is made again when a file
+# of Rust or TOML changes, no other.
+{ pkgs, needs }:
+src:
+let
+  isNeeded =
+    file: type:
+    type == "directory"
+    && !(builtins.elem (baseNameOf file) [
+      ".git"
+      "target"
+    ])
+    || builtins.match ".*[.](rs|toml)" file != null;
+  source = builtins.path {
+    name = "rust-files";
+    path = src;
+    filter = isNeeded;
+  };
+in
+{
+  fmt-workspace =
+    pkgs.runCommand "fmt-workspace"
+      {
+        nativeBuildInputs = [
+          needs.cargo
+          needs.rustc
+          needs.rustfmt
+        ];
+      }
+      ''
+        export CARGO_HOME=$PWD/cargo
+        cargo fmt --all --check --manifest-path ${source}/Cargo.toml
+        touch $out
+      '';
+}
