@@ -182,20 +182,22 @@ impl Resolution {
             .collect();
         let resolved: Vec<ResolvedPlatform> = asked
             .into_par_iter()
-            .map(|((tests, selected, selection), (((request, platform), rustflags), outputs))| {
-                let on = On {
-                    platform: *platform,
-                    outputs,
-                };
-                let units = Units::new(&workspace, &universe, on, selected, selection, &profile)?;
-                Ok(ResolvedPlatform {
-                    request: request.clone(),
-                    tests: *tests,
-                    rustflags: rustflags.clone(),
-                    outputs: outputs.clone(),
-                    units,
-                })
-            })
+            .map(
+                |((tests, selected, selection), (((request, platform), rustflags), outputs))| {
+                    let on = On {
+                        platform: *platform,
+                        outputs,
+                    };
+                    let units = Units::new(&workspace, &universe, on, selected, selection, &profile)?;
+                    Ok(ResolvedPlatform {
+                        request: request.clone(),
+                        tests: *tests,
+                        rustflags: rustflags.clone(),
+                        outputs: outputs.clone(),
+                        units,
+                    })
+                },
+            )
             .collect::<Result<_, crate::units::Error>>()?;
         Ok(Self {
             workspace,

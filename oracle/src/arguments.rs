@@ -61,6 +61,7 @@ impl From<SelectionArguments> for Selection {
             bins: arguments.bin,
             all_bins: arguments.bins,
             tests: arguments.tests,
+            with_tests: false,
             examples: arguments.examples,
             benches: arguments.benches,
             all_targets: arguments.all_targets,

@@ -375,7 +375,7 @@ mod tests {
 
     /// What each package of a workspace reads.
     fn read(root: &Path) -> Vec<(String, Reads)> {
-        let workspace = workspace::load(root).unwrap();
+        let workspace = workspace::load(root, &[]).unwrap();
         let folders = workspace.packages.iter().map(|local| local.folder.clone()).collect();
         let packages = workspace.packages.iter();
         packages
