@@ -60,17 +60,17 @@ let
       }
       {
         src = null;
-        members = [ ];
+        memberSource = throw "no member";
         registries.own = "https://r/{crate}-{version}";
       }
-      (
-        package
-        // {
+      {
+        package = package // {
           name = "part";
           version = "2.0.0";
           sha256 = "00ff";
-        }
-      );
+        };
+        forTests = false;
+      };
 in
 if wrong != [ ] then
   throw "dyrust: ${
