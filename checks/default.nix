@@ -36,6 +36,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;
   package-set = import ./package-set.nix lib.pkgs;
+  packaging = import ./packaging.nix lib;
   packed = import ./packed.nix lib;
   member-source = import ./member-source lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;

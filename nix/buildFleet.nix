@@ -10,6 +10,7 @@
   # As buildGraph has them.
   overrides ? { },
   linkage ? "dynamic",
+  packageAttributes ? { },
 }:
 let
   whole = import ./readGraph.nix graph;
@@ -21,6 +22,7 @@ let
         graph
         overrides
         linkage
+        packageAttributes
         ;
     };
   joint = build graph;

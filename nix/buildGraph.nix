@@ -8,8 +8,25 @@
   action,
   toolchain,
   builder,
+  programPackage,
 }:
-{
+let
+  # As `override` of the programs calls it again.
+  buildGraph = import ./buildGraph.nix {
+    inherit
+      pkgs
+      needs
+      fetchSource
+      nodeInput
+      unit
+      action
+      toolchain
+      builder
+      programPackage
+      ;
+  };
+in
+arguments@{
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
   src ? null,
   # Folders of path dependencies outside of `src`, by their path in the graph. Example: { "../lib" = inputs.lib; }
@@ -24,7 +41,7 @@
     else
       dirOf graph + "/${import ./pinsName.nix (baseNameOf graph)}",
   # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
-  # { libraries, tools, environment } or a function of pkgs to one; added to those of nix/overrides, and stronger.
+  # { libraries, tools, environment, patches, … } or a function of pkgs to one; added to those of nix/overrides, and stronger.
   overrides ? { },
   # "dynamic": a dylib a crate. "static": each program alone, with its crates inside.
   linkage ? "dynamic",
@@ -32,6 +49,9 @@
   debug ? false,
   # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
   clippyArguments ? [ "-Dwarnings" ],
+  # What the programs' packages have beside the program, by its name: attributes of `mkDerivation`, or a function as `overrideAttrs` takes
+  # one. Example: { rg = { nativeBuildInputs = [ pkgs.installShellFiles ]; postInstall = "installManPage doc/rg.1"; }; }
+  packageAttributes ? { },
   # Packages whose programs the tests of members find on their PATH.
   testTools ? [ ],
 }:
@@ -54,6 +74,12 @@ let
     packages = builtins.filter (package: package ? path) (builtins.attrValues platformGraph.packages);
   };
 
+  crateOverride = import ./crateOverride.nix { inherit pkgs overrides; };
+  sourceOf = fetchSource {
+    inherit memberSource src;
+    inherit (platformGraph) registries;
+  };
+
   # A graph with a derivation for each unit. A unit that is the same in the graph of the tests is the same derivation.
   resolve =
     {
@@ -72,8 +98,10 @@ let
           graph
           linkage
           overridesFor
+          crateOverride
           memberSource
           ;
+        patchedSource = import ./patchedSource.nix needs.build;
         nodes = units;
         fetchSource = fetchSource {
           inherit memberSource src;
@@ -206,14 +234,41 @@ let
     in
     {
       inherit name;
-      value = units.${id} // {
-        pname = name;
-        inherit (graphUnit.package) version;
-        meta = {
-          mainProgram = name;
-          description = graphUnit.package.description or "";
-        };
-      };
+      value =
+        let
+          inherit (graphUnit) package;
+          given = packageAttributes.${name};
+          plain = programPackage {
+            inherit name package;
+            node = units.${id};
+            meta = import ./programMeta.nix { inherit pkgs; } {
+              graph = platformGraph;
+              inherit package name;
+            };
+            tests = workspaceChecks.testsOf package;
+            source = sourceOf {
+              inherit package;
+              forTests = false;
+            };
+            scriptOutput = if graphUnit ? build then "${units.${graphUnit.build}.out}" else null;
+            override =
+              change:
+              (buildGraph (arguments // (if builtins.isFunction change then change arguments else change)))
+              .packages.${name};
+          };
+          # What an attribute set says of `meta` and `passthru` is added, as everything else.
+          add =
+            old:
+            given
+            // {
+              meta = old.meta // given.meta or { };
+              passthru = old.passthru // given.passthru or { };
+            };
+        in
+        if packageAttributes ? ${name} then
+          plain.overrideAttrs (if builtins.isFunction given then given else add)
+        else
+          plain;
     };
   isProgram =
     id: platformGraph.units.${id}.kind or "lib" == "bin" && !(platformGraph.units.${id}.test or false);
@@ -225,7 +280,25 @@ let
       graphUnit = platformGraph.units.${id};
     in
     graphUnit.kind or "lib" == "lib" && !(graphUnit.test or false) && units.${id}.isShared;
-  packages = builtins.listToAttrs (map program programs);
+  packages =
+    let
+      all = builtins.listToAttrs (map program programs);
+      unknown = builtins.filter (name: !(all ? ${name})) (builtins.attrNames packageAttributes);
+    in
+    if unknown == [ ] then
+      all
+    else
+      throw "dyrust: packageAttributes: the graph has no program `${builtins.head unknown}`; it has: ${builtins.concatStringsSep ", " (builtins.attrNames all)}";
+  workspaceChecks = import ./workspaceChecks.nix {
+    inherit
+      main
+      testing
+      action
+      clippyArguments
+      testTools
+      ;
+    inherit (needs) isCross;
+  };
 in
 {
   inherit packages units;
@@ -242,30 +315,27 @@ in
           inherit (platformGraph.units.${id}) package;
         in
         package.path or "." == "." && package.name == (program id).name;
+      outputOf =
+        id:
+        if isLibraryForC id then
+          (libraryForC id).value
+        else if isProgram id then
+          packages.${(program id).name}
+        else
+          units.${id};
       chosen = if builtins.length programs == 1 then programs else builtins.filter isMain programs;
     in
     if chosen != [ ] then
-      (program (builtins.head chosen)).value
+      packages.${(program (builtins.head chosen)).name}
     else
       import ./joinOutputs.nix { inherit pkgs; } "workspace" (
-        map (id: if isLibraryForC id then (libraryForC id).value else units.${id}) (
-          builtins.filter (id: !(platformGraph.units.${id}.test or false)) platformGraph.roots
-        )
+        map outputOf (builtins.filter (id: !(platformGraph.units.${id}.test or false)) platformGraph.roots)
       );
 
   # The programs, and for every member its tests (of a graph made with `dyrust import --with-tests`), lints and documentation, and the format.
   checks =
     packages
-    // import ./workspaceChecks.nix {
-      inherit
-        main
-        testing
-        action
-        clippyArguments
-        testTools
-        ;
-      inherit (needs) isCross;
-    }
+    // workspaceChecks.all
     // (if src == null then { } else import ./formatCheck.nix { inherit pkgs needs; } src);
 
   # For gdb's `set debug-file-directory …/lib/debug`.

@@ -123,6 +123,8 @@ else
     platform = (builtins.elemAt graph.platforms (builtins.fromJSON index)) // {
       inherit target host;
     };
+    # All that it was made for.
+    inherit (graph) platforms;
     profile = graph.profile;
     files = graph.files or [ ];
     environment = graph.environment or { };

@@ -17,7 +17,7 @@
   arguments ? [ ],
 }:
 let
-  nodes = map (program: "${program.dev}") programs;
+  nodes = map (program: "${(program.unwrapped or program).dev}") programs;
   lld =
     if needs.lld != null then
       needs.lld

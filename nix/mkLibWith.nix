@@ -20,6 +20,7 @@ let
     inherit builder;
     emulator = if needs.isCross then pkgs.stdenv.hostPlatform.emulator needs.build else null;
   };
+  programPackage = import ./programPackage.nix { inherit pkgs; };
   buildGraph = import ./buildGraph.nix {
     inherit
       pkgs
@@ -30,6 +31,7 @@ let
       action
       toolchain
       builder
+      programPackage
       ;
   };
   buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };

@@ -14,6 +14,10 @@
   # What members see of their workspace.
   memberSource,
   overridesFor,
+  # package → what overrides change of the crate itself (crateOverride.nix)
+  crateOverride,
+  # patchedSource.nix
+  patchedSource,
   # unit id → its derivation
   nodes,
   linkage,
@@ -40,7 +44,10 @@ let
   );
   replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
   crateName = unit: unit.name or (replaceDashes unit.package.name);
-  keys = import ./unitKeys.nix { inherit graph linkage rustcVersion; };
+  keys = import ./unitKeys.nix {
+    inherit graph linkage rustcVersion;
+    rustflagsOf = package: (crateOverride package).rustflags;
+  };
 in
 unit:
 let
@@ -75,10 +82,10 @@ let
   inWorkspace =
     package ? path && package.path != ".." && builtins.substring 0 3 package.path != "../";
 
+  crate = crateOverride package;
   # A crate without a build script may ask for a library by `#[link]`.
   overrides = if isBuild || !(unit ? build) then overridesFor unit else { };
   given = builtins.attrValues overrides;
-  own = overrides.${package.links or package.name} or overrides.${package.name} or { };
   # The C compiler finds the libraries' headers through CPATH. pkg-config leaves out folders named there, and a crate that
   # hands them on to dependents' build scripts would have none to hand on.
   pkgConfig =
@@ -137,8 +144,10 @@ in
     primary = primaryPackages ? ${packageName package};
     linkage = if host || isBuild then "rlib" else linkage;
   };
-  source = "${fetchSource { inherit package forTests; }}";
-  folder = package.git.folder or ".";
+  source = patchedSource crate package (package.git.folder or ".") (fetchSource {
+    inherit package forTests;
+  });
+  folder = if crate.src == null then package.git.folder or "." else ".";
   # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
   # Outside of it, in the package's own.
   member = if inWorkspace then package.path else null;
@@ -153,7 +162,7 @@ in
       package.path;
   platform = {
     inherit (graph.platform) target host;
-    rustflags = graph.platform.rustflags or [ ];
+    rustflags = (graph.platform.rustflags or [ ]) ++ (if host || isBuild then [ ] else crate.rustflags);
   };
 
   dependencies = builtins.concatMap dependency unit.dependencies;
@@ -181,8 +190,8 @@ in
     if isBuild then
       import ./hardeningFlags.nix {
         default = hardening;
-        enable = own.hardeningEnable or [ ];
-        disable = own.hardeningDisable or [ ];
+        enable = crate.hardeningEnable;
+        disable = crate.hardeningDisable;
       }
     else
       [ ];

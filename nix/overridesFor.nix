@@ -1,7 +1,7 @@
 # overridesFor unit: the native libraries, tools and variables that a unit is given. A build script is given those of its own package, of
 # every library inside of it (bindgen's users need libclang), and of the packages whose `links` it depends on; any other unit those of its
-# own package. A package is found by its `links` key, else by its name. The user's overrides are stronger than those of nix/overrides; each
-# may be a function of the package set: of the target's, or for what runs during builds of the host's.
+# own package. A package is found by the names of overrideNames.nix. The user's overrides are stronger than those of nix/overrides, key by key;
+# each may be a function of the package set: of the target's, or for what runs during builds of the host's.
 {
   pkgs,
   # The package set of the host.
@@ -16,34 +16,27 @@ let
     libraries = [ ];
     runtimeLibraries = [ ];
     environment = { };
-    hardeningDisable = [ ];
-    hardeningEnable = [ ];
   };
 
   # The overrides with the packages of one set.
   of =
     set:
     let
-      all = import ./overrides set // overrides;
-      value = override: if builtins.isFunction override then override set else override;
+      ours = import ./overrides set;
+      overrideOf = import ./overrideOf.nix overrides set;
+      override = name: ours.${name} or { } // overrideOf name;
       # Keyed by what it was found under, so that a script that reaches one package by two ways gets its override once.
       own =
         package:
         let
-          found =
-            if package ? links && all ? ${package.links} then
-              [ package.links ]
-            else if all ? ${package.name} then
-              [ package.name ]
-            else
-              [ ];
+          found = builtins.filter (name: ours ? ${name} || overrides ? ${name}) (
+            import ./overrideNames.nix package
+          );
         in
-        builtins.listToAttrs (
-          map (name: {
-            inherit name;
-            value = none // value all.${name};
-          }) found
-        );
+        if found == [ ] then
+          { }
+        else
+          { ${builtins.head found} = builtins.foldl' (all: name: all // override name) none found; };
       # Every unit of the host once, however many ways lead to it.
       reached = builtins.mapAttrs (
         _id: unit: builtins.foldl' (found: id: found // reached.${id}) (own unit.package) unit.dependencies

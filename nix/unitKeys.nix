@@ -1,9 +1,11 @@
-# unitKeys { graph, linkage, rustcVersion }: unit id → `RANGE-KEY`, which stands in `-C metadata`, file names and SONAMEs
+# unitKeys { graph, linkage, rustcVersion, rustflagsOf }: unit id → `RANGE-KEY`, which stands in `-C metadata`, file names and SONAMEs
 # (docs/node-outputs.md): what the unit is, never when or where it was made. No two units of a graph have the same.
 {
   graph,
   linkage,
   rustcVersion,
+  # package → further arguments of rustc for its units of the target
+  rustflagsOf,
 }:
 let
   hash = value: builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON value));
@@ -54,7 +56,7 @@ let
             "strip"
           ];
       platform = if host then graph.platform.host else graph.platform.target;
-      rustflags = graph.platform.rustflags or [ ];
+      rustflags = (graph.platform.rustflags or [ ]) ++ (if host then [ ] else rustflagsOf package);
       # A build script that is compiled for the host runs for units of the target or of the host.
       runsFor = if kind == "build" then unit.host or false else null;
       rustc = rustcVersion;

@@ -4,6 +4,7 @@
 #   clippy-NAME    the lints of a library, program, test, example or benchmark
 #   doc-NAME       the documentation of a library
 #   example-NAME   an example, built
+# Gives { all, testsOf }: all of them by name, and of a package those that run something of it.
 {
   # The graph with its derivations and what they are given, as programs are built, and as tests are.
   main,
@@ -44,6 +45,7 @@ let
     map (id: {
       name = "${prefix}-${plain id}";
       value = make resolved id;
+      inherit (resolved.graph.units.${id}) package;
     }) ids;
 
   # What rustc calls a test program: after the crate, if it is a library's; else after the target, whose name may have a hyphen.
@@ -75,6 +77,15 @@ let
     } resolved.graph.units.${id};
   doc = resolved: id: action resolved.input { name = "doc"; } resolved.graph.units.${id};
 
+  runs =
+    each "test" run testing tests
+    ++ (
+      if isCross || tests == [ ] && !testing.graph.hasTests then
+        [ ]
+      else
+        each "doctest" docTest testing libraries
+    );
+
   # The examples may use what the library's own tests may: their dependencies, and the library itself.
   docTest =
     resolved: id:
@@ -100,17 +111,16 @@ let
       }
     );
 in
-builtins.listToAttrs (
-  each "test" run testing tests
-  ++ each "clippy" clippy main (builtins.filter (id: !(isTest main id)) (rootsOf main))
-  ++ each "clippy" clippy testing (tests ++ examples ++ libraries)
-  ++ each "example" (resolved: id: resolved.units.${id}) testing examples
-  ++ each "doc" doc main (builtins.filter (isLibrary main) (rootsOf main))
-  ++ each "doc" doc testing libraries
-  ++ (
-    if isCross || tests == [ ] && !testing.graph.hasTests then
-      [ ]
-    else
-      each "doctest" docTest testing libraries
-  )
-)
+{
+  all = builtins.listToAttrs (
+    runs
+    ++ each "clippy" clippy main (builtins.filter (id: !(isTest main id)) (rootsOf main))
+    ++ each "clippy" clippy testing (tests ++ examples ++ libraries)
+    ++ each "example" (resolved: id: resolved.units.${id}) testing examples
+    ++ each "doc" doc main (builtins.filter (isLibrary main) (rootsOf main))
+    ++ each "doc" doc testing libraries
+  );
+  testsOf =
+    package:
+    builtins.listToAttrs (builtins.filter (check: check.package.path == package.path or null) runs);
+}

@@ -102,6 +102,21 @@ let
           meta = attributes.meta or { };
           passthru = attributes.passthru or { };
           stdenv = stdenv;
+          # The change is a set, a function of what was there, or of the package that results, too.
+          overrideAttrs =
+            change:
+            mkDerivation (
+              finalAttributes:
+              let
+                old =
+                  if builtins.isFunction attributesOrFunction then
+                    attributesOrFunction finalAttributes
+                  else
+                    attributes;
+                changed = if builtins.isFunction change then change old else change;
+              in
+              old // (if builtins.isFunction changed then change finalAttributes old else changed)
+            );
         }
         // attributes.passthru or { };
     in

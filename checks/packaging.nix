@@ -1,0 +1,201 @@
+# What packagers of nixpkgs know holds for programs of dyrust: meta, override, overrideAttrs, tests, and crates that are patched, replaced or
+# compiled with other flags (docs/packaging.md).
+lib:
+let
+  inherit (lib) pkgs;
+  folder = ./fixtures/packaged;
+  build = arguments: (lib.buildGraph ({ src = folder; } // arguments)).packages.packaged;
+  plain = build { };
+
+  # What the program's package may have beside it.
+  attributes = {
+    postInstall = ''
+      install -Dm644 $OUT_DIR/packaged.1 $out/share/man/man1/packaged.1
+      install -Dm644 Cargo.toml $out/share/doc/packaged/Cargo.toml
+      mv $out/bin/packaged $out/bin/.packaged-wrapped
+      printf '#!%s\necho wrapped\nexec %s "$@"\n' "$SHELL" $out/bin/.packaged-wrapped > $out/bin/packaged
+      chmod +x $out/bin/packaged
+    '';
+    meta.longDescription = "At length.";
+  };
+  packaged = build { packageAttributes.packaged = attributes; };
+  # The same by the package's own functions, one after the other, in either order.
+  changed = plain.overrideAttrs (old: {
+    inherit (attributes) postInstall;
+    meta = old.meta // attributes.meta;
+  });
+  loud = {
+    overrides.packaged.rustflags = [
+      "--cfg"
+      "loud"
+    ];
+  };
+  both =
+    (changed.override loud).drvPath == ((plain.override (_old: loud)).overrideAttrs (
+      _final: old: {
+        inherit (attributes) postInstall;
+        meta = old.meta // attributes.meta;
+      }
+    )).drvPath;
+
+  # Fields of `meta` that are no licence of a library.
+  meta = removeAttrs plain.meta [ "license" ];
+  licenseOf =
+    expression:
+    import ../nix/license.nix {
+      licenses = {
+        inherit mit asl20;
+      }
+      // operators;
+    } expression;
+  mit.spdxId = "MIT";
+  asl20.spdxId = "Apache-2.0";
+  operators.OR = licenses: { inherit licenses; };
+  alone = import ../nix/license.nix;
+
+  facts = {
+    "meta" = {
+      actual = meta;
+      expected = {
+        mainProgram = "packaged";
+        description = "Greets, in two lines.";
+        homepage = "https://example.org/packaged";
+        platforms = [
+          "aarch64-linux"
+          "x86_64-linux"
+        ];
+      };
+    };
+    "meta of a package with attributes" = {
+      actual = removeAttrs packaged.meta [ "license" ];
+      expected = meta // attributes.meta;
+    };
+    "a licence where there is no library" = {
+      actual = alone { } "MIT OR Apache-2.0";
+      expected = "MIT OR Apache-2.0";
+    };
+    "one licence" = {
+      actual = licenseOf "MIT";
+      expected = mit;
+    };
+    "a choice of licences" = {
+      actual = licenseOf "MIT/Apache-2.0";
+      expected.licenses = [
+        mit
+        asl20
+      ];
+    };
+    "licences in an older library" = {
+      actual = alone { licenses = { inherit mit asl20; }; } "MIT AND (Apache-2.0 OR MIT)";
+      expected = [
+        mit
+        asl20
+      ];
+    };
+    "a licence that the library does not know" = {
+      actual = (licenseOf "LicenseRef-house").free;
+      expected = false;
+    };
+    "tests" = {
+      actual = builtins.attrNames plain.passthru.tests;
+      expected = [
+        "test-packaged-bin-packaged-test"
+        "test-packaged-test-passes"
+      ];
+    };
+    "names" = {
+      actual = { inherit (packaged) pname version name; };
+      expected = {
+        pname = "packaged";
+        version = "1.2.0";
+        name = "packaged-1.2.0";
+      };
+    };
+    "overrideAttrs is packageAttributes" = {
+      actual = changed.drvPath;
+      expected = packaged.drvPath;
+    };
+    "override and overrideAttrs in either order" = {
+      actual = both;
+      expected = true;
+    };
+    "a misspelt key of an override is refused" = {
+      actual = (builtins.tryEval (build { overrides.fnv.patchs = [ ]; }).drvPath).success;
+      expected = false;
+    };
+    "a program that is not there is refused" = {
+      actual = (builtins.tryEval (build { packageAttributes.packged = { }; }).drvPath).success;
+      expected = false;
+    };
+    "an override of another version changes nothing" = {
+      actual = (build { overrides."fnv@2.0.0".patches = [ (folder + "/start.patch") ]; }).drvPath;
+      expected = plain.drvPath;
+    };
+  };
+  wrong = builtins.filter (name: facts.${name}.actual != facts.${name}.expected) (
+    builtins.attrNames facts
+  );
+  tell =
+    name:
+    "${name}: ${builtins.toJSON facts.${name}.actual}, not ${builtins.toJSON facts.${name}.expected}";
+
+  # What each prints of the two lines that it changes.
+  printed = {
+    patched = {
+      program = build { overrides.fnv.patches = [ (folder + "/start.patch") ]; };
+      lines = "1 quiet";
+    };
+    after-patches = {
+      program = build {
+        overrides."fnv@1.0.7" = {
+          patches = [ (folder + "/start.patch") ];
+          postPatch = "substituteInPlace lib.rs --replace-fail 'FnvHasher(0x1)' 'FnvHasher(0x2)'";
+        };
+      };
+      lines = "2 quiet";
+    };
+    replaced = {
+      program = build { overrides.fnv.src = folder + "/replacement"; };
+      lines = "5 quiet";
+    };
+    flags = {
+      program = plain.override loud;
+      lines = "cbf29ce484222325 LOUD";
+    };
+    member = {
+      program = build {
+        overrides.packaged.postPatch = "substituteInPlace src/main.rs --replace-fail quiet silent";
+      };
+      lines = "cbf29ce484222325 silent";
+    };
+    image = {
+      program = lib.mkImage {
+        name = "packaged-image";
+        programs = [ packaged ];
+      };
+      lines = "cbf29ce484222325 quiet";
+    };
+    with-attributes = {
+      program = packaged;
+      lines = "wrapped cbf29ce484222325 quiet";
+    };
+  };
+in
+if wrong != [ ] then
+  throw "dyrust: checks/packaging.nix: ${builtins.concatStringsSep "; " (map tell wrong)}"
+else
+  pkgs.runCommand "check-packaging" { } ''
+    ${builtins.concatStringsSep "" (
+      map (name: ''
+        found=$(echo $(${printed.${name}.program}/bin/packaged))
+        [ "$found" = "${printed.${name}.lines}" ] || {
+          echo "${name}: printed $found, not ${printed.${name}.lines}" >&2
+          exit 1
+        }
+      '') (builtins.attrNames printed)
+    )}
+    grep -q packaged ${packaged}/share/man/man1/packaged.1
+    grep -q 'name = "packaged"' ${packaged}/share/doc/packaged/Cargo.toml
+    [ -e ${plain.tests.test-packaged-test-passes} ]
+    touch $out
+  ''
