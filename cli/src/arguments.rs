@@ -406,3 +406,68 @@ pub(crate) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformR
     }
     targets.iter().map(|target| platform(target)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use clap::{CommandFactory, Parser};
+    use snapbox::{assert_data_eq, file};
+
+    use super::Arguments;
+
+    /// The page on the command line is made from the same data as `--help`; `SNAPSHOTS=overwrite` writes it anew.
+    #[test]
+    fn the_page_on_the_command_line_is_current() {
+        let options = clap_markdown::MarkdownOptions::new()
+            .title("Command line".to_owned())
+            .show_footer(false);
+        let text = clap_markdown::help_markdown_command_custom(&Arguments::command(), &options);
+        assert_data_eq!(text, file!["../../docs/cli.md"].raw());
+    }
+
+    fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                pages(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// Every call of `dyrust` in the pages is one that the program understands.
+    #[test]
+    fn commands_of_the_pages_are_understood() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut files = vec![root.join("README.md"), root.join("CONTRIBUTING.md")];
+        pages(&root.join("docs"), &mut files);
+        let mut calls = 0;
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+                // What is redirected, or follows in the same line, is the shell's.
+                let line = line.split(['>', '|', '&', ';']).next().unwrap_or(line);
+                let words = shlex::split(line).unwrap();
+                let start = match words.as_slice() {
+                    [first, ..] if first == "dyrust" => 0,
+                    [first, ..] if first == "nix" || first == "cargo" => {
+                        match words.iter().position(|word| word == "--") {
+                            Some(at) if line.contains("dyrust") => at,
+                            _ => continue,
+                        }
+                    }
+                    _ => continue,
+                };
+                let call = std::iter::once("dyrust").chain(words[start + 1..].iter().map(String::as_str));
+                if let Err(error) = Arguments::try_parse_from(call) {
+                    panic!("{}: `{line}`: {error}", file.display());
+                }
+                calls += 1;
+            }
+        }
+        assert!(calls > 20, "only {calls} calls of dyrust were found in the pages");
+    }
+}
