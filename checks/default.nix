@@ -18,6 +18,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
 // import ./toolchains.nix lib
 // {
   ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
+  inherit (packages) book;
   relinked-image = import ./relinked.nix lib "image";
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";

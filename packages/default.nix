@@ -21,6 +21,10 @@ let
 in
 published
 // {
+  book = import ./book.nix {
+    inherit (lib) pkgs;
+    inherit (published) mdbook;
+  };
   inherit (lib) libstd-rust;
   inherit (sample.packages) sample_bin;
   inherit (tools) dyrust dyrust-link dyrust-report;
