@@ -8,6 +8,29 @@
     let
       dyrust = import ./nix;
       forSystems = dyrust.forSystems { inherit (nixpkgs) legacyPackages; };
+      app = program: {
+        default = {
+          type = "app";
+          program = "${program}/bin/dyrust";
+        };
+      };
+      outputs = forSystems (lib: rec {
+        packages = import ./packages lib;
+        apps = app packages.dyrust;
+        checks = import ./checks { inherit lib packages; };
+        formatter = packages.nixfmt_rs;
+        devShells.default = (lib.buildGraph { src = ./.; }).devShell;
+        # Too long for `nix flake check`, or not a test.
+        legacyPackages = import ./packages/whole.nix { inherit lib packages; };
+      });
+      # What there is where no programs are made: macOS.
+      elsewhere = builtins.mapAttrs (_system: pkgs: rec {
+        packages.default = packages.dyrust;
+        packages.dyrust = import ./packages/portable.nix pkgs;
+        apps = app packages.dyrust;
+        devShells.default = dyrust.toolShell pkgs { };
+      }) (dyrust.onlyTools nixpkgs.legacyPackages);
+      also = name: outputs.${name} // builtins.mapAttrs (_system: output: output.${name}) elsewhere;
     in
     {
       lib = {
@@ -28,16 +51,10 @@
         };
       };
     }
-    // forSystems (lib: rec {
-      packages = import ./packages lib;
-      apps.default = {
-        type = "app";
-        program = "${packages.dyrust}/bin/dyrust";
-      };
-      checks = import ./checks { inherit lib packages; };
-      formatter = packages.nixfmt_rs;
-      devShells.default = (lib.buildGraph { src = ./.; }).devShell;
-      # Too long for `nix flake check`, or not a test.
-      legacyPackages = import ./packages/whole.nix { inherit lib packages; };
-    });
+    // outputs
+    // {
+      packages = also "packages";
+      apps = also "apps";
+      devShells = also "devShells";
+    };
 }

@@ -33,6 +33,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   budget = import ./budget.nix lib;
   crate-address = import ./crate-address.nix lib.pkgs;
   dev-shell-cargo = import ./dev-shell.nix lib;
+  darwin = import ./darwin.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;

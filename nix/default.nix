@@ -3,6 +3,8 @@
   mkLib = import ./mkLib.nix;
   forSystems = import ./forSystems.nix;
   mkFlake = import ./mkFlake.nix;
+  onlyTools = import ./onlyTools.nix;
+  toolShell = import ./toolShell.nix;
   overlay = import ./overlay.nix;
   nixosModule = import ./nixosModule.nix;
 }

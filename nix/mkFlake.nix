@@ -2,7 +2,7 @@
 #   packages      the programs by name, libNAME for the libraries of other languages, and `default`
 #   apps          the same for `nix run`
 #   checks        the programs, the members' tests, lints, documentation and its examples, and the format
-#   devShells     `default`: a shell to work on the workspace with cargo
+#   devShells     `default`: a shell to work on the workspace with cargo; also for macOS, where it is all that there is
 #   formatter     for `nix fmt`: cargo fmt
 # More outputs: `mkFlake { … } // { … }`. What it is made of: buildGraph.
 { legacyPackages }:
@@ -24,12 +24,12 @@
   # Further arguments of buildGraph, as a function of the package set. Example: pkgs: { testTools = [ pkgs.git ]; }
   arguments ? _pkgs: { },
 }:
-import ./forSystems.nix
-  {
+let
+  outputs = import ./forSystems.nix {
     legacyPackages = packageSets;
     inherit systems;
-  }
-  (
+  } outputsOf;
+  outputsOf =
     lib:
     let
       workspace = (lib (toolchain lib.pkgs)).buildGraph ({ inherit src graph; } // arguments lib.pkgs);
@@ -59,5 +59,13 @@ import ./forSystems.nix
       # `dyrust pin` builds `.#pins`; the programs of a workspace may have any name.
       legacyPackages = { inherit (workspace) pins; };
       devShells.default = workspace.devShell;
-    }
-  )
+    };
+in
+outputs
+// {
+  devShells =
+    builtins.mapAttrs (_system: pkgs: { default = import ./toolShell.nix pkgs (toolchain pkgs); }) (
+      import ./onlyTools.nix packageSets
+    )
+    // outputs.devShells;
+}
