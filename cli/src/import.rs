@@ -10,6 +10,7 @@ use crate::Outcome;
 use crate::arguments::{ImportArguments, platforms};
 use crate::output::Output;
 use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::source::remove_abandoned;
 use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
 use dyrust_importer::{Resolution, workspace};
 
@@ -156,7 +157,7 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    remove_abandoned(folder);
+    remove_abandoned(folder, TEMPORARY);
     let mut temporary = tempfile::Builder::new()
         .prefix(TEMPORARY)
         .tempfile_in(folder)
@@ -165,25 +166,6 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
     readable_by_all(temporary.as_file()).map_err(fail)?;
     temporary.persist(&target).map_err(|error| fail(error.error))?;
     Ok(())
-}
-
-/// Temporary files of imports that were killed; one that is an hour old has nobody who writes it.
-fn remove_abandoned(folder: &Path) {
-    let old = |entry: &std::fs::DirEntry| {
-        let age = entry
-            .metadata()
-            .and_then(|known| known.modified())
-            .ok()?
-            .elapsed()
-            .ok()?;
-        (entry.file_name().to_str()?.starts_with(TEMPORARY) && age.as_secs() > 3600).then(|| entry.path())
-    };
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if let Some(path) = old(&entry) {
-            // It may be another user's, and does no harm.
-            let _ = std::fs::remove_file(path);
-        }
-    }
 }
 
 /// The error of the system, without the name of the temporary file.

@@ -17,10 +17,13 @@ use dyrust_importer::Symbol;
 use dyrust_importer::config::Config;
 use dyrust_importer::graph::{self, Graph, Package};
 use dyrust_importer::lock::Lock;
-use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex};
+use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex, remove_abandoned};
 
 /// How many paths one call of a Nix program is given.
 const BATCH: usize = 250;
+
+/// What the name of the folder begins with from which sources are added.
+const TEMPORARY: &str = ".prefetch-";
 
 /// Why sources could not be put into the store.
 #[derive(Debug, thiserror::Error)]
@@ -205,7 +208,11 @@ fn valid<'a>(paths: impl Iterator<Item = &'a str>) -> Result<BTreeSet<String>, E
 /// Adds files and trees to the store.
 fn add(missing: &[Wanted], files: &[PathBuf], config: &Config) -> Result<(), Error> {
     std::fs::create_dir_all(&config.cache).map_err(PrefetchError::Prepare)?;
-    let folder = tempfile::tempdir_in(&config.cache).map_err(PrefetchError::Prepare)?;
+    remove_abandoned(&config.cache, TEMPORARY);
+    let folder = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempdir_in(&config.cache)
+        .map_err(PrefetchError::Prepare)?;
     let (trees, archives): (Vec<_>, Vec<_>) = missing.iter().zip(files).partition(|(wanted, _)| wanted.tree);
     for batch in archives.chunks(BATCH) {
         let mut named = Vec::with_capacity(batch.len());

@@ -517,6 +517,25 @@ fn lost_output_is_a_failure() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
 }
 
+/// A revision that is not ASCII was cut within a letter, which is a panic.
+#[test]
+fn an_odd_revision_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let graph = r#"{"schema": 1, "generator": "x", "platforms": [{"target": "x86_64-unknown-linux-gnu"}],
+        "profile": {"name": "release", "target": {}, "host": {}}, "roots": {"units": ["a"]},
+        "packages": {"a": {"version": "1.0.0", "units": {"lib": {}}, "git": {"url": "https://h/a", "rev": "ääääää",
+        "hash": "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}}}"#;
+    write(folder.path(), &[("graph.json", graph)]);
+    let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(["prefetch", "--offline", "graph.json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("the revision `ääääää` is no commit"), "{said}");
+}
+
 /// Devices were replaced, links cut, files that may not be written written.
 #[cfg(unix)]
 #[test]

@@ -62,7 +62,7 @@ impl Environment {
 pub(super) struct Loaded {
     /// All values.
     pub(super) tree: Node,
-    /// The files that were read, in the order in which they were found: the closest first.
+    /// The files of the workspace and the folders above it that were read, the closest first.
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -78,7 +78,8 @@ pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<Loaded, 
     if let Some(file) = existing(cargo_home, "config")
         && !loaded.files.contains(&file)
     {
-        trees.push(read(&file, &mut Vec::new(), &mut loaded.files)?);
+        // Cargo's folder is the machine's, wherever it is: no graph depends on it by name.
+        trees.push(read(&file, &mut Vec::new(), &mut Vec::new())?);
     }
     for tree in trees.into_iter().rev() {
         loaded.tree.merge(tree);

@@ -107,7 +107,7 @@ pub struct Config {
     pub cargo_home: PathBuf,
     /// dyrust's folder for what can be made again: `$XDG_CACHE_HOME/dyrust` or `~/.cache/dyrust`.
     pub cache: PathBuf,
-    /// The files that were read, the closest to the workspace first.
+    /// The files of the workspace and the folders above it that were read, the closest first; not the one in Cargo's folder.
     pub files: Vec<PathBuf>,
     /// The registries by name; `crates-io` is among them only if something is configured for it.
     pub registries: BTreeMap<String, RegistryDefinition>,

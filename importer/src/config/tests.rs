@@ -49,8 +49,11 @@ fn the_closest_file_wins_and_lists_are_joined() {
     let config = place.load(&[]).unwrap();
     assert_eq!(config.rustflags("x", |_| false).unwrap(), ["-a", "-b", "-c"]);
     assert_eq!((config.net.retry, config.net.offline), (7, false));
-    assert_eq!(config.files.len(), 3);
-    assert_eq!(config.files[0], place.path("up/workspace/.cargo/config.toml"));
+    // Cargo's folder, wherever it is, was among the inputs of a graph, which was never current on another machine.
+    assert_eq!(
+        config.files,
+        ["up/workspace/.cargo/config.toml", "up/.cargo/config.toml"].map(|file| place.path(file))
+    );
     let config = place
         .load(&[("CARGO_BUILD_RUSTFLAGS", "-d -e"), ("CARGO_NET_OFFLINE", "true")])
         .unwrap();

@@ -361,6 +361,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::workspace;

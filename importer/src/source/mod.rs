@@ -3,6 +3,7 @@
 //! The rest of the importer hands in what the lock says of a package ([`Request`]) and gets back its manifest, the list of its files
 //! and its pin ([`Fetched`]). Packages come from Cargo's own caches where they are there, else from the registry or the git remote.
 
+mod abandoned;
 pub mod archive;
 mod directory;
 mod error;
@@ -21,6 +22,7 @@ mod testing;
 
 use std::path::PathBuf;
 
+pub use abandoned::remove_abandoned;
 pub use error::{Error, PackageName};
 pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;

@@ -18,6 +18,9 @@ const MISLEADING: [&str; 7] = [
     "GIT_CEILING_DIRECTORIES",
 ];
 
+/// The protocols that Cargo fetches by. For any other name git starts the program `git-remote-NAME`, whatever that is and does.
+const PROTOCOLS: &str = "file:git:http:https:ssh";
+
 /// Whose settings a call follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Settings {
@@ -41,6 +44,17 @@ pub(in super::super) fn git<S: AsRef<OsStr>>(
         .stderr(Stdio::piped());
     for variable in MISLEADING {
         command.env_remove(variable);
+    }
+    // A user who has such a program sets these himself.
+    for (variable, value) in [
+        ("GIT_ALLOW_PROTOCOL", PROTOCOLS),
+        // Cargo's own limits: fewer than 10 bytes a second for 30 seconds is a remote that does not answer.
+        ("GIT_HTTP_LOW_SPEED_LIMIT", "10"),
+        ("GIT_HTTP_LOW_SPEED_TIME", "30"),
+    ] {
+        if std::env::var_os(variable).is_none() {
+            command.env(variable, value);
+        }
     }
     // Messages are matched and shown in English; nobody can answer a question where there is no terminal.
     command.env("LC_ALL", "C");

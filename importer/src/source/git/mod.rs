@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::registry::write_file;
-use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, Request, nar};
+use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, Request, nar, remove_abandoned};
 use crate::config::Config;
 
 pub(super) use command::{Settings, git};
@@ -42,6 +42,9 @@ pub struct Checkout {
     pub submodules: bool,
 }
 
+/// What the name of a folder begins with in which a tree is made.
+const TEMPORARY: &str = ".new-";
+
 /// The first line of what is remembered of a tree; another one means another format.
 const HEADER: &str = "dyrust tree 1";
 
@@ -66,8 +69,9 @@ impl Tree {
         };
         let parent = place.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(io)?;
+        remove_abandoned(parent, TEMPORARY);
         let temporary = tempfile::Builder::new()
-            .prefix(".new-")
+            .prefix(TEMPORARY)
             .tempdir_in(parent)
             .map_err(io)?;
         let folder = temporary.path().join("tree");
@@ -79,8 +83,8 @@ impl Tree {
             text.push('\n');
         }
         write_file(&temporary.path().join("info"), text.as_bytes()).map_err(io)?;
-        // Another process may have been faster; a folder without `info` is a leftover.
-        if Self::recall(&place).is_none() {
+        // Another process may have been faster; a folder without `info` is a leftover, and one with other files is damaged.
+        if Self::cached(config, source).is_none() {
             if place.exists() {
                 fs::remove_dir_all(&place).map_err(io)?;
             }
@@ -94,9 +98,11 @@ impl Tree {
         Self::recall(&place).ok_or_else(|| io(std::io::Error::other("what was written cannot be read")))
     }
 
-    /// The tree of a commit, if it is in the cache.
+    /// The tree of a commit, if it is in the cache, whole: what was read from a damaged one would be pinned as the commit's.
     pub(super) fn cached(config: &Config, source: &GitSource) -> Option<Self> {
-        Self::recall(&config.cache.join("git").join(&source.rev))
+        let tree = Self::recall(&config.cache.join("git").join(&source.rev))?;
+        let found = nar::hash_path(&tree.folder).ok()?;
+        (found == tree.hash).then_some(tree)
     }
 
     fn recall(place: &Path) -> Option<Self> {

@@ -333,6 +333,30 @@ fn a_damaged_tree_is_made_anew() {
     let again = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
     assert_eq!(again.pin, fetched.pin);
     assert!(!again.local.join("extra").exists());
+    // A file with other bytes was read, and pinned as the commit's, for ever.
+    fs::write(fetched.local.join("Cargo.toml"), HELLO.replace("hello", "hullo")).unwrap();
+    let again = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
+    assert_eq!(again.pin, fetched.pin);
+    assert_eq!(fs::read_to_string(again.local.join("Cargo.toml")).unwrap(), HELLO);
+}
+
+/// Folders of imports that were killed stayed for ever.
+#[test]
+fn what_killed_imports_left_is_removed() {
+    let place = Place::new();
+    let repository = place.repository("r", &[("Cargo.toml", HELLO)]);
+    let source = repository.source();
+    let fetched = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
+    let trees = fetched.local.join("../..").canonicalize().unwrap();
+    let (old, fresh) = (trees.join(".new-old"), trees.join(".new-fresh"));
+    for folder in [&old, &fresh] {
+        fs::create_dir(folder).unwrap();
+    }
+    let opened = fs::File::open(&old).unwrap();
+    opened.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    fs::remove_file(fetched.local.join("../info")).unwrap();
+    place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
+    assert!(!old.exists() && fresh.exists());
 }
 
 #[test]
@@ -350,6 +374,12 @@ fn what_is_wrong_is_said() {
         (
             format!("git+{nowhere}#{absent}"),
             format!("hello 0.1.0: the git repository {nowhere} cannot be fetched: fatal: "),
+        ),
+        // git starts whatever program is called git-remote-nobody, which may wait for ever.
+        (
+            format!("git+nobody://h/a#{absent}"),
+            "hello 0.1.0: the git repository nobody://h/a cannot be fetched: fatal: transport 'nobody' not allowed"
+                .to_owned(),
         ),
         (
             format!("git+{url}"),

@@ -55,6 +55,8 @@ pub(super) struct Registry<'a> {
     token: Option<Secret>,
     settings: OnceLock<IndexConfig>,
     asking: Mutex<()>,
+    /// Whether what killed downloads left was removed.
+    cleaned: OnceLock<()>,
 }
 
 /// Is this index, in any of its forms, the one of the default registry?
@@ -121,6 +123,7 @@ impl<'a> Registry<'a> {
             token,
             settings: OnceLock::new(),
             asking: Mutex::new(()),
+            cleaned: OnceLock::new(),
         })
     }
 

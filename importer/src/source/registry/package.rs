@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::super::archive::{self, Limits};
 use super::super::http::Failure;
-use super::super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, hex};
-use super::store::{sha256_of, temporary_beside};
+use super::super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, hex, remove_abandoned};
+use super::store::{TEMPORARY, sha256_of, temporary_beside};
 use super::{Registry, template};
 
 /// A package of a registry, with the checksum of its `.crate` file.
@@ -127,14 +127,7 @@ impl Registry<'_> {
                     reason,
                 }))
             };
-            let mut body = answer.body.as_reader().take(LARGEST + 1);
-            let found = receive(&mut body, temporary.as_file(), full)?;
-            if body.limit() == 0 {
-                return Err(Failure::Permanent(format!(
-                    "the server sends more than {LARGEST} bytes"
-                )));
-            }
-            Ok(found)
+            receive(answer.body.as_reader(), temporary.as_file(), LARGEST, full)
         })?;
         if found != wanted.sha256 {
             let package = wanted.package.clone();
@@ -171,6 +164,7 @@ impl Registry<'_> {
         let cache = self.folders("cache").find(|folder| folder.is_dir()).or(newest);
         let own = self.store.crates().join(self.folder()).join(&name);
         if let Some(cache) = cache {
+            self.cleaned.get_or_init(|| remove_abandoned(&cache, TEMPORARY));
             let file = cache.join(&name);
             if let Ok(temporary) = temporary_beside(&file) {
                 return Ok((temporary, file));
@@ -292,17 +286,22 @@ pub(super) fn read_archive_file(
 /// The most bytes that a download may have: what may be unpacked of it is limited to as many.
 const LARGEST: u64 = 512 << 20;
 
-/// Copies a body to a file and returns its sha256; what a try before left in the file is cut off.
+/// Copies a body of at most `limit` bytes to a file and returns its sha256; what a try before left in the file is cut off.
 fn receive(
-    body: &mut impl Read,
+    body: impl Read,
     mut file: &fs::File,
+    limit: u64,
     full: impl Fn(std::io::Error) -> Failure,
 ) -> Result<String, Failure> {
     file.set_len(0).and_then(|()| file.rewind()).map_err(&full)?;
+    let mut body = body.take(limit + 1);
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 64 << 10];
     loop {
         match body.read(&mut buffer)? {
+            0 if body.limit() == 0 => {
+                return Err(Failure::Permanent(format!("the server sends more than {limit} bytes")));
+            }
             0 => return Ok(hex::encode(&hasher.finalize())),
             length => {
                 let data = buffer.get(..length).unwrap_or_default();
@@ -310,5 +309,26 @@ fn receive(
                 file.write_all(data).map_err(&full)?;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server could fill the disk.
+    #[test]
+    fn what_is_too_long_is_not_received() {
+        let file = tempfile::tempfile().unwrap();
+        let receive = |length: usize| {
+            let body = vec![7_u8; length];
+            receive(body.as_slice(), &file, 1000, |_| Failure::Permanent(String::new()))
+        };
+        assert!(receive(1000).is_ok());
+        let Err(Failure::Permanent(reason)) = receive(1 << 20) else {
+            panic!("a body over the limit was received");
+        };
+        assert_eq!(reason, "the server sends more than 1000 bytes");
+        assert!(file.metadata().unwrap().len() <= 1001);
     }
 }

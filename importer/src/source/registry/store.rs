@@ -211,6 +211,9 @@ fn forget_oldest(folder: &Path) {
     }
 }
 
+/// What the name of a temporary file begins with.
+pub(super) const TEMPORARY: &str = ".dyrust-";
+
 /// Writes a file as a whole or not at all, and its folder if need be.
 pub(in super::super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut temporary = temporary_beside(file)?;
@@ -224,7 +227,7 @@ pub(super) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTe
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".dyrust-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
