@@ -1,6 +1,7 @@
 //! Starts programs with exactly the environment that they are given, and shows what is run.
 
 use crate::failure::{Failure, Result};
+use crate::files;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,7 +13,11 @@ pub struct Call {
     arguments: Vec<String>,
     environment: BTreeMap<String, String>,
     folder: PathBuf,
+    argument_file: Option<PathBuf>,
 }
+
+/// What the system says of a command line that is too long (`E2BIG`).
+const TOO_LONG: i32 = 7;
 
 impl Call {
     /// A call of `program`, in `folder`, with an empty environment.
@@ -23,7 +28,15 @@ impl Call {
             arguments: Vec::new(),
             environment: BTreeMap::new(),
             folder: folder.to_owned(),
+            argument_file: None,
         }
+    }
+
+    /// Has arguments that are too many for the system written to this file, a line each, as rustc and rustdoc read them. Cargo does
+    /// the same.
+    pub fn argument_file(&mut self, file: PathBuf) -> &mut Self {
+        self.argument_file = Some(file);
+        self
     }
 
     /// Adds one argument.
@@ -98,9 +111,24 @@ impl Call {
     /// # Errors
     /// If it cannot be started.
     pub fn output(&self) -> Result<Output> {
-        self.command()
-            .output()
-            .map_err(|error| self.failure(format!("cannot start {}: {error}", self.program.display())))
+        let output = match self.command().output() {
+            Err(error) if error.raw_os_error() == Some(TOO_LONG) => match &self.argument_file {
+                Some(file) => {
+                    let mut short = self.clone();
+                    // An argument of several lines would be several arguments.
+                    if self.arguments.iter().any(|argument| argument.contains('\n')) {
+                        return Err(self.failure(format!("an argument of several lines in a command line of {} arguments, which is too long for the system", self.arguments.len())));
+                    }
+                    files::write(file, self.arguments.join("\n").as_bytes())?;
+                    short.arguments = vec![format!("@{}", file.display())];
+                    short.argument_file = None;
+                    short.command().output()
+                }
+                None => Err(error),
+            },
+            output => output,
+        };
+        output.map_err(|error| self.failure(format!("cannot start {}: {error}", self.program.display())))
     }
 
     /// Runs the program, which prints as it likes, and wants it to succeed.
@@ -165,6 +193,24 @@ mod tests {
         let mut call = Call::new(Path::new("a"), Path::new("/"));
         call.args(["--cfg", "feature=\"x\"", "it's", ""]);
         assert_eq!(call.line(), "a --cfg 'feature=\"x\"' 'it'\\''s' ''");
+    }
+
+    /// A build script with 300,000 directives made a command line that the system refused.
+    #[test]
+    fn too_many_arguments_go_into_a_file() {
+        let path = std::env::var_os("PATH").unwrap();
+        let echo = std::env::split_paths(&path).map(|folder| folder.join("echo"));
+        let echo = echo.into_iter().find(|file| file.exists()).unwrap();
+        let file = crate::test_folder("too-many-arguments").join("arguments");
+        let mut call = Call::new(&echo, Path::new("/"));
+        call.args((0..300_000).map(|number| format!("--cfg=number{number}")));
+        assert!(call.text().is_err());
+        call.argument_file(file.clone());
+        assert_eq!(call.text().unwrap(), format!("@{}\n", file.display()));
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap().lines().nth(299_999),
+            Some("--cfg=number299999")
+        );
     }
 
     #[test]

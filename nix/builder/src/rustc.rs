@@ -123,6 +123,7 @@ impl<'a> Compilation<'a> {
     pub fn documentation_call(&self, program: &Path, crate_type: &str) -> Result<Call> {
         let unit = &self.input.unit;
         let mut call = Call::new(program, &self.layout.work);
+        call.argument_file(self.input.top.join("arguments"));
         call.envs(&environment::base(self.input)?);
         let folder = kept::manifest_folder(self.input, &self.layout);
         call.envs(&environment::package(self.input, &folder));
