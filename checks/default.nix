@@ -30,6 +30,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
     inherit (lib) pkgs;
     nixfmt = packages.nixfmt_rs;
   };
+  auditable = import ./auditable lib;
   budget = import ./budget.nix lib;
   crate-address = import ./crate-address.nix lib.pkgs;
   dev-shell-cargo = import ./dev-shell.nix lib;

@@ -109,6 +109,12 @@ let
 in
 # Only where there are any: what has none is built as if there were no pins.
 (if pinned == [ ] then { } else { pinned = map toString pinned; })
+// (
+  if kind == "bin" && !(unit.test or false) then
+    { auditable = import ./auditable.nix graph unit.id; }
+  else
+    { }
+)
 // {
   unit = {
     id = keys.${unit.id};

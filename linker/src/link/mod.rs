@@ -3,6 +3,7 @@
 //! Programs come first, all at once, against stubs of the shared objects; then the shared objects, consumers before
 //! what they use. Each exports what the finished consumers import, and is linked once.
 
+mod auditable;
 pub mod command;
 mod debug;
 mod foreign;
@@ -22,6 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::dynamic::{Dynamic, dynamic};
 use crate::error::{Error, Result, read};
+use crate::graph::UnitIndex;
 use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
@@ -299,7 +301,7 @@ impl Job<'_> {
             threads,
         };
         self.run(&link, run_paths, &self.work.join(format!("link-{index}")))
-            .and_then(|linked| self.finish(linked))
+            .and_then(|linked| self.finish(linked, file.program))
     }
 
     fn run(&self, link: &Link<'_>, run_paths: &[PathBuf], work: &Path) -> Result<Linked> {
@@ -316,14 +318,18 @@ impl Job<'_> {
         })
     }
 
-    /// Splits debug information off.
-    fn finish(&self, mut linked: Linked) -> Result<Linked> {
-        if let Some(folder) = &self.session.options.debug {
-            debug::split(&linked.path, folder, &self.session.options.objcopy)?;
-            linked.bytes = std::fs::metadata(&linked.path)
-                .map_err(Error::io("read", &linked.path))?
-                .len();
+    /// Splits debug information off, and has a program say what it is made of.
+    fn finish(&self, mut linked: Linked, program: Option<UnitIndex>) -> Result<Linked> {
+        let Options { debug, objcopy, .. } = self.session.options;
+        if let Some(folder) = debug {
+            debug::split(&linked.path, folder, objcopy)?;
         }
+        if let Some(program) = program {
+            auditable::add(&self.session.graph.units[program].dev, &linked.path, objcopy)?;
+        }
+        linked.bytes = std::fs::metadata(&linked.path)
+            .map_err(Error::io("read", &linked.path))?
+            .len();
         Ok(linked)
     }
 

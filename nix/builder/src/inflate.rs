@@ -69,7 +69,7 @@ fn header_length(data: &[u8]) -> Result<usize, &'static str> {
     if at > data.len() { Err(truncated) } else { Ok(at) }
 }
 
-fn crc32(data: &[u8]) -> u32 {
+pub(crate) fn crc32(data: &[u8]) -> u32 {
     const TABLE: [u32; 256] = {
         let mut table = [0; 256];
         let mut index = 0;

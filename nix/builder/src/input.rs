@@ -70,6 +70,8 @@ pub struct Input {
     pub metadata: Vec<PathBuf>,
     /// Outputs of libraries that are pinned: they hold what a node's `out` does, and programs load them.
     pub pinned: Vec<PathBuf>,
+    /// Of a program: what it is made of, as the section `.dep-v0` says it.
+    pub auditable: Option<Value>,
     /// Programs that tests may start.
     pub binaries: BTreeMap<String, String>,
     /// The program to run, where that is the action.
@@ -185,6 +187,7 @@ impl Input {
             build: value.get("build").map(|build| PathBuf::from(build.text("dev"))),
             metadata: paths(value, "metadata"),
             pinned: paths(value, "pinned"),
+            auditable: value.get("auditable").cloned(),
             binaries: value.string_map("binaries"),
             program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
             emulator: value.get("emulator").and_then(Value::as_str).map(PathBuf::from),

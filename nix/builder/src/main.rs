@@ -6,6 +6,7 @@
 mod actions;
 mod archive;
 mod archives;
+mod auditable;
 mod c_library;
 mod changes;
 mod compile;

@@ -1,5 +1,6 @@
 //! Programs: whatever is linked and can be run.
 
+use crate::auditable;
 use crate::describe::Made;
 use crate::failure::{Phase, Result};
 use crate::files;
@@ -98,7 +99,12 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     }
     let program = out.join("bin").join(&unit.name);
     files::make_folder(&out.join("bin"))?;
-    compilation.strip(&built, &program, &[], &run_paths)?;
+    let account = match &input.auditable {
+        Some(packages) => Vec::from(auditable::add(packages, input.output("dev")?)?),
+        None => Vec::new(),
+    };
+    let options: Vec<&str> = account.iter().map(String::as_str).collect();
+    compilation.strip(&built, &program, &options, &run_paths)?;
     Ok(Made {
         program: Some(program),
         prepared,
