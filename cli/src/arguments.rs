@@ -22,7 +22,7 @@ pub struct Arguments {
     pub(crate) common: Common,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, or a licence is not allowed; 2 wrong usage or failure.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, a licence is not allowed, or an advisory is about a package; 2 wrong usage or failure.";
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
@@ -62,8 +62,10 @@ pub(crate) enum Command {
     /// Resolve many programs together, so that they share their crates.
     #[command(subcommand)]
     Fleet(FleetCommand),
-    /// Write what the programs of a graph are made of, for scanners and auditors: a bill of materials, as JSON.
+    /// Write what the programs of a graph, or built ones, are made of, for scanners and auditors: a bill of materials, as JSON.
     Sbom(SbomArguments),
+    /// Print which security advisories are about what programs are made of; exits with 1 if there are any.
+    Audit(AuditArguments),
     /// Print the licences of what the programs of a graph are made of, or hold them to a list.
     Licenses(LicensesArguments),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
@@ -337,6 +339,9 @@ pub(crate) struct SbomArguments {
     /// The standard to follow.
     #[arg(long = "as", value_enum, default_value_t = SbomForm::Cyclonedx)]
     pub(crate) form: SbomForm,
+    /// Built programs, or folders with them (packages, images), in place of a graph: with the shared objects that are loaded with them.
+    #[arg(value_name = "BUILT", conflicts_with_all = ["graph", "target"])]
+    pub(crate) built: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) tree: TreeArguments,
 }
@@ -348,6 +353,28 @@ pub(crate) enum SbomForm {
     Cyclonedx,
     /// SPDX 2.3.
     Spdx,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArguments {
+    /// Built programs, or folders with them (packages, images): they say themselves what they are made of.
+    #[arg(value_name = "BUILT")]
+    pub(crate) built: Vec<PathBuf>,
+    /// The folder of a RustSec advisory database, such as a clone of github.com/RustSec/advisory-db.
+    #[arg(long = "db", value_name = "FOLDER")]
+    pub(crate) database: PathBuf,
+    /// A graph's file; may be given several times [default: crate-graph.json, if nothing built is given].
+    #[arg(long = "graph", value_name = "FILE")]
+    pub(crate) graphs: Vec<PathBuf>,
+    /// The platform of graphs, by its target [default: each graph's first].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// An advisory that is left out, by its id; may be given several times.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Count what is no vulnerability, too: crates that nobody maintains, or that are unsound.
+    #[arg(long)]
+    pub(crate) informational: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::audit::AuditError;
 use crate::pin::PinError;
 use crate::prefetch::PrefetchError;
 
@@ -20,6 +21,15 @@ pub(crate) enum Error {
     /// Libraries could not be pinned.
     #[error(transparent)]
     Pin(#[from] PinError),
+    /// An audit can't be made.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A file can't be read.
+    #[error("{}: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
+    /// Where a program was named there is none.
+    #[error("{}: there is no program for Linux: give one, or a folder with programs in it or in its `bin`", .0.display())]
+    NoProgram(PathBuf),
     /// A graph was not made for a platform.
     #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
     NoPlatform {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write;
+use std::path::Path;
 
 use clap::CommandFactory;
 use serde_json::json;
@@ -15,15 +16,20 @@ use dyrust_importer::graph::{self, Graph, OnPlatform};
 /// The graph and the number of the platform that was asked for.
 pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
     let graph = graph::read(&arguments.graph)?;
-    let wanted = arguments.target.as_deref();
+    let number = number_of(&graph, &arguments.graph, arguments.target.as_deref())?;
+    Ok((graph, number))
+}
+
+/// The number of the platform that was asked for, the first if none was.
+pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Result<usize, Error> {
     let number = graph
         .platforms
         .iter()
         .position(|platform| wanted.is_none_or(|target| platform.target == target));
     match number {
-        Some(number) => Ok((graph, number)),
+        Some(number) => Ok(number),
         None => Err(Error::NoPlatform {
-            file: arguments.graph.display().to_string(),
+            file: file.display().to_string(),
             target: wanted.unwrap_or_default().to_owned(),
             known: graph
                 .platforms

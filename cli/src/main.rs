@@ -1,6 +1,7 @@
 //! The program `dyrust`: its command line, what it prints, how it exits. The work is done by the importer and the report.
 
 mod arguments;
+mod audit;
 mod check;
 mod error;
 mod flake;
@@ -33,9 +34,11 @@ enum Outcome {
     OverBudget,
     /// Exit code 1: a licence is not allowed.
     Refused,
+    /// Exit code 1: an advisory is about a package.
+    Affected,
 }
 
-/// Exit codes: 0 if it was done, 1 if a graph or its pins are not current or a report over its budget, 2 if it failed.
+/// Exit codes: 0 if it was done, 1 if what was asked about is not as it should be (see [`Outcome`]), 2 if it failed.
 fn main() -> ExitCode {
     let Arguments { command, common } = Arguments::parse();
     let output = output::Output::new(common);
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
         Command::Sbom(arguments) => sbom::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments, &output),
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),
         Command::Schema => inspect::schema(),
@@ -57,7 +61,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale | Outcome::OverBudget | Outcome::Refused) => ExitCode::from(1),
+        Ok(Outcome::Stale | Outcome::OverBudget | Outcome::Refused | Outcome::Affected) => ExitCode::from(1),
         Err(error) => {
             output.error(&error);
             ExitCode::from(2)

@@ -43,6 +43,12 @@ fn cyclonedx_is_read_by_its_users() {
     assert_eq!(scope("clap_derive"), "excluded");
     assert_eq!(scope("syn"), "excluded");
     let needs = bom.dependencies.unwrap();
+    let loads = needs
+        .iter()
+        .find(|dependency| dependency.ref_ == "program sd bin sd")
+        .unwrap();
+    let loads = loads.depends_on.as_ref().unwrap();
+    assert!(loads.iter().any(|id| id == "memchr") && !loads.iter().any(|id| id == "syn"));
     let of_regex = needs.iter().find(|dependency| dependency.ref_ == "regex").unwrap();
     assert!(
         of_regex
@@ -63,9 +69,14 @@ fn spdx_is_read_by_its_users() {
         document
             .package_information
             .iter()
-            .find(|package| package.package_name == name)
+            .find(|package| package.package_name == name && !package.external_reference.is_empty())
             .unwrap()
     };
+    let program = document
+        .package_information
+        .iter()
+        .find(|package| package.package_name == "sd" && package.external_reference.is_empty())
+        .unwrap();
     let (sd, regex, syn) = (package("sd"), package("regex"), package("syn"));
     let related = |from: &str, kind: &str, to: &str| {
         document.relationships.iter().any(|relation| {
@@ -75,7 +86,11 @@ fn spdx_is_read_by_its_users() {
         })
     };
     let id = |package: &spdx_rs::models::PackageInformation| package.package_spdx_identifier.clone();
-    assert!(related("SPDXRef-DOCUMENT", "DESCRIBES", &id(sd)));
+    assert!(related("SPDXRef-DOCUMENT", "DESCRIBES", &id(program)));
+    assert!(related(&id(program), "GENERATED_FROM", &id(sd)));
+    // The program loads all libraries, those of its libraries, too, and none that only builds it.
+    assert!(related(&id(package("memchr")), "RUNTIME_DEPENDENCY_OF", &id(program)));
+    assert!(!related(&id(syn), "RUNTIME_DEPENDENCY_OF", &id(program)));
     assert!(related(&id(sd), "DEPENDS_ON", &id(regex)));
     assert!(related(&id(syn), "BUILD_DEPENDENCY_OF", &id(package("clap_derive"))));
     assert_eq!(regex.package_checksum.len(), 1);
@@ -93,4 +108,71 @@ fn licences_are_held_to_a_list() {
     let wrong = dyrust(&["licenses", "--allow", "MITT"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`MITT` is not the SPDX id of a licence"));
+}
+
+/// What the account says a program loads is what the loader finds listed in it.
+#[test]
+fn the_edges_are_those_of_programs_that_were_built() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../checks/fixtures");
+    let mut compared = 0;
+    for folder in std::fs::read_dir(fixtures).unwrap().map(|entry| entry.unwrap().path()) {
+        if !folder.join("expected-needed").exists() {
+            continue;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(["sbom", "--graph"])
+            .arg(folder.join("crate-graph.json"))
+            .output()
+            .unwrap();
+        let bom: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+        let named = |id: &serde_json::Value| {
+            let component = list(&bom["components"])
+                .into_iter()
+                .find(|component| component["bom-ref"] == *id)
+                .unwrap();
+            format!(
+                "{}-{}",
+                component["name"].as_str().unwrap(),
+                component["version"].as_str().unwrap()
+            )
+        };
+        let mut accounted: Vec<String> = list(&bom["dependencies"])
+            .iter()
+            .filter(|entry| entry["ref"].as_str().unwrap().starts_with("program "))
+            .flat_map(|entry| list(&entry["dependsOn"]))
+            .map(|id| named(&id))
+            .collect();
+        // The package of the program itself is among them, whether it has a library or not.
+        let needed = std::fs::read_to_string(folder.join("expected-needed")).unwrap();
+        let mut loaded: Vec<String> = needed
+            .lines()
+            .filter_map(|line| line.split_once("/bin/"))
+            .flat_map(|(package, rest)| {
+                let libraries = rest
+                    .split_whitespace()
+                    .skip(1)
+                    .filter_map(|path| path.strip_prefix('/'));
+                // Those of the package set have names of their own.
+                let ours = libraries.filter(|path| path.contains("-ID."));
+                let libraries = ours.filter_map(|path| Some(path.split_once("/lib/")?.0.to_owned()));
+                libraries
+                    .chain([package.trim_start_matches('/').to_owned()])
+                    .collect::<Vec<_>>()
+            })
+            .filter(|package| package != "libstd-rust" && !package.contains(' '))
+            .collect();
+        for names in [&mut accounted, &mut loaded] {
+            names.sort();
+            names.dedup();
+        }
+        // A library of which nothing is left to use is not loaded.
+        let unaccounted: Vec<_> = loaded.iter().filter(|name| !accounted.contains(name)).collect();
+        assert!(unaccounted.is_empty(), "{}: {unaccounted:?}", folder.display());
+        if folder.ends_with("feature-chain") {
+            assert_eq!(accounted, loaded);
+        }
+        compared += 1;
+    }
+    assert!(compared > 50, "{compared}");
 }

@@ -1,0 +1,158 @@
+//! An account of a graph: its programs, and the packages that they are made of.
+
+use std::collections::BTreeSet;
+
+use dyrust_importer::graph::{Graph, OnPlatform, Package};
+
+use super::{Account, Item, Items, Kind, escaped};
+
+/// The property of packages of the workspace: their folder.
+pub(super) const WORKSPACE: &str = "dyrust:path";
+
+/// The account of a graph, and of those programs of a fleet that are resolved apart.
+pub(super) fn account(graph: &Graph, number: usize) -> Account {
+    let mut items = Items::new();
+    add(graph, number, &mut items);
+    let target = &graph.platforms[number].target;
+    for apart in graph.apart.values() {
+        let same = apart
+            .platforms
+            .iter()
+            .position(|platform| platform.target == *target && !platform.tests);
+        if let Some(number) = same {
+            add(apart, number, &mut items);
+        }
+    }
+    let programs = items.values().filter(|item| item.kind == Kind::Program);
+    let mut names: Vec<&str> = programs.map(|item| item.name.as_str()).collect();
+    if names.is_empty() {
+        names.extend(
+            items
+                .values()
+                .filter(|item| item.at_run_time)
+                .map(|item| item.name.as_str())
+                .take(1),
+        );
+    }
+    Account {
+        name: format!("{} for {target}", names.join(", ")),
+        target: Some(target.clone()),
+        items,
+    }
+}
+
+fn add(graph: &Graph, number: usize, items: &mut Items) {
+    let view = graph.on_platform(number);
+    // A unit may be reached as part of a program and as part of the build.
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<(&str, bool)> = view.roots().into_iter().map(|id| (id, true)).collect();
+    while let Some((id, at_run_time)) = open.pop() {
+        let Some((key, package, unit)) = view.unit(id) else {
+            continue;
+        };
+        let at_run_time = at_run_time && is_loaded(&view, id);
+        if !seen.insert((id, at_run_time)) {
+            continue;
+        }
+        let name = name_of(graph, key, package);
+        let item = items.entry(name.clone()).or_insert_with(|| item(graph, key, package));
+        item.at_run_time |= at_run_time;
+        for feature in &unit.features {
+            let feature = ("dyrust:feature", feature.clone());
+            if !item.properties.contains(&feature) {
+                item.properties.push(feature);
+            }
+        }
+        for needed in view.needs(id) {
+            if let Some((other, package, _)) = view.unit(needed)
+                && other != key
+            {
+                let other = name_of(graph, other, package);
+                if at_run_time && is_loaded(&view, needed) {
+                    item.needs.insert(other);
+                } else {
+                    item.builders.insert(other);
+                }
+            }
+            open.push((needed, at_run_time));
+        }
+        // An edge of both kinds is one of what runs.
+        item.builders = item.builders.difference(&item.needs).cloned().collect();
+        item.properties.sort();
+        if at_run_time && unit.kind.as_deref() == Some("bin") && !unit.test {
+            let mut program = Item::new(Kind::Program, unit.name.as_deref().unwrap_or(&package_name(key)));
+            program.version = Some(package.version.clone());
+            program.at_run_time = true;
+            program.needs.insert(name);
+            program.loads = loaded(graph, &view, id);
+            items.insert(format!("program {id}"), program);
+        }
+    }
+}
+
+fn is_loaded(view: &OnPlatform<'_>, id: &str) -> bool {
+    view.unit(id).is_some_and(|(_, _, unit)| {
+        let kind = unit.kind.as_deref().unwrap_or("lib");
+        !unit.host && kind != "proc-macro" && kind != "build"
+    })
+}
+
+/// The packages whose libraries a program loads: it lists all of them, those of its libraries among them.
+fn loaded(graph: &Graph, view: &OnPlatform<'_>, program: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut open = view.libraries(program);
+    let mut names = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !is_loaded(view, id) || !seen.insert(id) {
+            continue;
+        }
+        if let Some((key, package, _)) = view.unit(id) {
+            names.insert(name_of(graph, key, package));
+        }
+        open.extend(view.libraries(id));
+    }
+    names
+}
+
+fn package_name(key: &str) -> String {
+    key.split('@').next().unwrap_or(key).to_owned()
+}
+
+/// The package's key; of a program that is resolved apart it may be another package's, too.
+fn name_of(graph: &Graph, key: &str, package: &Package) -> String {
+    match graph.selection.fleet {
+        Some(_) => format!("{}@{}", package_name(key), package.version),
+        None => key.to_owned(),
+    }
+}
+
+fn item(graph: &Graph, key: &str, package: &Package) -> Item {
+    let mut item = Item::new(Kind::Package, &package_name(key));
+    item.package_url = Some(package_url(graph, &item.name, package));
+    item.version = Some(package.version.clone());
+    item.git = package.git.as_ref().map(|git| format!("git+{}@{}", git.url, git.rev));
+    item.sha256.clone_from(&package.sha256);
+    // Cargo's older manifests have a slash for `OR`.
+    item.license = package.license.as_ref().map(|text| text.replace('/', " OR "));
+    item.description.clone_from(&package.description);
+    let links = [("website", &package.homepage), ("vcs", &package.repository)];
+    item.links = links
+        .into_iter()
+        .filter_map(|(kind, url)| Some((kind, url.clone()?)))
+        .collect();
+    item.properties
+        .extend(package.path.clone().map(|path| (WORKSPACE, path)));
+    item
+}
+
+/// The package URL; <https://github.com/package-url/purl-spec>, type `cargo`.
+fn package_url(graph: &Graph, name: &str, package: &Package) -> String {
+    let plain = format!("pkg:cargo/{}@{}", escaped(name), escaped(&package.version));
+    if let Some(git) = &package.git {
+        return format!("{plain}?vcs_url={}", escaped(&format!("git+{}@{}", git.url, git.rev)));
+    }
+    match package.registry.as_ref().and_then(|name| graph.registries.get(name)) {
+        Some(template) => format!("{plain}?repository_url={}", escaped(template)),
+        None => plain,
+    }
+}

@@ -1,0 +1,171 @@
+//! `dyrust sbom` and `dyrust licenses`: what programs are made of.
+//!
+//! The forms are CycloneDX 1.6 (ECMA-424) and SPDX 2.3, both as JSON; packages are named by package URLs. The same graph and the same
+//! programs give the same text every time: there is no time and no random number in it.
+
+mod built;
+mod cyclonedx;
+mod graph;
+mod spdx;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::json;
+
+use crate::arguments::{LicensesArguments, SbomArguments, SbomForm};
+use crate::inspect::open;
+use crate::output::{Output, print, print_json};
+use crate::{Error, Outcome};
+
+/// What an account has a line on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A program.
+    Program,
+    /// A package.
+    Package,
+    /// A shared object.
+    File,
+}
+
+/// One part of an account.
+#[derive(Debug)]
+struct Item {
+    kind: Kind,
+    name: String,
+    version: Option<String>,
+    package_url: Option<String>,
+    /// Of packages in git repositories.
+    git: Option<String>,
+    sha256: Option<String>,
+    license: Option<String>,
+    description: Option<String>,
+    /// Kind (as CycloneDX has it) and address.
+    links: Vec<(&'static str, String)>,
+    /// Name and value.
+    properties: Vec<(&'static str, String)>,
+    /// Is it part of a program, in distinction from what only builds it?
+    at_run_time: bool,
+    /// What is loaded with a program, or what a shared object looks for among what is loaded.
+    loads: BTreeSet<String>,
+    /// What it is compiled with, or made of, that is part of a program.
+    needs: BTreeSet<String>,
+    /// What only builds it.
+    builders: BTreeSet<String>,
+}
+
+impl Item {
+    fn new(kind: Kind, name: &str) -> Self {
+        Self {
+            kind,
+            name: name.to_owned(),
+            version: None,
+            package_url: None,
+            git: None,
+            sha256: None,
+            license: None,
+            description: None,
+            links: Vec::new(),
+            properties: Vec::new(),
+            at_run_time: false,
+            loads: BTreeSet::new(),
+            needs: BTreeSet::new(),
+            builders: BTreeSet::new(),
+        }
+    }
+}
+
+/// The parts of an account by what they are called in it.
+type Items = BTreeMap<String, Item>;
+
+/// What an account is about.
+struct Account {
+    /// One line.
+    name: String,
+    /// The platform, of graphs.
+    target: Option<String>,
+    items: Items,
+}
+
+pub(crate) fn run(arguments: &SbomArguments) -> Result<Outcome, Error> {
+    let account = if arguments.built.is_empty() {
+        let (graph, number) = open(&arguments.tree)?;
+        graph::account(&graph, number)
+    } else {
+        built::account(&arguments.built)?
+    };
+    print_json(&match arguments.form {
+        SbomForm::Cyclonedx => cyclonedx::document(&account),
+        SbomForm::Spdx => spdx::document(&account),
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Does an SPDX expression say this?
+fn is_expression(license: &str) -> bool {
+    ::spdx::Expression::parse_mode(license, ::spdx::ParseMode::LAX).is_ok()
+}
+
+/// Percent-encoding, as package URLs ask for it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+/// Prints which packages have which licence; with an allow list, those whose licence asks for something else, and fails if there are any.
+pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result<Outcome, Error> {
+    let allowed: Vec<::spdx::Licensee> = arguments
+        .allow
+        .iter()
+        .map(|name| {
+            ::spdx::Licensee::parse(name).map_err(|error| Error::License(name.clone(), error.reason.to_string()))
+        })
+        .collect::<Result<_, _>>()?;
+    let (graph, number) = open(&arguments.tree)?;
+    let mut by_license: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut refused = Vec::new();
+    for item in graph::account(&graph, number).items.into_values() {
+        if item.kind != Kind::Package || !item.at_run_time && !arguments.build {
+            continue;
+        }
+        let label = format!("{} {}", item.name, item.version.unwrap_or_default());
+        let license = item.license;
+        let fine = allowed.is_empty()
+            || item.properties.iter().any(|(name, _)| *name == graph::WORKSPACE)
+            || license.as_ref().is_some_and(|license| {
+                ::spdx::Expression::parse_mode(license, ::spdx::ParseMode::LAX).is_ok_and(|expression| {
+                    expression.evaluate(|asked| allowed.iter().any(|licensee| licensee.satisfies(asked)))
+                })
+            });
+        let license = license.unwrap_or_else(|| "none in the manifest".to_owned());
+        if !fine {
+            refused.push(format!("{label}: {license}"));
+        }
+        by_license.entry(license).or_default().push(label);
+    }
+    if output.is_json() {
+        output.json(&json!({ "licenses": by_license, "refused": refused }))?;
+    } else if allowed.is_empty() {
+        let mut text = String::new();
+        for (license, packages) in &by_license {
+            let _ = writeln!(text, "{license}: {}", packages.join(", "));
+        }
+        print(&text)?;
+    }
+    for line in &refused {
+        output.warn(&format!("not allowed: {line}"));
+    }
+    Ok(if refused.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::Refused
+    })
+}
