@@ -125,6 +125,9 @@ pub(crate) struct ImportArguments {
     /// Write nothing; exit with 1 if the graph would change.
     #[arg(long)]
     pub(crate) check: bool,
+    /// Write nothing, and exit with 1, if a package was published less than so many days ago. Where the index tells no time: a warning.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) min_age: Option<u32>,
 }
 
 /// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
@@ -221,6 +224,9 @@ pub(crate) struct FleetRemoveArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FleetUpdateArguments {
+    /// Take no version that was published less than so many days ago; write nothing, and exit with 1, if a program's own lock has one.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) min_age: Option<u32>,
     /// What the fleet file calls the programs; all published ones if none is named.
     #[arg(value_name = "NAME")]
     pub(crate) programs: Vec<String>,

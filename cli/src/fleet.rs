@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::Error;
@@ -12,8 +13,9 @@ use crate::arguments::{
     DiffArguments, FleetAddArguments, FleetCommand, FleetImportArguments, FleetRemoveArguments, FleetUpdateArguments,
     FleetWhyArguments, FleetWorkspaceArguments, platforms,
 };
-use crate::import::{report, requests, write};
+use crate::import::{is_old_enough, report, requests, write};
 use crate::output::{Output, print};
+use dyrust_importer::age;
 use dyrust_importer::fleet::{Edited, Explanation, Fleet, FleetEdit, FleetFile, FleetOptions, newest};
 use dyrust_importer::graph::{self, Diff, GENERATOR};
 use dyrust_importer::{PlatformRequest, Selection};
@@ -106,6 +108,11 @@ fn import_with(
     let progress = output.progress();
     let solved = Fleet::solve(fleet, &platforms, options, progress.as_ref())?;
     let graph = solved.graph(&platforms, progress.as_ref())?;
+    if let Some(latest) = options.latest
+        && !is_old_enough(&graph, latest, &fleet.folder, options.offline, output)?
+    {
+        return Ok(Outcome::Refused);
+    }
     let text = graph::print(&graph);
     let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {
@@ -131,6 +138,7 @@ fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error>
         &unnamed,
         folder_of(&arguments.file),
         arguments.offline,
+        None,
         progress.as_ref(),
     )?
     .into_iter();
@@ -142,7 +150,13 @@ fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error>
         };
         say(output, name, &edit.set(name, &version)?)?;
     }
-    save(&arguments.file, &before, &edit, arguments.offline, false, output)
+    save(
+        &arguments.file,
+        &before,
+        &edit,
+        &Update::of_programs(arguments.offline),
+        output,
+    )
 }
 
 fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Result<Outcome, Error> {
@@ -151,7 +165,13 @@ fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Result<Outcome, 
     for name in &arguments.programs {
         edit.remove(name)?;
     }
-    save(&arguments.file, &before, &edit, arguments.offline, false, output)
+    save(
+        &arguments.file,
+        &before,
+        &edit,
+        &Update::of_programs(arguments.offline),
+        output,
+    )
 }
 
 fn update(arguments: &FleetUpdateArguments, output: &Output) -> Result<Outcome, Error> {
@@ -169,7 +189,8 @@ fn update(arguments: &FleetUpdateArguments, output: &Output) -> Result<Outcome, 
         .map(|(_, krate, _)| krate.as_str())
         .collect();
     let progress = output.progress();
-    let versions = newest(&crates, folder_of(&arguments.file), false, progress.as_ref())?;
+    let latest = arguments.min_age.map(age::days_ago);
+    let versions = newest(&crates, folder_of(&arguments.file), false, latest, progress.as_ref())?;
     for (krate, version) in crates.iter().zip(versions) {
         say(output, krate, &edit.set(krate, &version)?)?;
     }
@@ -178,8 +199,11 @@ fn update(arguments: &FleetUpdateArguments, output: &Output) -> Result<Outcome, 
         &arguments.file,
         &before,
         &edit,
-        false,
-        arguments.programs.is_empty(),
+        &Update {
+            offline: false,
+            anew: arguments.programs.is_empty(),
+            latest,
+        },
         output,
     )
 }
@@ -202,15 +226,29 @@ fn say(output: &Output, name: &str, edited: &Edited) -> Result<(), Error> {
     }
 }
 
-/// Writes an edited fleet file and imports it; if that fails, the file is as it was.
-fn save(
-    file: &Path,
-    before: &str,
-    edit: &FleetEdit,
+/// How an edited fleet is imported.
+struct Update {
     offline: bool,
+    /// All versions are chosen anew.
     anew: bool,
-    output: &Output,
-) -> Result<Outcome, Error> {
+    /// No package may have been published later.
+    latest: Option<Timestamp>,
+}
+
+impl Update {
+    /// Programs have come or gone.
+    fn of_programs(offline: bool) -> Self {
+        Self {
+            offline,
+            anew: false,
+            latest: None,
+        }
+    }
+}
+
+/// Writes an edited fleet file and imports it; if that fails, the file is as it was.
+fn save(file: &Path, before: &str, edit: &FleetEdit, update: &Update, output: &Output) -> Result<Outcome, Error> {
+    let Update { offline, anew, latest } = *update;
     let existed = file.exists();
     write(file, &edit.text())?;
     let arguments = FleetImportArguments {
@@ -219,19 +257,26 @@ fn save(
         offline,
         check: false,
     };
-    let outcome = if anew {
+    let outcome = if anew || latest.is_some() {
         FleetFile::read(file).map_err(Error::from).and_then(|fleet| {
+            let graph = arguments.file.with_extension("json");
+            let earlier = if anew || !graph.is_file() {
+                None
+            } else {
+                graph::read(&graph).ok()
+            };
             let options = FleetOptions {
                 offline,
-                refresh: true,
-                earlier: None,
+                refresh: anew,
+                earlier: earlier.as_ref(),
+                latest,
             };
             import_with(&arguments, &fleet, &options, output)
         })
     } else {
         import(&arguments, output)
     };
-    if outcome.is_err() {
+    if !matches!(outcome, Ok(Outcome::Done)) {
         if existed {
             write(file, before)?;
         } else {

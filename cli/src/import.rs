@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{ImportArguments, platforms};
 use crate::output::Output;
+use dyrust_importer::age::{self, Ages};
 use dyrust_importer::graph::{self, Graph};
 use dyrust_importer::source::remove_abandoned;
 use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
@@ -51,12 +53,36 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     };
     let resolution = Resolution::new(&options, output.progress().as_ref())?;
     let graph = Graph::new(&resolution, &options.selection)?;
+    if let Some(days) = arguments.min_age {
+        let folder = root.as_deref().unwrap_or(Path::new("."));
+        if !is_old_enough(&graph, age::days_ago(days), folder, arguments.offline, output)? {
+            return Ok(Outcome::Refused);
+        }
+    }
     let text = graph::print(&graph);
     let changed = !file.is_file() || std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {
         write(&file, &text)?;
     }
     report(output, &file, &graph, changed, arguments.check)
+}
+
+/// Was every package of a registry published at `latest` or before? Says which were not.
+pub(crate) fn is_old_enough(
+    graph: &Graph,
+    latest: Timestamp,
+    folder: &Path,
+    offline: bool,
+    output: &Output,
+) -> Result<bool, Error> {
+    let Ages { young, unknown } = Ages::of(graph, latest, folder, offline, output.progress().as_ref())?;
+    for (name, version, time) in &young {
+        output.warn(&format!("too young: {name} {version} was published at {time}"));
+    }
+    if !unknown.is_empty() {
+        output.warn(&format!("of unknown age: {}", unknown.join(", ")));
+    }
+    Ok(young.is_empty())
 }
 
 /// In the folder of a member Cargo selects that member; the graph is always the workspace's.

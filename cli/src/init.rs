@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         selection: SelectionArguments::for_checks(),
         offline: arguments.offline,
         check: false,
+        min_age: None,
     };
     // Of two commands in one only one may print JSON.
     let silent = Output::new(Common {

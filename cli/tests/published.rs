@@ -68,3 +68,82 @@ fn a_program_that_needs_features_is_not_left_out_silently() {
     let graph = import(&world, "top", &["--features", "one,two"]).unwrap();
     assert_eq!(graph["roots"]["units"], json!(["top bin top"]));
 }
+
+/// No package that was published lately is imported, and nothing is written.
+#[test]
+fn young_packages_are_refused() {
+    let mut world = World::new();
+    world.publish("leaf", "1.0.0", "", &[]);
+    world.program(
+        "top",
+        "[dependencies]\nleaf = \"1\"\n",
+        &[("leaf", "1.0.0", &[]), ("top", "1.0.0", &["leaf"])],
+    );
+    world.set_published("3/t/top", "1.0.0", "2015-05-15T00:00:00Z");
+    let call = || world.dyrust(&["import", "--crate", "top@1.0.0", "--offline", "--min-age", "14"]);
+    let output = call();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("of unknown age: leaf 1.0.0"), "{said}");
+    fs::remove_file(world.path("crate-graph.json")).unwrap();
+    // A time that stays in the future.
+    world.set_published("le/af/leaf", "1.0.0", "2999-01-01T00:00:00Z");
+    let output = call();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("too young: leaf 1.0.0 was published at 2999-01-01T00:00:00Z"),
+        "{said}"
+    );
+    assert!(!world.path("crate-graph.json").exists());
+}
+
+/// A fleet takes the newest versions that are old enough.
+#[test]
+fn a_fleet_is_updated_to_what_is_old_enough() {
+    let mut world = World::new();
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        world.publish("leaf", version, "", &[]);
+    }
+    let lock = world.lock(&[("leaf", "1.0.0", &[]), ("top", "1.0.0", &["leaf"])], "top");
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        let lock = lock.replace(
+            "\"top\"\nversion = \"1.0.0\"",
+            &format!("\"top\"\nversion = \"{version}\""),
+        );
+        let files = [("src/main.rs", "fn main() {}\n"), ("Cargo.lock", lock.as_str())];
+        world.publish("top", version, "[dependencies]\nleaf = \"1\"\n", &files);
+    }
+    for index in ["3/t/top", "le/af/leaf"] {
+        for (version, time) in [
+            ("1.0.0", "2015-05-15T00:00:00Z"),
+            ("1.1.0", "2016-05-15T00:00:00Z"),
+            ("1.2.0", "2999-01-01T00:00:00Z"),
+        ] {
+            world.set_published(index, version, time);
+        }
+    }
+    world.write("fleet.toml", "[programs.top]\ncrate = \"top@1.0.0\"\n");
+    let output = world.dyrust(&["fleet", "update", "--min-age", "14"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let fleet = fs::read_to_string(world.path("fleet.toml")).unwrap();
+    assert!(fleet.contains("top@1.1.0"), "{fleet}");
+    // One whose own lock has what is too young is refused, and the file is as it was.
+    world.set_published("le/af/leaf", "1.0.0", "2999-01-01T00:00:00Z");
+    world.write("fleet.toml", "[programs.top]\ncrate = \"top@1.0.0\"\n");
+    fs::remove_file(world.path("fleet.json")).unwrap();
+    world.set_published("le/af/leaf", "1.1.0", "2999-01-01T00:00:00Z");
+    let output = world.dyrust(&["fleet", "update", "--min-age", "14"]);
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(!world.path("fleet.json").exists());
+    assert!(
+        fs::read_to_string(world.path("fleet.toml"))
+            .unwrap()
+            .contains("top@1.0.0")
+    );
+}

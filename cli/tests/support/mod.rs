@@ -182,6 +182,20 @@ impl World {
         );
     }
 
+    /// Has the index tell when a package was published.
+    pub fn set_published(&self, index: &str, version: &str, time: &str) {
+        let file = format!("registry/index/{index}");
+        let mut text = String::new();
+        for line in fs::read_to_string(self.path(&file)).unwrap().lines() {
+            let mut entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            if entry["vers"] == version {
+                entry["pubtime"] = serde_json::json!(time);
+            }
+            let _ = writeln!(text, "{entry}");
+        }
+        self.write(&file, &text);
+    }
+
     /// A lock; `local` is the package that has no source.
     pub fn lock(&self, packages: &[(&str, &str, &[&str])], local: &str) -> String {
         let mut text = "version = 4\n".to_owned();

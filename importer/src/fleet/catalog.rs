@@ -117,6 +117,8 @@ pub(super) struct Sources<'a> {
     pub(super) only_locks: bool,
     /// Ask the registry even for what is known.
     pub(super) refresh: bool,
+    /// Versions that were published later are not taken from the index.
+    pub(super) latest: Option<jiff::Timestamp>,
 }
 
 type Key = (Symbol, Version, Option<LockSource>, Option<(String, String)>);
@@ -146,7 +148,10 @@ impl Catalog {
             .filter_map(|(name, file)| Some((*name, file?)))
             .collect();
         for (name, file) in files.iter().filter(|_| !sources.only_locks) {
-            for version in file.versions() {
+            for version in file
+                .versions()
+                .filter(|version| file.is_old_enough(version, sources.latest))
+            {
                 let key = (*name, version.clone(), default.clone(), None);
                 found.entry(key).or_insert_with(Found::default);
             }

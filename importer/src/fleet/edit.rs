@@ -1,5 +1,6 @@
 //! Edits of a fleet file in place: comments, order and layout stay.
 
+use jiff::Timestamp;
 use std::path::Path;
 
 use semver::Version;
@@ -137,7 +138,8 @@ impl FleetEdit {
     }
 }
 
-/// The newest releases of published programs that were not withdrawn, in the order of the names, as the registry has them now.
+/// The newest releases of published programs that were not withdrawn, in the order of the names, as the registry has them now; not those
+/// that were published after `latest`.
 ///
 /// # Errors
 /// When the registry can't be asked, or has no such program.
@@ -145,6 +147,7 @@ pub fn newest(
     names: &[&str],
     folder: &Path,
     offline: bool,
+    latest: Option<Timestamp>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>, crate::Error> {
     let config = Config::load(folder)?;
@@ -155,7 +158,7 @@ pub fn newest(
         let newest = file.and_then(|file| {
             let mut versions: Vec<Version> = file
                 .versions()
-                .filter(|version| version.pre.is_empty())
+                .filter(|version| version.pre.is_empty() && file.is_old_enough(version, latest))
                 .cloned()
                 .collect();
             versions.reverse();

@@ -36,6 +36,8 @@ pub struct FleetOptions<'o> {
     pub offline: bool,
     /// Ask the registry even for what is known.
     pub refresh: bool,
+    /// Versions that were published later are not taken from the index.
+    pub latest: Option<jiff::Timestamp>,
     /// The graph that the fleet had before: what was chosen in it is preferred.
     pub earlier: Option<&'o Graph>,
 }
@@ -97,6 +99,7 @@ impl<'a> Fleet<'a> {
             rust: platform::rust_version(),
             only_locks: file.only_locks,
             refresh: options.refresh,
+            latest: options.latest,
         };
         let mut further = BTreeSet::new();
         let mut lookups = 0;

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use semver::Version;
 use serde::Deserialize;
 use tame_index::index::IndexCache;
@@ -81,6 +82,16 @@ impl IndexFile {
     pub fn entry(&self, version: &Version) -> Option<IndexVersion> {
         let (_, place) = &self.versions[self.position(version)?];
         serde_json::from_str(&self.text[place.clone()]).ok()
+    }
+
+    /// When a version was published, if the index tells.
+    pub fn published(&self, version: &Version) -> Option<Timestamp> {
+        self.entry(version)?.pubtime?.parse().ok()
+    }
+
+    /// Was a version published at `latest` or before? What the index tells no time of is.
+    pub(crate) fn is_old_enough(&self, version: &Version, latest: Option<Timestamp>) -> bool {
+        latest.is_none_or(|latest| self.published(version).is_none_or(|time| time <= latest))
     }
 
     fn position(&self, version: &Version) -> Option<usize> {
