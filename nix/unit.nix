@@ -17,6 +17,12 @@ let
   isLibrary = unit.kind or "lib" == "lib" && !(unit.test or false);
   isMacro = unit.kind or "lib" == "proc-macro" && !(unit.test or false);
   isScript = unit.kind or "lib" == "build";
+  isTest =
+    unit.test or false
+    || builtins.elem (unit.kind or "lib") [
+      "test"
+      "bench"
+    ];
   isForC = input.unit ? cType;
   onlyForCompiling = isMacro || isLibrary && input.unit.linkage == "rlib" && !isForC;
   node = derivation (
@@ -36,8 +42,9 @@ let
           ]
           ++ (if debug && !isScript then [ "debug" ] else [ ]);
       # What a build script leaves may well say how it was made: Makefiles name the compiler. That is for compiling alone.
+      # A test may start Cargo.
       outputChecks.out.disallowedReferences =
-        if isScript then
+        if isScript || isTest then
           [ ]
         else
           [

@@ -6,8 +6,10 @@
 use crate::describe::Made;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
+use crate::hidden;
 use crate::native::{self, Prepared};
 use crate::rustc::Compilation;
+use crate::whole;
 
 /// Builds the library as the crate type that the input names.
 ///
@@ -42,10 +44,12 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
     for lib in &prepared.libs {
         call.option("-l", lib);
     }
+    let mut arguments = Vec::new();
     if shared {
         for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
             if matches!(target.as_str(), "all" | "cdylib") {
                 call.option("-C", format!("link-arg={argument}"));
+                arguments.push(argument.clone());
             }
         }
         compilation.add_linker(&mut call, &prepared, true)?;
@@ -57,7 +61,14 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
         .map_err(|(failure, _)| failure)
         .during("compiling the library")?;
     if shared {
+        // Two definitions of one symbol meet in a library as they do in a program.
+        if compilation.is_dynamic() {
+            whole::mend(compilation, &prepared, &arguments, &built).during("linking the library as one file")?;
+        }
         compilation.strip(&built, &file, &[], &[])?;
+    } else {
+        let found = hidden::overwrite_file(&file, &hidden::paths(input))?;
+        hidden::say(input, &found.into_iter().collect());
     }
     Ok(Made {
         prepared,

@@ -37,6 +37,7 @@ pub fn build(input: &Input) -> Result<()> {
     if let Some(file) = &made.file {
         kept::end(input, &compilation.layout, file)?;
     }
+    compilation.say_hidden()?;
     let node = describe(&compilation, &made)?;
     files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
 }

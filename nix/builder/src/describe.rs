@@ -255,6 +255,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         ("runPaths", made.run_paths.iter().cloned().collect()),
         ("runtimeLibraries", input.runtime_libraries.iter().cloned().collect()),
         ("whole", made.whole.clone().into()),
+        ("functionNames", compilation.keeps_function_names().into()),
         (
             "exports",
             (unit.kind == Kind::Lib && defined.names().next().is_some()).into(),

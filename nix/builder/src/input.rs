@@ -136,6 +136,12 @@ impl Input {
         }
     }
 
+    /// The flags of Cargo's configuration that count for the units a build script runs for: those are for the target alone.
+    #[must_use]
+    pub fn script_flags(&self) -> &[String] {
+        if self.unit.runs_for_host { &[] } else { &self.rustflags }
+    }
+
     /// Reads the attributes.
     ///
     /// # Errors

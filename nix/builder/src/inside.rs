@@ -10,6 +10,7 @@ use crate::describe::Made;
 use crate::elf::{self, Elf};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
+use crate::hidden;
 use crate::linker;
 use crate::native::Prepared;
 use crate::rustc::Compilation;
@@ -67,7 +68,7 @@ pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> R
         .map_err(|(failure, _)| failure)
         .during("compiling the library")?;
     let file = folder.join(compilation.file_name("rlib"));
-    keep_objects(&file, &dev.join("objects"))?;
+    keep_objects(&file, &dev.join("objects"), &hidden::paths(input))?;
     Ok(Made {
         file: Some(file),
         prepared,
@@ -76,19 +77,20 @@ pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> R
 }
 
 /// Copies the code objects out of an archive of rustc. Symbols of an allocator are made visible: libstd calls them.
-fn keep_objects(file: &Path, to: &Path) -> Result<()> {
+fn keep_objects(file: &Path, to: &Path, hidden: &[String]) -> Result<()> {
     let mut bytes = files::read(file)?;
     let members =
         archive::members(&bytes).ok_or_else(|| Failure::message(format!("{} is not an archive", file.display())))?;
-    let mut shown = 0;
+    let mut changed = 0;
     for member in members.into_iter().filter(|member| member.name.ends_with(".rcgu.o")) {
         let object = &mut bytes[member.content];
-        shown += elf::show_symbols(object, |symbol| {
+        changed += elf::show_symbols(object, |symbol| {
             symbol.defined && linker::is_allocator_symbol(symbol.name)
         });
+        changed += hidden::overwrite(object, hidden).len();
         files::write(&to.join(&member.name), object)?;
     }
-    if shown > 0 {
+    if changed > 0 {
         files::write(file, &bytes)?;
     }
     Ok(())

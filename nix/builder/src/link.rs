@@ -5,6 +5,7 @@ use crate::elf::{self, Elf};
 use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
+use crate::hidden;
 use crate::linker;
 use crate::loaded::Libraries;
 use crate::native::Prepared;
@@ -30,6 +31,24 @@ impl Compilation<'_> {
     #[must_use]
     pub fn foreign_record(&self) -> PathBuf {
         self.input.top.join("foreign")
+    }
+
+    /// Where it is written down which store paths in the objects were made unusable.
+    fn found_record(&self) -> PathBuf {
+        self.input.top.join("hidden")
+    }
+
+    /// Says which paths of tools the unit's code named.
+    ///
+    /// # Errors
+    /// If the record cannot be read.
+    pub fn say_hidden(&self) -> Result<()> {
+        let file = self.found_record();
+        if file.exists() {
+            let found = files::read_text(&file)?.lines().map(str::to_owned).collect();
+            hidden::say(self.input, &found);
+        }
+        Ok(())
     }
 
     /// Where the linker's arguments are written to.
@@ -217,6 +236,8 @@ impl Compilation<'_> {
             self.tell_libraries(call, prepared)?;
         }
         call.env(linker::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
+        call.env(linker::HIDDEN, hidden::paths(input).join(":"));
+        call.env(linker::FOUND, self.found_record().to_string_lossy());
         call.env(linker::RECORD, self.link_record().to_string_lossy());
         if self.is_dynamic() {
             let natives = prepared.natives.iter().cloned().chain(self.natives_below());
@@ -254,9 +275,7 @@ impl Compilation<'_> {
     pub fn strip(&self, from: &Path, to: &Path, options: &[&str], run_paths: &[String]) -> Result<()> {
         let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         options.push("--strip-all".to_owned());
-        let strip = self.input.unit.profile.get("strip").map(String::as_str);
-        let unit = &self.input.unit;
-        if (unit.local || unit.kind != Kind::Lib) && !matches!(strip, Some("symbols" | "true")) {
+        if self.keeps_function_names() {
             let bytes = files::read(from)?;
             let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
             let functions = symbols.iter().filter(|symbol| symbol.function && symbol.defined);
@@ -296,6 +315,14 @@ impl Compilation<'_> {
             files::write(to, &bytes)?;
         }
         Ok(())
+    }
+
+    /// Whether the names of private functions stay: in programs and the user's own libraries, unless the profile takes them away.
+    #[must_use]
+    pub fn keeps_function_names(&self) -> bool {
+        let unit = &self.input.unit;
+        let strip = unit.profile.get("strip").map(String::as_str);
+        (unit.local || unit.kind != Kind::Lib) && !matches!(strip, Some("symbols" | "true"))
     }
 
     fn objcopy(&self, options: &[&str], from: &Path, to: &Path) -> Result<()> {

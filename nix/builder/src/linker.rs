@@ -5,6 +5,7 @@ use crate::archives::{self, Linked};
 use crate::elf::{self, Elf};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
+use crate::hidden;
 use crate::input::Input;
 use crate::loaded::{Libraries, best_order};
 use std::collections::BTreeSet;
@@ -20,6 +21,10 @@ pub const CC: &str = "DYRUST_LINK_CC";
 pub const LLD: &str = "DYRUST_LINK_LLD";
 /// Variable: the folder to copy the code objects to.
 pub const OBJECTS: &str = "DYRUST_LINK_OBJECTS";
+/// Variable: names of store paths whose hashes are overwritten in the objects, separated by `:` (see [`crate::hidden`]).
+pub const HIDDEN: &str = "DYRUST_LINK_HIDDEN";
+/// Variable: a file to add those to that were found, one a line.
+pub const FOUND: &str = "DYRUST_LINK_FOUND";
 /// Variable: a file to write the linker's arguments to, one a line.
 pub const RECORD: &str = "DYRUST_LINK_RECORD";
 /// Variable: set if a program is linked that uses libraries as shared objects.
@@ -113,12 +118,13 @@ pub fn main() -> Result<i32> {
         if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
             mend_exports(Path::new(script), &objects)?;
         }
+        hide(&objects)?;
         for object in &objects {
             files::copy(object, &folder.join(object.file_name().unwrap_or_default()))?;
         }
     }
     if let Some(file) = std::env::var_os(RECORD).map(PathBuf::from) {
-        files::write(&file, arguments.join("\n").as_bytes())?;
+        files::write(&file, recorded(&arguments, &file)?.join("\n").as_bytes())?;
     }
     let mut words = Vec::new();
     if let Ok(folder) = std::env::var(LLD) {
@@ -170,6 +176,22 @@ pub fn main() -> Result<i32> {
         record_foreign(&output, &foreign, &libraries, &file)?;
     }
     Ok(code)
+}
+
+/// The arguments for those who link again: the version script, which rustc removes, is kept beside the record.
+fn recorded(arguments: &[String], record: &Path) -> Result<Vec<String>> {
+    let mut list = Vec::new();
+    for argument in arguments {
+        match argument.strip_prefix(VERSION_SCRIPT).map(Path::new) {
+            Some(script) if script.is_file() => {
+                let kept = record.with_extension("exports");
+                files::copy(script, &kept)?;
+                list.push(format!("{VERSION_SCRIPT}{}", kept.display()));
+            }
+            _ => list.push(argument.clone()),
+        }
+    }
+    Ok(list)
 }
 
 /// Has the C compiler link; returns its exit code.
@@ -289,6 +311,27 @@ fn response(text: &str) -> Vec<String> {
     }
     words.extend(word);
     words
+}
+
+/// Overwrites the hashes of store paths that are not to be named at run time, and writes down which were found.
+fn hide(objects: &[&Path]) -> Result<()> {
+    let names = std::env::var(HIDDEN).unwrap_or_default();
+    let names: Vec<String> = names
+        .split(':')
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let mut found = BTreeSet::new();
+    for object in objects {
+        found.extend(hidden::overwrite_file(object, &names)?);
+    }
+    match std::env::var_os(FOUND).map(PathBuf::from) {
+        Some(file) if !found.is_empty() => {
+            let lines: Vec<String> = found.into_iter().collect();
+            files::write(&file, lines.join("\n").as_bytes())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn show_allocator(object: &Path) -> Result<()> {

@@ -19,6 +19,7 @@ mod failure;
 mod files;
 mod git;
 mod handed;
+mod hidden;
 mod inflate;
 mod input;
 mod inside;

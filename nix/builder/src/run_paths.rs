@@ -37,8 +37,20 @@ pub fn asked<'a>(arguments: impl Iterator<Item = &'a str>) -> Vec<String> {
     folders
 }
 
-/// The folders as they are there at run time: of one that is a folder of the build, the shared libraries are copied to
-/// `out`.
+/// Whether a folder is a build script's: its OUT_DIR, or the package that it hands on (`nix/unitName.nix` names the
+/// outputs). What else is in there was for building.
+fn is_of_script(path: &Path) -> bool {
+    let mut folders = path.ancestors().collect::<Vec<_>>().into_iter().rev();
+    let output = folders.position(|folder| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with("-build") && folder.parent().is_some_and(|parent| parent.ends_with("nix/store"))
+    });
+    let inside = output.and_then(|_| folders.next()).and_then(Path::file_name);
+    inside.is_some_and(|name| name == "out" || name == "source")
+}
+
+/// The folders as they are there at run time: of one that is a folder of the build, or a build script's, the shared
+/// libraries are copied to `out`.
 ///
 /// # Errors
 /// If a library cannot be copied.
@@ -46,7 +58,7 @@ pub fn lasting(folders: Vec<String>, top: &Path, out: &Path) -> Result<Vec<Strin
     let mut lasting = Vec::new();
     for folder in folders {
         let path = Path::new(&folder);
-        if !path.starts_with(top) || !path.is_dir() {
+        if !(path.starts_with(top) || is_of_script(path)) || !path.is_dir() {
             lasting.push(folder);
             continue;
         }
@@ -82,6 +94,22 @@ mod tests {
             "-Wl,-rpath,/a",
         ];
         assert_eq!(asked(arguments.into_iter()), ["/a", "/b", "/c", "$ORIGIN/../lib", "/d"]);
+    }
+
+    #[test]
+    fn folders_of_build_scripts_are_known() {
+        let script = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-part-0.1.0-build";
+        for (folder, is) in [
+            ("out", true),
+            ("out/lib", true),
+            ("source/plugins", true),
+            ("lib", false),
+            ("", false),
+        ] {
+            assert_eq!(is_of_script(&Path::new(script).join(folder)), is, "{folder}");
+        }
+        let library = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-openssl-3.0/out";
+        assert!(!is_of_script(Path::new(library)));
     }
 
     #[test]

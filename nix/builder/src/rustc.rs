@@ -153,7 +153,9 @@ impl<'a> Compilation<'a> {
                 call.option("--target", &self.input.target);
             }
         }
-        call.args(&self.input.rustflags);
+        if !unit.host {
+            call.args(&self.input.rustflags);
+        }
         call.envs(&self.input.environment);
         Ok(call)
     }

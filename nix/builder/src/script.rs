@@ -185,7 +185,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     set("RUSTC", text(toolchain.rustc.join("bin/rustc")));
     set("RUSTDOC", text(toolchain.rustc.join("bin/rustdoc")));
     set("RUSTC_LINKER", text(toolchain.target_cc("cc")));
-    set("CARGO_ENCODED_RUSTFLAGS", input.rustflags.join("\u{1f}"));
+    set("CARGO_ENCODED_RUSTFLAGS", input.script_flags().join("\u{1f}"));
     if let Some(links) = &unit.links {
         set("CARGO_MANIFEST_LINKS", links.clone());
     }
@@ -243,7 +243,7 @@ fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     call.envs(&environment::base(input)?);
     call.option("--print", "cfg")
         .option("--target", input.script_target())
-        .args(&input.rustflags);
+        .args(input.script_flags());
     let assertions = input.unit.run_setting("debug-assertions") == "true";
     Ok(environment::cfg_variables(
         &call.text()?,

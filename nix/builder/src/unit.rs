@@ -204,7 +204,10 @@ impl Unit {
     #[must_use]
     pub fn crate_name(&self) -> String {
         match self.kind {
-            Kind::Build => "build_script_build".to_owned(),
+            Kind::Build => {
+                let stem = std::path::Path::new(&self.root).file_stem().unwrap_or_default();
+                format!("build_script_{}", stem.to_string_lossy().replace('-', "_"))
+            }
             _ => self.name.replace('-', "_"),
         }
     }

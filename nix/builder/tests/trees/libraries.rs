@@ -314,3 +314,30 @@ fn failures_name_crate_phase_and_command() {
     );
     assert!(nonsense.contains("unknown key `nonsense`"), "{nonsense}");
 }
+
+/// A cdylib of two crates that define one symbol was linked without a word, and each crate called its own.
+#[test]
+fn two_definitions_of_a_symbol_are_an_error_in_a_cdylib() {
+    let store = Store::new("cdylib-clash");
+    for (name, number) in [("one", 1), ("two", 2)] {
+        let source = format!(
+            "#[no_mangle] pub extern \"C\" fn number() -> i32 {{ {number} }}\n\
+             #[inline(never)] pub fn get() -> i32 {{ number() }}\n"
+        );
+        store.build(name, &lib(name, &[("src/lib.rs", &source)], &[]));
+    }
+    let source = "#[no_mangle] pub extern \"C\" fn sum() -> i32 { one::get() + two::get() }\n";
+    let files = [("src/lib.rs", source)];
+    let library = Unit {
+        c_type: Some("cdylib"),
+        ..lib("library", &files, &["one", "two"])
+    };
+    let output = store.try_build("library", &library);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("both define `number`"), "{said}");
+    assert!(
+        said.contains("duplicate symbol: number") || said.contains("multiple definition of `number'"),
+        "{said}"
+    );
+}

@@ -34,6 +34,8 @@ pub struct Unit<'a> {
     /// Units of build scripts whose metadata is seen.
     pub metadata: &'a [&'a str],
     pub features: &'a [&'a str],
+    /// `cdylib` or `staticlib`, of a library for other languages.
+    pub c_type: Option<&'a str>,
 }
 
 /// Runs a program that must succeed, and returns what it printed.
@@ -205,6 +207,9 @@ impl Store {
         ]);
         if let Some(links) = unit.links {
             fields.insert("links", format!("\"{links}\""));
+        }
+        if let Some(c_type) = unit.c_type {
+            fields.insert("cType", format!("\"{c_type}\""));
         }
         let mut object = String::new();
         for (key, value) in fields {
