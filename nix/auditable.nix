@@ -11,9 +11,7 @@ let
   };
   below =
     { build, unit, ... }:
-    map (
-      used: state (build || isForHost graph.units.${used}) used
-    ) unit.dependencies
+    map (used: state (build || isForHost graph.units.${used}) used) unit.dependencies
     ++ (if unit ? build then [ (state true unit.build) ] else [ ]);
   reached = builtins.genericClosure {
     startSet = [ (state false id) ];
@@ -46,9 +44,7 @@ let
       units = byPackage.${key};
       inherit ((builtins.head units).unit) package;
       needed = builtins.groupBy keyOf (builtins.concatMap below units);
-      dependencies = map (key: numbers.${key}) (
-        builtins.attrNames (builtins.removeAttrs needed [ key ])
-      );
+      dependencies = map (key: numbers.${key}) (builtins.attrNames (builtins.removeAttrs needed [ key ]));
     in
     {
       inherit (package) name version;
