@@ -33,6 +33,8 @@ pub(crate) struct Common {
     /// The form of what is printed on standard output.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) color: colorchoice_clap::Color,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,9 +58,11 @@ pub(crate) enum Command {
     /// Write the hashes of a graph's libraries beside it: those that an update leaves as they were then keep their paths.
     Pin(PinArguments),
     /// Print the units of a graph as a tree.
-    Tree(TreeArguments),
+    Tree(ShowArguments),
     /// Print how a crate comes to be in a graph.
     Why(WhyArguments),
+    /// Print the packages of a graph of which the registry has newer releases.
+    Outdated(OutdatedArguments),
     /// Resolve many programs together, so that they share their crates.
     #[command(subcommand)]
     Fleet(FleetCommand),
@@ -287,7 +291,7 @@ pub(crate) struct FleetImportArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Folder of the workspace, or its Cargo.toml; or a fleet file.
+    /// Folder of the workspace, or its Cargo.toml; a fleet file; or the file of any graph.
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     /// The graph's file [default: crate-graph.json beside Cargo.lock, or the fleet file's name with .json].
@@ -329,6 +333,40 @@ pub(crate) struct TreeArguments {
     /// The platform, by its target [default: the graph's first].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// Turned round: the units of a crate and what needs them. A package's name, `name@version`, or a unit's id.
+    #[arg(long, short, value_name = "CRATE")]
+    pub(crate) invert: Option<String>,
+    /// Only one part: what programs hold, or what only builds them (build scripts, macros and what these use).
+    #[arg(long, value_enum, value_name = "PART")]
+    pub(crate) only: Option<Part>,
+    /// How deep it goes below the roots.
+    #[arg(long, value_name = "LEVELS")]
+    pub(crate) depth: Option<usize>,
+    #[command(flatten)]
+    pub(crate) tree: TreeArguments,
+}
+
+/// The parts of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// What programs hold.
+    Target,
+    /// What only builds them.
+    Host,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutdatedArguments {
+    /// The graph's file.
+    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
+    pub(crate) graph: PathBuf,
+    /// Never use the network: what is known of the registry has to do.
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
             let file = arguments.graph.clone().unwrap_or_else(|| fleet.with_extension("json"));
             (folder_of(&fleet), file)
         }
+        None if is_graph(&arguments.path) => (folder_of(&arguments.path), arguments.path.clone()),
         None => {
             let root = match &arguments.graph {
                 // The graph of a published program belongs to no workspace.
@@ -78,6 +79,11 @@ fn fleet_file(path: &Path) -> Option<PathBuf> {
     let is_manifest = path.file_name().is_some_and(|name| name == workspace::MANIFEST_NAME);
     let is_toml = path.extension().is_some_and(|extension| extension == "toml");
     (is_toml && !is_manifest).then(|| path.to_path_buf())
+}
+
+/// Is a path the file of a graph? Neither Cargo nor a fleet has one of that ending.
+fn is_graph(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json") && !path.is_dir()
 }
 
 fn folder_of(file: &Path) -> PathBuf {

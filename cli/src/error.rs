@@ -47,12 +47,16 @@ pub(crate) enum Error {
     )]
     FlakeExists(PathBuf),
     /// A crate is not in a graph.
-    #[error("{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id")]
+    #[error(
+        "{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id{near}"
+    )]
     NoCrate {
         /// The graph's file.
         file: String,
         /// What was asked for.
         name: String,
+        /// What it may have meant.
+        near: String,
     },
     /// `--allow` with something that is no licence.
     #[error("`{0}` is not the SPDX id of a licence: {1}")]

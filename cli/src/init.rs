@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
     let silent = Output::new(Common {
         quiet: true,
         format: Format::Text,
+        color: colorchoice_clap::Color::default(),
     });
     import::run(import, if output.is_json() { &silent } else { output })?;
     let graph_file = root.join(GRAPH_NAME);

@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::Error;
 use crate::Outcome;
-use crate::arguments::{Arguments, TreeArguments, WhyArguments};
+use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
 use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform};
+use dyrust_importer::similar::did_you_mean;
 
 /// The graph and the number of the platform that was asked for.
 pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
@@ -41,35 +42,169 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
     }
 }
 
-pub(crate) fn tree(arguments: &TreeArguments, output: &Output) -> Result<Outcome, Error> {
-    let (graph, number) = open(arguments)?;
+pub(crate) fn tree(arguments: &ShowArguments, output: &Output) -> Result<Outcome, Error> {
+    let (graph, number) = open(&arguments.tree)?;
     let view = graph.on_platform(number);
+    let walk = Walk::new(&view, arguments)?;
     if output.is_json() {
-        let edges: BTreeMap<&str, Vec<&str>> = view.units().map(|id| (id, view.needs(id))).collect();
-        output.json(&json!({ "roots": view.roots(), "units": edges }))?;
+        let edges: BTreeMap<&str, &[&str]> = walk.reached().into_iter().map(|id| (id, walk.below(id))).collect();
+        output.json(&json!({ "roots": walk.roots, "units": edges }))?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
     let mut seen = BTreeSet::new();
-    for root in view.roots() {
-        write_tree(&view, root, 0, &mut seen, &mut text);
+    for root in &walk.roots {
+        walk.write(root, &mut seen, &mut text);
     }
     print(&text)?;
     Ok(Outcome::Done)
 }
 
-/// Prints a unit and, the first time it is met, what it needs.
-fn write_tree<'a>(view: &OnPlatform<'a>, root: &'a str, depth: usize, seen: &mut BTreeSet<&'a str>, text: &mut String) {
-    let mut stack = vec![(root, depth)];
-    while let Some((id, depth)) = stack.pop() {
-        let new = seen.insert(id);
-        let needs = view.needs(id);
-        let mark = if new || needs.is_empty() { "" } else { " (*)" };
-        let _ = writeln!(text, "{:indent$}{}{mark}", "", view.describe(id), indent = depth * 2);
-        if new {
-            stack.extend(needs.into_iter().rev().map(|id| (id, depth + 1)));
+/// A graph as it is shown: from its roots down, or from a crate up.
+struct Walk<'v, 'g> {
+    view: &'v OnPlatform<'g>,
+    roots: Vec<&'g str>,
+    /// What stands below a unit.
+    below: BTreeMap<&'g str, Vec<&'g str>>,
+    depth: usize,
+}
+
+impl<'v, 'g> Walk<'v, 'g> {
+    fn new(view: &'v OnPlatform<'g>, arguments: &ShowArguments) -> Result<Self, Error> {
+        let needs = needs(view);
+        let roots = view.roots();
+        let mut walk = Self {
+            view,
+            roots: match &arguments.invert {
+                Some(name) => named(view, name, &needs, &arguments.tree)?,
+                None => roots,
+            },
+            below: if arguments.invert.is_some() {
+                inverted(&needs)
+            } else {
+                needs
+            },
+            depth: arguments.depth.unwrap_or(usize::MAX),
+        };
+        match arguments.only {
+            None => {}
+            Some(Part::Target) => walk.keep(|id| !is_of_host(id)),
+            // What builds a program begins at each unit that a unit of the target needs for its build.
+            Some(Part::Host) => {
+                if arguments.invert.is_none() {
+                    let first = walk.below.iter().filter(|(id, _)| !is_of_host(id));
+                    let entries: BTreeSet<&str> = first.flat_map(|(_, needs)| needs).copied().collect();
+                    walk.roots = entries.into_iter().collect();
+                }
+                walk.keep(is_of_host);
+            }
+        }
+        Ok(walk)
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.roots.retain(|id| is_kept(id));
+        for below in self.below.values_mut() {
+            below.retain(|id| is_kept(id));
         }
     }
+
+    fn below(&self, id: &str) -> &[&'g str] {
+        self.below.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The units that the tree shows, however deep it is.
+    fn reached(&self) -> BTreeSet<&'g str> {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut stack = self.roots.clone();
+        while let Some(id) = stack.pop() {
+            if seen.insert(id) {
+                stack.extend(self.below(id));
+            }
+        }
+        seen
+    }
+
+    /// Prints a unit and, the first time it is met, what stands below it.
+    fn write(&self, root: &'g str, seen: &mut BTreeSet<&'g str>, text: &mut String) {
+        let mut stack = vec![(root, 0)];
+        while let Some((id, depth)) = stack.pop() {
+            let below = self.below(id);
+            let is_shown = depth < self.depth && seen.insert(id);
+            let mark = if is_shown || below.is_empty() || depth >= self.depth {
+                ""
+            } else {
+                " (*)"
+            };
+            let _ = writeln!(
+                text,
+                "{:indent$}{}{mark}",
+                "",
+                self.view.describe(id),
+                indent = depth * 2
+            );
+            if is_shown {
+                stack.extend(below.iter().rev().map(|id| (*id, depth + 1)));
+            }
+        }
+    }
+}
+
+/// What the units of the platform need: those that its roots reach.
+fn needs<'g>(view: &OnPlatform<'g>) -> BTreeMap<&'g str, Vec<&'g str>> {
+    let mut found = BTreeMap::new();
+    let mut stack = view.roots();
+    while let Some(id) = stack.pop() {
+        if !found.contains_key(id) {
+            let needs = view.needs(id);
+            stack.extend(&needs);
+            found.insert(id, needs);
+        }
+    }
+    found
+}
+
+fn inverted<'g>(needs: &BTreeMap<&'g str, Vec<&'g str>>) -> BTreeMap<&'g str, Vec<&'g str>> {
+    let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (id, needs) in needs {
+        for needed in needs {
+            users.entry(needed).or_default().insert(id);
+        }
+    }
+    users
+        .into_iter()
+        .map(|(id, users)| (id, users.into_iter().collect()))
+        .collect()
+}
+
+/// The units of the platform that a name means.
+fn named<'g>(
+    view: &OnPlatform<'g>,
+    name: &str,
+    needs: &BTreeMap<&'g str, Vec<&'g str>>,
+    arguments: &TreeArguments,
+) -> Result<Vec<&'g str>, Error> {
+    let found: Vec<&str> = needs.keys().copied().filter(|id| view.is_named(id, name)).collect();
+    if found.is_empty() {
+        return Err(no_crate(view, name, arguments));
+    }
+    Ok(found)
+}
+
+fn no_crate(view: &OnPlatform<'_>, name: &str, arguments: &TreeArguments) -> Error {
+    let known = view
+        .units()
+        .filter_map(|id| Some(view.unit(id)?.0.split('@').next().unwrap_or_default()));
+    Error::NoCrate {
+        file: arguments.graph.display().to_string(),
+        name: name.to_owned(),
+        near: did_you_mean(name, known),
+    }
+}
+
+/// Is a unit for the machine that builds? Build scripts and proc macros run there, and their ids say so.
+fn is_of_host(id: &str) -> bool {
+    id.split(' ').skip(1).any(|word| matches!(word, "host" | "build"))
 }
 
 pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, Error> {
@@ -78,10 +213,7 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
     let name = arguments.name.as_str();
     let wanted: BTreeSet<&str> = view.units().filter(|id| view.is_named(id, name)).collect();
     if wanted.is_empty() {
-        return Err(Error::NoCrate {
-            file: arguments.tree.graph.display().to_string(),
-            name: name.to_owned(),
-        });
+        return Err(no_crate(&view, name, &arguments.tree));
     }
     let mut paths = Vec::new();
     for id in wanted {
@@ -102,6 +234,10 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
         let _ = writeln!(text, "note: {}", notice.text);
     }
     for path in paths {
+        if let [root] = path.as_slice() {
+            let _ = writeln!(text, "{}: asked for by the import itself", view.describe(root));
+            continue;
+        }
         for (depth, id) in path.iter().enumerate() {
             let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
         }

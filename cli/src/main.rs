@@ -9,6 +9,7 @@ mod fleet;
 mod import;
 mod init;
 mod inspect;
+mod outdated;
 mod output;
 mod pin;
 mod prefetch;
@@ -41,6 +42,7 @@ enum Outcome {
 /// Exit codes: 0 if it was done, 1 if what was asked about is not as it should be (see [`Outcome`]), 2 if it failed.
 fn main() -> ExitCode {
     let Arguments { command, common } = Arguments::parse();
+    common.color.write_global();
     let output = output::Output::new(common);
     let outcome = match command {
         Command::Init(arguments) => init::run(arguments, &output),
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Fleet(command) => fleet::run(&command, &output),
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
+        Command::Outdated(arguments) => outdated::run(&arguments, &output),
         Command::Sbom(arguments) => sbom::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, &output),
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),

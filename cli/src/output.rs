@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
 
+use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use dyrust_importer::source::progress::{Progress, Silent};
@@ -11,6 +12,11 @@ use dyrust_importer::source::progress::{Progress, Silent};
 use crate::Error;
 use crate::arguments::{Common, Format};
 use crate::progress::for_standard_error;
+
+/// Colours as rustc and Cargo have them; `anstream` leaves them out where `--color`, NO_COLOR or a file say so.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const NOTE: Style = AnsiColor::Green.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Where and how a command prints.
 pub(crate) struct Output {
@@ -25,7 +31,11 @@ impl Output {
     /// A sentence for people, on standard error.
     pub(crate) fn say(&self, text: &str) {
         if !self.common.quiet && self.common.format == Format::Text {
-            let _ = writeln!(std::io::stderr(), "{}", visible(text));
+            let text = visible(text);
+            let _ = match text.split_once(": ") {
+                Some(("note", rest)) => writeln!(anstream::stderr(), "{NOTE}note{NOTE:#}: {rest}"),
+                _ => writeln!(anstream::stderr(), "{text}"),
+            };
         }
     }
 
@@ -58,14 +68,18 @@ impl Output {
                 None => serde_json::json!({ "error": error.to_string() }),
             });
         }
-        let _ = writeln!(std::io::stderr(), "error: {}", visible(&error.to_string()));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{ERROR}error{ERROR:#}: {}",
+            visible(&error.to_string())
+        );
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
             let _ = writeln!(std::io::stderr(), "  caused by: {}", visible(&cause.to_string()));
             source = cause.source();
         }
         if let Some(help) = error.help() {
-            let _ = writeln!(std::io::stderr(), "  help: {}", visible(&help));
+            let _ = writeln!(anstream::stderr(), "  {HELP}help{HELP:#}: {}", visible(&help));
         }
     }
 

@@ -339,7 +339,7 @@ fn what_is_wrong_is_said_with_file_and_line() {
         ),
         (
             "separate = [\"parts\"]\n[programs.one]\ncrate = \"one@1.0.0\"\n",
-            "fleet.toml:1: no member's lock has a crate `parts`: correct the name, or remove it from `separate`",
+            "fleet.toml:1: no member's lock has a crate `parts`: correct the name, or remove it from `separate`; did you mean `part`?",
         ),
         (
             "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.uno]\ncrate = \"one@1.0.0\"\n",

@@ -17,6 +17,7 @@ pub mod reads;
 mod resolution;
 pub mod resolve;
 mod resolved;
+pub mod similar;
 pub mod source;
 pub mod units;
 pub mod workspace;

@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::manifest::Place;
+use crate::similar::did_you_mean;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher};
 
@@ -133,6 +134,7 @@ impl FleetEdit {
         let problem = Problem::UnknownProgram {
             name: name.to_owned(),
             known: known.join(", "),
+            near: did_you_mean(name, known.iter().map(String::as_str)),
         };
         Error::at(Place::file(&self.name), problem)
     }

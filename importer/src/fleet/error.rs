@@ -57,16 +57,16 @@ pub enum Problem {
         version: String,
         known: String,
     },
-    #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`")]
-    SeparateUnknown { name: String },
-    #[error("there is no program `{name}`: the programs are {known}")]
-    UnknownProgram { name: String, known: String },
+    #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`{near}")]
+    SeparateUnknown { name: String, near: String },
+    #[error("there is no program `{name}`: the programs are {known}{near}")]
+    UnknownProgram { name: String, known: String, near: String },
     #[error("`{name}` is the name of a program that is not a published one: rename one of them")]
     NotPublished { name: String },
     #[error("there is no release of a crate `{name}`: correct the name, or give a version as NAME@VERSION")]
     NoRelease { name: String },
-    #[error("no member's lock has a crate `{name}`: correct the name")]
-    UnknownCrate { name: String },
+    #[error("no member's lock has a crate `{name}`: correct the name{near}")]
+    UnknownCrate { name: String, near: String },
     #[error(
         "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
     )]

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::catalog::CandidateId;
-use super::file::FleetFile;
 use super::joint::Fleet;
 use super::{Error, Problem};
 use crate::intern::Symbol;
 use crate::manifest::DependencyKind;
 use crate::resolve::For;
+use crate::similar::did_you_mean;
 
 /// All that is known of a crate in a fleet.
 #[derive(Debug, Clone, Serialize)]
@@ -72,6 +72,16 @@ pub struct Asked {
 }
 
 impl Fleet<'_> {
+    fn unknown(&self, name: &str) -> Error {
+        let members = self.members.iter().chain(&self.isolated);
+        let known: BTreeSet<Symbol> = members.flat_map(|member| member.lock.names()).collect();
+        let problem = Problem::UnknownCrate {
+            name: name.to_owned(),
+            near: did_you_mean(name, known.into_iter().map(Symbol::as_str)),
+        };
+        Error::at(crate::manifest::Place::file(&self.file.name), problem)
+    }
+
     /// Explains the choice of a crate.
     ///
     /// # Errors
@@ -109,7 +119,7 @@ impl Fleet<'_> {
             }
         }
         if explanation.locks.is_empty() && explanation.chosen.is_empty() {
-            return Err(unknown(self.file, name));
+            return Err(self.unknown(name));
         }
         Ok(explanation)
     }
@@ -217,9 +227,4 @@ impl Fleet<'_> {
         }
         format!("what {version} needs does not fit what else they need")
     }
-}
-
-fn unknown(file: &FleetFile, name: &str) -> Error {
-    let problem = Problem::UnknownCrate { name: name.to_owned() };
-    Error::at(crate::manifest::Place::file(&file.name), problem)
 }

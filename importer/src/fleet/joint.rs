@@ -22,6 +22,7 @@ use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform;
 use crate::resolution::{self, Resolution};
 use crate::resolve::{self, ReadPackage, Selected, Universe, read_packages};
+use crate::similar::did_you_mean;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
 use crate::workspace::Workspace;
@@ -461,7 +462,12 @@ fn check_names(file: &FleetFile, members: &[Member]) -> Result<(), Error> {
     for name in &file.separate {
         let symbol = Symbol::new(name);
         if members.iter().all(|member| member.lock.named(symbol).next().is_none()) {
-            return Err(file.fail(&["separate"], Problem::SeparateUnknown { name: name.clone() }));
+            let known: BTreeSet<Symbol> = members.iter().flat_map(|member| member.lock.names()).collect();
+            let problem = Problem::SeparateUnknown {
+                name: name.clone(),
+                near: did_you_mean(name, known.into_iter().map(Symbol::as_str)),
+            };
+            return Err(file.fail(&["separate"], problem));
         }
     }
     Ok(())

@@ -112,6 +112,11 @@ impl Lock {
         (start..end).map(LockIndex)
     }
 
+    /// The names of all packages.
+    pub fn names(&self) -> impl Iterator<Item = Symbol> {
+        self.by_name.keys().copied()
+    }
+
     /// The package without a source (a member or path dependency) of this name and version.
     pub fn local(&self, name: Symbol, version: &Version) -> Option<LockIndex> {
         self.named(name).find(|index| {

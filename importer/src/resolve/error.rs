@@ -47,13 +47,17 @@ pub enum Error {
     #[error("`--features {0}`: `dep:` can't be used on the command line: name a feature that turns the dependency on")]
     DepOnCommandLine(String),
     #[error(
-        "none of the selected packages has the feature `{0}`: correct the name, or select another package with `-p`"
+        "none of the selected packages has the feature `{feature}`: correct the name, or select another package with `-p`{near}"
     )]
-    UnknownFeature(String),
+    UnknownFeature { feature: String, near: String },
     #[error("`-p {spec}`: not a package id specification: {reason}")]
     Specification { spec: String, reason: String },
-    #[error("`-p {spec}` fits no member of the workspace: the members are {members}")]
-    NoSuchMember { spec: String, members: String },
+    #[error("`-p {spec}` fits no member of the workspace: the members are {members}{near}")]
+    NoSuchMember {
+        spec: String,
+        members: String,
+        near: String,
+    },
     #[error(
         "the manifest is virtual: `--features`, `--all-features` and `--no-default-features` need a package, name one with `-p`"
     )]

@@ -8,6 +8,7 @@ use super::Error;
 use crate::intern::Symbol;
 use crate::manifest::{FeatureValue, Package, Spelling};
 use crate::options::Selection;
+use crate::similar::did_you_mean;
 use crate::workspace::{LocalPackage, Resolver, Workspace};
 
 /// The features that a member was asked for.
@@ -108,6 +109,7 @@ fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<(Vec<
                 let members: Vec<&str> = workspace.members().map(name).collect();
                 return Err(Error::NoSuchMember {
                     spec: text.clone(),
+                    near: did_you_mean(text, members.iter().copied()),
                     members: members.join(", "),
                 });
             }
@@ -157,7 +159,10 @@ fn by_member(
     if packages.is_empty() {
         // Only packages that members depend on are selected: the members are as they are without any flag.
         if let Some(name) = names.first() {
-            return Err(Error::UnknownFeature((*name).to_owned()));
+            return Err(Error::UnknownFeature {
+                feature: (*name).to_owned(),
+                near: String::new(),
+            });
         }
         return Ok(workspace.members().map(plain).collect());
     }
@@ -193,7 +198,16 @@ fn by_member(
         });
     }
     match names.difference(&found).next() {
-        Some(name) => Err(Error::UnknownFeature((*name).to_owned())),
+        Some(name) => {
+            let known = packages
+                .iter()
+                .flat_map(|member| workspace.packages[*member].package.features.iter())
+                .map(|feature| feature.name.as_str());
+            Err(Error::UnknownFeature {
+                feature: (*name).to_owned(),
+                near: did_you_mean(name, known),
+            })
+        }
         None => Ok(members),
     }
 }
@@ -266,7 +280,11 @@ fn feature_value(package: &Package, text: &str) -> Result<FeatureValue, Error> {
             None if knows(package, name) => Err(missing(
                 ": it is an optional dependency that is turned on by other features, as `dep:` is used",
             )),
-            None => Err(missing(": correct the name, or add it to [features]")),
+            None => {
+                let known = package.features.iter().map(|feature| feature.name.as_str());
+                let near = did_you_mean(name, known);
+                Err(missing(&format!(": correct the name, or add it to [features]{near}")))
+            }
         },
         Spelling::DependencyFeature {
             dependency,

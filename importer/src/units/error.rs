@@ -4,16 +4,17 @@
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("none of the selected packages has a {kind} named `{name}`: there are {known}")]
+    #[error("none of the selected packages has a {kind} named `{name}`: there are {known}{near}")]
     NoTarget {
         kind: &'static str,
         name: String,
         known: String,
+        near: String,
     },
     #[error(
-        "`-p {spec}` fits no member of the workspace and no package that a member depends on: correct the name or version"
+        "`-p {spec}` fits no member of the workspace and no package that a member depends on: correct the name or version{near}"
     )]
-    NoSuchPackage { spec: String },
+    NoSuchPackage { spec: String, near: String },
     #[error("`-p {spec}` fits several packages: {found}: add the version, as in `-p NAME@VERSION`")]
     Ambiguous { spec: String, found: String },
     #[error("none of the selected packages has a library: drop `--lib`, or select another package")]

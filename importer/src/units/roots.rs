@@ -10,6 +10,7 @@ use crate::manifest::Target;
 use crate::options::Selection;
 use crate::resolve::{Features, For, Platform, Programs, Selected, Universe};
 use crate::resolved::{Mode, TargetKind};
+use crate::similar::did_you_mean;
 
 /// A target that was asked for, by its position in the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +117,13 @@ fn other(universe: &Universe, features: &Features<'_>, spec: &PackageIdSpec) -> 
     let found: Vec<LockIndex> = universe.lock.named(Symbol::new(spec.name())).filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Error::NoSuchPackage { spec: spec.to_string() }),
+        [] => {
+            let known: Vec<Symbol> = universe.lock.names().collect();
+            Err(Error::NoSuchPackage {
+                spec: spec.to_string(),
+                near: did_you_mean(spec.name(), known.into_iter().map(Symbol::as_str)),
+            })
+        }
         several => {
             let names: Vec<String> = several.iter().map(|index| universe.name(*index)).collect();
             Err(Error::Ambiguous {
@@ -224,6 +231,7 @@ impl Finder<'_> {
                 .map(|(_, _, target)| target.name.as_str())
                 .collect();
             known.sort_unstable();
+            let near = did_you_mean(name, known.iter().copied());
             let known = if known.is_empty() {
                 "none".to_owned()
             } else {
@@ -233,6 +241,7 @@ impl Finder<'_> {
                 kind: word(kind),
                 name: name.to_owned(),
                 known,
+                near,
             });
         }
         Ok(roots)

@@ -1,0 +1,150 @@
+//! `dyrust outdated`: packages of a graph of which the registry has newer releases.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use semver::Version;
+use serde::Serialize;
+
+use crate::arguments::OutdatedArguments;
+use crate::output::{Output, print};
+use crate::{Error, Outcome};
+use dyrust_importer::config::Config;
+use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::source::{FetchOptions, Fetcher, IndexFile};
+
+/// A package with newer releases.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Outdated {
+    name: String,
+    version: String,
+    /// The newest release that a requirement on the present version accepts; what `cargo update` could take.
+    compatible: Option<String>,
+    /// The newest release of all.
+    newest: Option<String>,
+}
+
+pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outcome, Error> {
+    let graph = graph::read(&arguments.graph)?;
+    let versions = registry_versions(&graph);
+    let names: Vec<&str> = versions.keys().map(String::as_str).collect();
+    let folder = arguments.graph.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let config = Config::load(folder.unwrap_or(Path::new(".")))?;
+    let options = FetchOptions {
+        offline: arguments.offline,
+    };
+    let progress = output.progress();
+    let files = Fetcher::new(&config, options, progress.as_ref()).versions(&names, |_, _| false)?;
+    let mut found = Vec::new();
+    for ((name, versions), file) in versions.iter().zip(&files) {
+        let Some(file) = file else { continue };
+        let releases = releases(file);
+        found.extend(versions.iter().filter_map(|version| newer(name, version, &releases)));
+    }
+    output.json(&serde_json::json!({ "outdated": found, "packages": names.len() }))?;
+    if !output.is_json() {
+        print(&table(&found))?;
+        output.say(&format!(
+            "{} of {} packages have newer releases",
+            found.len(),
+            names.len()
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
+/// The versions of the packages of the default registry, by name.
+fn registry_versions(graph: &Graph) -> BTreeMap<String, BTreeSet<Version>> {
+    let mut found: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
+    for graph in std::iter::once(graph).chain(graph.apart.values()) {
+        for (key, package) in &graph.packages {
+            let is_there = package.sha256.is_some() && package.registry.is_none();
+            if let (true, Ok(version)) = (is_there, Version::parse(&package.version)) {
+                let name = key.split('@').next().unwrap_or(key);
+                found.entry(name.to_owned()).or_default().insert(version);
+            }
+        }
+    }
+    found
+}
+
+/// The versions that are no pre-releases and were not withdrawn.
+fn releases(file: &IndexFile) -> Vec<&Version> {
+    file.versions()
+        .filter(|version| version.pre.is_empty())
+        .filter(|version| file.entry(version).is_some_and(|entry| !entry.yanked))
+        .collect()
+}
+
+fn newer(name: &str, version: &Version, releases: &[&Version]) -> Option<Outdated> {
+    let newest_of = |fits: &dyn Fn(&Version) -> bool| {
+        let fitting = releases.iter().filter(|release| fits(release)).max();
+        fitting.filter(|release| **release > version).map(ToString::to_string)
+    };
+    let newest = newest_of(&|_| true);
+    let compatible = newest_of(&|release| range(release) == range(version));
+    (newest.is_some() || compatible.is_some()).then(|| Outdated {
+        name: name.to_owned(),
+        version: version.to_string(),
+        compatible,
+        newest,
+    })
+}
+
+/// Cargo takes versions for compatible that agree in their first part that is not 0.
+fn range(version: &Version) -> (u64, u64, u64) {
+    match (version.major, version.minor) {
+        (0, 0) => (0, 0, version.patch),
+        (0, minor) => (0, minor, 0),
+        (major, _) => (major, 0, 0),
+    }
+}
+
+fn table(found: &[Outdated]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![["package", "in the graph", "compatible", "newest"].map(str::to_owned)];
+    let or_dash = |version: &Option<String>| version.clone().unwrap_or_else(|| "-".to_owned());
+    rows.extend(found.iter().map(|package| {
+        [
+            package.name.clone(),
+            package.version.clone(),
+            or_dash(&package.compatible),
+            or_dash(&package.newest),
+        ]
+    }));
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let mut text = String::new();
+    for [name, version, compatible, newest] in rows {
+        let [first, second, third] = widths;
+        text.push_str(&format!(
+            "{name:first$}  {version:second$}  {compatible:third$}  {newest}\n"
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outdated(version: &str, releases: &[&str]) -> Option<(Option<String>, Option<String>)> {
+        let releases: Vec<Version> = releases.iter().map(|text| text.parse().unwrap()).collect();
+        let releases: Vec<&Version> = releases.iter().collect();
+        newer("a", &version.parse().unwrap(), &releases).map(|found| (found.compatible, found.newest))
+    }
+
+    #[test]
+    fn compatible_is_what_cargo_takes_for_it() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            outdated("1.2.0", &["1.2.0", "1.10.0", "2.0.0"]),
+            Some((some("1.10.0"), some("2.0.0")))
+        );
+        assert_eq!(outdated("0.3.1", &["0.3.1", "0.4.0"]), Some((None, some("0.4.0"))));
+        assert_eq!(outdated("0.0.1", &["0.0.1", "0.0.2"]), Some((None, some("0.0.2"))));
+        assert_eq!(outdated("2.0.0", &["1.0.0", "2.0.0"]), None);
+    }
+}
