@@ -40,6 +40,7 @@
       };
       overlays.default = dyrust.overlay;
       nixosModules.default = dyrust.nixosModule;
+      flakeModules.default = dyrust.flakeModule;
       templates = {
         default = {
           path = ./templates/default;

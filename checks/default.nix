@@ -36,6 +36,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   dev-shell-cargo = import ./dev-shell.nix lib;
   darwin = import ./darwin.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
+  flake-module = import ./flake-module.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   overrides = import ./overrides.nix lib.pkgs;
   package-set = import ./package-set.nix lib.pkgs;

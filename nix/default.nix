@@ -7,4 +7,5 @@
   toolShell = import ./toolShell.nix;
   overlay = import ./overlay.nix;
   nixosModule = import ./nixosModule.nix;
+  flakeModule = ./flakeModule.nix;
 }

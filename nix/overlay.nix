@@ -1,9 +1,11 @@
-# The overlay: `dyrust` (the functions) and `libstd-rust` in any package set.
+# The overlay: `dyrust` (the program, with the functions as its attribute `lib`) and `libstd-rust` in any package set.
 final: prev:
 let
-  dyrust = import ./mkLib.nix final;
+  lib = import ./mkLib.nix final;
 in
 {
-  inherit dyrust;
-  inherit (dyrust) libstd-rust;
+  dyrust = (lib.buildGraph { src = ../.; }).packages.dyrust // {
+    inherit lib;
+  };
+  inherit (lib) libstd-rust;
 }

@@ -1,0 +1,63 @@
+# The module for flake-parts gives what mkFlake gives, and the overlay has the program and the functions. flake-parts itself is not at hand:
+# in its place stands the little of it, and of nixpkgs' library, that the module uses.
+lib:
+let
+  inherit (lib) pkgs;
+  inherit (pkgs.stdenv.hostPlatform) system;
+  little = {
+    mkOption = option: option;
+    mkIf = condition: value: if condition then value else { };
+    types = {
+      path = "path";
+      str = "str";
+      raw = "raw";
+      nullOr = type: type;
+      functionTo = type: type;
+    };
+  };
+  perSystem =
+    settings:
+    let
+      module =
+        (import ../nix/flakeModule.nix {
+          lib = little;
+          flake-parts-lib.mkPerSystemOption = module: module;
+        }).options.perSystem;
+      result = module {
+        inherit pkgs;
+        config.dyrust = builtins.mapAttrs (
+          name: declared: settings.${name} or declared.default
+        ) result.options.dyrust;
+      };
+    in
+    result.config;
+
+  ours = perSystem { src = ../templates/default; };
+  flake = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; } {
+    src = ../templates/default;
+  };
+  # Only names: nothing is built for this.
+  paths =
+    outputs:
+    builtins.mapAttrs (_name: package: builtins.unsafeDiscardStringContext package.drvPath) outputs;
+  same = kind: paths ours.${kind} == paths flake.${kind}.${system};
+  different = builtins.filter (kind: !(same kind)) [
+    "packages"
+    "checks"
+    "devShells"
+    "legacyPackages"
+  ];
+
+  overlaid = import ../nix/overlay.nix pkgs pkgs;
+  sampleOf = functions: (functions.buildGraph { src = ../templates/default; }).default.drvPath;
+in
+if perSystem { } != { } then
+  throw "dyrust: the module for flake-parts has outputs without a workspace"
+else if different != [ ] then
+  throw "dyrust: the module for flake-parts has other ${builtins.concatStringsSep ", " different} than mkFlake"
+else if
+  sampleOf overlaid.dyrust.lib != sampleOf lib || overlaid.dyrust.meta.mainProgram != "dyrust"
+then
+  throw "dyrust: the overlay has other functions than mkLib, or not the program"
+else
+  pkgs.runCommand "check-flake-module" { } "touch $out"

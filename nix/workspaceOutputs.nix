@@ -1,0 +1,38 @@
+# workspaceOutputs lib { src, … }: the outputs of a workspace's flake for one package set, as mkFlake and the module for flake-parts have them.
+lib:
+{
+  src,
+  graph,
+  default,
+  toolchain,
+  arguments,
+}:
+let
+  workspace = (lib (toolchain lib.pkgs)).buildGraph ({ inherit src graph; } // arguments lib.pkgs);
+  inherit (workspace) packages;
+  main =
+    if default == null then
+      workspace.default
+    else
+      packages.${default}
+        or (throw "dyrust: mkFlake: the workspace has no program `${default}`, which `default` names; it has: ${builtins.concatStringsSep ", " (builtins.attrNames packages)}");
+  app = program: {
+    type = "app";
+    program = "${program}/bin/${program.meta.mainProgram}";
+  };
+in
+{
+  packages =
+    packages
+    // workspace.libraries
+    // {
+      default = main;
+    };
+  apps = builtins.mapAttrs (_name: app) (
+    packages // (if main ? meta.mainProgram then { default = main; } else { })
+  );
+  inherit (workspace) checks formatter;
+  # `dyrust pin` builds `.#pins`; the programs of a workspace may have any name.
+  legacyPackages = { inherit (workspace) pins; };
+  devShells.default = workspace.devShell;
+}
