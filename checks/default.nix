@@ -19,6 +19,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
 // {
   ripgrep = import ./smoke.nix lib.pkgs "ripgrep" packages.ripgrep;
   inherit (packages) book;
+  relinked-grouped = import ./relinked.nix lib "grouped";
   relinked-image = import ./relinked.nix lib "image";
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";

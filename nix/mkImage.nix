@@ -9,7 +9,7 @@
   name ? "image",
   # Programs of buildGraph; all of one toolchain.
   programs,
-  # "image": what several programs use is in few shared objects. "trim": a shared object a crate. "static": each program alone.
+  # "image": what several programs use is in few shared objects. "grouped": in at most seven a program, by who uses it. "trim": a shared object a crate. "static": each program alone.
   form ? "image",
   # An output `debug`, which holds symbols and debug information.
   debug ? false,

@@ -22,12 +22,14 @@ let
       form = lib.mkOption {
         type = lib.types.enum [
           "dynamic"
+          "grouped"
           "image"
           "static"
         ];
         default = "dynamic";
         description = ''
-          "dynamic": a shared object a crate, which other fleets and programs can share. "image": the fleet is linked again into small programs
+          "dynamic": a shared object a crate, which other fleets and programs can share. "grouped": the fleet is linked again into
+          programs of at most eight files each, by who uses what. "image": the fleet is linked again into small programs
           and one or a few shared objects, for a closed system. "static": each program alone.
         '';
       };

@@ -23,11 +23,13 @@ let
 in
 rec {
   inherit fleets;
+  groups = forms "grouped";
   images = forms "image";
   statics = forms "static";
 
   corpus = smoked "corpus" (name: packages.${name});
   fleet = smoked "fleet" (_name: fleets.fleet.environment);
+  grouped = smoked "grouped" (_name: groups.fleet);
   image = smoked "image" (_name: images.fleet);
   static = smoked "static" (_name: statics.fleet);
 
@@ -40,6 +42,7 @@ rec {
       forms = form: builtins.mapAttrs (_name: fixture: fixture.relinked form) all;
     in
     {
+      grouped = forms "grouped";
       image = forms "image";
       static = forms "static";
     };

@@ -61,9 +61,10 @@ impl Planned {
             tools,
             items,
             placement,
-            ..
+            form,
         } = self;
         let session = Session {
+            form: *form,
             graph,
             runtime,
             items,

@@ -12,9 +12,9 @@ use dyrust_linker::link::options::Folding;
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::Cost;
 use dyrust_linker::relink::Planned;
-use dyrust_linker::report::Plan;
+use dyrust_linker::report::{Plan, Report, ReportedFile};
 use dyrust_linker::target::Target;
-use support::{Built, FORMS, Source, Workshop, printed};
+use support::{Built, FORMS, Source, Workshop, output, printed};
 
 /// A library and two programs that use it.
 fn pair(shop: &Workshop) -> (Built, Built, Built) {
@@ -51,6 +51,70 @@ fn two_links_are_identical_in_whichever_order_programs_are_given() {
             assert!(!found, "{} holds a path of the build", path.display());
         }
     }
+}
+
+/// An object of a group that names a path would change with all that it uses; a program that does not name all paths would not start.
+#[test]
+fn grouped_objects_name_no_path_and_programs_name_all() {
+    let shop = Workshop::new();
+    let text = "#[inline(never)] pub fn text() -> String { format!(\"{:?}\", [1, 2]) }";
+    let common = shop.library("common", text, &[]);
+    let twice = "#[inline(never)] pub fn twice() -> usize { common::text().len() * 2 }";
+    let middle = shop.library("middle", twice, &[&common]);
+    // Through the middle alone, the programs use what all use.
+    let one = shop.program(
+        "one",
+        "fn main() { std::process::exit(middle::twice() as i32) }",
+        &[&middle],
+    );
+    let two = shop.program(
+        "two",
+        "fn main() { std::process::exit(middle::twice() as i32) }",
+        &[&middle],
+    );
+    let three = shop.program("three", "fn main() { println!(\"{}\", common::text()) }", &[&common]);
+    let options = shop.options("grouped");
+    // Nothing goes together because it is small.
+    let cost = Cost {
+        microseconds_per_object: 0.0,
+        ..Cost::default()
+    };
+    let programs = [one.dev, two.dev, three.dev];
+    let planned = Planned::new(&programs, Form::Grouped, &cost, &options).unwrap();
+    let report = planned.link(&options).unwrap();
+    let lib = options.prefix.join("lib").display().to_string();
+    let libraries: Vec<_> = report
+        .files
+        .iter()
+        .filter(|file| file.path.starts_with("lib"))
+        .collect();
+    assert_eq!(libraries.len(), 2, "{libraries:?}");
+    for library in &libraries {
+        let content = std::fs::read(options.out.join(&library.path)).unwrap();
+        let found = content.windows(lib.len()).any(|window| window == lib.as_bytes());
+        assert!(!found, "{} holds a path", library.path.display());
+    }
+    assert!(
+        libraries[0]
+            .needed
+            .iter()
+            .any(|needed| libraries[1].path.ends_with(needed))
+    );
+    for program in report.files.iter().filter(|file| file.path.starts_with("bin")) {
+        let ours = program.needed.iter().filter(|needed| needed.starts_with(&lib)).count();
+        assert_eq!(ours, program_objects(&report, program), "{program:?}");
+    }
+    let bin = options.out.join("bin");
+    assert_eq!(output(&bin.join("one")).status.code(), Some(12));
+    assert_eq!(output(&bin.join("two")).status.code(), Some(12));
+    assert_eq!(printed(&bin.join("three")), "[1, 2]\n");
+}
+
+/// How many shared objects a program loads.
+fn program_objects(report: &Report, program: &ReportedFile) -> usize {
+    let name = &program.programs[0];
+    let loaded = report.files.iter().filter(|file| file.programs.contains(name));
+    loaded.count() - 1
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub struct Link<'a> {
 /// What is special of a shared object.
 #[derive(Debug)]
 pub struct Shared<'a> {
-    /// Its absolute path when it runs.
+    /// Its SONAME: its absolute path when it runs, or a name alone.
     pub soname: PathBuf,
     /// What it exports, sorted.
     pub exports: &'a [String],

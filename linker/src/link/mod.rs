@@ -28,7 +28,7 @@ use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::Options;
-use crate::placement::FileIndex;
+use crate::placement::{FileIndex, Form};
 use crate::symbols::Defined;
 
 /// A finished file.
@@ -48,7 +48,15 @@ struct Job<'a> {
     work: &'a Path,
     /// The objects of each item as programs and as shared objects get them, made when first asked for.
     prepared: Vec<[OnceLock<Inputs>; 2]>,
-    stubs: Vec<Option<PathBuf>>,
+    stubs: Vec<Option<Stubs>>,
+}
+
+/// The stubs of a shared object.
+struct Stubs {
+    /// For programs, which name its path.
+    program: PathBuf,
+    /// For other shared objects, which name its SONAME.
+    shared: PathBuf,
 }
 
 impl Session<'_> {
@@ -120,7 +128,7 @@ impl Job<'_> {
     }
 
     /// The stub of a shared object.
-    fn stub(&self, index: FileIndex) -> Result<Option<PathBuf>> {
+    fn stub(&self, index: FileIndex) -> Result<Option<Stubs>> {
         let session = self.session;
         let file = &session.placement.files[index];
         if file.program.is_some() {
@@ -132,11 +140,19 @@ impl Job<'_> {
             .flat_map(|scan| &scan.defined)
             .filter(|symbol| is_exportable(&symbol.name) && seen.insert(&symbol.name))
             .collect();
-        let path = self.work.join(format!("stub-{index}.so"));
         let Options { cc, .. } = session.options;
         let target = &session.graph.target;
-        let soname = session.installed(index);
-        stub::stub(symbols.into_iter(), &soname, path, target, cc, &session.tools.linker).map(Some)
+        let make = |soname: &Path, name: String| {
+            let symbols = symbols.iter().copied();
+            stub::stub(symbols, soname, self.work.join(name), target, cc, &session.tools.linker)
+        };
+        let (path, soname) = (session.installed(index), session.soname(index));
+        let program = make(&path, format!("stub-{index}.so"))?;
+        let shared = match soname == path {
+            true => program.clone(),
+            false => make(&soname, format!("stub-{index}-short.so"))?,
+        };
+        Ok(Some(Stubs { program, shared }))
     }
 
     fn link(&self) -> Result<Vec<Option<Linked>>> {
@@ -147,7 +163,7 @@ impl Job<'_> {
         let nothing: Vec<String> = Vec::new();
         let links = (0..programs)
             .into_par_iter()
-            .map(|file| self.link_file(file, &nothing, threads).map(Some));
+            .map(|file| self.link_file(file, &nothing, None, threads).map(Some));
         let mut linked: Vec<Option<Linked>> = links.collect::<Result<_>>()?;
         // Shared objects of one level do not use each other, so they can be linked at the same time.
         for level in self.levels(programs) {
@@ -160,14 +176,49 @@ impl Job<'_> {
                     .any(|&item| self.session.items[item].constructors);
                 match exports.is_empty() && !constructs {
                     true => Ok(None),
-                    false => self.link_file(file, &exports, threads).map(Some),
+                    false => self.link_file(file, &exports, None, threads).map(Some),
                 }
             });
             let more: Vec<Option<Linked>> = links.collect::<Result<_>>()?;
             linked.extend(more);
         }
+        if self.session.form == Form::Grouped {
+            let lists: Vec<Option<Vec<FileIndex>>> =
+                (0..programs).map(|program| self.unlisted(program, &linked)).collect();
+            let links = lists.into_par_iter().enumerate().map(|(program, list)| {
+                list.map(|list| self.link_file(program, &nothing, Some(&list), threads))
+                    .transpose()
+            });
+            let again: Vec<Option<Linked>> = links.collect::<Result<_>>()?;
+            for (linked, again) in linked.iter_mut().zip(again) {
+                if again.is_some() {
+                    *linked = again;
+                }
+            }
+        }
         self.check(&linked)?;
         Ok(linked)
+    }
+
+    /// All shared objects that are loaded with a program, if it does not name all of them itself: others name them by their SONAMEs,
+    /// under which nothing is found.
+    fn unlisted(&self, program: FileIndex, linked: &[Option<Linked>]) -> Option<Vec<FileIndex>> {
+        let named = |index: FileIndex, file: FileIndex| {
+            let name = &self.session.placement.files[file].name;
+            let mut needed = linked[index].iter().flat_map(|linked| &linked.dynamic.needed);
+            needed.any(|needed| needed.rsplit('/').next() == Some(name))
+        };
+        let planned = self.session.placement.loaded(program);
+        let direct: Vec<FileIndex> = planned.iter().copied().filter(|&file| named(program, file)).collect();
+        let mut all = direct.clone();
+        // What a shared object uses comes after it.
+        for &file in &planned {
+            if !all.contains(&file) && all.iter().any(|&user| named(user, file)) {
+                all.push(file);
+            }
+        }
+        all.sort_unstable();
+        (all != direct).then_some(all)
     }
 
     /// Runs of consecutive shared objects that do not use each other.
@@ -212,7 +263,14 @@ impl Job<'_> {
         exports
     }
 
-    fn link_file(&self, index: FileIndex, exports: &[String], threads: usize) -> Result<Linked> {
+    /// Links a file against what it uses of what is loaded with it, and against all of `listed`.
+    fn link_file(
+        &self,
+        index: FileIndex,
+        exports: &[String],
+        listed: Option<&[FileIndex]>,
+        threads: usize,
+    ) -> Result<Linked> {
         let session = self.session;
         let file = &session.placement.files[index];
         let shared = file.program.is_none();
@@ -247,7 +305,7 @@ impl Job<'_> {
         };
         let lazy_exports = exports.iter().filter(|symbol| lazy().any(|scan| scan.defines(symbol)));
         let description = shared.then(|| Shared {
-            soname: session.installed(index),
+            soname: session.soname(index),
             exports,
             lazy_exports: lazy_exports.map(String::as_str).collect(),
             replaceable: match session.has_std(file) {
@@ -255,13 +313,20 @@ impl Job<'_> {
                 false => Vec::new(),
             },
         });
-        let libraries = session.placement.loaded(index).into_iter().filter_map(|library| {
+        let mut loaded = session.placement.loaded(index);
+        if session.form == Form::Grouped && !shared {
+            // The loader asks in the order of this list, and what is used by most is last in the placement.
+            loaded.reverse();
+        }
+        let libraries = loaded.into_iter().filter_map(|library| {
             let items = &session.placement.files[library].items;
             // Programs alone ask for objects whose constructors have to run: those belong to their set of programs.
-            let forced = !shared && items.iter().any(|&item| session.items[item].constructors);
+            let constructs = !shared && items.iter().any(|&item| session.items[item].constructors);
+            let stubs = self.stubs[library].as_ref()?;
+            let stub = if shared { &stubs.shared } else { &stubs.program };
             Some(Library {
-                stub: self.stubs[library].clone()?,
-                forced,
+                stub: stub.clone(),
+                forced: constructs || listed.is_some_and(|listed| listed.contains(&library)),
             })
         });
         let foreign = Foreign::of(session.units_below(file));

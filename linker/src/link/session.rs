@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::graph::{Graph, Unit};
 use crate::item::{Item, ItemIndex};
 use crate::link::options::{Options, Tools};
-use crate::placement::{File, FileIndex, Placement};
+use crate::placement::{File, FileIndex, Form, Placement};
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
 
@@ -20,6 +20,8 @@ pub struct Session<'a> {
     pub items: &'a [Item],
     /// Where they go.
     pub placement: &'a Placement,
+    /// In which form.
+    pub form: Form,
     /// How to link.
     pub options: &'a Options,
     /// With which tools.
@@ -92,6 +94,15 @@ impl Session<'_> {
                 .join("bin")
                 .join(self.graph.units[program].node.program_name()),
             None => self.options.prefix.join("lib").join(&file.name),
+        }
+    }
+
+    /// The SONAME of a shared object. A grouped one holds no path, so that it stays the same wherever it is: the programs name the paths of
+    /// all that they load, and the loader satisfies short names by the SONAMEs of what is loaded already.
+    pub(super) fn soname(&self, file: FileIndex) -> PathBuf {
+        match self.form {
+            Form::Grouped => PathBuf::from(&self.placement.files[file].name),
+            Form::Static | Form::Image | Form::Trim => self.installed(file),
         }
     }
 

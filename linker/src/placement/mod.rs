@@ -14,6 +14,7 @@
 //! result.
 
 pub mod cost;
+pub mod grouped;
 pub mod programs;
 
 mod check;
@@ -36,6 +37,8 @@ pub enum Form {
     Static,
     /// Small programs with few shared objects.
     Image,
+    /// Small programs with at most `grouped::MOST_OBJECTS` files each, divided by who uses what: an update replaces what it changes.
+    Grouped,
     /// A shared object a crate, with no more exports than needed.
     Trim,
 }
@@ -104,7 +107,10 @@ impl Placement {
             groups = match form {
                 Form::Trim => shareable.into_iter().map(|item| vec![item]).collect(),
                 _ => {
-                    let division = shared::divide(items, &shared_reach, &shareable, cost);
+                    let division = match form {
+                        Form::Grouped => grouped::divide(items, &shared_reach, &shareable, cost),
+                        _ => shared::divide(items, &shared_reach, &shareable, cost),
+                    };
                     for item in division.copied {
                         reasons[item] = format!("{}; copied: a shared object costs more", reasons[item]);
                         shared_reach[item].iter().for_each(|program| own[program].push(item));
@@ -125,7 +131,7 @@ impl Placement {
             files: Vec::new(),
             reasons,
         };
-        placement.assemble(items, &programs, own, groups)?;
+        placement.assemble(items, &programs, own, groups, form)?;
         placement.check(items, &reach)?;
         Ok(placement)
     }
@@ -137,6 +143,7 @@ impl Placement {
         programs: &[ItemIndex],
         own: Vec<Vec<ItemIndex>>,
         groups: Vec<Vec<ItemIndex>>,
+        form: Form,
     ) -> Result<()> {
         let place: FxHashMap<ItemIndex, usize> = groups
             .iter()
@@ -182,6 +189,7 @@ impl Placement {
             contents.sort_unstable();
             let name = match contents.as_slice() {
                 [item] => format!("lib{}.so", items[*item].label),
+                several if form == Form::Grouped => grouped::name(items, several),
                 _ => {
                     several += 1;
                     if several == 1 {

@@ -25,22 +25,30 @@ pub struct Division {
 
 /// Items that exactly the same programs use.
 #[derive(Debug, Default)]
-struct Piece {
-    items: Vec<ItemIndex>,
-    programs: Programs,
+pub(super) struct Piece {
+    pub(super) items: Vec<ItemIndex>,
+    pub(super) programs: Programs,
     /// Whether only the programs that use it may load it.
     exact: bool,
-    bytes: u64,
+    pub(super) bytes: u64,
     relocated: u64,
     uses: Vec<usize>,
 }
 
 /// Where a piece is: in a numbered object, or copied into the programs.
-type Place = Option<usize>;
+pub(super) type Place = Option<usize>;
 
-struct Search<'a> {
+/// A placement that breaks no rule.
+pub(super) struct Valued {
+    /// What it costs.
+    pub cost: f64,
+    /// The programs that load each object.
+    pub loading: Vec<Programs>,
+}
+
+pub(super) struct Search<'a> {
     cost: &'a Cost,
-    pieces: Vec<Piece>,
+    pub(super) pieces: Vec<Piece>,
     /// Pieces that define a symbol of one name.
     conflicts: FxHashSet<(usize, usize)>,
     /// Pieces with different builds of one crate.
@@ -49,30 +57,13 @@ struct Search<'a> {
 
 /// Divides the shareable items.
 pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
-    let pieces = pieces(items, reach, shareable);
-    let conflicts = conflicts(items, &pieces);
-    let twins = twins(items, &pieces);
-    let search = Search {
-        cost,
-        pieces,
-        conflicts,
-        twins,
-    };
+    let search = Search::new(items, reach, shareable, cost);
     let mut places = search.start();
     // Each round takes the best move of all, so the result does not depend on the order of trying.
     while let Some(better) = search.improve(&places) {
         places = better;
     }
-    let mut division = Division::default();
-    let mut files: BTreeMap<usize, Vec<ItemIndex>> = BTreeMap::new();
-    for (piece, place) in search.pieces.into_iter().zip(places) {
-        match place {
-            Some(file) => files.entry(file).or_default().extend(piece.items),
-            None => division.copied.extend(piece.items),
-        }
-    }
-    division.files = files.into_values().collect();
-    division
+    search.division(places)
 }
 
 fn pieces(items: &[Item], reach: &[Programs], shareable: &[ItemIndex]) -> Vec<Piece> {
@@ -149,7 +140,32 @@ fn twins(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
     place.iter().flat_map(of).collect()
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// The pieces, none of them placed yet.
+    pub(super) fn new(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &'a Cost) -> Self {
+        let pieces = pieces(items, reach, shareable);
+        Self {
+            cost,
+            conflicts: conflicts(items, &pieces),
+            twins: twins(items, &pieces),
+            pieces,
+        }
+    }
+
+    /// The items by the places of their pieces.
+    pub(super) fn division(self, places: Vec<Place>) -> Division {
+        let mut division = Division::default();
+        let mut files: BTreeMap<usize, Vec<ItemIndex>> = BTreeMap::new();
+        for (piece, place) in self.pieces.into_iter().zip(places) {
+            match place {
+                Some(file) => files.entry(file).or_default().extend(piece.items),
+                None => division.copied.extend(piece.items),
+            }
+        }
+        division.files = files.into_values().collect();
+        division
+    }
+
     /// One object for all that may be anywhere, and one for each piece that may not or whose uses may not.
     fn start(&self) -> Vec<Place> {
         let count = self.pieces.len();
@@ -202,6 +218,11 @@ impl Search<'_> {
 
     /// What a placement costs; nothing if it breaks a rule.
     fn evaluate(&self, places: &[Place]) -> Option<f64> {
+        self.value(places).map(|valued| valued.cost)
+    }
+
+    /// What a placement costs, and who loads what; nothing if it breaks a rule.
+    pub(super) fn value(&self, places: &[Place]) -> Option<Valued> {
         let count = places.iter().copied().flatten().max().map_or(0, |last| last + 1);
         let mut uses: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut loading: Vec<Programs> = vec![Programs::default(); count];
@@ -265,6 +286,7 @@ impl Search<'_> {
             .iter()
             .zip(&relocated)
             .map(|(set, &relocated)| self.cost.load(set.len(), relocated));
-        Some(cost + loads.sum::<f64>())
+        let cost = cost + loads.sum::<f64>();
+        Some(Valued { cost, loading })
     }
 }

@@ -226,3 +226,68 @@ fn the_checks_see_a_missing_item_and_a_wrong_constructor() {
             .contains("constructors")
     );
 }
+
+#[test]
+fn grouped_objects_are_what_the_same_programs_use() {
+    let items = items(&[
+        ("a", &[3, 5]),
+        ("b", &[3, 4]),
+        ("c", &[4]),
+        ("two", &[4]),
+        ("three", &[]),
+        ("alone", &[]),
+    ]);
+    let group = grouped::name(&items, &[4, 6]);
+    assert_eq!(
+        place(&items, Form::Grouped),
+        expected(&[
+            ("a", &[0, 5]),
+            ("b", &[1]),
+            ("c", &[2]),
+            ("libtwo.so", &[3]),
+            (&group, &[4, 6])
+        ])
+    );
+    // A name is made of what is in an object, in whatever order.
+    assert_eq!(group, grouped::name(&items, &[6, 4]));
+    assert_ne!(group, grouped::name(&items, &[3, 4]));
+}
+
+#[test]
+fn small_classes_go_together() {
+    let mut items = items(&[("a", &[3]), ("b", &[3]), ("c", &[]), ("two", &[])]);
+    items[3].bytes = 1000;
+    let group = grouped::name(&items, &[3, 4]);
+    assert_eq!(
+        place(&items, Form::Grouped),
+        expected(&[("a", &[0]), ("b", &[1]), ("c", &[2]), (&group, &[3, 4])])
+    );
+}
+
+/// Five programs, and a crate for each set of two and more of them: fifteen classes a program.
+#[test]
+fn grouped_programs_have_few_objects() {
+    let sets: Vec<u32> = (0..32u32).filter(|set| set.count_ones() > 1).collect();
+    let programs = ["a", "b", "c", "d", "e"];
+    let uses: Vec<Vec<usize>> = (0..programs.len())
+        .map(|program| (0..sets.len()).filter(|&at| sets[at] >> program & 1 == 1).collect())
+        .collect();
+    let uses: Vec<Vec<usize>> = uses
+        .into_iter()
+        .map(|uses| uses.into_iter().map(|at| at + programs.len()).collect())
+        .collect();
+    let names: Vec<String> = sets.iter().map(|set| format!("crate-{set}")).collect();
+    let mut list: Vec<(&str, &[usize])> = programs.iter().copied().zip(uses.iter().map(Vec::as_slice)).collect();
+    list.extend(names.iter().map(|name| (name.as_str(), [].as_slice())));
+    let items = items(&list);
+    let placement = Placement::new(&items, Form::Grouped, &Cost::default()).unwrap();
+    let counts: Vec<usize> = (0..programs.len())
+        .map(|program| placement.loaded(program).len() + 1)
+        .collect();
+    assert!(
+        counts.iter().all(|&count| (2..=grouped::MOST_OBJECTS).contains(&count)),
+        "{counts:?}"
+    );
+    let shared = placement.files.len() - programs.len();
+    assert!(shared > 1, "{shared}");
+}

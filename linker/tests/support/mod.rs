@@ -297,4 +297,4 @@ pub fn printed(program: &Path) -> String {
     run(&mut Command::new(program))
 }
 
-pub const FORMS: [Form; 3] = [Form::Static, Form::Image, Form::Trim];
+pub const FORMS: [Form; 4] = [Form::Static, Form::Image, Form::Grouped, Form::Trim];
