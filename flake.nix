@@ -39,7 +39,10 @@
         mkFlake = dyrust.mkFlake { inherit (nixpkgs) legacyPackages; };
       };
       overlays.default = dyrust.overlay;
-      nixosModules.default = dyrust.nixosModule;
+      nixosModules = {
+        default = dyrust.nixosModule;
+        coreutils = dyrust.coreutilsModule;
+      };
       flakeModules.default = dyrust.flakeModule;
       templates = {
         default = {

@@ -1,9 +1,10 @@
-# The NixOS module puts a fleet's programs into a system, in each form. Where the package set has nixpkgs' library its module system evaluates
+# The NixOS modules put a fleet's programs into a system, in each form, and uutils' coreutils as one program each. Where the package set has nixpkgs' library its module system evaluates
 # it, else the little of that which the module uses.
 lib:
 let
   inherit (lib) pkgs;
   module = import ../nix/nixosModule.nix;
+  coreutils = import ../nix/coreutilsModule.nix;
   settings = {
     open.src = ../packages;
     closed = {
@@ -38,12 +39,18 @@ let
           ) result.options.dyrust.fleets.type.options
         ) settings;
       };
+      utilities = coreutils {
+        inherit pkgs;
+        lib = little;
+        config.dyrust.coreutils.form = utilities.options.dyrust.coreutils.form.default;
+      };
     in
-    result.config;
+    result.config.environment.systemPackages ++ utilities.config.environment.systemPackages;
   evaluatedByNixpkgs =
     (pkgs.lib.evalModules {
       modules = [
         module
+        coreutils
         {
           options.environment.systemPackages = pkgs.lib.mkOption { default = [ ]; };
           # Where there are options, nothing stands beside them and `config`.
@@ -53,8 +60,8 @@ let
           };
         }
       ];
-    }).config;
-  config = if pkgs ? lib.evalModules then evaluatedByNixpkgs else evaluatedByLittle;
+    }).config.environment.systemPackages;
+  packages = if pkgs ? lib.evalModules then evaluatedByNixpkgs else evaluatedByLittle;
 
   fleet =
     name: graph:
@@ -63,15 +70,21 @@ let
       src = ../packages;
       graph = ../packages + "/${graph}";
     };
-  wanted = [
+  utilities =
+    name:
     (lib.mkImage {
-      name = "closed-image";
+      name = "${name}-image";
       form = "image";
-      programs = builtins.attrValues (fleet "closed" "coreutils-fleet.json").packages;
-    }).drvPath
+      programs = builtins.attrValues (fleet name "coreutils-fleet.json").packages;
+    }).drvPath;
+  # Modules are merged in no order that counts.
+  sorted = builtins.sort builtins.lessThan;
+  wanted = sorted [
+    (utilities "closed")
+    (utilities "coreutils")
     (fleet "open" "fleet.json").environment.drvPath
   ];
-  found = map (package: package.drvPath) config.environment.systemPackages;
+  found = sorted (map (package: package.drvPath) packages);
   # Only names: nothing of the fleets is built for this.
   text = list: builtins.unsafeDiscardStringContext (builtins.concatStringsSep " " list);
 in

@@ -7,5 +7,6 @@
   toolShell = import ./toolShell.nix;
   overlay = import ./overlay.nix;
   nixosModule = import ./nixosModule.nix;
+  coreutilsModule = import ./coreutilsModule.nix;
   flakeModule = ./flakeModule.nix;
 }

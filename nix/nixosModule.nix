@@ -6,8 +6,6 @@
   ...
 }:
 let
-  dyrust = import ./mkLib.nix pkgs;
-
   fleet = {
     options = {
       src = lib.mkOption {
@@ -40,30 +38,6 @@ let
       };
     };
   };
-
-  package =
-    name:
-    {
-      src,
-      graph,
-      form,
-      overrides,
-      ...
-    }:
-    let
-      built = dyrust.buildFleet {
-        inherit name src overrides;
-        graph = src + "/${graph}";
-      };
-    in
-    if form == "dynamic" then
-      built.environment
-    else
-      dyrust.mkImage {
-        inherit form;
-        name = "${name}-${form}";
-        programs = builtins.attrValues built.packages;
-      };
 in
 {
   options.dyrust.fleets = lib.mkOption {
@@ -74,6 +48,6 @@ in
   };
 
   config.environment.systemPackages = builtins.attrValues (
-    builtins.mapAttrs package config.dyrust.fleets
+    builtins.mapAttrs (import ./fleetPackage.nix pkgs) config.dyrust.fleets
   );
 }

@@ -1,0 +1,24 @@
+# fleetPackage pkgs name { src, graph, form, overrides }: the programs of a fleet as one package, in one of the forms of the NixOS modules.
+pkgs: name:
+{
+  src,
+  graph ? "fleet.json",
+  form,
+  overrides ? { },
+  ...
+}:
+let
+  dyrust = import ./mkLib.nix pkgs;
+  built = dyrust.buildFleet {
+    inherit name src overrides;
+    graph = src + "/${graph}";
+  };
+in
+if form == "dynamic" then
+  built.environment
+else
+  dyrust.mkImage {
+    inherit form;
+    name = "${name}-${form}";
+    programs = builtins.attrValues built.packages;
+  }
