@@ -194,6 +194,10 @@ pub(crate) enum FleetCommand {
     Import(FleetImportArguments),
     /// Print who asks for which version of a crate, and what was chosen and why.
     Why(FleetWhyArguments),
+    /// Read the log of a build that failed, and print which programs brought the versions and features, and the line that keeps them apart.
+    Blame(FleetBlameArguments),
+    /// Find the highest version of a crate that compiles by building it, and pin it in the fleet file.
+    Bisect(FleetBisectArguments),
     /// Print what tells two graphs apart: packages, versions, features, units to build anew.
     Diff(DiffArguments),
     /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
@@ -250,6 +254,36 @@ pub(crate) struct FleetWhyArguments {
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetBlameArguments {
+    /// What the build said; `-` for standard input.
+    #[arg(value_name = "LOG")]
+    pub(crate) log: PathBuf,
+    /// The fleet file.
+    #[arg(default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetBisectArguments {
+    /// The crate; with any version of those that are meant, where the fleet has it in several that are not compatible.
+    #[arg(value_name = "CRATE[@VERSION]")]
+    pub(crate) name: String,
+    /// The fleet file.
+    #[arg(long, default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
+    /// Never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// What builds the fleet once it is imported, and ends with 0 if all compiles; it runs in the fleet file's folder
+    /// [default: nix build --no-link].
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,27 @@ pub(crate) enum Error {
     /// Where a program was named there is none.
     #[error("{}: there is no program for Linux: give one, or a folder with programs in it or in its `bin`", .0.display())]
     NoProgram(PathBuf),
+    /// No unit of a fleet failed.
+    #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]
+    NoFailure(PathBuf),
+    /// What is to build a fleet can't be run.
+    #[error("`{command}` can't be run: {reason}: give another command after `--`")]
+    NoBuild {
+        /// The command.
+        command: String,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// No version of a crate compiles.
+    #[error(
+        "none of the {tried} versions of `{name}` that the programs accept compiles; the fleet file is as it was: `dyrust fleet blame` says what else may be to blame"
+    )]
+    NoneCompiles {
+        /// The crate.
+        name: String,
+        /// How many were built.
+        tried: usize,
+    },
     /// A graph was not made for a platform.
     #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
     NoPlatform {

@@ -27,6 +27,8 @@ pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Er
         FleetCommand::Update(arguments) => update(arguments, output),
         FleetCommand::Import(arguments) => import(arguments, output),
         FleetCommand::Why(arguments) => why(arguments, output),
+        FleetCommand::Blame(arguments) => crate::blame::run(arguments, output),
+        FleetCommand::Bisect(arguments) => crate::bisect::run(arguments, output),
         FleetCommand::Diff(arguments) => diff(arguments, output),
         FleetCommand::Workspace(arguments) => workspace(arguments, output),
     }
@@ -121,6 +123,25 @@ fn import_with(
     report(output, &file, &graph, changed, arguments.check)
 }
 
+/// Imports a fleet and writes its graph beside it, without a word; what the graph has already is preferred.
+pub(crate) fn write_graph(file: &Path, offline: bool, output: &Output) -> Result<(), Error> {
+    let fleet = FleetFile::read(file)?;
+    let graph_file = file.with_extension("json");
+    let earlier = graph_file.is_file().then(|| graph::read(&graph_file).ok()).flatten();
+    let options = FleetOptions {
+        offline,
+        earlier: earlier.as_ref(),
+        ..FleetOptions::default()
+    };
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    write(
+        &graph_file,
+        &graph::print(&solved.graph(&platforms, progress.as_ref())?),
+    )
+}
+
 fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error> {
     let before = if arguments.file.exists() {
         FleetFile::text_of(&arguments.file)?
@@ -208,7 +229,7 @@ fn update(arguments: &FleetUpdateArguments, output: &Output) -> Result<Outcome, 
     )
 }
 
-fn folder_of(file: &Path) -> &Path {
+pub(crate) fn folder_of(file: &Path) -> &Path {
     match file.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -287,7 +308,7 @@ fn save(file: &Path, before: &str, edit: &FleetEdit, update: &Update, output: &O
 }
 
 /// The platforms of the fleet file, or the usual ones.
-fn platforms_of(fleet: &FleetFile) -> Vec<PlatformRequest> {
+pub(crate) fn platforms_of(fleet: &FleetFile) -> Vec<PlatformRequest> {
     if fleet.platforms.is_empty() {
         platforms(&[], None)
     } else {

@@ -2,6 +2,8 @@
 
 mod arguments;
 mod audit;
+mod bisect;
+mod blame;
 mod check;
 mod error;
 mod flake;

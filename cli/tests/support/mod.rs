@@ -127,7 +127,10 @@ impl World {
         let manifest =
             format!("{head}[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
         let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-        let all = [("Cargo.toml", manifest.as_str()), ("src/lib.rs", "")];
+        let mut all = vec![("Cargo.toml", manifest.as_str())];
+        if files.iter().all(|(path, _)| *path != "src/lib.rs") {
+            all.push(("src/lib.rs", ""));
+        }
         for (path, text) in all.iter().chain(files) {
             let mut header = tar::Header::new_gnu();
             header.set_size(text.len() as u64);

@@ -72,7 +72,8 @@ pub struct Asked {
 }
 
 impl Fleet<'_> {
-    fn unknown(&self, name: &str) -> Error {
+    /// The error for a crate that no program has.
+    pub(super) fn unknown(&self, name: &str) -> Error {
         let members = self.members.iter().chain(&self.isolated);
         let known: BTreeSet<Symbol> = members.flat_map(|member| member.lock.names()).collect();
         let problem = Problem::UnknownCrate {

@@ -21,6 +21,7 @@ mod preferences;
 mod program;
 mod program_workspace;
 mod solve;
+mod suspects;
 mod unite;
 mod write;
 
@@ -30,3 +31,5 @@ pub use explain::{Asked, Chosen, Explanation, Shared};
 pub use file::{FleetFile, Program, ProgramSource};
 pub use joint::{Fleet, FleetOptions};
 pub use member::Member;
+pub use semver::Version;
+pub use suspects::{Failed, Suspect};

@@ -1,0 +1,186 @@
+//! `dyrust fleet bisect`: the highest version of a crate that compiles, found by building, and pinned in the fleet file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::arguments::FleetBisectArguments;
+use crate::fleet::{folder_of, platforms_of};
+use crate::import::write;
+use crate::output::{Output, print};
+use crate::{Error, Outcome};
+use dyrust_importer::fleet::{Fleet, FleetEdit, FleetFile, FleetOptions, Version};
+
+pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<Outcome, Error> {
+    let files = Files::read(&arguments.file)?;
+    let mut tried = BTreeMap::new();
+    let found = search(arguments, &files.fleet, &mut tried, output);
+    match found {
+        Ok(Some(version)) => {
+            if output.is_json() {
+                output.json(&json!({ "crate": arguments.name, "version": version, "built": tried.len() }))?;
+            } else {
+                print(&format!(
+                    "pin.{} = \"{version}\" in {}\n",
+                    name_of(arguments).0,
+                    arguments.file.display()
+                ))?;
+            }
+            Ok(Outcome::Done)
+        }
+        Ok(None) => {
+            files.restore()?;
+            Err(Error::NoneCompiles {
+                name: name_of(arguments).0.to_owned(),
+                tried: tried.len(),
+            })
+        }
+        Err(error) => {
+            files.restore()?;
+            Err(error)
+        }
+    }
+}
+
+/// The fleet file and its graph as they were.
+struct Files {
+    file: PathBuf,
+    fleet: String,
+    graph_file: PathBuf,
+    graph: Option<String>,
+}
+
+impl Files {
+    fn read(file: &Path) -> Result<Self, Error> {
+        let graph_file = file.with_extension("json");
+        Ok(Self {
+            file: file.to_owned(),
+            fleet: FleetFile::text_of(file)?,
+            graph: std::fs::read_to_string(&graph_file).ok(),
+            graph_file,
+        })
+    }
+
+    fn restore(&self) -> Result<(), Error> {
+        write(&self.file, &self.fleet)?;
+        match &self.graph {
+            Some(graph) => write(&self.graph_file, graph),
+            None => {
+                let _ = std::fs::remove_file(&self.graph_file);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The crate, and the version that says which of its ranges is meant.
+fn name_of(arguments: &FleetBisectArguments) -> (&str, Option<Version>) {
+    match arguments.name.split_once('@') {
+        Some((name, version)) => (name, Version::parse(version).ok()),
+        None => (&arguments.name, None),
+    }
+}
+
+/// Finds the version; the fleet file and the graph have it then.
+fn search(
+    arguments: &FleetBisectArguments,
+    text: &str,
+    tried: &mut BTreeMap<Version, bool>,
+    output: &Output,
+) -> Result<Option<Version>, Error> {
+    let (name, wanted) = name_of(arguments);
+    let versions = {
+        let fleet = FleetFile::read(&arguments.file)?;
+        let progress = output.progress();
+        let options = FleetOptions {
+            offline: arguments.offline,
+            ..FleetOptions::default()
+        };
+        Fleet::solve(&fleet, &platforms_of(&fleet), &options, progress.as_ref())?.older(name, wanted.as_ref())?
+    };
+    let mut compiles = |version: &Version| -> Result<bool, Error> {
+        if let Some(known) = tried.get(version) {
+            return Ok(*known);
+        }
+        let compiles = attempt(arguments, text, name, version, output)?;
+        output.say(&format!(
+            "{name} {version} {}",
+            if compiles { "compiles" } else { "does not compile" }
+        ));
+        tried.insert(version.clone(), compiles);
+        Ok(compiles)
+    };
+    let Some(last) = versions.len().checked_sub(1) else {
+        return Ok(None);
+    };
+    let mut found = if compiles(&versions[last])? { Some(last) } else { None };
+    // What compiles below, and what does not above: as if there were one place where it breaks.
+    let (mut low, mut high) = (0, last);
+    while found != Some(last) && low < high {
+        let middle = low + (high - low) / 2;
+        if compiles(&versions[middle])? {
+            found = Some(middle);
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    // Where it breaks below, too, any may be the one.
+    for place in (0..versions.len()).rev() {
+        if found.is_none() && compiles(&versions[place])? {
+            found = Some(place);
+        }
+    }
+    let Some(found) = found.and_then(|place| versions.get(place)) else {
+        return Ok(None);
+    };
+    pin(arguments, text, name, found, output)?;
+    Ok(Some(found.clone()))
+}
+
+/// Writes the fleet file with a pin, and the graph.
+fn pin(
+    arguments: &FleetBisectArguments,
+    text: &str,
+    name: &str,
+    version: &Version,
+    output: &Output,
+) -> Result<(), Error> {
+    let mut edit = FleetEdit::new(text, &arguments.file.display().to_string())?;
+    edit.pin(name, version);
+    write(&arguments.file, &edit.text())?;
+    crate::fleet::write_graph(&arguments.file, arguments.offline, output)
+}
+
+/// Builds the fleet with a version.
+fn attempt(
+    arguments: &FleetBisectArguments,
+    text: &str,
+    name: &str,
+    version: &Version,
+    output: &Output,
+) -> Result<bool, Error> {
+    pin(arguments, text, name, version, output)?;
+    let (program, words) = match arguments.command.split_first() {
+        Some((program, words)) => (PathBuf::from(program), words.to_vec()),
+        // nixw names the folder of the Nix that it uses.
+        None => (
+            std::env::var_os("DYRUST_NIX_BIN")
+                .map_or_else(|| PathBuf::from("nix"), |folder| Path::new(&folder).join("nix")),
+            ["build", "--no-link"].map(str::to_owned).to_vec(),
+        ),
+    };
+    let status = Command::new(&program)
+        .args(&words)
+        .current_dir(folder_of(&arguments.file))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .map_err(|reason| Error::NoBuild {
+            command: program.display().to_string(),
+            reason,
+        })?;
+    Ok(status.success())
+}

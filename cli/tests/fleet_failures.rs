@@ -1,0 +1,139 @@
+//! A unit of a fleet that does not compile: who is to blame, and the highest version that compiles.
+
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+/// What is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
+
+use std::fs;
+
+use support::World;
+
+const FLEET: &str = "# Ours.\n[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\ncrate = \"two@1.0.0\"\n";
+
+/// Cargo builds each program of the fleet, from what was chosen for it.
+const BUILD: &str = "rm -rf workspaces && \"$DYRUST\" fleet workspace workspaces --offline >commands && \
+                     sed 's/cargo build --release/cargo check/' commands | sh -e";
+
+/// `part` up to 1.2.0 has what `one` calls; `two` has 1.4.0 in its lock.
+fn broken_above_1_2() -> World {
+    let mut world = World::new();
+    for version in ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"] {
+        let library = if version < "1.3.0" {
+            "pub fn old() {}\n#[cfg(feature = \"more\")]\npub fn more() {}\n"
+        } else {
+            "pub fn new() {}\n"
+        };
+        world.publish("part", version, "[features]\nmore = []\n", &[("src/lib.rs", library)]);
+    }
+    let lock = world.lock(&[("one", "1.0.0", &["part"]), ("part", "1.1.0", &[])], "one");
+    world.publish(
+        "one",
+        "1.0.0",
+        "[dependencies]\npart = \"1\"\n",
+        &[
+            ("src/main.rs", "fn main() {\n    part::old();\n}\n"),
+            ("Cargo.lock", &lock),
+        ],
+    );
+    world.program(
+        "two",
+        "[dependencies]\npart = { version = \"1\", features = [\"more\"] }\n",
+        &[("two", "1.0.0", &["part"]), ("part", "1.4.0", &[])],
+    );
+    world
+}
+
+#[test]
+fn a_log_says_who_brought_what_does_not_compile() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let log =
+        "error: builder for '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-one-1.0.0.drv' failed with exit code 1;\n";
+    world.write("log", log);
+    let output = world.dyrust(&["fleet", "blame", "log", "--offline"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        said,
+        "one 1.0.0 does not compile; it is for one\n  \
+         part 1.4.0 is in the lock of two; one has 1.1.0 in its own\n  \
+         part 1.4.0 has the features more because of two\n\
+         to keep it apart: separate = [\"part\"]\n\
+         or find the highest version that compiles: dyrust fleet bisect part\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    // With the line the fleet is what Cargo can build.
+    let line = said
+        .lines()
+        .find_map(|line| line.strip_prefix("to keep it apart: "))
+        .unwrap();
+    assert!(!builds(&world));
+    world.import(&format!("{line}\n{FLEET}"));
+    assert!(builds(&world));
+}
+
+fn builds(world: &World) -> bool {
+    let status = std::process::Command::new("sh")
+        .args(["-c", BUILD])
+        .current_dir(world.path(""))
+        .env("DYRUST", PROGRAM)
+        .env("HOME", world.path("home"))
+        .env("CARGO_HOME", world.path("home/.cargo"))
+        .env_remove("XDG_CACHE_HOME")
+        .output()
+        .unwrap()
+        .status;
+    status.success()
+}
+
+#[test]
+fn a_log_without_a_unit_of_the_fleet_is_refused() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    world.write(
+        "log",
+        "error: builder for '/nix/store/0123-hello-2.10.drv' failed with exit code 1\n",
+    );
+    let output = world.dyrust(&["fleet", "blame", "log", "--offline"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("log: it names no unit of the fleet that failed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_highest_version_that_compiles_is_pinned() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let command = format!("DYRUST='{PROGRAM}'; {BUILD}");
+    let output = world.dyrust(&["fleet", "bisect", "part", "--offline", "--", "sh", "-c", &command]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let text = fs::read_to_string(world.path("fleet.toml")).unwrap();
+    assert_eq!(text, format!("{FLEET}\n[pin]\npart = \"1.2.0\"\n"), "{said}");
+    let graph = fs::read_to_string(world.path("fleet.json")).unwrap();
+    assert!(
+        graph.contains("\"version\": \"1.2.0\"") && !graph.contains("1.4.0"),
+        "{graph}"
+    );
+    assert!(builds(&world));
+}
+
+#[test]
+fn where_nothing_compiles_the_files_stay() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let graph = fs::read_to_string(world.path("fleet.json")).unwrap();
+    let output = world.dyrust(&["fleet", "bisect", "part", "--offline", "--", "false"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("none of the 5 versions of `part`"), "{said}");
+    assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
+    assert_eq!(fs::read_to_string(world.path("fleet.json")).unwrap(), graph);
+}
