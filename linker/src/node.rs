@@ -91,6 +91,9 @@ pub struct Node {
     /// Of programs: folders in which the loader looks for what is loaded by name while they run.
     #[serde(default)]
     pub run_paths: Vec<PathBuf>,
+    /// Whether the names of its private functions are kept, for backtraces.
+    #[serde(default)]
+    pub function_names: bool,
     /// Of programs: the `dev` outputs of all libraries, in the order in which rustc linked them.
     #[serde(default)]
     pub crates: Option<Vec<PathBuf>>,

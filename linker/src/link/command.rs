@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 use crate::link::inputs::Inputs;
-use crate::link::options::{Folding, Options, Tools};
+use crate::link::options::{Folding, Names, Options, Tools};
 use crate::target::Target;
 
 /// How many lines of the linker's complaints are shown.
@@ -131,7 +131,11 @@ impl Link<'_> {
             pass("--build-id=sha1");
         } else {
             pass("--build-id=none");
-            pass("--strip-all");
+            pass(match options.names {
+                Names::None => "--strip-all",
+                // What is left is taken away when the file is finished.
+                Names::Own | Names::All => "--strip-debug",
+            });
         }
         arguments
     }

@@ -11,7 +11,9 @@ use crate::link::command::run;
 
 /// Moves what only debuggers read to `FOLDER/lib/debug/.build-id/xx/….debug`, where gdb finds it by the file's build id
 /// once it is told of `FOLDER/lib/debug`.
-pub fn split(path: &Path, folder: &Path, objcopy: &Path) -> Result<()> {
+///
+/// `stripping` are the options of objcopy that say what the file itself keeps.
+pub fn split(path: &Path, folder: &Path, objcopy: &Path, stripping: &[String]) -> Result<()> {
     let id = build_id(path)?;
     let (head, tail) = id.split_at(id.len().min(2));
     let folder = folder.join("lib/debug/.build-id").join(head);
@@ -23,7 +25,9 @@ pub fn split(path: &Path, folder: &Path, objcopy: &Path) -> Result<()> {
         &["--only-keep-debug".to_owned(), text(path), text(&file)],
         &file,
     )?;
-    run(objcopy, &["--strip-all".to_owned(), text(path)], path)
+    let mut arguments = stripping.to_vec();
+    arguments.push(text(path));
+    run(objcopy, &arguments, path)
 }
 
 fn build_id(path: &Path) -> Result<String> {

@@ -8,6 +8,7 @@ pub mod command;
 mod debug;
 mod foreign;
 mod inputs;
+mod names;
 pub mod options;
 mod run_path;
 mod session;
@@ -27,7 +28,8 @@ use crate::graph::UnitIndex;
 use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
-use crate::link::options::Options;
+use crate::link::options::{Names, Options};
+use crate::node::Node;
 use crate::placement::{FileIndex, Form};
 use crate::symbols::Defined;
 
@@ -49,6 +51,8 @@ struct Job<'a> {
     /// The objects of each item as programs and as shared objects get them, made when first asked for.
     prepared: Vec<[OnceLock<Inputs>; 2]>,
     stubs: Vec<Option<Stubs>>,
+    /// The names of functions that finished files keep.
+    names: names::Kept,
 }
 
 /// The stubs of a shared object.
@@ -87,6 +91,7 @@ impl Session<'_> {
             work,
             prepared,
             stubs: Vec::new(),
+            names: names::of(self.graph, self.options.names)?,
         };
         job.prepare()?;
         job.stubs = (0..self.placement.files.len())
@@ -344,8 +349,8 @@ impl Job<'_> {
         );
         // Asked for by name: by the program, or by its crates in shared objects, for which only DT_RPATH counts.
         let run_paths = match file.program {
-            Some(program) => graph.units[program].node.run_paths.as_slice(),
-            None => &[],
+            Some(program) => self.run_paths(&graph.units[program].node)?,
+            None => Vec::new(),
         };
         if !run_paths.is_empty() {
             arguments.push("-Wl,--disable-new-dtags".to_owned());
@@ -365,8 +370,34 @@ impl Job<'_> {
             builtins: &runtime.builtins,
             threads,
         };
-        self.run(&link, run_paths, &self.work.join(format!("link-{index}")))
-            .and_then(|linked| self.finish(linked, file.program))
+        let work = self.work.join(format!("link-{index}"));
+        self.run(&link, &run_paths, &work)
+            .and_then(|linked| self.finish(linked, file.program, &work))
+    }
+
+    /// The folders in which a program looks for what is loaded by name. What its dynamic form brings along is copied: that
+    /// form itself is not to be needed.
+    fn run_paths(&self, node: &Node) -> Result<Vec<PathBuf>> {
+        let own = node.program.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let place = Path::new("lib/loaded").join(node.program_name());
+        let mut folders = Vec::new();
+        for folder in &node.run_paths {
+            if own.is_none_or(|own| !folder.starts_with(own)) {
+                folders.push(folder.clone());
+                continue;
+            }
+            let inside = place.join(folders.len().to_string());
+            let Options { out, prefix, .. } = self.session.options;
+            let to = out.join(&inside);
+            std::fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
+            for entry in std::fs::read_dir(folder).map_err(Error::io("list", folder))? {
+                let entry = entry.map_err(Error::io("list", folder))?;
+                let file = to.join(entry.file_name());
+                std::fs::copy(entry.path(), &file).map_err(Error::io("write", &file))?;
+            }
+            folders.push(prefix.join(inside));
+        }
+        Ok(folders)
     }
 
     fn run(&self, link: &Link<'_>, run_paths: &[PathBuf], work: &Path) -> Result<Linked> {
@@ -383,11 +414,16 @@ impl Job<'_> {
         })
     }
 
-    /// Splits debug information off, and has a program say what it is made of.
-    fn finish(&self, mut linked: Linked, program: Option<UnitIndex>) -> Result<Linked> {
-        let Options { debug, objcopy, .. } = self.session.options;
-        if let Some(folder) = debug {
-            debug::split(&linked.path, folder, objcopy)?;
+    /// Leaves the names of functions that are to be there, splits debug information off, and has a program say what it is
+    /// made of.
+    fn finish(&self, mut linked: Linked, program: Option<UnitIndex>, work: &Path) -> Result<Linked> {
+        let options = self.session.options;
+        let objcopy = &options.objcopy;
+        if let Some(folder) = &options.debug {
+            let stripping = names::stripping(&linked.path, &self.names, work)?;
+            debug::split(&linked.path, folder, objcopy, &stripping)?;
+        } else if options.names != Names::None {
+            names::strip(&linked.path, &self.names, options, work)?;
         }
         if let Some(program) = program {
             auditable::add(&self.session.graph.units[program].dev, &linked.path, objcopy)?;

@@ -33,6 +33,18 @@ pub enum Unwinder {
     Shared,
 }
 
+/// Which functions have their names in finished files, for backtraces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Names {
+    /// Those of programs and of the user's own libraries, unless their profile says `strip = "symbols"`.
+    Own,
+    /// All, as in what Cargo makes.
+    All,
+    /// None.
+    None,
+}
+
 /// How to link.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -55,6 +67,8 @@ pub struct Options {
     pub debug: Option<PathBuf>,
     /// What splits them off.
     pub objcopy: PathBuf,
+    /// Which names of functions are kept.
+    pub names: Names,
     /// Further arguments for each link.
     pub arguments: Vec<String>,
     /// Keeps the intermediate files here.

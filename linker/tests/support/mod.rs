@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dyrust_linker::error::Result;
-use dyrust_linker::link::options::{Folding, Options, Unwinder};
+use dyrust_linker::link::options::{Folding, Names, Options, Unwinder};
 use dyrust_linker::node::{Native, Node, SCHEMA};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::Cost;
@@ -197,6 +197,7 @@ impl Workshop {
                 .map(|dependency| dependency.dev.clone())
                 .collect(),
             run_paths: Vec::new(),
+            function_names: true,
             crates: None,
         };
         let built = Built { dev, node, folders };
@@ -259,6 +260,7 @@ impl Workshop {
             packed_relocations: None,
             debug: None,
             objcopy: "objcopy".into(),
+            names: Names::Own,
             arguments: Vec::new(),
             work: None,
         }
