@@ -77,10 +77,11 @@ impl Reader<'_> {
         while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
             self.at += 1;
         }
-        self.text[start..self.at]
-            .parse()
-            .map(Value::Number)
-            .map_err(|_| self.wrong("a number"))
+        // One that is too large would be infinite, which no JSON can say.
+        match self.text[start..self.at].parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::Number(number)),
+            _ => Err(self.wrong("a number")),
+        }
     }
 
     fn items(&mut self, depth: usize) -> Result<Value, String> {
