@@ -12,6 +12,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unused;
 mod variables;
 
 use std::collections::BTreeMap;

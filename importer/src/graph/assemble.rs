@@ -90,7 +90,13 @@ impl Graph {
             registries,
             environment: resolution.variables.clone(),
             files: manifest::workspace_files(&workspace.root_manifest.manifest)?,
-            notices: notices::of(&resolution.profile, &defaults.0, &packages, &hidden(&known, &merged)),
+            notices: notices::of(
+                &resolution.profile,
+                &defaults.0,
+                &packages,
+                &hidden(&known, &merged),
+                unused(resolution, published),
+            ),
             roots: roots(&merged),
             packages,
             apart: Map::new(),
@@ -119,6 +125,18 @@ fn hidden(known: &Packages<'_>, merged: &Merged) -> BTreeSet<(String, String)> {
         }));
     }
     hidden
+}
+
+/// What Cargo's configuration says and no build follows.
+fn unused(resolution: &Resolution, published: bool) -> Vec<String> {
+    let targets = resolution.platforms.iter();
+    let targets: Vec<&str> = targets.map(|platform| platform.request.target.as_str()).collect();
+    // That of a published program is not read for its platforms.
+    if published {
+        Vec::new()
+    } else {
+        resolution.config.unused(&targets)
+    }
 }
 
 fn platforms(resolution: &Resolution) -> Vec<Platform> {
@@ -365,7 +383,11 @@ fn root(target: &Target) -> Option<String> {
 }
 
 fn types(target: &Target) -> Vec<String> {
-    let plain = ["lib", "rlib", "proc-macro", "bin"];
+    // An example is a program, unless it says otherwise.
+    let plain: &[&str] = match target.kind {
+        TargetKind::Example => &["bin"],
+        _ => &["lib", "rlib", "proc-macro", "bin"],
+    };
     if target.crate_types.iter().all(|kind| plain.contains(&kind.as_str())) {
         return Vec::new();
     }

@@ -10,12 +10,14 @@ use crate::units::Profile;
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
-/// The notices of a graph; `hidden` are folders for libraries, by package, that Cargo's configuration names and no build sees.
+/// The notices of a graph; `hidden` are folders for libraries, by package, that Cargo's configuration names and no build sees, `unused`
+/// what else it says in vain.
 pub(super) fn of(
     profile: &Profile,
     settings: &ProfileSettings,
     packages: &Map<Package>,
     hidden: &BTreeSet<(String, String)>,
+    unused: Vec<String>,
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     let split = profile.split_debuginfo();
@@ -58,6 +60,9 @@ pub(super) fn of(
             "Cargo's configuration has the libraries of {package} in {folder}, which no build sees: give them by `overrides`."
         );
         add("link-search", text, vec![package.clone()]);
+    }
+    for text in unused {
+        add("configuration", text, Vec::new());
     }
     notices
 }

@@ -27,6 +27,14 @@ pub enum Error {
         "target `{triple}` is not known to dyrust, and rustc could not be asked: {reason}: check the name (`rustc --print target-list`), or put rustc on PATH"
     )]
     UnknownTarget { triple: String, reason: String },
+    #[error(
+        "which cfgs hold for {triple} with the flags `{flags}` of Cargo's configuration only rustc can tell, and it could not be asked: {reason}: put rustc on PATH"
+    )]
+    Flags {
+        triple: String,
+        flags: String,
+        reason: String,
+    },
     #[error("rustc printed `{line}` for target `{triple}`, which is not a cfg: {reason}")]
     Malformed {
         triple: String,

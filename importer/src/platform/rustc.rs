@@ -8,16 +8,36 @@ use super::Error;
 
 /// What `rustc --print cfg --target TRIPLE` prints; the program is that of the variable `RUSTC`, or `rustc`.
 pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Error> {
-    let fail = |reason: String| Error::UnknownTarget {
-        triple: triple.to_owned(),
-        reason,
+    let fail = |reason: String| match super::known(triple) {
+        None => Error::UnknownTarget {
+            triple: triple.to_owned(),
+            reason,
+        },
+        Some(_) => Error::Flags {
+            triple: triple.to_owned(),
+            flags: rustflags.join(" "),
+            reason,
+        },
     };
     let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(&program)
-        .args(["--print", "cfg", "--target", triple])
-        .args(rustflags)
-        .output()
-        .map_err(|reason| fail(format!("{}: {reason}", program.display())))?;
+    let ask = |folder: Option<&str>| {
+        let mut command = Command::new(&program);
+        command.args(["--print", "cfg", "--target", triple]).args(rustflags);
+        if let Some(folder) = folder {
+            command.current_dir(folder);
+        }
+        command
+            .output()
+            .map_err(|reason| fail(format!("{}: {reason}", program.display())))
+    };
+    let mut output = ask(None)?;
+    if !output.status.success() {
+        // In the workspace rustup may want the toolchain of a `rust-toolchain.toml`, which is not installed, nor what will build.
+        let elsewhere = ask(Some("/"))?;
+        if elsewhere.status.success() {
+            output = elsewhere;
+        }
+    }
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
         return Err(fail(message.lines().next().unwrap_or("rustc failed").trim().to_owned()));

@@ -1,0 +1,104 @@
+//! Keys that Cargo would follow and a build by Nix does not.
+
+use super::Config;
+use super::tree::Node;
+
+/// Keys of `[build]` and why they do not count.
+const BUILD: [(&str, &str); 6] = [
+    ("rustc", TOOLCHAIN),
+    ("rustc-wrapper", TOOLCHAIN),
+    ("rustc-workspace-wrapper", TOOLCHAIN),
+    ("rustdoc", TOOLCHAIN),
+    ("rustdocflags", "documentation is made without further flags"),
+    ("target", PLATFORMS),
+];
+
+/// Keys of `[target.TRIPLE]` and `[target.'cfg(…)']`.
+const TARGET: [(&str, &str); 3] = [
+    ("linker", "programs are linked by the package set's C compiler"),
+    ("runner", "tests are run as they are, or by the package set's emulator"),
+    ("rustdocflags", "documentation is made without further flags"),
+];
+
+const TOOLCHAIN: &str = "the toolchain is the package set's";
+const PLATFORMS: &str = "the platforms are those of `dyrust import --target`";
+
+impl Config {
+    /// What the workspace's own files say and no build follows, a sentence each; `targets` are the triples that are built for.
+    ///
+    /// The user's own files and the environment are left out: two people's graphs of one workspace would differ.
+    pub fn unused(&self, targets: &[&str]) -> Vec<String> {
+        let mut found = Vec::new();
+        for (key, reason) in BUILD {
+            if let Some(node) = self.tree.get(&["build", key])
+                && !(key == "target" && names_only(node, targets))
+            {
+                found.extend(self.sentence(&format!("build.{key}"), node, reason));
+            }
+        }
+        for (name, table) in self.tree.table(&["target"]).unwrap_or_default() {
+            let quoted = if name.starts_with("cfg(") {
+                format!("'{name}'")
+            } else {
+                name.to_owned()
+            };
+            if !name.starts_with("cfg(") && !targets.contains(&name) {
+                continue;
+            }
+            for (key, reason) in TARGET {
+                if let Some(node) = table.get(&[key]) {
+                    found.extend(self.sentence(&format!("target.{quoted}.{key}"), node, reason));
+                }
+            }
+        }
+        found
+    }
+
+    /// Nothing if the key's value does not come from a file of the workspace.
+    fn sentence(&self, key: &str, node: &Node, reason: &str) -> Option<String> {
+        let file = node.origin()?.0.strip_prefix(&self.workspace_root).ok()?;
+        Some(format!(
+            "`{key} = {}` of {} is not followed: {reason}.",
+            node.value(),
+            file.display()
+        ))
+    }
+}
+
+/// Does `build.target` name nothing else than what is built for?
+fn names_only(node: &Node, targets: &[&str]) -> bool {
+    match node.value() {
+        toml::Value::String(target) => targets.contains(&target.as_str()),
+        toml::Value::Array(list) => list
+            .iter()
+            .all(|target| target.as_str().is_some_and(|target| targets.contains(&target))),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Environment;
+    use super::*;
+
+    /// A linker or runner of the workspace was ignored without a word.
+    #[test]
+    fn what_is_not_followed_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir_all(root.join("w/.cargo")).unwrap();
+        std::fs::create_dir_all(root.join(".cargo")).unwrap();
+        std::fs::write(root.join(".cargo/config.toml"), "build.rustc = '/of/this/machine'\n").unwrap();
+        let text = "[build]\ntarget = ['a', 'b']\n[target.a]\nlinker = 'clang'\nrustflags = []\n[target.other]\nlinker = 'x'\n\
+                    [target.'cfg(unix)']\nrunner = ['sudo', '-E']\n";
+        std::fs::write(root.join("w/.cargo/config.toml"), text).unwrap();
+        let home = root.join("nobody").display().to_string();
+        let environment = Environment::of([("HOME", home.as_str())]);
+        let config = Config::load_in(&root.join("w"), environment).unwrap();
+        let linker = "`target.a.linker = \"clang\"` of .cargo/config.toml is not followed: programs are linked by the package set's C compiler.";
+        let runner = "`target.'cfg(unix)'.runner = [\"sudo\", \"-E\"]` of .cargo/config.toml is not followed: tests are run as they are, or by the package set's emulator.";
+        assert_eq!(config.unused(&["a", "b"]), [linker, runner]);
+        let platforms = "`build.target = [\"a\", \"b\"]` of .cargo/config.toml is not followed: the platforms are those of `dyrust import --target`.";
+        assert_eq!(config.unused(&["a"]), [platforms, linker, runner]);
+    }
+}
