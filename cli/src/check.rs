@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{CheckArguments, FLEET_NAME};
+use crate::fleet;
 use crate::import::{GRAPH_NAME, requests};
 use crate::output::Output;
 use dyrust_importer::graph::{self, Graph};
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
         _ => root,
     };
     let outdated = match graph.outdated(&root)? {
-        None if graph.lock.is_some() => differs(&graph, &file, &root, output)?,
+        None if graph.lock.is_some() || graph.selection.fleet.is_some() => differs(&graph, &file, &root, output)?,
         outdated => outdated,
     };
     let command = command(&graph);
@@ -52,9 +53,12 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
     })
 }
 
-/// Why the graph of a workspace is not what an import would write, though no file that it was made from has changed: Cargo's
+/// Why the graph of a workspace or a fleet is not what an import would write, though no file that it was made from has changed: Cargo's
 /// configuration or the environment may have.
 fn differs(graph: &Graph, file: &Path, root: &Path, output: &Output) -> Result<Option<String>, Error> {
+    if let Some(fleet) = &graph.selection.fleet {
+        return Ok(reason(file, &fleet::text_now(&root.join(fleet), graph, output)?));
+    }
     let options = ImportOptions {
         manifest_path: root.to_path_buf(),
         platforms: requests(graph),
@@ -65,9 +69,12 @@ fn differs(graph: &Graph, file: &Path, root: &Path, output: &Output) -> Result<O
     let mut fresh = Graph::new(&resolution, &options.selection)?;
     // Another version of dyrust may write the same.
     fresh.generator.clone_from(&graph.generator);
-    let text = graph::print(&fresh);
-    let differs = std::fs::read(file).map_or(true, |before| before != text.as_bytes());
-    Ok(differs.then(|| "an import would write another one, with the present configuration and environment".to_owned()))
+    Ok(reason(file, &graph::print(&fresh)))
+}
+
+fn reason(file: &Path, fresh: &str) -> Option<String> {
+    let differs = std::fs::read(file).map_or(true, |before| before != fresh.as_bytes());
+    differs.then(|| "an import would write another one, with the present configuration and environment".to_owned())
 }
 
 /// The fleet file that a path means: itself, or the one in a folder that has no manifest.
@@ -113,6 +120,7 @@ fn command(graph: &Graph) -> String {
     option("profile", selection.profile.as_slice());
     let flags = [
         ("workspace", selection.workspace),
+        ("with-tests", selection.with_tests),
         ("all-features", selection.all_features),
         ("no-default-features", selection.no_default_features),
         ("lib", selection.lib),

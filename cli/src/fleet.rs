@@ -13,11 +13,11 @@ use crate::arguments::{
     DiffArguments, FleetAddArguments, FleetCommand, FleetImportArguments, FleetRemoveArguments, FleetUpdateArguments,
     FleetWhyArguments, FleetWorkspaceArguments, platforms,
 };
-use crate::import::{is_old_enough, report, requests, write};
+use crate::import::{is_old_enough, report, write};
 use crate::output::{Output, print};
 use dyrust_importer::age;
 use dyrust_importer::fleet::{Edited, Explanation, Fleet, FleetEdit, FleetFile, FleetOptions, newest};
-use dyrust_importer::graph::{self, Diff, GENERATOR};
+use dyrust_importer::graph::{self, Diff, Graph};
 use dyrust_importer::{PlatformRequest, Selection};
 
 pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
@@ -75,17 +75,8 @@ fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Out
 fn import(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, Error> {
     let fleet = FleetFile::read(&arguments.file)?;
     let file = graph_file(arguments);
-    let platforms = platforms_of(&fleet);
     // A graph that can't be read is written anew.
     let earlier = file.is_file().then(|| graph::read(&file).ok()).flatten();
-    if let Some(graph) = &earlier
-        && graph.generator == GENERATOR
-        && graph.selection.fleet.as_deref() == Some(&fleet.name)
-        && requests(graph) == platforms
-        && graph.outdated(&fleet.folder)?.is_none()
-    {
-        return report(output, &file, graph, false, false);
-    }
     let options = FleetOptions {
         offline: arguments.offline,
         earlier: earlier.as_ref(),
@@ -140,6 +131,22 @@ pub(crate) fn write_graph(file: &Path, offline: bool, output: &Output) -> Result
         &graph_file,
         &graph::print(&solved.graph(&platforms, progress.as_ref())?),
     )
+}
+
+/// What an import of a fleet file would write now, over an earlier graph.
+pub(crate) fn text_now(file: &Path, earlier: &Graph, output: &Output) -> Result<String, Error> {
+    let fleet = FleetFile::read(file)?;
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let options = FleetOptions {
+        earlier: Some(earlier),
+        ..FleetOptions::default()
+    };
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    let mut fresh = solved.graph(&platforms, progress.as_ref())?;
+    // Another version of dyrust may write the same.
+    fresh.generator.clone_from(&earlier.generator);
+    Ok(graph::print(&fresh))
 }
 
 fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error> {
