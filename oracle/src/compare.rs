@@ -127,6 +127,7 @@ mod tests {
     fn unit(name: &str, features: &[&str], dependencies: &[(&str, usize)]) -> Unit {
         Unit {
             key: UnitKey {
+                facts: BTreeMap::new(),
                 package: name.to_owned(),
                 version: "1.0.0".to_owned(),
                 source: "path+.".to_owned(),

@@ -99,6 +99,7 @@ fn unit(raw: ResolvedUnit) -> Unit {
             host: raw.host,
             features: raw.features.into_iter().collect(),
             profile,
+            facts: BTreeMap::new(),
         },
         dependencies: raw
             .dependencies

@@ -14,6 +14,7 @@ pub mod random;
 pub mod suite;
 pub mod table;
 pub mod unit;
+pub mod written;
 
 use std::path::Path;
 

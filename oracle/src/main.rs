@@ -9,7 +9,7 @@ use clap::Parser;
 use dyrust_oracle::arguments::SelectionArguments;
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::Page;
-use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite};
+use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite, written};
 
 /// Compares dyrust's units with those of `cargo build --unit-graph`: prints `equal`, or the first differences.
 ///
@@ -26,6 +26,10 @@ struct Arguments {
     /// The programs of a fleet, each as the workspace that `dyrust fleet workspace` writes, in place of a folder.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published"])]
     fleet: Option<PathBuf>,
+    /// The graph that `dyrust import` wrote of the folder, in place of a selection: compared are its units, with their crate roots and
+    /// `CARGO_PKG_` facts, on all its platforms.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "fleet", "target"])]
+    graph: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of `dyrust import`].
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
@@ -93,6 +97,12 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         home: None,
     };
     std::fs::create_dir_all(&cargo.target_directory)?;
+    if let Some(file) = &arguments.graph {
+        let found = written::ask(&cargo, file, &host_triple(&folder)?)?;
+        let (names, outcomes): (Vec<String>, Vec<Outcome>) =
+            found.into_iter().map(|found| (found.name, found.outcome)).unzip();
+        return report(&names, &outcomes, arguments.limit);
+    }
     let outcomes = ask(&cargo, &arguments.selection.into(), &targets, &host_triple(&folder)?)?;
     report(&targets, &outcomes, arguments.limit)
 }

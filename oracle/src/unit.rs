@@ -52,6 +52,8 @@ pub struct UnitKey {
     pub features: BTreeSet<String>,
     /// The settings of the profile that reach the unit, by their names in the manifest.
     pub profile: BTreeMap<&'static str, String>,
+    /// What else is compared of a graph that was written: the crate root, the harness, the `CARGO_PKG_` facts; else empty.
+    pub facts: BTreeMap<&'static str, String>,
 }
 
 impl UnitKey {
@@ -68,6 +70,11 @@ impl UnitKey {
             self.profile
                 .iter()
                 .map(|(name, value)| (format!("profile {name}"), value.clone())),
+        );
+        fields.extend(
+            self.facts
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone())),
         );
         fields
     }

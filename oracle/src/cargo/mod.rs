@@ -1,18 +1,19 @@
 //! Cargo's side: runs `cargo build --unit-graph` and brings its output into the common form.
 //!
-//! The format is described in Cargo's book under "unstable features", `unit-graph`. It is unstable, so that one call runs with
-//! RUSTC_BOOTSTRAP=1; nothing is compiled by it.
+//! The format is described in Cargo's book under "unstable features", `unit-graph`. It is unstable, so that one call is told that it is
+//! a nightly Cargo; nothing is compiled by it.
 
 mod package_id;
 mod unit_graph;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::unit::UnitGraph;
 use dyrust_importer::Selection;
 
-pub(crate) use package_id::decode;
+pub(crate) use package_id::{decode, relative};
 pub use unit_graph::parse;
 
 /// Why there is no unit graph of Cargo's.
@@ -86,21 +87,42 @@ impl Cargo {
     /// # Errors
     /// [`CargoError::Rejected`] carries Cargo's own message; the other kinds mean that the comparison itself does not work.
     pub fn unit_graph(&self, selection: &Selection, target: &str) -> Result<UnitGraph, CargoError> {
+        parse(&self.unit_graph_text(selection, target)?, &self.root)
+    }
+
+    /// The unit graph as Cargo prints it.
+    ///
+    /// # Errors
+    /// As [`Cargo::unit_graph`].
+    pub fn unit_graph_text(&self, selection: &Selection, target: &str) -> Result<String, CargoError> {
         let mut command = self.command();
         command
-            .env("RUSTC_BOOTSTRAP", "1")
+            // Cargo's alone. RUSTC_BOOTSTRAP would reach rustc, too, which then has the `cfg`s of a nightly.
+            .env("__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly")
             .args(["build", "--unit-graph", "-Zunstable-options", "--offline", "--locked"])
             // Units are the same for every compiler; which one may build them is found out by the builder.
             .arg("--ignore-rust-version")
             .args(["--target", target])
             .args(arguments(selection));
-        let output = command.output().map_err(not_started)?;
-        if !output.status.success() {
-            return Err(CargoError::Rejected {
-                message: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
-            });
-        }
-        parse(&String::from_utf8_lossy(&output.stdout), &self.root)
+        printed(&mut command)
+    }
+
+    /// What `cargo metadata` prints of the packages on some platforms, with all features.
+    ///
+    /// # Errors
+    /// As [`Cargo::unit_graph`].
+    pub fn metadata(&self, platforms: &BTreeSet<&str>) -> Result<String, CargoError> {
+        let mut command = self.command();
+        command
+            .args([
+                "metadata",
+                "--format-version=1",
+                "--all-features",
+                "--offline",
+                "--locked",
+            ])
+            .args(platforms.iter().map(|platform| format!("--filter-platform={platform}")));
+        printed(&mut command)
     }
 }
 
@@ -162,6 +184,17 @@ pub fn arguments(selection: &Selection) -> Vec<String> {
         arguments.extend(values.iter().map(|value| format!("{name}={value}")));
     }
     arguments
+}
+
+/// What a command of Cargo prints.
+fn printed(command: &mut Command) -> Result<String, CargoError> {
+    let output = command.output().map_err(not_started)?;
+    if !output.status.success() {
+        return Err(CargoError::Rejected {
+            message: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
+        });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn not_started(source: std::io::Error) -> CargoError {

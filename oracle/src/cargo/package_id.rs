@@ -46,7 +46,7 @@ pub(crate) fn decode(text: &str) -> String {
 }
 
 /// `folder` as seen from `root`, with `/`; `.` for the root itself.
-fn relative(folder: &Path, root: &Path) -> String {
+pub(crate) fn relative(folder: &Path, root: &Path) -> String {
     let mut up = Vec::new();
     let mut base = Some(root);
     while let Some(ancestor) = base {

@@ -111,6 +111,7 @@ fn normalise(raw: RawUnit, root: &Path, count: usize) -> Result<Unit, CargoError
         host: raw.platform.is_none(),
         features: raw.features,
         profile: profile(raw.profile, mode)?,
+        facts: BTreeMap::new(),
     };
     Ok(Unit { key, dependencies })
 }
