@@ -52,7 +52,7 @@ arguments@{
   # What the programs' packages have beside the program, by its name: attributes of `mkDerivation`, or a function as `overrideAttrs` takes
   # one. Example: { rg = { nativeBuildInputs = [ pkgs.installShellFiles ]; postInstall = "installManPage doc/rg.1"; }; }
   packageAttributes ? { },
-  # Packages whose programs the tests of members find on their PATH.
+  # Packages whose programs the tests of members find on their PATH, beside what every build in Nix has (`ls`, `sh`, `grep`, …).
   testTools ? [ ],
 }:
 let
@@ -191,6 +191,7 @@ let
     id:
     platformGraph.units.${id}.kind or "lib" == "lib"
     && !(platformGraph.units.${id}.test or false)
+    && !(platformGraph.units.${id}.isExample or false)
     && typesForC id != [ ];
   forC =
     id: cType:
@@ -295,8 +296,8 @@ let
       testing
       action
       clippyArguments
-      testTools
       ;
+    testTools = pkgs.stdenv.initialPath ++ testTools;
     inherit (needs) isCross;
   };
 in

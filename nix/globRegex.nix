@@ -1,5 +1,5 @@
 # globRegex pattern: the regular expression, for builtins.match, of a pattern as Cargo's manifests have them: `*`, `?` and `[…]`
-# within a name, `**` over folders.
+# within a name, `**` over folders. Braces stand for themselves.
 pattern:
 let
   special = [
@@ -8,14 +8,19 @@ let
     "+"
     "("
     ")"
-    "{"
-    "}"
     "|"
     "^"
     "$"
+  ];
+  # Not every library of regular expressions takes a backslash before one that closes.
+  brackets = [
+    "{"
+    "}"
     "]"
   ];
-  escape = builtins.replaceStrings special (map (character: "\\${character}") special);
+  escape = builtins.replaceStrings (special ++ brackets) (
+    map (character: "\\${character}") special ++ map (character: "[${character}]") brackets
+  );
   wildcard =
     text:
     if text == "**/" then

@@ -94,6 +94,23 @@ let
     else
       "${packageId} ${key}";
 
+  # An example whose `crate-type` is a library is built as one; `isExample` says what it is.
+  asLibrary =
+    unit:
+    if
+      unit.kind or "lib" == "example"
+      && !(unit.test or false)
+      && unit ? types
+      && !(builtins.elem "bin" unit.types)
+    then
+      {
+        kind = if unit.types == [ "proc-macro" ] then "proc-macro" else "lib";
+        name = builtins.replaceStrings [ "-" ] [ "_" ] unit.name;
+        isExample = true;
+      }
+    else
+      { };
+
   unitsOf =
     packageId:
     let
@@ -101,13 +118,16 @@ let
     in
     map (key: rec {
       name = unitId packageId key;
-      value = package.units.${key} // {
-        id = name;
-        inherit package;
-        dependencies = forPlatform "dependencies" package.units.${key};
-        metadata =
-          (package.units.${key}.metadata or [ ]) ++ conditional (package.units.${key}.metadata-when or { });
-      };
+      value =
+        package.units.${key}
+        // asLibrary package.units.${key}
+        // {
+          id = name;
+          inherit package;
+          dependencies = forPlatform "dependencies" package.units.${key};
+          metadata =
+            (package.units.${key}.metadata or [ ]) ++ conditional (package.units.${key}.metadata-when or { });
+        };
     }) (builtins.attrNames (package.units or { }));
 in
 if stale != null then

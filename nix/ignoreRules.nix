@@ -27,7 +27,20 @@ let
           mayHold = path: !anchored || hasPrefix "${path}/" text || hasPrefix fixed "${path}/";
         }
       ];
-  rules = builtins.concatMap rule patterns;
+  # `a.{b,c}` is `a.b` and `a.c`: Cargo's library has it so, other than git.
+  expand =
+    pattern:
+    let
+      parts = builtins.match "([^{]*)[{]([^{}]*)[}](.*)" pattern;
+      part = builtins.elemAt parts;
+    in
+    if parts == null then
+      [ pattern ]
+    else
+      builtins.concatMap (choice: expand (part 0 + choice + part 2)) (
+        builtins.filter builtins.isString (builtins.split "," (part 1))
+      );
+  rules = builtins.concatMap rule (builtins.concatMap expand patterns);
 in
 {
   matches =

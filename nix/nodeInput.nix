@@ -59,6 +59,7 @@ let
   # Examples and benchmarks may read what is not published, too.
   forTests =
     unit.test or false
+    || unit.isExample or false
     || builtins.elem kind [
       "test"
       "bench"

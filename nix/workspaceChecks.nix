@@ -15,7 +15,12 @@
   testTools,
 }:
 let
-  kindOf = resolved: id: resolved.graph.units.${id}.kind or "lib";
+  kindOf =
+    resolved: id:
+    let
+      unit = resolved.graph.units.${id};
+    in
+    if unit.isExample or false then "example" else unit.kind or "lib";
   rootsOf =
     resolved: builtins.filter (id: resolved.graph.units.${id}.package ? path) resolved.graph.roots;
   isTest =
@@ -38,12 +43,19 @@ let
   libraries = builtins.filter (isLibrary testing) testRoots;
   examples = builtins.filter (id: kindOf testing id == "example" && !(isTest testing id)) testRoots;
 
-  # Names of flake outputs have no spaces.
-  plain = builtins.replaceStrings [ " " "@" "~" ] [ "-" "-" "-" ];
+  # The unit's id with the package's name in place of its key, which may have a version in it: members have names of their own. Names of
+  # flake outputs have no spaces.
+  checkName =
+    resolved: id:
+    let
+      words = builtins.filter builtins.isString (builtins.split " " id);
+      named = [ resolved.graph.units.${id}.package.name ] ++ builtins.tail words;
+    in
+    builtins.replaceStrings [ "~" ] [ "-" ] (builtins.concatStringsSep "-" named);
   each =
     prefix: make: resolved: ids:
     map (id: {
-      name = "${prefix}-${plain id}";
+      name = "${prefix}-${checkName resolved id}";
       value = make resolved id;
       inherit (resolved.graph.units.${id}) package;
     }) ids;
@@ -103,13 +115,18 @@ let
       own = builtins.filter isOfLibrary tests;
       from = if own == [ ] then unit else resolved.graph.units.${builtins.head own};
     in
-    action resolved.input { name = "doctest"; } (
-      unit
-      // {
-        dependencies = from.dependencies ++ [ id ];
-        renames = from.renames or { };
+    action resolved.input
+      {
+        name = "doctest";
+        tools = testTools;
       }
-    );
+      (
+        unit
+        // {
+          dependencies = from.dependencies ++ [ id ];
+          renames = from.renames or { };
+        }
+      );
 in
 {
   all = builtins.listToAttrs (

@@ -49,7 +49,8 @@ pkgs.runCommand "check-member-source" { } ''
   ${listed "included" false {
     include = [
       "src/**/*.rs"
-      "d.txt"
+      "{d,e}.{txt,md}"
+      "/{left"
       "!inner"
     ];
   }}
