@@ -49,6 +49,10 @@
           path = ./templates/default;
           description = "A workspace of two libraries and a program that shares them";
         };
+        workspace = {
+          path = ./templates/workspace;
+          description = "A program, a macro, a library with C and one with files above its folder, with tests";
+        };
         fleet = {
           path = ./templates/fleet;
           description = "Published programs that share their libraries";
