@@ -104,7 +104,7 @@ impl Resolution {
             None => {
                 let config = Config::load(&workspace::find_root(&options.manifest_path)?)?;
                 config.refuse_path_overrides()?;
-                let workspace = workspace::load(&options.manifest_path, &config.patches)?;
+                let workspace = workspace::load_configured(&options.manifest_path, &config)?;
                 let variables = config.variables()?;
                 (workspace, config, variables)
             }

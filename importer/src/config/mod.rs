@@ -263,6 +263,33 @@ impl Config {
         })
     }
 
+    /// Where the lock is, if not beside the workspace's manifest: `resolver.lockfile-path`, which Cargo takes since 1.96.
+    ///
+    /// # Errors
+    /// When it is no path to a `Cargo.lock`, or has a template in it.
+    pub fn lockfile_path(&self) -> Result<Option<PathBuf>, Error> {
+        const KEY: [&str; 2] = ["resolver", "lockfile-path"];
+        const EXPECTED: &str = "a path that ends in Cargo.lock, without { and }";
+        let is_right = |path: &str| {
+            Path::new(path).file_name().is_some_and(|name| name == "Cargo.lock") && !path.contains(['{', '}'])
+        };
+        if let Some((variable, path)) = self.environment.for_key(&KEY) {
+            if !is_right(path) {
+                return Err(wrong_variable(&variable, &KEY, EXPECTED, path));
+            }
+            // Of a variable it is relative to the current folder.
+            return Ok(Some(std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path))));
+        }
+        let Some((path, origin)) = self.tree.text(&KEY)? else {
+            return Ok(None);
+        };
+        if !is_right(path) {
+            let node = self.tree.get(&KEY).cloned().unwrap_or_default();
+            return Err(node.wrong(&KEY, EXPECTED));
+        }
+        Ok(Some(origin.base().join(path)))
+    }
+
     /// A string, from its environment variable or the files.
     fn text(&self, path: &[&str]) -> Result<Option<String>, Error> {
         match self.environment.for_key(path) {

@@ -297,3 +297,23 @@ fn a_file_in_another_encoding_is_told() {
     let expected = format!("{}: cannot be read: stream did not contain valid UTF-8", file.display());
     assert_eq!(error, expected);
 }
+
+#[test]
+fn the_lock_may_be_elsewhere() {
+    let place = Home::new(&[(
+        "up/.cargo/config.toml",
+        "[resolver]\nlockfile-path = 'locks/Cargo.lock'",
+    )]);
+    assert_eq!(
+        place.load(&[]).unwrap().lockfile_path().unwrap(),
+        Some(place.path("up/locks/Cargo.lock"))
+    );
+    let found = place
+        .load(&[("CARGO_RESOLVER_LOCKFILE_PATH", "/x/Cargo.lock")])
+        .unwrap();
+    assert_eq!(found.lockfile_path().unwrap(), Some(PathBuf::from("/x/Cargo.lock")));
+    for wrong in ["lock", "{workspace-root}/Cargo.lock"] {
+        let config = place.load(&[("CARGO_RESOLVER_LOCKFILE_PATH", wrong)]).unwrap();
+        assert!(config.lockfile_path().is_err());
+    }
+}

@@ -90,13 +90,13 @@ impl Reader<'_> {
         }
         let config = Config::load(&workspace::find_root(&folder)?)?;
         config.refuse_path_overrides()?;
-        let mut workspace = workspace::load(&folder, &config.patches)?;
+        let mut workspace = workspace::load_configured(&folder, &config)?;
         if !workspace.root.starts_with(&self.file.folder) {
             let path = workspace.root.display().to_string();
             return Err(self.file.fail_at(name, "path", Problem::Outside { path }).into());
         }
         let mut inputs: BTreeMap<String, String> = BTreeMap::new();
-        let lock = workspace.root.join("Cargo.lock");
+        let lock = workspace.root.join(&workspace.lock_location);
         let configuration = config.files.iter().cloned().chain([lock]);
         let digests = configuration.filter_map(|file| Some((file.clone(), workspace::file_digest(&file)?)));
         for (file, digest) in workspace.inputs.iter().cloned().chain(digests) {

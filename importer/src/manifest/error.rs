@@ -98,10 +98,6 @@ pub enum Problem {
         "`{key}` is inherited from a workspace, but no workspace was found above the package: add it to one, or write the value here"
     )]
     NoWorkspace { key: String },
-    #[error(
-        "dependency `{name}` turns default features off, but the workspace's `{name}` has them on: set `default-features = false` in [workspace.dependencies], or drop it here"
-    )]
-    InheritedDefaultFeatures { name: String },
     #[error("dependency `{name}`: `{requirement}` is not a version requirement: {reason}")]
     Requirement {
         name: String,

@@ -100,9 +100,8 @@ impl<'a> Inheritance<'a> {
             TomlDependency::Detailed(detailed) => detailed.clone(),
         };
         match (own.default_features(), merged.default_features()) {
-            (Some(false), Some(true) | None) if edition >= Edition::E2024 => {
-                return Err(fail(Problem::InheritedDefaultFeatures { name: name.to_owned() }));
-            }
+            // Since Cargo 1.99; an older one refuses it. Before edition 2024 it is ignored.
+            (Some(false), _) if edition >= Edition::E2024 => merged.default_features = Some(false),
             (Some(true), Some(false)) => merged.default_features = Some(true),
             _ => {}
         }

@@ -16,6 +16,8 @@ pub enum Error {
     NotUtf8(PathBuf),
     #[error("{}: there is no Cargo.lock beside the workspace's manifest: run `cargo generate-lockfile` and commit the file", .0.display())]
     NoLock(PathBuf),
+    #[error("{}: `resolver.lockfile-path` of Cargo's configuration leads out of the workspace's folder, which is all that Nix sees: name a file in it", .0.display())]
+    LockOutside(PathBuf),
     #[error(transparent)]
     Manifest(#[from] manifest::Error),
     #[error(transparent)]

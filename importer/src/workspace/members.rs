@@ -253,8 +253,15 @@ impl Collector {
         current: &Path,
         members: &BTreeSet<PathBuf>,
         patches: Vec<patch::Patch>,
+        lock: Option<&Path>,
     ) -> Result<Workspace, Error> {
-        let lock_path = self.root.join("Cargo.lock");
+        let lock_path = lock.map_or_else(|| self.root.join("Cargo.lock"), manifest::normalize);
+        let lock_location = lock_path
+            .strip_prefix(&self.root)
+            .ok()
+            .and_then(Path::to_str)
+            .ok_or_else(|| Error::LockOutside(lock_path.clone()))?
+            .to_owned();
         let lock = read_lock(&lock_path)?;
         let default_members = self.default_members(current, members)?;
         let resolver = read::resolver(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
@@ -309,7 +316,7 @@ impl Collector {
             patches,
             inputs,
             lock,
-            lock_location: "Cargo.lock".to_owned(),
+            lock_location,
         })
     }
 

@@ -97,4 +97,4 @@ impl Workspace {
 }
 
 pub use load::read_lock;
-pub use read::{find_root, load, published};
+pub use read::{find_root, load, load_configured, published};

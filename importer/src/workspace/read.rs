@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::load::Manifests;
 use super::members::Collector;
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
-use crate::config;
+use crate::config::{self, Config};
 use crate::manifest::{self, Edition, Manifest, Origin, Package, Problem};
 use crate::source::Published;
 
@@ -15,6 +15,19 @@ use crate::source::Published;
 /// # Errors
 /// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
 pub fn load(path: &Path, patches: &[config::Patch]) -> Result<Workspace, Error> {
+    load_locked(path, patches, None)
+}
+
+/// The same with the patches and the lock that Cargo's configuration names.
+///
+/// # Errors
+/// As [`load`], and when the lock lies outside of the workspace's folder.
+pub fn load_configured(path: &Path, config: &Config) -> Result<Workspace, Error> {
+    load_locked(path, &config.patches, config.lockfile_path()?.as_deref())
+}
+
+/// `lock` is where it is, if not beside the root's manifest.
+fn load_locked(path: &Path, patches: &[config::Patch], lock: Option<&Path>) -> Result<Workspace, Error> {
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
@@ -42,7 +55,7 @@ pub fn load(path: &Path, patches: &[config::Patch]) -> Result<Workspace, Error> 
     }
     let patches = collector.patches(patches)?;
     collector.follow_paths(&members, &patches)?;
-    collector.finish(&current, &members, patches)
+    collector.finish(&current, &members, patches, lock)
 }
 
 /// The folder of the workspace root for a manifest or a folder.
