@@ -22,7 +22,7 @@ pub struct Arguments {
     pub(crate) common: Common,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, a licence is not allowed, or an advisory is about a package; 2 wrong usage or failure.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, a licence is not allowed, an advisory is about a package, or what was built twice differs; 2 wrong usage or failure.";
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Audit(AuditArguments),
     /// Print the licences of what the programs of a graph are made of, or hold them to a list.
     Licenses(LicensesArguments),
+    /// Build every node of programs twice, in two stores, and print what differs; exits with 1 if anything does.
+    Reproduce(ReproduceArguments),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
     /// Print the JSON Schema of crate graphs.
@@ -347,6 +349,19 @@ pub(crate) struct PinArguments {
     /// Write nothing; exit with 1 if the pins are not current.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReproduceArguments {
+    /// What Nix builds: programs, images, fleets; or derivations (`.drv`).
+    #[arg(value_name = "INSTALLABLE", default_value = ".")]
+    pub(crate) installables: Vec<String>,
+    /// The folder of the second store, which stays; what is in it is not built again [default: a temporary one].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
+    /// How many cores each of the second builds uses.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) cores: u32,
 }
 
 #[derive(Debug, Args)]

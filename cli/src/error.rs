@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::audit::AuditError;
 use crate::pin::PinError;
 use crate::prefetch::PrefetchError;
+use crate::reproduce::ReproduceError;
 
 /// Why a command failed; each variant says where and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub(crate) enum Error {
     /// An audit can't be made.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// Nothing could be built twice.
+    #[error(transparent)]
+    Reproduce(#[from] ReproduceError),
     /// A file can't be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),

@@ -17,6 +17,7 @@ mod pin;
 mod prefetch;
 mod progress;
 mod report;
+mod reproduce;
 mod sbom;
 mod store;
 
@@ -39,6 +40,8 @@ enum Outcome {
     Refused,
     /// Exit code 1: an advisory is about a package.
     Affected,
+    /// Exit code 1: what was built twice differs.
+    Different,
 }
 
 /// Exit codes: 0 if it was done, 1 if what was asked about is not as it should be (see [`Outcome`]), 2 if it failed.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Sbom(arguments) => sbom::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, &output),
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
+        Command::Reproduce(arguments) => reproduce::run(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),
         Command::Schema => inspect::schema(),
         Command::Completions { shell } => inspect::completions(shell),
@@ -66,7 +70,9 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale | Outcome::OverBudget | Outcome::Refused | Outcome::Affected) => ExitCode::from(1),
+        Ok(Outcome::Stale | Outcome::OverBudget | Outcome::Refused | Outcome::Affected | Outcome::Different) => {
+            ExitCode::from(1)
+        }
         Err(error) => {
             output.error(&error);
             ExitCode::from(2)

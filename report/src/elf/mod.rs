@@ -1,5 +1,6 @@
 //! Reads what a report needs of an ELF file: its bytes by purpose, its load-time relocations, and what it is linked to.
 
+mod differences;
 mod dynamic;
 mod relocations;
 mod sections;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{FileKind, elf};
 
+pub use differences::differences;
 pub use relocations::Relocations;
 pub use sections::Sections;
 
