@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Why(WhyArguments),
     /// Print the packages of a graph of which the registry has newer releases.
     Outdated(OutdatedArguments),
+    /// List the crates of a graph that look for native libraries, and which of them no override of dyrust gives any.
+    Overrides(TreeArguments),
     /// Resolve many programs together, so that they share their crates.
     #[command(subcommand)]
     Fleet(FleetCommand),

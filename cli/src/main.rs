@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod outdated;
 mod output;
+mod overrides;
 mod pin;
 mod prefetch;
 mod progress;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Tree(arguments) => inspect::tree(&arguments, &output),
         Command::Why(arguments) => inspect::why(&arguments, &output),
         Command::Outdated(arguments) => outdated::run(&arguments, &output),
+        Command::Overrides(arguments) => overrides::run(&arguments, &output),
         Command::Sbom(arguments) => sbom::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, &output),
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
