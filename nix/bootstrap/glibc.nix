@@ -45,7 +45,7 @@ let
         fi
         cp $lib/*.o $lib/*.a $out/lib/
         # Linker scripts and links name /lib and /usr/lib; as in nixpkgs they name the store.
-        for file in $lib/*.so $out/lib/libm.a; do
+        for file in $lib/*.so $lib/libm.a; do
           name=$(basename "$file")
           if [ -L "$file" ]; then
             target=$shared/lib/$(basename "$(readlink "$file")")

@@ -51,8 +51,12 @@ if ! is_on NIX_DONT_SET_RPATH; then
   done
   for folder in ${folders[@]+"${folders[@]}"}; do
     [[ $folder == /nix/store/* ]] && [ -z "${known[$folder]:-}" ] || continue
-    for file in "$folder"/*; do
-      if [ -n "${names[${file##*/}]:-}" ]; then
+    # What is linked to in the compiler's folder, and beside the headers of libc, leads to objects that are loaded from elsewhere: from the
+    # folders that the wrappers add, where an object has its version in its name.
+    case $folder/ in @libcDev@/* | */lib/gcc/*) continue ;; esac
+    for file in "$folder"/*.so*; do
+      name=${file##*/}
+      if [ -n "${names[$name]:-}" ] || [ -n "${names[${name%%.so*}.so]:-}" ]; then
         known[$folder]=1
         after+=(-rpath "$folder")
         break
