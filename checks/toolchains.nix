@@ -5,7 +5,8 @@ let
   inherit (lib) pkgs;
   # The parts in one folder; rustc's own programs and libraries are copies there, since it looks for its parts beside itself.
   joined = pkgs.symlinkJoin {
-    name = "rust-joined";
+    # As long as rustc's own: the place is replaced in programs.
+    name = builtins.substring 0 (builtins.stringLength pkgs.rustc.name) "rust-joined-in-one-folder";
     paths = [
       pkgs.rustc
       pkgs.cargo
@@ -20,6 +21,7 @@ let
       mkdir -p $own
       ln -s ${pkgs.lld}/bin/ld.lld $own/ld.lld
       # Wrappers name the place that they were made for.
+      [ "$(printf %s $out | wc -c)" = "$(printf %s ${pkgs.rustc} | wc -c)" ]
       sed -i "1!s|${pkgs.rustc}|$out|" $out/bin/rustc $out/bin/rustdoc
     '';
   };
