@@ -10,20 +10,15 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::arguments::FleetBlameArguments;
-use crate::fleet::platforms_of;
+use crate::fleet::solve;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
-use dyrust_importer::fleet::{Failed, Fleet, FleetFile, FleetOptions};
+use dyrust_importer::fleet::{Failed, FleetFile};
 
 pub(crate) fn run(arguments: &FleetBlameArguments, output: &Output) -> Result<Outcome, Error> {
     let log = read(&arguments.log)?;
     let fleet = FleetFile::read(&arguments.file)?;
-    let progress = output.progress();
-    let options = FleetOptions {
-        offline: arguments.offline,
-        ..FleetOptions::default()
-    };
-    let solved = Fleet::solve(&fleet, &platforms_of(&fleet), &options, progress.as_ref())?;
+    let solved = solve(&fleet, arguments.offline, output)?;
     let failed: Vec<Failed> = failures(&log)
         .into_iter()
         .filter_map(|derivation| {

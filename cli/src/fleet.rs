@@ -338,14 +338,19 @@ fn cargo_build(selection: &Selection) -> Vec<String> {
     words
 }
 
-fn why(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error> {
-    let fleet = FleetFile::read(&arguments.file)?;
-    let progress = output.progress();
+/// A fleet as its file asks for it, whatever graph there is.
+pub(crate) fn solve<'f>(fleet: &'f FleetFile, offline: bool, output: &Output) -> Result<Fleet<'f>, Error> {
     let options = FleetOptions {
-        offline: arguments.offline,
+        offline,
         ..FleetOptions::default()
     };
-    let solved = Fleet::solve(&fleet, &platforms_of(&fleet), &options, progress.as_ref())?;
+    let progress = output.progress();
+    Ok(Fleet::solve(fleet, &platforms_of(fleet), &options, progress.as_ref())?)
+}
+
+fn why(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error> {
+    let fleet = FleetFile::read(&arguments.file)?;
+    let solved = solve(&fleet, arguments.offline, output)?;
     let explanation = solved.explain(&arguments.name)?;
     if output.is_json() {
         output.json(&json!(explanation))?;
