@@ -1,5 +1,5 @@
 # buildGraph { src, … }: everything that a crate graph describes: programs, libraries, tests.
-{
+context@{
   pkgs,
   needs,
   fetchSource,
@@ -12,19 +12,7 @@
 }:
 let
   # As `override` of the programs calls it again.
-  buildGraph = import ./buildGraph.nix {
-    inherit
-      pkgs
-      needs
-      fetchSource
-      nodeInput
-      unit
-      action
-      toolchain
-      builder
-      programPackage
-      ;
-  };
+  buildGraph = import ./buildGraph.nix context;
 in
 arguments@{
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
