@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use auditable_info::{Error as SectionError, Limits, audit_info_from_file};
-use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::graph::{self, Graph, package_name};
 use platforms::Platform;
 use rustsec::advisory::{Advisory, Informational};
 use rustsec::database::Query;
@@ -202,7 +202,7 @@ fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) 
             let at_run_time = at_run_time && !unit.host && kind != "proc-macro" && kind != "build";
             // RustSec's advisories are about the default registry's packages.
             if package.vendored.is_some() || package.sha256.is_some() && package.registry.is_none() {
-                let name = key.split('@').next().unwrap_or(key);
+                let name = package_name(key);
                 let found = packages.entry((name.to_owned(), package.version.clone())).or_default();
                 found.units.insert(id.to_owned());
                 found

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::Outcome;
 use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
 use crate::output::{Output, print};
-use dyrust_importer::graph::{self, Graph, OnPlatform};
+use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
 
 /// The graph and the number of the platform that was asked for.
@@ -192,9 +192,7 @@ fn named<'g>(
 }
 
 fn no_crate(view: &OnPlatform<'_>, name: &str, arguments: &TreeArguments) -> Error {
-    let known = view
-        .units()
-        .filter_map(|id| Some(view.unit(id)?.0.split('@').next().unwrap_or_default()));
+    let known = view.units().filter_map(|id| Some(package_name(view.unit(id)?.0)));
     Error::NoCrate {
         file: arguments.graph.display().to_string(),
         name: name.to_owned(),
@@ -219,7 +217,7 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
     for id in wanted {
         paths.extend(shortest_path(&view, id));
     }
-    let named = |id: &String| id.split('@').next() == Some(name);
+    let named = |id: &String| package_name(id) == name;
     let notices: Vec<_> = graph
         .notices
         .iter()

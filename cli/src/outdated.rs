@@ -10,7 +10,7 @@ use crate::arguments::OutdatedArguments;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 use dyrust_importer::config::Config;
-use dyrust_importer::graph::{self, Graph};
+use dyrust_importer::graph::{self, Graph, package_name};
 use dyrust_importer::source::{FetchOptions, Fetcher, IndexFile};
 
 /// A package with newer releases.
@@ -60,7 +60,7 @@ fn registry_versions(graph: &Graph) -> BTreeMap<String, BTreeSet<Version>> {
         for (key, package) in &graph.packages {
             let is_there = package.sha256.is_some() && package.registry.is_none();
             if let (true, Ok(version)) = (is_there, Version::parse(&package.version)) {
-                let name = key.split('@').next().unwrap_or(key);
+                let name = package_name(key);
                 found.entry(name.to_owned()).or_default().insert(version);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use dyrust_importer::graph::OnPlatform;
+use dyrust_importer::graph::{OnPlatform, package_name};
 use serde_json::json;
 
 use crate::arguments::TreeArguments;
@@ -80,10 +80,6 @@ impl Wanting<'_> {
     }
 }
 
-fn name_of(key: &str) -> &str {
-    key.split_once('@').map_or(key, |(name, _)| name)
-}
-
 /// The crates that the roots need here and that have something to do with native libraries; those that compile their own are left out.
 fn wanting<'a>(view: &OnPlatform<'a>) -> BTreeSet<Wanting<'a>> {
     let mut found: BTreeMap<&str, Wanting> = BTreeMap::new();
@@ -103,11 +99,11 @@ fn wanting<'a>(view: &OnPlatform<'a>) -> BTreeSet<Wanting<'a>> {
         let used: BTreeSet<&str> = view
             .libraries(id)
             .into_iter()
-            .filter_map(|library| view.unit(library).map(|(other, _, _)| name_of(other)))
+            .filter_map(|library| view.unit(library).map(|(other, _, _)| package_name(other)))
             .collect();
         let searchers: BTreeSet<&str> = used.iter().copied().filter(|name| SEARCHERS.contains(name)).collect();
         let links = package.links.as_deref();
-        let name = name_of(key);
+        let name = package_name(key);
         let need = if links.is_some_and(|links| GIVEN.contains(&links)) || GIVEN.contains(&name) {
             Need::Given
         } else if !searchers.is_empty() {

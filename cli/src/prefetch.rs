@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::{Error, store};
 use dyrust_importer::Symbol;
 use dyrust_importer::config::Config;
-use dyrust_importer::graph::{self, Graph, Package};
+use dyrust_importer::graph::{self, Graph, Package, package_name};
 use dyrust_importer::lock::Lock;
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex, remove_abandoned};
 
@@ -121,7 +121,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
     });
     let mut sources = Vec::new();
     for (key, package) in &graph.packages {
-        let name = key.split('@').next().unwrap_or(key);
+        let name = package_name(key);
         let source = lock.as_ref().and_then(|lock| source_in_lock(lock, name, package));
         let request = |default: String, checksum: Option<&String>| Request {
             name: name.to_owned(),

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use semver::Version;
 
 use crate::config::Config;
-use crate::graph::Graph;
+use crate::graph::{Graph, package_name};
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher};
 
@@ -46,7 +46,7 @@ impl Ages {
         let mut asked: Vec<(String, Version)> = Vec::new();
         for graph in std::iter::once(graph).chain(graph.apart.values()) {
             for (key, package) in &graph.packages {
-                let name = key.split('@').next().unwrap_or(key).to_owned();
+                let name = package_name(key).to_owned();
                 let label = format!("{name} {}", package.version);
                 match Version::parse(&package.version) {
                     Ok(version) if package.sha256.is_some() && package.registry.is_none() => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dyrust_importer::graph::{Graph, OnPlatform, Package};
+use dyrust_importer::graph::{Graph, OnPlatform, Package, package_name};
 
 use super::{Account, Item, Items, Kind, escaped};
 
@@ -80,7 +80,7 @@ fn add(graph: &Graph, number: usize, items: &mut Items) {
         item.builders = item.builders.difference(&item.needs).cloned().collect();
         item.properties.sort();
         if at_run_time && unit.kind.as_deref() == Some("bin") && !unit.test {
-            let mut program = Item::new(Kind::Program, unit.name.as_deref().unwrap_or(&package_name(key)));
+            let mut program = Item::new(Kind::Program, unit.name.as_deref().unwrap_or(package_name(key)));
             program.version = Some(package.version.clone());
             program.at_run_time = true;
             program.needs.insert(name);
@@ -114,10 +114,6 @@ fn loaded(graph: &Graph, view: &OnPlatform<'_>, program: &str) -> BTreeSet<Strin
     names
 }
 
-fn package_name(key: &str) -> String {
-    key.split('@').next().unwrap_or(key).to_owned()
-}
-
 /// The package's key; of a program that is resolved apart it may be another package's, too.
 fn name_of(graph: &Graph, key: &str, package: &Package) -> String {
     match graph.selection.fleet {
@@ -127,7 +123,7 @@ fn name_of(graph: &Graph, key: &str, package: &Package) -> String {
 }
 
 fn item(graph: &Graph, key: &str, package: &Package) -> Item {
-    let mut item = Item::new(Kind::Package, &package_name(key));
+    let mut item = Item::new(Kind::Package, package_name(key));
     item.package_url = Some(package_url(graph, &item.name, package));
     item.version = Some(package.version.clone());
     item.git = package.git.as_ref().map(|git| format!("git+{}@{}", git.url, git.rev));

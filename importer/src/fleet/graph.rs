@@ -8,7 +8,7 @@ use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, PROFILE, own_settings};
 use super::{Error, Problem};
 use crate::config::Config;
-use crate::graph::{Graph, Notice};
+use crate::graph::{Graph, Notice, package_name};
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::resolution::Resolution;
 use crate::resolve::{Programs, Selected};
@@ -116,7 +116,7 @@ impl Fleet<'_> {
                 continue;
             }
             let packages = graph.packages.iter_mut().filter(|(key, _)| {
-                let name = key.split('@').next().unwrap_or(key);
+                let name = package_name(key);
                 builds(member, name)
             });
             let units = packages.flat_map(|(_, package)| package.units.values_mut());
@@ -240,7 +240,7 @@ fn programs_of(graph: &Graph) -> Vec<(String, String)> {
     let mut programs: Vec<(String, String)> = roots
         .filter_map(|id| {
             let (key, _, unit) = view.unit(id)?;
-            let package = key.split('@').next().unwrap_or(key);
+            let package = package_name(key);
             Some((
                 unit.name.clone().unwrap_or_else(|| package.to_owned()),
                 package.to_owned(),

@@ -15,7 +15,7 @@ use super::program_workspace::{Additions, Program};
 use super::solve::{Extra, Locked, Solver};
 use super::{Error, Problem};
 use crate::config::Config;
-use crate::graph::Graph;
+use crate::graph::{Graph, package_name};
 use crate::intern::Symbol;
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
@@ -405,7 +405,7 @@ fn pinned(file: &FleetFile, catalog: &Catalog) -> Result<BTreeSet<CandidateId>, 
 fn earlier(catalog: &Catalog, graph: Option<&Graph>) -> BTreeSet<CandidateId> {
     let mut known = BTreeSet::new();
     for (key, package) in graph.into_iter().flat_map(|graph| &graph.packages) {
-        let name = Symbol::new(key.split('@').next().unwrap_or(key));
+        let name = Symbol::new(package_name(key));
         let ranges = catalog.named(name).iter();
         let found = ranges.flat_map(|range| &catalog.range(*range).candidates);
         known.extend(found.filter(|id| catalog.get(**id).version.to_string() == package.version));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cargo_util_schemas::manifest::TomlWorkspace;
 
-use super::{Graph, Map};
+use super::{Graph, Map, keys};
 use crate::intern::Symbol;
 use crate::lock::Lock;
 use crate::manifest::{self, Manifest};
@@ -77,7 +77,7 @@ impl Graph {
         let lock = Lock::parse(&text, lock_name)?;
         for (key, package) in &self.packages {
             let Some(entry) = &package.entry else { continue };
-            let name = key.split('@').next().unwrap_or(key);
+            let name = keys::package_name(key);
             let found = lock.named(Symbol::new(name)).map(|index| lock.package(index));
             let same_version: Vec<_> = found
                 .filter(|known| known.version.to_string() == package.version)

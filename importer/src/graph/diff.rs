@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Graph, Map, OnPlatform, Package};
+use super::{Graph, Map, OnPlatform, Package, package_name};
 use crate::source::hex;
 
 /// The differences between an old graph and a new one. Graphs that are apart count as parts of theirs.
@@ -101,12 +101,7 @@ fn parts(graph: &Graph) -> impl Iterator<Item = (String, &Graph)> {
 }
 
 fn packages(graph: &Graph) -> impl Iterator<Item = (&str, &Package)> {
-    parts(graph).flat_map(|(_, graph)| {
-        graph
-            .packages
-            .iter()
-            .map(|(key, package)| (key.split('@').next().unwrap_or(key), package))
-    })
+    parts(graph).flat_map(|(_, graph)| graph.packages.iter().map(|(key, package)| (package_name(key), package)))
 }
 
 fn versions(graph: &Graph) -> BTreeMap<String, BTreeSet<String>> {
@@ -194,7 +189,7 @@ impl Identities<'_> {
             entry: None,
             ..package.clone()
         };
-        let name = key.split('@').next().unwrap_or(key);
+        let name = package_name(key);
         let identity = digest(&(name, &self.common, source, own, needs));
         self.known.insert(id.to_owned(), identity.clone());
         identity

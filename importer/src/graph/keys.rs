@@ -75,6 +75,11 @@ fn prefix<'a>(version: &Version, others: impl Iterator<Item = &'a Version> + Clo
         .map(|(_, form)| form)
 }
 
+/// The name in a package's key: what is before `@`.
+pub fn package_name(key: &str) -> &str {
+    key.split_once('@').map_or(key, |(name, _)| name)
+}
+
 /// The id of a unit, from its package's key and its own.
 pub(super) fn unit_id(package: &str, key: &str) -> String {
     match key.strip_prefix("lib") {
@@ -86,7 +91,7 @@ pub(super) fn unit_id(package: &str, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{prefix, unit_id};
+    use super::{package_name, prefix, unit_id};
     use semver::Version;
 
     #[test]
@@ -97,6 +102,13 @@ mod tests {
         assert_eq!(prefix(&version("2.0.0-a.1"), others.iter()).as_deref(), Some("2"));
         assert_eq!(prefix(&version("1.0.0-b"), others.iter()).as_deref(), Some("1.0.0-b"));
         assert_eq!(prefix(&version("1.0.0"), others.iter()), None);
+    }
+
+    #[test]
+    fn a_key_begins_with_the_name() {
+        assert_eq!(package_name("mio"), "mio");
+        assert_eq!(package_name("mio@0.8"), "mio");
+        assert_eq!(package_name("mio@1.0.0+0a1b2c3d"), "mio");
     }
 
     #[test]

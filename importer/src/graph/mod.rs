@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use diff::{Diff, Rebuilt};
 pub use error::Error;
+pub use keys::package_name;
 pub use print::print;
 pub(crate) use read::parse;
 pub use read::read;

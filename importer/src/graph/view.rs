@@ -109,7 +109,7 @@ impl<'a> OnPlatform<'a> {
         let Some((key, package, _)) = self.units.get(id) else {
             return false;
         };
-        let name = key.split('@').next().unwrap_or(key);
+        let name = keys::package_name(key);
         id == wanted
             || name == wanted
             || wanted

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use dyrust_importer::graph::{Graph, Package, Settings, Unit as Written};
+use dyrust_importer::graph::{Graph, Package, Settings, Unit as Written, package_name};
 
 use super::facts::facts;
 use crate::unit::{Mode, Unit, UnitGraph, UnitKey};
@@ -110,7 +110,7 @@ fn key(graph: &Graph, name: &str, package: &Package, unit: &Written) -> UnitKey 
         facts.insert("harness", unit.harness.unwrap_or(true).to_string());
     }
     UnitKey {
-        package: name.split('@').next().unwrap_or(name).to_owned(),
+        package: package_name(name).to_owned(),
         version: package.version.clone(),
         source,
         target: match kind {
@@ -144,7 +144,7 @@ fn key(graph: &Graph, name: &str, package: &Package, unit: &Written) -> UnitKey 
 }
 
 fn target_name(package: &str, unit: &Written) -> String {
-    let package = package.split('@').next().unwrap_or(package);
+    let package = package_name(package);
     unit.name.clone().unwrap_or_else(|| match unit.kind.as_deref() {
         None | Some("proc-macro") => package.replace('-', "_"),
         Some(_) => package.to_owned(),
