@@ -94,7 +94,7 @@ pub(crate) struct InitArguments {
     /// Folder of the workspace, or its Cargo.toml.
     #[arg(default_value = ".", value_name = "FOLDER")]
     pub(crate) path: PathBuf,
-    /// The flake that flake.nix takes dyrust from, as `nix` has it: for example path:/a/checkout.
+    /// The flake that flake.nix takes dyrust from, as `nix` has it: for example git+file:///a/checkout.
     #[arg(long, value_name = "URL", default_value = crate::flake::PUBLISHED, value_parser = crate::flake::url)]
     pub(crate) dyrust: String,
     /// Platform to resolve for; may be given several times [default: both Linux].

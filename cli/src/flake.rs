@@ -33,7 +33,7 @@ pub(crate) fn url(text: &str) -> Result<String, String> {
     match text.split_once(':') {
         Some((scheme, rest)) if scheme != "flake" && !scheme.is_empty() && !rest.is_empty() => Ok(text.to_owned()),
         _ => Err(format!(
-            "a URL is wanted, such as {PUBLISHED} or path:/a/checkout: Nix looks up no name of a flake registry for what it locks"
+            "a URL is wanted, such as {PUBLISHED} or git+file:///a/checkout: Nix looks up no name of a flake registry for what it locks"
         )),
     }
 }
