@@ -145,7 +145,7 @@ fn stamp(dev: &Path, node: &Node) -> Result<String> {
     let mut stamp = format!("{HEAD}\n");
     let code = Code::of(dev, node);
     let missing = |what, path: &Path| Error::Missing {
-        unit: node.display(),
+        unit: node.to_string(),
         what,
         path: path.to_owned(),
     };

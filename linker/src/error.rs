@@ -38,16 +38,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
-    /// The node was written in a newer or older format.
-    #[error("{}: schema {found}, but this dyrust-link reads schema {expected}", .path.display())]
+    /// The node.json cannot be read.
+    #[error("{reason}")]
     #[diagnostic(help("build the programs and dyrust-link from the same version of dyrust"))]
-    Schema {
-        /// The node.json.
-        path: PathBuf,
-        /// The schema it states.
-        found: u32,
-        /// The schema this program reads.
-        expected: u32,
+    Node {
+        /// Which file, and what is wrong with it.
+        reason: String,
     },
     /// A program was expected.
     #[error("{} is of kind `{kind}`, not a program", .path.display())]
@@ -58,7 +54,7 @@ pub enum Error {
         /// The dev output.
         path: PathBuf,
         /// What it is.
-        kind: String,
+        kind: &'static str,
     },
     /// A dependency is not a library of the target.
     #[error("{unit} depends on {}, which is of kind `{kind}` and cannot be linked", .path.display())]
@@ -71,7 +67,7 @@ pub enum Error {
         /// The dependency's dev output.
         path: PathBuf,
         /// What it is.
-        kind: String,
+        kind: &'static str,
     },
     /// Units depend on each other in a circle.
     #[error("the dependencies form a circle: {circle}")]

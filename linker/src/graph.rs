@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::cache::UnitScan;
 use crate::dynamic::dynamic;
 use crate::error::{Error, Result, read};
-use crate::node::Node;
+use crate::node::{self, Kind, Node, program_name};
 use crate::target::Target;
 
 /// A unit's place in the graph.
@@ -65,24 +65,24 @@ impl Walk {
         }
         if let (Some(parent), false) = (parent, dev.exists()) {
             return Err(Error::Missing {
-                unit: parent.display(),
+                unit: parent.to_string(),
                 what: "the dev output",
                 path: dev.to_owned(),
             });
         }
-        let node = Node::read(dev)?;
+        let node = node::read(dev)?;
         match parent {
             None if !node.is_program() => {
                 return Err(Error::NotAProgram {
                     path: dev.to_owned(),
-                    kind: node.kind,
+                    kind: node.kind.name(),
                 });
             }
-            Some(parent) if node.kind != "lib" => {
+            Some(parent) if node.kind != Kind::Lib => {
                 return Err(Error::NotALibrary {
-                    unit: parent.display(),
+                    unit: parent.to_string(),
                     path: dev.to_owned(),
-                    kind: node.kind,
+                    kind: node.kind.name(),
                 });
             }
             _ => {}
@@ -110,7 +110,7 @@ impl Graph {
         // The order in which the programs are given makes no difference. What is walked last will come first.
         let mut named = Vec::new();
         for program in programs {
-            named.push((Node::read(program)?.program_name(), program));
+            named.push((program_name(&node::read(program)?), program));
         }
         named.sort();
         for (_, program) in named.iter().rev() {
@@ -136,7 +136,7 @@ impl Graph {
         let target = Target::new(&reference.target)?;
         let Some(sysroot) = reference.sysroot.clone() else {
             return Err(Error::Missing {
-                unit: reference.display(),
+                unit: reference.to_string(),
                 what: "the sysroot",
                 path: PathBuf::new(),
             });
@@ -158,7 +158,7 @@ impl Graph {
             units,
             programs: roots,
             target,
-            rustc: reference.rustc,
+            rustc: compiler(&reference),
             sysroot,
         };
         graph.same_names()?;
@@ -189,7 +189,7 @@ impl Graph {
         let mut names: FxHashMap<String, &Path> = FxHashMap::default();
         for &index in &self.programs {
             let unit = &self.units[index];
-            let name = unit.node.program_name();
+            let name = program_name(&unit.node);
             if let Some(first) = names.insert(name.clone(), &unit.dev) {
                 return Err(Error::SameName {
                     name,
@@ -218,7 +218,7 @@ impl Graph {
         };
         if !unit.node.is_program() && !file.is_file() {
             return Err(Error::Missing {
-                unit: unit.node.display(),
+                unit: unit.node.to_string(),
                 what: "the compiled library",
                 path: file.to_owned(),
             });
@@ -256,7 +256,7 @@ impl Graph {
             };
             if !dependencies.iter().any(is_it) {
                 return Err(Error::OtherBuild {
-                    unit: unit.node.display(),
+                    unit: unit.node.to_string(),
                     needed: needed.into(),
                     provided: (*other).to_owned(),
                 });
@@ -273,6 +273,13 @@ fn crate_of(soname: &str) -> Option<&str> {
     of_crate.then_some(name)
 }
 
+/// The compiler that made a unit. A plain sysroot says nothing of its own.
+fn compiler(node: &Node) -> String {
+    node.rustc
+        .clone()
+        .unwrap_or_else(|| "a compiler that nobody names".to_owned())
+}
+
 /// Units of one set must come from one compiler, for one target.
 fn same_toolchain(reference: &Node, node: &Node) -> Result<()> {
     let path = |path: &Option<PathBuf>| {
@@ -282,16 +289,16 @@ fn same_toolchain(reference: &Node, node: &Node) -> Result<()> {
     };
     let properties = [
         ("the target", reference.target.clone(), node.target.clone()),
-        ("the compiler", reference.rustc.clone(), node.rustc.clone()),
+        ("the compiler", compiler(reference), compiler(node)),
         ("the sysroot", path(&reference.sysroot), path(&node.sysroot)),
     ];
     for (what, first_value, second_value) in properties {
         if first_value != second_value {
             return Err(Error::Mixed {
                 what,
-                first: reference.display(),
+                first: reference.to_string(),
                 first_value,
-                second: node.display(),
+                second: node.to_string(),
                 second_value,
             });
         }

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{Graph, Unit};
+use crate::node::program_name;
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
 
@@ -68,9 +69,9 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
         .map(|unit| {
             let scans = || std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
             Item {
-                name: unit.node.display(),
+                name: unit.node.to_string(),
                 label: match unit.node.is_program() {
-                    true => unit.node.program_name(),
+                    true => program_name(&unit.node),
                     false => format!("{}-{}", unit.node.crate_name, unit.node.id),
                 },
                 program: unit.node.is_program(),
@@ -130,7 +131,7 @@ fn twins(items: &mut [Item]) {
 /// Why a unit cannot be part of a shared object without a change of what its symbols mean.
 fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
     let natives = || unit.node.natives.iter().zip(&unit.scan.natives);
-    let lazy = natives().find(|(native, scan)| scan.constructors && !native.whole_archive);
+    let lazy = natives().find(|(native, scan)| scan.constructors && !native.whole);
     if let Some((native, _)) = lazy {
         let name = &native.name;
         return Some(format!(

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::error::{Error, Result, write_atomically};
 use crate::link::Linked;
 use crate::link::options::{Folding, Options};
+use crate::node::program_name;
 use crate::placement::Form;
 use crate::relink::Planned;
 
@@ -61,10 +62,10 @@ impl Plan {
             ..
         } = planned;
         let name = |file: usize| match placement.files[file].program {
-            Some(program) => PathBuf::from("bin").join(graph.units[program].node.program_name()),
+            Some(program) => PathBuf::from("bin").join(program_name(&graph.units[program].node)),
             None => PathBuf::from("lib").join(&placement.files[file].name),
         };
-        let program = |index: usize| graph.units[graph.programs[index]].node.program_name();
+        let program = |index: usize| program_name(&graph.units[graph.programs[index]].node);
         let order: Vec<usize> = (0..items.len()).filter(|&index| items[index].program).collect();
         let describe = |(index, file): (usize, &crate::placement::File)| PlannedFile {
             path: name(index),

@@ -268,7 +268,7 @@ fn bad_input_is_named() {
     two.write();
 
     let mut changed = common.clone();
-    changed.node.rustc = "rustc 1.0.0".to_owned();
+    changed.node.rustc = Some("rustc 1.0.0".to_owned());
     changed.write();
     let error = refused(&shop, &[&one]);
     assert!(

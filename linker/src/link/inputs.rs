@@ -106,7 +106,7 @@ impl Preparation<'_> {
         for (index, native) in unit.node.natives.iter().enumerate() {
             if !shared {
                 // As it is: its hidden symbols stay hidden, its members come as needed.
-                let list = if native.whole_archive {
+                let list = if native.whole {
                     &mut inputs.whole
                 } else {
                     &mut inputs.lazy
@@ -123,7 +123,7 @@ impl Preparation<'_> {
                 };
                 let changed = change(member.to_vec(), &native.archive.join(name), target, changes)?;
                 std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
-                let list = if native.whole_archive {
+                let list = if native.whole {
                     &mut inputs.objects
                 } else {
                     &mut inputs.lazy

@@ -29,7 +29,7 @@ use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::{Names, Options};
-use crate::node::Node;
+use crate::node::{Node, program_name};
 use crate::placement::{FileIndex, Form};
 use crate::symbols::Defined;
 
@@ -379,7 +379,7 @@ impl Job<'_> {
     /// form itself is not to be needed.
     fn run_paths(&self, node: &Node) -> Result<Vec<PathBuf>> {
         let own = node.program.as_deref().and_then(Path::parent).and_then(Path::parent);
-        let place = Path::new("lib/loaded").join(node.program_name());
+        let place = Path::new("lib/loaded").join(program_name(node));
         let mut folders = Vec::new();
         for folder in &node.run_paths {
             if own.is_none_or(|own| !folder.starts_with(own)) {

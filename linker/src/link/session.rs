@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::graph::{Graph, Unit};
 use crate::item::{Item, ItemIndex};
 use crate::link::options::{Options, Tools};
+use crate::node::program_name;
 use crate::placement::{File, FileIndex, Form, Placement};
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
@@ -92,7 +93,7 @@ impl Session<'_> {
                 .options
                 .prefix
                 .join("bin")
-                .join(self.graph.units[program].node.program_name()),
+                .join(program_name(&self.graph.units[program].node)),
             None => self.options.prefix.join("lib").join(&file.name),
         }
     }

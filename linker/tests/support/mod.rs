@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use dyrust_linker::error::Result;
 use dyrust_linker::link::options::{Folding, Names, Options, Unwinder};
-use dyrust_linker::node::{Native, Node, SCHEMA};
+use dyrust_linker::node::{Kind, Linkage, Native, Node};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::Cost;
 use dyrust_linker::relink::Planned;
@@ -167,9 +167,8 @@ impl Workshop {
             std::fs::rename(&program, bin.join(name)).unwrap();
         }
         let node = Node {
-            schema: SCHEMA,
-            kind: kind.to_owned(),
-            linkage: "dylib".to_owned(),
+            kind: Kind::of_name(kind).unwrap(),
+            linkage: Linkage::Dylib,
             package: name.replace('_', "-"),
             version: "1.0.0".to_owned(),
             crate_name: name.to_owned(),
@@ -179,7 +178,8 @@ impl Workshop {
             program: (!library).then(|| out.join("bin").join(name)),
             id,
             target: self.target.clone(),
-            rustc: self.rustc.clone(),
+            rustc: Some(self.rustc.clone()),
+            out: Some(out.clone()),
             libstd: None,
             sysroot: Some(self.sysroot.clone()),
             objects: names,
@@ -199,6 +199,14 @@ impl Workshop {
             run_paths: Vec::new(),
             function_names: true,
             crates: None,
+            foreign: Default::default(),
+            macros: Vec::new(),
+            constructors: false,
+            runtime_libraries: Vec::new(),
+            whole: None,
+            exports: false,
+            allocator: false,
+            slices: Vec::new(),
         };
         let built = Built { dev, node, folders };
         built.write();
@@ -229,7 +237,8 @@ impl Workshop {
             name: format!("{name}_c"),
             archive,
             shared: None,
-            whole_archive: false,
+            visible: None,
+            whole: false,
         }
     }
 
@@ -283,7 +292,7 @@ impl Workshop {
 impl Built {
     /// Writes the node once more, after a change.
     pub fn write(&self) {
-        std::fs::write(self.dev.join("node.json"), serde_json::to_string(&self.node).unwrap()).unwrap();
+        self.node.write(&self.dev).unwrap();
     }
 }
 

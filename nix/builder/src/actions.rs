@@ -6,11 +6,13 @@ use crate::environment;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
+use crate::kind::Kind;
+use crate::link::Link;
 use crate::native::Prepared;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::source;
-use crate::unit::{Action, Kind};
+use crate::unit::Action;
 
 /// Does what the input asks for in place of building.
 ///
@@ -46,7 +48,7 @@ fn run_test(compilation: &Compilation) -> Result<()> {
     call.envs(&environment::package(input, &compilation.layout.package));
     call.envs(&environment::compiling(input)?);
     if let Some(script) = &compilation.script {
-        call.env("OUT_DIR", &script.out_dir);
+        call.env("OUT_DIR", script.out_dir.to_string_lossy());
         for (name, value) in &script.environment {
             call.env(name, value);
         }
@@ -64,7 +66,7 @@ fn doc_test(compilation: &Compilation) -> Result<()> {
     if !compilation.input.unit.host {
         call.option("-C", "prefer-dynamic");
     }
-    compilation.choose_linker_for_program(&mut call, &Prepared::default())?;
+    Link::new(compilation, &Prepared::default()).passing_program(&mut call)?;
     call.option("--test-run-directory", compilation.layout.package.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
     keep(compilation.input, &call)

@@ -40,16 +40,16 @@ impl Form {
 impl Linked {
     /// A node's native library.
     #[must_use]
-    pub fn of(native: Native) -> Self {
-        let archive = native.visible.unwrap_or(native.archive);
-        let (path, form) = match native.shared {
+    pub fn of(native: &Native) -> Self {
+        let archive = native.visible.as_ref().unwrap_or(&native.archive);
+        let (path, form) = match &native.shared {
             Some(shared) => (shared, Form::Shared),
             None if native.whole => (archive, Form::Whole),
             None => (archive, Form::Archive),
         };
         Self {
-            name: native.name,
-            path,
+            name: native.name.clone(),
+            path: path.to_string_lossy().into_owned(),
             form,
         }
     }
@@ -71,7 +71,7 @@ impl Linked {
         let (name, path) = rest.split_once(' ')?;
         Some(Self {
             name: name.to_owned(),
-            path: path.to_owned(),
+            path: path.into(),
             form: Form::NAMES.iter().find(|entry| entry.0 == word)?.1,
         })
     }
@@ -161,7 +161,7 @@ mod tests {
     fn linked(name: &str, path: &str, form: Form) -> Linked {
         Linked {
             name: name.to_owned(),
-            path: path.to_owned(),
+            path: path.into(),
             form,
         }
     }

@@ -7,8 +7,10 @@ use crate::describe::Made;
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::hidden;
+use crate::link::Link;
 use crate::native::{self, Prepared};
 use crate::rustc::Compilation;
+use crate::strip::strip;
 use crate::whole;
 
 /// Builds the library as the crate type that the input names.
@@ -52,7 +54,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
                 arguments.push(argument.clone());
             }
         }
-        compilation.add_linker(&mut call, &prepared, true)?;
+        Link::new(compilation, &prepared).program(&mut call)?;
     }
     call.option("-o", built.to_string_lossy());
     call.arg(compilation.root_argument());
@@ -65,7 +67,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
         if compilation.is_dynamic() {
             whole::mend(compilation, &prepared, &arguments, &built).during("linking the library as one file")?;
         }
-        compilation.strip(&built, &file, &[], &[])?;
+        strip(input, &built, &file, &[], &[])?;
     } else {
         let found = hidden::overwrite_file(&file, &hidden::paths(input))?;
         hidden::say(input, &found.into_iter().collect());

@@ -8,13 +8,15 @@ use crate::files;
 use crate::input::Input;
 use crate::inside;
 use crate::kept;
+use crate::kind::Kind;
+use crate::link::{self, Link};
 use crate::names;
 use crate::native;
 use crate::process::Call;
 use crate::program::program;
 use crate::rustc::Compilation;
 use crate::source;
-use crate::unit::Kind;
+use crate::strip::strip;
 use std::path::Path;
 
 /// Builds any unit but a build script.
@@ -37,9 +39,8 @@ pub fn build(input: &Input) -> Result<()> {
     if let Some(file) = &made.file {
         kept::end(input, &compilation.layout, file)?;
     }
-    compilation.say_hidden()?;
-    let node = describe(&compilation, &made)?;
-    files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
+    compilation.records.say_hidden(input)?;
+    describe(&compilation, &made)?.write(input.output("dev")?)
 }
 
 fn library(compilation: &Compilation) -> Result<Made> {
@@ -64,8 +65,9 @@ fn library(compilation: &Compilation) -> Result<Made> {
     }
     let out = compilation.input.output("out")?;
     let prepared = native::prepare(compilation, Some(out), dev).during("linking the native libraries")?;
-    if let Some(below) = compilation.inside_below() {
-        return inside::library(compilation, prepared, &format!("so does {below}, which it uses"));
+    if let Some(below) = compilation.dependencies.inside_below() {
+        let reason = format!("so does {}, which it uses", below.package);
+        return inside::library(compilation, prepared, &reason);
     }
     let name = compilation.file_name("so");
     let library = out.join("lib").join(&name);
@@ -75,8 +77,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
     for lib in &prepared.libs {
         call.option("-l", lib);
     }
-    compilation.add_linker(&mut call, &prepared, false)?;
-    compilation.leave_out_start_files(&mut call);
+    Link::new(compilation, &prepared).library(&mut call)?;
     compile_dylib(compilation, &mut call).during("compiling the library")?;
     let file = folder.join(&name);
     let slices = inspect(dev)?.slices;
@@ -88,9 +89,9 @@ fn library(compilation: &Compilation) -> Result<Made> {
         return inside::library(compilation, prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
-    compilation.strip(&file, &library, &["--remove-section=.rustc"], &[])?;
+    strip(compilation.input, &file, &library, &["--remove-section=.rustc"], &[])?;
     let bytes = files::read(&file)?;
-    let constructors = Elf::parse(&bytes).is_some_and(|elf| compilation.has_constructors(&elf));
+    let constructors = Elf::parse(&bytes).is_some_and(|elf| link::has_constructors(compilation, &elf));
     Ok(Made {
         file: Some(file),
         library: Some(library),
@@ -137,7 +138,7 @@ fn proc_macro(compilation: &Compilation) -> Result<Made> {
     files::make_folder(&folder)?;
     let mut call = compilation.call("proc-macro")?;
     add_output_folder(compilation, &mut call, &folder);
-    compilation.choose_linker_for_macro(&mut call)?;
+    link::for_macro(compilation, &mut call)?;
     for lib in compilation.script.iter().flat_map(|script| &script.libs) {
         call.option("-l", lib);
     }

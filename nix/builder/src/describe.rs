@@ -2,17 +2,17 @@
 
 use crate::archive;
 use crate::definitions::{self, Definitions};
+use crate::dependencies::Dependency;
+use crate::driver;
 use crate::elf::Elf;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::inside;
-use crate::json::Value;
-use crate::linker;
-use crate::loaded::Libraries;
+use crate::kind::{Kind, Linkage};
 use crate::native::{self, Prepared};
-use crate::node::{Native, Node, SCHEMA};
+use crate::node::{Native, Node};
 use crate::rustc::Compilation;
-use crate::unit::Kind;
+use crate::strip::keeps_function_names;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ pub struct Made {
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Their names, relative to the `dev` output.
-    pub objects: Vec<String>,
+    pub objects: Vec<PathBuf>,
     /// Whether they replace the allocator.
     pub allocator: bool,
     /// Sections whose elements the linker gathers (see [`inside::slices`]).
@@ -70,14 +70,13 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
                 path.display()
             )));
         };
-        findings.objects.push(format!(
-            "objects/{}",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        ));
+        findings
+            .objects
+            .push(Path::new("objects").join(path.file_name().unwrap_or_default()));
         findings.allocator |= elf
             .symbols()
             .iter()
-            .any(|symbol| symbol.defined && linker::is_allocator_symbol(symbol.name));
+            .any(|symbol| symbol.defined && driver::is_allocator_symbol(symbol.name));
         slices.extend(inside::slices(&elf));
         findings.definitions.add(&elf);
     }
@@ -88,18 +87,17 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
 /// The foreign libraries that only a `#[link]` asks for: of the packages that a crate without a build script was given, those
 /// that rustc told the linker of; and the C++ library, where an archive needs it.
 fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
-    let file = compilation.link_record();
     let mut list: Vec<String> = Vec::new();
     // A build script says what the crate's attributes ask for.
-    if compilation.script.is_none() && file.exists() {
-        let text = files::read_text(&file)?;
-        for argument in text.lines().filter(|line| line.starts_with("-l")) {
+    if compilation.script.is_none() {
+        let arguments = compilation.records.arguments()?.unwrap_or_default();
+        for argument in arguments.iter().filter(|word| word.starts_with("-l")) {
             let names = [".so", ".a"].map(|extension| format!("lib{}{extension}", &argument[2..]));
             let mut folders = compilation.input.libraries.iter().map(|library| library.join("lib"));
             if folders.any(|folder| names.iter().any(|name| folder.join(name).exists()))
                 && !list.iter().any(|known| known == argument)
             {
-                list.push(argument.to_owned());
+                list.push(argument.clone());
             }
         }
     }
@@ -119,11 +117,9 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
 /// Whether an archive, or what was made of it, needs the C++ library.
 fn needs_plus(native: &Native) -> Result<bool> {
     if let Some(shared) = &native.shared {
-        return Ok(needed(Path::new(shared))?
-            .iter()
-            .any(|path| path.starts_with("libstdc++.so")));
+        return Ok(needed(shared)?.iter().any(|path| path.starts_with("libstdc++.so")));
     }
-    let bytes = files::read(Path::new(&native.archive))?;
+    let bytes = files::read(&native.archive)?;
     let of_plus = |name: &str| {
         ["_ZSt", "_ZNSt", "_ZNKSt", "__gxx_personality", "__cxa_throw"]
             .iter()
@@ -148,7 +144,7 @@ fn needed(file: &Path) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// If its objects cannot be read.
-pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
+pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
     let input = compilation.input;
     let unit = &input.unit;
     let dev = input.output("dev")?;
@@ -172,95 +168,65 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Value> {
         .filter(|library| {
             library.kind != "static" && !made.prepared.natives.iter().any(|native| native.name == library.name)
         });
-    let linked = compilation.linked_crates()?;
-    let is_linked = |node: &Node| {
-        linked
-            .as_ref()
-            .is_none_or(|linked| linked.iter().any(|other| other.dev == node.dev))
+    let dependencies = &compilation.dependencies;
+    let linked = dependencies.linked(&compilation.records.arguments)?;
+    let is_linked = |dependency: &&Dependency| match &linked {
+        Some(linked) => linked.iter().any(|other| other.dev == dependency.dev),
+        None => true,
     };
-    let of_kind = |kind: Kind| -> Value {
-        let nodes = compilation
-            .direct
-            .iter()
-            .filter(|(_, node)| node.value.text("kind") == kind.name())
-            .filter(|(_, node)| kind != Kind::Lib || is_linked(node));
-        let mut devs: Vec<&Path> = nodes.map(|(_, node)| node.dev.as_path()).collect();
+    let devs = |list: &mut dyn Iterator<Item = &Dependency>| {
+        let mut devs: Vec<PathBuf> = list.map(|dependency| dependency.dev.clone()).collect();
         devs.dedup();
-        devs.into_iter().collect()
+        devs
     };
-    let record = Some(compilation.foreign_record()).filter(|file| file.exists());
-    let foreign_libraries = record
-        .map(|file| Libraries::read(&file))
-        .transpose()?
-        .unwrap_or_default();
-    Ok(Value::object([
-        ("schema", Value::Number(SCHEMA)),
-        ("kind", unit.kind.name().into()),
-        (
-            "linkage",
-            if compilation.is_dynamic() && (unit.kind != Kind::Lib || unit.test || made.library.is_some()) {
-                "dylib"
-            } else {
-                "rlib"
-            }
-            .into(),
-        ),
-        ("package", (&unit.package).into()),
-        ("version", (&unit.version).into()),
-        ("crate", unit.crate_name().into()),
-        ("id", (&unit.id).into()),
-        ("target", if unit.host { &input.host } else { &input.target }.into()),
-        ("rustc", compilation.facts.rustc.clone().into()),
-        ("out", input.outputs.get("out").into()),
-        ("file", made.file.as_ref().into()),
-        (
-            "soname",
-            made.library
-                .as_deref()
-                .and_then(Path::file_name)
-                .map(|name| name.to_string_lossy().into_owned())
-                .into(),
-        ),
-        ("library", made.library.as_ref().into()),
-        ("program", made.program.as_ref().into()),
-        ("libstd", input.toolchain.libstd.as_ref().into()),
-        ("sysroot", input.toolchain.sysroot.as_ref().into()),
-        ("objects", objects.into_iter().collect()),
-        ("natives", natives.iter().map(Native::to_json).collect()),
-        (
-            "linkArguments",
-            foreign
-                .map(|library| format!("-l{}", library.name))
-                .chain(attributed(compilation, made)?)
-                .collect(),
-        ),
-        (
-            "foreign",
-            Value::object(foreign_libraries.iter().map(|(soname, path)| (soname, path.into()))),
-        ),
-        ("ownLinkArguments", made.link_arguments.iter().cloned().collect()),
-        ("searches", searches.into_iter().collect()),
-        ("dependencies", of_kind(Kind::Lib)),
-        (
-            "crates",
-            match &linked {
-                Some(linked) if unit.kind != Kind::Lib || unit.test => {
-                    linked.iter().map(|node| node.dev.as_path()).collect()
-                }
-                _ => Value::Null,
-            },
-        ),
-        ("macros", of_kind(Kind::ProcMacro)),
-        ("constructors", made.constructors.into()),
-        ("runPaths", made.run_paths.iter().cloned().collect()),
-        ("runtimeLibraries", input.runtime_libraries.iter().cloned().collect()),
-        ("whole", made.whole.clone().into()),
-        ("functionNames", compilation.keeps_function_names().into()),
-        (
-            "exports",
-            (unit.kind == Kind::Lib && defined.names().next().is_some()).into(),
-        ),
-        ("allocator", (allocator && compilation.is_dynamic()).into()),
-        ("slices", slices.into_iter().collect()),
-    ]))
+    let has_crates = unit.kind != Kind::Lib || unit.test;
+    let is_dynamic = compilation.is_dynamic();
+    let soname = made.library.as_deref().and_then(Path::file_name);
+    let foreign_libraries = compilation.records.foreign()?;
+    Ok(Node {
+        kind: unit.kind,
+        linkage: match is_dynamic && (has_crates || made.library.is_some()) {
+            true => Linkage::Dylib,
+            false => Linkage::Rlib,
+        },
+        package: unit.package.clone(),
+        version: unit.version.clone(),
+        crate_name: unit.crate_name(),
+        id: unit.id.clone(),
+        target: if unit.host { &input.host } else { &input.target }.clone(),
+        rustc: compilation.facts.rustc.clone(),
+        out: input.outputs.get("out").cloned(),
+        file: made.file.clone(),
+        soname: soname.map(|name| name.to_string_lossy().into_owned()),
+        library: made.library.clone(),
+        program: made.program.clone(),
+        libstd: input.toolchain.libstd.clone(),
+        sysroot: input.toolchain.sysroot.clone(),
+        objects,
+        natives: natives.clone(),
+        link_arguments: foreign
+            .map(|library| format!("-l{}", library.name))
+            .chain(attributed(compilation, made)?)
+            .collect(),
+        foreign: foreign_libraries
+            .iter()
+            .map(|(soname, path)| (soname.to_owned(), path.to_owned()))
+            .collect(),
+        own_link_arguments: made.link_arguments.clone(),
+        searches,
+        dependencies: devs(&mut dependencies.direct_of_kind(Kind::Lib).filter(is_linked)),
+        crates: match &linked {
+            Some(linked) if has_crates => Some(linked.iter().map(|dependency| dependency.dev.clone()).collect()),
+            _ => None,
+        },
+        macros: devs(&mut dependencies.direct_of_kind(Kind::ProcMacro)),
+        constructors: made.constructors,
+        run_paths: made.run_paths.iter().map(PathBuf::from).collect(),
+        runtime_libraries: input.runtime_libraries.clone(),
+        whole: made.whole.clone(),
+        function_names: keeps_function_names(input),
+        exports: unit.kind == Kind::Lib && defined.names().next().is_some(),
+        allocator: allocator && is_dynamic,
+        slices,
+    })
 }

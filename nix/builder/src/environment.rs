@@ -4,7 +4,7 @@
 use crate::failure::Result;
 use crate::files;
 use crate::input::Input;
-use crate::unit::Kind;
+use crate::kind::Kind;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -7,7 +7,7 @@
 use crate::failure::Result;
 use crate::files;
 use crate::input::Input;
-use crate::unit::Kind;
+use crate::kind::Kind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -7,11 +7,11 @@
 use crate::archive;
 use crate::compile::add_output_folder;
 use crate::describe::Made;
+use crate::driver;
 use crate::elf::{self, Elf};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::hidden;
-use crate::linker;
 use crate::native::Prepared;
 use crate::rustc::Compilation;
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ fn keep_objects(file: &Path, to: &Path, hidden: &[String]) -> Result<()> {
     for member in members.into_iter().filter(|member| member.name.ends_with(".rcgu.o")) {
         let object = &mut bytes[member.content];
         changed += elf::show_symbols(object, |symbol| {
-            symbol.defined && linker::is_allocator_symbol(symbol.name)
+            symbol.defined && driver::is_allocator_symbol(symbol.name)
         });
         changed += hidden::overwrite(object, hidden).len();
         files::write(&to.join(&member.name), object)?;

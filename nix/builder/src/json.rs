@@ -4,6 +4,7 @@ mod reader;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 /// One JSON value; objects are kept sorted, so what is written is the same every time.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +124,103 @@ impl Value {
             .collect()
     }
 
+    /// The string member `key`.
+    ///
+    /// # Errors
+    /// A sentence, if there is none.
+    pub fn expect_text(&self, key: &str) -> Result<String, String> {
+        self.optional_text(key)?.ok_or_else(|| format!("`{key}` is missing"))
+    }
+
+    /// The string member `key`, if it is there.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_text(&self, key: &str) -> Result<Option<String>, String> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Self::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(format!("`{key}` is not a string")),
+        }
+    }
+
+    /// The path that is the member `key`, if it is there.
+    ///
+    /// # Errors
+    /// As [`Self::optional_text`].
+    pub fn optional_path(&self, key: &str) -> Result<Option<PathBuf>, String> {
+        Ok(self.optional_text(key)?.map(PathBuf::from))
+    }
+
+    /// The boolean member `key`, or `false`.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_flag(&self, key: &str) -> Result<bool, String> {
+        match self.get(key) {
+            None => Ok(false),
+            Some(Self::Bool(value)) => Ok(*value),
+            Some(_) => Err(format!("`{key}` is neither true nor false")),
+        }
+    }
+
+    /// The items of the array `key`, none if it is absent.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_items(&self, key: &str) -> Result<&[Self], String> {
+        match self.get(key) {
+            None => Ok(&[]),
+            Some(Self::Array(items)) => Ok(items),
+            Some(_) => Err(format!("`{key}` is not a list")),
+        }
+    }
+
+    /// The strings in the array `key`, none if it is absent.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_texts(&self, key: &str) -> Result<Vec<String>, String> {
+        let text = |item: &Self| item.as_str().map(str::to_owned);
+        let texts: Option<Vec<String>> = self.optional_items(key)?.iter().map(text).collect();
+        texts.ok_or_else(|| format!("`{key}` is not a list of strings"))
+    }
+
+    /// The paths in the array `key`, none if it is absent.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_paths(&self, key: &str) -> Result<Vec<PathBuf>, String> {
+        Ok(self.optional_texts(key)?.into_iter().map(PathBuf::from).collect())
+    }
+
+    /// The pairs of strings in the array `key`, none if it is absent.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_pairs(&self, key: &str) -> Result<Vec<(String, String)>, String> {
+        let pair = |item: &Self| match item.as_array() {
+            Some([Self::String(name), Self::String(value)]) => Some((name.clone(), value.clone())),
+            _ => None,
+        };
+        let pairs: Option<Vec<_>> = self.optional_items(key)?.iter().map(pair).collect();
+        pairs.ok_or_else(|| format!("`{key}` is not a list of pairs of strings"))
+    }
+
+    /// The strings of the object `key`, none if it is absent.
+    ///
+    /// # Errors
+    /// A sentence, if it is something else.
+    pub fn optional_text_map(&self, key: &str) -> Result<BTreeMap<String, String>, String> {
+        let members = match self.get(key) {
+            None => return Ok(BTreeMap::new()),
+            Some(value) => value.as_object(),
+        };
+        let text = |(name, value): (&String, &Self)| Some((name.clone(), value.as_str()?.to_owned()));
+        let texts: Option<BTreeMap<_, _>> = members.and_then(|members| members.iter().map(text).collect());
+        texts.ok_or_else(|| format!("`{key}` is not an object of strings"))
+    }
+
     /// An object of these members.
     #[must_use]
     pub fn object<'k>(members: impl IntoIterator<Item = (&'k str, Self)>) -> Self {
@@ -194,14 +292,14 @@ impl From<String> for Value {
     }
 }
 
-impl From<&std::path::Path> for Value {
-    fn from(path: &std::path::Path) -> Self {
+impl From<&Path> for Value {
+    fn from(path: &Path) -> Self {
         Self::String(path.to_string_lossy().into_owned())
     }
 }
 
-impl From<&std::path::PathBuf> for Value {
-    fn from(path: &std::path::PathBuf) -> Self {
+impl From<&PathBuf> for Value {
+    fn from(path: &PathBuf) -> Self {
         path.as_path().into()
     }
 }

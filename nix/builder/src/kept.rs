@@ -7,8 +7,8 @@
 use crate::failure::{Context, Result};
 use crate::files;
 use crate::input::Input;
+use crate::kind::Kind;
 use crate::source::Layout;
-use crate::unit::Kind;
 use std::path::{Path, PathBuf};
 
 /// The folder that stands for the source's while the unit is compiled; nothing if that is just where it is.

@@ -6,12 +6,12 @@
 //! what it exports is then what std's objects show, and the metadata is that of the static library.
 
 use crate::archive;
+use crate::driver;
 use crate::elf::{self, Elf};
 use crate::environment;
 use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
-use crate::linker;
 use crate::panic_abort;
 use crate::process::Call;
 use crate::stubs::Stubs;
@@ -200,18 +200,18 @@ pub struct StaticStd {
 pub fn static_std(input: &Input) -> Result<StaticStd> {
     let folder = input.top.join("static");
     files::write(&folder.join("program.rs"), b"fn main() {}\n")?;
-    let linker = linker::install(&input.top)?;
+    let linker = driver::install(&input.top)?;
     let record = folder.join("arguments");
     let mut call = rustc(input)?;
     call.args(["--edition", "2021", "--crate-name", "program", "--target"])
         .arg(&input.target);
     call.option("-C", format!("linker={}", linker.display()))
         .option("-C", "linker-flavor=gcc");
-    for (name, value) in linker::environment(input)? {
+    for (name, value) in driver::environment(input)? {
         call.env(name, value);
     }
-    call.env(linker::OBJECTS, folder.join("objects").to_string_lossy());
-    call.env(linker::RECORD, record.to_string_lossy());
+    call.env(driver::OBJECTS, folder.join("objects").to_string_lossy());
+    call.env(driver::RECORD, record.to_string_lossy());
     call.option("-o", folder.join("program").to_string_lossy())
         .arg(folder.join("program.rs").to_string_lossy());
     eprintln!("{}", call.line());
@@ -233,7 +233,7 @@ pub fn static_std(input: &Input) -> Result<StaticStd> {
         let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
         if symbols
             .iter()
-            .any(|symbol| symbol.defined && linker::is_allocator_symbol(symbol.name))
+            .any(|symbol| symbol.defined && driver::is_allocator_symbol(symbol.name))
         {
             elf::show_symbols(&mut bytes, |_| true);
             files::write(&path, &bytes)?;
@@ -315,7 +315,7 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], library: &Path, fa
     let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
     call.envs(&environment::base(input)?);
     if let Some(folder) = input.toolchain.lld_folder(&input.host)? {
-        call.args(linker::with_lld(&folder));
+        call.args(driver::with_lld(&folder));
     }
     call.args(["-shared", "-nodefaultlibs", "-o"])
         .arg(library.to_string_lossy());

@@ -11,8 +11,10 @@ mod c_library;
 mod changes;
 mod compile;
 mod definitions;
+mod dependencies;
 mod describe;
 mod directives;
+mod driver;
 mod elf;
 mod environment;
 mod failure;
@@ -25,9 +27,9 @@ mod input;
 mod inside;
 mod json;
 mod kept;
+mod kind;
 mod libstd;
 mod link;
-mod linker;
 mod loaded;
 mod names;
 mod native;
@@ -37,10 +39,12 @@ mod pins;
 mod process;
 mod program;
 mod propagated;
+mod records;
 mod run_paths;
 mod rustc;
 mod script;
 mod source;
+mod strip;
 mod stubs;
 mod tar;
 #[cfg(test)]
@@ -50,11 +54,12 @@ mod unit;
 mod whole;
 
 use input::Input;
+use kind::Kind;
 use std::path::Path;
 use std::process::ExitCode;
 #[cfg(test)]
 use testing::test_folder;
-use unit::{Action, Kind};
+use unit::Action;
 
 fn main() -> ExitCode {
     let started_as = std::env::args_os().next().unwrap_or_default();
@@ -62,8 +67,8 @@ fn main() -> ExitCode {
     if name.is_some_and(|name| name == git::NAME) {
         return ExitCode::from(git::main());
     }
-    if name.is_some_and(|name| name == linker::NAME) {
-        return match linker::main() {
+    if name.is_some_and(|name| name == driver::NAME) {
+        return match driver::main() {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
             Err(failure) => {
                 eprintln!("error: linking: {failure}");

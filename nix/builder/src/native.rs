@@ -4,17 +4,17 @@
 
 use crate::archive;
 use crate::definitions::{self, Definitions, Findings};
+use crate::driver;
 use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
-use crate::linker;
+use crate::link::Link;
 use crate::names;
 use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::script::Script;
-use crate::unit::Kind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -249,7 +249,6 @@ impl Place<'_> {
         // archive alone: seen by all, it would take the other's place.
         let shown = archive::show_symbols(&mut bytes, |symbol| !system.contains(symbol.name)).ok_or_else(damaged)?;
         let file = format!("lib{name}.a");
-        let text = |path: &Path| path.to_string_lossy().into_owned();
         let native = Native {
             name: name.to_owned(),
             whole,
@@ -264,8 +263,8 @@ impl Place<'_> {
                 files::copy(archive, &kept)?;
                 files::link(&shared, &self.dev.join("native").join(format!("lib{name}.so")))?;
                 let native = Native {
-                    archive: text(&kept),
-                    shared: Some(text(&shared)),
+                    archive: kept,
+                    shared: Some(shared),
                     ..native
                 };
                 return Ok((native, definitions));
@@ -286,10 +285,10 @@ impl Place<'_> {
         if shown > 0 {
             let path = self.dev.join("archives/visible").join(&file);
             files::write(&path, &bytes)?;
-            visible = Some(text(&path));
+            visible = Some(path);
         }
         let native = Native {
-            archive: text(&kept),
+            archive: kept,
             visible,
             ..native
         };
@@ -316,13 +315,13 @@ fn make_shared(
     let names: String = unique.iter().map(|name| format!("  {name};\n")).collect();
     files::write(&open, format!("{{\n  __dyrust_nothing;\n{names}}};\n").as_bytes())?;
     // Through the linker mode, which writes down what foreign libraries are needed.
-    let mut call = Call::new(&linker::install(&input.top)?, &input.top);
+    let mut call = Call::new(&driver::install(&input.top)?, &input.top);
     call.envs(&environment::base(input)?);
-    for (name, value) in linker::environment(input)? {
+    for (name, value) in driver::environment(input)? {
         call.env(name, value);
     }
     call.arg("-shared").option("-o", shared.to_string_lossy());
-    compilation.tell_libraries(&mut call, prepared)?;
+    Link::new(compilation, prepared).tell_libraries(&mut call)?;
     call.arg(format!(
         "-Wl,-soname,{}",
         shared.file_name().unwrap_or_default().to_string_lossy()
@@ -344,7 +343,8 @@ fn make_shared(
             .iter()
             .map(|search| format!("-L{}", search_folder(search).display())),
     );
-    call.args(prepared.natives.iter().filter_map(|native| native.shared.clone()));
+    let shared_of = |native: &Native| Some(native.shared.as_ref()?.to_string_lossy().into_owned());
+    call.args(prepared.natives.iter().filter_map(shared_of));
     let foreign = prepared
         .libs
         .iter()
@@ -352,13 +352,9 @@ fn make_shared(
         .filter(|library| matches!(library.kind, "" | "dylib"));
     let mut names: Vec<String> = foreign.map(|library| library.name.to_owned()).collect();
     names.retain(|name| !prepared.natives.iter().any(|native| native.name == *name));
-    for node in compilation
-        .closure
-        .iter()
-        .filter(|node| node.value.text("kind") == Kind::Lib.name())
-    {
-        call.args(node.natives().into_iter().filter_map(|native| native.shared));
-        call.args(node.value.strings("linkArguments"));
+    for dependency in compilation.dependencies.libraries() {
+        call.args(dependency.node.natives.iter().filter_map(shared_of));
+        call.args(&dependency.node.link_arguments);
     }
     call.args(names.iter().map(|name| format!("-l{name}")));
     call.arg("-lm");

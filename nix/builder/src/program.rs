@@ -4,11 +4,13 @@ use crate::auditable;
 use crate::describe::Made;
 use crate::failure::{Phase, Result};
 use crate::files;
+use crate::kind::{Kind, Linkage};
+use crate::link::Link;
 use crate::native::{self, Prepared};
 use crate::process::Call;
 use crate::run_paths;
 use crate::rustc::Compilation;
-use crate::unit::{Kind, Linkage};
+use crate::strip::strip;
 use crate::whole;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -31,7 +33,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     let mut prepared = Prepared::default();
     let out = input.output("out")?;
     // The package's library, where there is one, has the native libraries already.
-    if !compilation.has_own_library() {
+    if !compilation.dependencies.has_library_of(&unit.package, &unit.version) {
         if compilation.is_dynamic() {
             prepared =
                 native::prepare(compilation, None, input.output("dev")?).during("reading the native libraries")?;
@@ -77,7 +79,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         }
     }
     let run_paths = add_run_paths(compilation, &mut call, &own_arguments)?;
-    compilation.add_linker(&mut call, &prepared, true)?;
+    Link::new(compilation, &prepared).program(&mut call)?;
     call.option("-o", built.to_string_lossy());
     call.arg(compilation.root_argument());
     let outcome = match compilation.run(&call) {
@@ -104,7 +106,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         None => Vec::new(),
     };
     let options: Vec<&str> = account.iter().map(String::as_str).collect();
-    compilation.strip(&built, &program, &options, &run_paths)?;
+    strip(input, &built, &program, &options, &run_paths)?;
     Ok(Made {
         program: Some(program),
         prepared,
@@ -124,11 +126,9 @@ fn add_run_paths(compilation: &Compilation, call: &mut Call, arguments: &[String
     let flags = input.link_flags();
     let asked = run_paths::asked(arguments.iter().chain(&flags).map(String::as_str));
     let mut folders = run_paths::lasting(asked, &input.top, input.output("out")?)?;
-    let below = compilation
-        .closure
-        .iter()
-        .flat_map(|node| node.value.strings("runtimeLibraries"));
-    folders.extend(input.runtime_libraries.iter().cloned().chain(below));
+    let closure = compilation.dependencies.closure.iter();
+    let below = closure.flat_map(|dependency| &dependency.node.runtime_libraries);
+    folders.extend(input.runtime_libraries.iter().chain(below).cloned());
     let mut seen = BTreeSet::new();
     folders.retain(|folder| seen.insert(folder.clone()));
     if !folders.is_empty() {

@@ -10,6 +10,8 @@ pub mod failure;
 pub mod files;
 pub mod inflate;
 pub mod json;
+pub mod kind;
+pub mod node;
 pub mod tar;
 #[cfg(test)]
 mod testing;

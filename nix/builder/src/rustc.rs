@@ -1,17 +1,18 @@
 //! The parts of a rustc call that all units have in common.
 
+use crate::dependencies::Dependencies;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::input::Input;
 use crate::kept;
+use crate::kind::{Kind, Linkage};
 use crate::names;
 use crate::native;
-use crate::node::{self, Node};
 use crate::process::Call;
+use crate::records::Records;
 use crate::script::Script;
 use crate::source::{self, Layout};
 use crate::toolchain::{self, Abort, Facts};
-use crate::unit::{Kind, Linkage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -23,12 +24,12 @@ pub struct Compilation<'a> {
     pub layout: Layout,
     /// What the package's build script said.
     pub script: Option<Script>,
-    /// Direct dependencies with their extern names.
-    pub direct: Vec<(String, Node)>,
-    /// All dependencies.
-    pub closure: Vec<Node>,
+    /// What it is compiled against.
+    pub dependencies: Dependencies,
     /// What is known about the toolchain.
     pub facts: Facts,
+    /// Where the linker driver writes down what it did.
+    pub records: Records,
 }
 
 impl<'a> Compilation<'a> {
@@ -37,17 +38,7 @@ impl<'a> Compilation<'a> {
     /// # Errors
     /// If a dependency's `node.json` cannot be read.
     pub fn new(input: &'a Input, layout: Layout) -> Result<Self> {
-        let closure = node::closure(input.dependencies.iter().map(|dependency| dependency.1.as_path()))?;
-        let mut direct = Vec::new();
-        for (name, dev) in &input.dependencies {
-            let node = Node::read(dev)?;
-            let name = if name.is_empty() {
-                node.value.text("crate").to_owned()
-            } else {
-                name.clone()
-            };
-            direct.push((name, node));
-        }
+        let dependencies = Dependencies::read(&input.dependencies)?;
         let script = input.build.as_deref().map(Script::read).transpose()?;
         let facts = Facts::read(input.toolchain.sysroot.as_deref())?;
         if let (Some(wanted), Some(printed)) = (input.unit.facts.get("rust-version"), &facts.rustc) {
@@ -57,9 +48,9 @@ impl<'a> Compilation<'a> {
             input,
             layout,
             script,
-            direct,
-            closure,
+            dependencies,
             facts,
+            records: Records::of(&input.top),
         })
     }
 
@@ -83,16 +74,6 @@ impl<'a> Compilation<'a> {
         let relative = root.strip_prefix(&self.layout.root).ok();
         let named = relative.filter(|_| self.input.member.is_some()).unwrap_or(&root);
         named.to_string_lossy().into_owned()
-    }
-
-    /// Whether the package's own library is among the dependencies.
-    #[must_use]
-    pub fn has_own_library(&self) -> bool {
-        let unit = &self.input.unit;
-        self.direct.iter().any(|(_, node)| {
-            let text = |key| node.value.text(key);
-            text("package") == unit.package && text("version") == unit.version && text("kind") == Kind::Lib.name()
-        })
     }
 
     /// A rustc call for the crate root `root` with everything but what depends on the kind of output.
@@ -140,7 +121,7 @@ impl<'a> Compilation<'a> {
         }
         self.add_dependencies(&mut call);
         if let Some(script) = &self.script {
-            call.env("OUT_DIR", &script.out_dir);
+            call.env("OUT_DIR", script.out_dir.to_string_lossy());
             for (name, value) in &script.environment {
                 call.env(name, value);
             }
@@ -265,20 +246,20 @@ impl<'a> Compilation<'a> {
             } else {
                 format!("{display}/out")
             };
-            remap(Path::new(&script.out_dir), &out);
+            remap(&script.out_dir, &out);
         }
     }
 
     fn add_dependencies(&self, call: &mut Call) {
-        for (name, node) in &self.direct {
-            call.option("--extern", format!("{name}={}", node.file()));
+        for (name, dependency) in &self.dependencies.direct {
+            call.option("--extern", format!("{name}={}", dependency.file().display()));
         }
         // As Cargo has it, for whatever is done with a proc macro: its tests, lints and documentation name it, too.
         if self.input.unit.kind == Kind::ProcMacro {
             call.option("--extern", "proc_macro");
         }
-        for node in &self.closure {
-            call.option("-L", format!("dependency={}", node.dev.join("lib").display()));
+        for dependency in &self.dependencies.closure {
+            call.option("-L", format!("dependency={}", dependency.dev.join("lib").display()));
         }
         for search in self.searches() {
             call.option("-L", search);
@@ -290,23 +271,16 @@ impl<'a> Compilation<'a> {
     #[must_use]
     pub fn searches(&self) -> Vec<String> {
         let mut list = Vec::new();
-        // A proc macro's native libraries are inside of it already.
-        let libraries = || {
-            self.closure
-                .iter()
-                .filter(|node| node.value.text("kind") == Kind::Lib.name())
-        };
         if self.is_dynamic() {
             let own = self.script.as_ref().and(self.input.outputs.get("dev"));
             list.extend(own.map(|dev| native::folder(dev)));
-            list.extend(
-                libraries()
-                    .filter(|node| !node.natives().is_empty())
-                    .map(|node| native::folder(&node.dev)),
-            );
+            let libraries = self.dependencies.libraries();
+            let with_natives = libraries.filter(|dependency| !dependency.node.natives.is_empty());
+            list.extend(with_natives.map(|dependency| native::folder(&dependency.dev)));
         }
         list.extend(self.own_searches());
-        list.extend(libraries().flat_map(|node| node.value.strings("searches")));
+        let libraries = self.dependencies.libraries();
+        list.extend(libraries.flat_map(|dependency| dependency.node.searches.iter().cloned()));
         let mut seen = BTreeSet::new();
         list.retain(|search| seen.insert(search.clone()));
         list
@@ -346,13 +320,14 @@ impl<'a> Compilation<'a> {
         }
     }
 
-    /// A library among the direct dependencies that goes into each program: then this one has to go there, too.
+    /// Arguments for every link of the C compiler.
     #[must_use]
-    pub fn inside_below(&self) -> Option<&str> {
-        let mut below = self.direct.iter().map(|(_, node)| node);
-        below
-            .find(|node| node.is_inside())
-            .map(|node| node.value.text("package"))
+    pub fn link_options(&self) -> Vec<String> {
+        if self.input.unit.host {
+            Vec::new()
+        } else {
+            self.facts.link_options()
+        }
     }
 
     /// Whether libraries are shared objects here.

@@ -9,8 +9,10 @@ use crate::git;
 use crate::handed;
 use crate::input::Input;
 use crate::json::Value;
+use crate::kind::Kind;
+use crate::link;
 use crate::native;
-use crate::node::{Node, SCHEMA};
+use crate::node;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::source;
@@ -22,11 +24,17 @@ const OUT_DIR: &str = "out";
 /// There, too: the source, where what the build script hands on names it.
 const SOURCE: &str = "source";
 
-/// What the other units of a package read of its build script's `node.json`.
-#[derive(Debug)]
+/// What a build script leaves: the `node.json` of its run.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Script {
+    /// The package's name.
+    pub package: String,
+    /// The package's version.
+    pub version: String,
+    /// The manifest's `links`.
+    pub links: Option<String>,
     /// `OUT_DIR`
-    pub out_dir: String,
+    pub out_dir: PathBuf,
     /// `--cfg` values.
     pub cfgs: Vec<String>,
     /// `--check-cfg` values.
@@ -39,28 +47,66 @@ pub struct Script {
     pub searches: Vec<String>,
     /// Link arguments: for what, and the argument.
     pub link_arguments: Vec<(String, String)>,
+    /// What the build scripts of those that depend on the package are told (`DEP_…`).
+    pub metadata: Vec<(String, String)>,
+    /// What it wants users to see.
+    pub warnings: Vec<String>,
 }
 
 impl Script {
     /// Reads what a build script's run left in its `dev` output.
     ///
     /// # Errors
-    /// If its `node.json` cannot be read.
+    /// If its `node.json` cannot be read, or is not what this module writes.
     pub fn read(dev: &Path) -> Result<Self> {
-        let value = Node::read(dev)?.value;
-        let arguments = value.get("linkArguments").and_then(Value::as_array).unwrap_or_default();
+        let file = dev.join(node::FILE);
+        let value = node::read_value(&file)?;
+        Self::of_json(&value).map_err(|error| Failure::message(format!("{}: {error}", file.display())))
+    }
+
+    fn of_json(value: &Value) -> std::result::Result<Self, String> {
+        let argument = |entry: &Value| Ok::<_, String>((entry.expect_text("for")?, entry.expect_text("value")?));
+        let arguments = value.optional_items("linkArguments")?.iter().map(argument);
         Ok(Self {
-            out_dir: value.text("outDir").to_owned(),
-            cfgs: value.strings("cfgs"),
-            check_cfgs: value.strings("checkCfgs"),
-            environment: value.pairs("environment"),
-            libs: value.strings("libs"),
-            searches: value.strings("searches"),
-            link_arguments: arguments
-                .iter()
-                .map(|entry| (entry.text("for").to_owned(), entry.text("value").to_owned()))
-                .collect(),
+            package: value.expect_text("package")?,
+            version: value.expect_text("version")?,
+            links: value.optional_text("links")?,
+            out_dir: value.expect_text("outDir")?.into(),
+            cfgs: value.optional_texts("cfgs")?,
+            check_cfgs: value.optional_texts("checkCfgs")?,
+            environment: value.optional_pairs("environment")?,
+            libs: value.optional_texts("libs")?,
+            searches: value.optional_texts("searches")?,
+            link_arguments: arguments.collect::<std::result::Result<_, _>>()?,
+            metadata: value.optional_pairs("metadata")?,
+            warnings: value.optional_texts("warnings")?,
         })
+    }
+
+    fn to_json(&self) -> Value {
+        let texts = |list: &[String]| -> Value { list.iter().collect() };
+        let pairs = |list: &[(String, String)]| -> Value {
+            let pair = |(name, value): &(String, String)| [name, value].into_iter().collect::<Value>();
+            list.iter().map(pair).collect()
+        };
+        let argument =
+            |(target, value): &(String, String)| Value::object([("for", target.into()), ("value", value.into())]);
+        Value::object([
+            ("schema", Value::Number(node::SCHEMA.into())),
+            ("kind", Kind::Build.name().into()),
+            ("package", (&self.package).into()),
+            ("version", (&self.version).into()),
+            ("links", self.links.as_ref().into()),
+            ("outDir", (&self.out_dir).into()),
+            ("cfgs", texts(&self.cfgs)),
+            ("checkCfgs", texts(&self.check_cfgs)),
+            ("environment", pairs(&self.environment)),
+            ("libs", texts(&self.libs)),
+            ("searches", texts(&self.searches)),
+            ("linkArguments", self.link_arguments.iter().map(argument).collect()),
+            ("metadata", pairs(&self.metadata)),
+            ("warnings", texts(&self.warnings)),
+        ])
     }
 }
 
@@ -96,8 +142,8 @@ pub fn build(input: &Input) -> Result<()> {
     if !directives.errors.is_empty() {
         return Err(Failure::message("the build script reported an error")).during("running the build script");
     }
-    let node = describe(input, &out, directives);
-    files::write(&input.output("dev")?.join("node.json"), format!("{node}\n").as_bytes())
+    let node = describe(input, &out, directives).to_json();
+    files::write(&input.output("dev")?.join(node::FILE), format!("{node}\n").as_bytes())
 }
 
 fn compile_and_run(compilation: &Compilation, out: &Path) -> Result<Directives> {
@@ -117,7 +163,7 @@ fn compile(compilation: &Compilation) -> Result<PathBuf> {
     files::make_folder(&folder)?;
     let program = folder.join("build-script-build");
     let mut call = compilation.call("bin")?;
-    compilation.choose_linker_for_build(&mut call)?;
+    link::for_build(compilation, &mut call)?;
     call.option("-o", program.to_string_lossy());
     call.arg(compilation.root_argument());
     compilation.run(&call).map_err(|(failure, _)| failure)?;
@@ -227,9 +273,9 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     }
     variables.extend(cfgs(compilation)?);
     for dev in &input.metadata {
-        let node = Node::read(dev)?;
-        let links = upper(node.value.text("links"));
-        for (key, value) in node.value.pairs("metadata") {
+        let script = Script::read(dev)?;
+        let links = upper(script.links.as_deref().unwrap_or_default());
+        for (key, value) in script.metadata {
             variables.insert(format!("DEP_{links}_{}", upper(&key)), value);
         }
     }
@@ -252,36 +298,47 @@ fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     ))
 }
 
-fn describe(input: &Input, out: &Path, directives: Directives) -> Value {
-    let list = |items: &[(String, String)]| -> Value {
-        items
-            .iter()
-            .map(|(key, value)| [key, value].into_iter().collect::<Value>())
-            .collect()
-    };
+fn describe(input: &Input, out: &Path, directives: Directives) -> Script {
     let mut searches = directives.searches;
     // Where a script names a library without saying where it is, it is in one of the packages it was given.
     searches.extend(native::folders_of(&input.libraries));
-    let argument = |(target, value): &(directives::LinkTarget, String)| {
-        Value::object([("for", target.to_text().into()), ("value", value.into())])
-    };
-    Value::object([
-        ("schema", Value::Number(SCHEMA)),
-        ("kind", input.unit.kind.name().into()),
-        ("package", (&input.unit.package).into()),
-        ("version", (&input.unit.version).into()),
-        ("links", input.unit.links.clone().into()),
-        ("outDir", out.into()),
-        ("cfgs", directives.cfgs.into_iter().collect()),
-        ("checkCfgs", directives.check_cfgs.into_iter().collect()),
-        ("environment", list(&directives.environment)),
-        ("libs", directives.libs.into_iter().collect()),
-        ("searches", searches.into_iter().collect()),
-        (
-            "linkArguments",
-            directives.link_arguments.iter().map(argument).collect(),
-        ),
-        ("metadata", list(&directives.metadata)),
-        ("warnings", directives.warnings.into_iter().collect()),
-    ])
+    let arguments = directives.link_arguments.into_iter();
+    Script {
+        package: input.unit.package.clone(),
+        version: input.unit.version.clone(),
+        links: input.unit.links.clone(),
+        out_dir: out.to_owned(),
+        cfgs: directives.cfgs.into_iter().collect(),
+        check_cfgs: directives.check_cfgs.into_iter().collect(),
+        environment: directives.environment,
+        libs: directives.libs.into_iter().collect(),
+        searches: searches.into_iter().collect(),
+        link_arguments: arguments.map(|(target, value)| (target.to_text(), value)).collect(),
+        metadata: directives.metadata,
+        warnings: directives.warnings.into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let script = Script {
+            package: "libz-sys".to_owned(),
+            version: "1.1.20".to_owned(),
+            links: Some("z".to_owned()),
+            out_dir: "/o/out".into(),
+            environment: vec![pair("A", "b = c")],
+            link_arguments: vec![pair("bin:rg", "-Wl,-z,now")],
+            metadata: vec![pair("root", "/o/out")],
+            ..Script::default()
+        };
+        assert_eq!(Script::of_json(&script.to_json()).unwrap(), script);
+        let broken = Value::parse(r#"{"package":"a","version":"1","outDir":"/o","environment":[["A"]]}"#).unwrap();
+        let error = Script::of_json(&broken).unwrap_err();
+        assert_eq!(error, "`environment` is not a list of pairs of strings");
+    }
 }

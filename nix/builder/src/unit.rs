@@ -2,50 +2,8 @@
 
 use crate::failure::{Failure, Result};
 use crate::json::Value;
+use crate::kind::{Kind, Linkage};
 use std::collections::BTreeMap;
-
-/// What a unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A library.
-    Lib,
-    /// A proc macro.
-    ProcMacro,
-    /// A build script, compiled and run.
-    Build,
-    /// A program.
-    Bin,
-    /// An example.
-    Example,
-    /// An integration test.
-    Test,
-    /// A benchmark.
-    Bench,
-    /// The standard library and the sysroot around it.
-    Libstd,
-}
-
-impl Kind {
-    const NAMES: [(&'static str, Self); 8] = [
-        ("lib", Self::Lib),
-        ("proc-macro", Self::ProcMacro),
-        ("build", Self::Build),
-        ("bin", Self::Bin),
-        ("example", Self::Example),
-        ("test", Self::Test),
-        ("bench", Self::Bench),
-        ("libstd", Self::Libstd),
-    ];
-
-    /// As the input writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|entry| entry.1 == self)
-            .map_or("", |entry| entry.0)
-    }
-}
 
 /// What is done with a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,15 +28,6 @@ impl Action {
         ("clippy", Self::Clippy),
         ("doc", Self::Doc),
     ];
-}
-
-/// How a unit is linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Linkage {
-    /// Libraries as shared objects.
-    Dylib,
-    /// Libraries as static archives.
-    Rlib,
 }
 
 /// The unit to build.
@@ -144,12 +93,7 @@ impl Unit {
     /// # Errors
     /// If what every unit needs is not there, or its kind is unknown.
     pub fn read(unit: &Value) -> Result<Self> {
-        let kind_name = required_text(unit, "kind")?;
-        let kind = Kind::NAMES
-            .iter()
-            .find(|entry| entry.0 == kind_name)
-            .map(|entry| entry.1);
-        let kind = kind.ok_or_else(|| Failure::message(format!("unknown kind of unit `{kind_name}`")))?;
+        let kind = Kind::of_name(&required_text(unit, "kind")?).map_err(Failure::message)?;
         let action_name = unit.text("action");
         let action = Action::NAMES.iter().find(|entry| entry.0 == action_name);
         let action = action
@@ -157,8 +101,8 @@ impl Unit {
             .1;
         let package = required_text(unit, "package")?;
         let linkage = match unit.text("linkage") {
-            "rlib" => Linkage::Rlib,
-            _ => Linkage::Dylib,
+            "" => Linkage::Dylib,
+            name => Linkage::of_name(name).map_err(Failure::message)?,
         };
         let or = |key: &str, default: &str| match unit.text(key) {
             "" => default.to_owned(),

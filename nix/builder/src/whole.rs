@@ -8,14 +8,16 @@
 
 use crate::archives::{Form, Linked};
 use crate::definitions::{self, Definitions};
+use crate::dependencies::Dependency;
 use crate::describe;
+use crate::driver;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::libstd;
-use crate::linker;
+use crate::link::Link;
 use crate::native::Prepared;
-use crate::node::{Native, Node};
+use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use std::collections::BTreeMap;
@@ -66,7 +68,8 @@ pub fn mend(
     arguments: &[String],
     program: &Path,
 ) -> Result<Option<String>> {
-    let crates = compilation.linked_crates()?.unwrap_or_default();
+    let crates = compilation.dependencies.linked(&compilation.records.arguments)?;
+    let crates = crates.unwrap_or_default();
     let clash = clash(&parts(compilation, prepared, &crates)?);
     let flags = compilation.input.link_flags();
     let mut all = arguments.iter().chain(&flags).map(String::as_str);
@@ -90,7 +93,7 @@ pub fn mend(
 }
 
 /// The parts of a program: first its own objects and archives, then the crates' in the order in which they are linked.
-fn parts(compilation: &Compilation, prepared: &Prepared, crates: &[&Node]) -> Result<Vec<Part>> {
+fn parts(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency]) -> Result<Vec<Part>> {
     let unit = &compilation.input.unit;
     let own = describe::inspect(compilation.input.output("dev")?)?.definitions;
     let mut parts = vec![Part {
@@ -107,12 +110,12 @@ fn parts(compilation: &Compilation, prepared: &Prepared, crates: &[&Node]) -> Re
         let owner = parts[0].name.clone();
         parts.push(archive(&owner, name, false, definitions.clone()));
     }
-    for node in crates {
-        let owner = format!("{} {}", node.value.text("package"), node.value.text("version"));
-        let (objects, archives) = definitions::read(&node.dev)?;
-        let natives = node.natives();
+    for Dependency { dev, node } in crates {
+        let owner = format!("{} {}", node.package, node.version);
+        let (objects, archives) = definitions::read(dev)?;
         for (name, definitions) in archives {
-            let shared = natives
+            let shared = node
+                .natives
                 .iter()
                 .any(|native| native.name == name && native.shared.is_some());
             parts.push(archive(&owner, &name, shared, definitions));
@@ -144,15 +147,15 @@ fn clash(parts: &[Part]) -> Option<String> {
 }
 
 /// Links the program as rustc did, with the objects of its crates and of std in place of their shared objects.
-fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Node], program: &Path) -> Result<()> {
+fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency], program: &Path) -> Result<()> {
     let input = compilation.input;
     let dev = input.output("dev")?;
-    let natives: Vec<Native> = crates.iter().flat_map(|node| node.natives()).collect();
+    let natives = || crates.iter().flat_map(|dependency| &dependency.node.natives);
     let mut contents = objects(dev)?;
     contents.extend(archives(&prepared.natives));
-    for node in crates {
-        contents.extend(objects(&node.dev)?);
-        contents.extend(archives(&node.natives()));
+    for Dependency { dev, node } in crates {
+        contents.extend(objects(dev)?);
+        contents.extend(archives(&node.natives));
     }
     contents.insert(0, "-Wl,--start-group".to_owned());
     let std = libstd::static_std(input)?;
@@ -160,46 +163,46 @@ fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Node], progra
     contents.push("-Wl,--end-group".to_owned());
     contents.extend(std.options);
 
-    let is_native_folder = |folder: &str| crates.iter().any(|node| Path::new(folder) == node.dev.join("native"));
+    let is_native_folder = |folder: &str| {
+        let mut folders = crates.iter().map(|dependency| dependency.dev.join("native"));
+        folders.any(|known| known == Path::new(folder))
+    };
     let sysroot = input.toolchain.sysroot.clone().unwrap_or_default();
     let mut words: Vec<String> = Vec::new();
-    for word in files::read_text(&compilation.link_record())?.lines() {
-        let is_crate = crates.iter().any(|node| node.file() == word);
-        let is_std = word.ends_with(".so") && Path::new(word).starts_with(&sysroot);
+    for word in compilation.records.arguments()?.unwrap_or_default() {
+        let is_crate = crates.iter().any(|dependency| dependency.file() == Path::new(&word));
+        let is_std = word.ends_with(".so") && Path::new(&word).starts_with(&sysroot);
         // rustc's own objects are gone by now; those that somebody names are not.
-        let is_own = word.ends_with(".rcgu.o") || (word.ends_with(".o") && !Path::new(word).exists());
+        let is_own = word.ends_with(".rcgu.o") || (word.ends_with(".o") && !Path::new(&word).exists());
         let is_path = words.last().is_some_and(|last| last == "-L");
         if is_crate || is_std || is_own {
             words.append(&mut contents);
-        } else if is_path && is_native_folder(word) {
+        } else if is_path && is_native_folder(&word) {
             words.pop();
         } else {
-            words.push(word.to_owned());
+            words.push(word);
         }
     }
     // Without -L for the crates' shared objects, all that is called as one of their archives is one.
-    let as_archives: Vec<Linked> = natives
-        .into_iter()
-        .chain(prepared.natives.iter().cloned())
-        .map(|native| Linked {
-            name: native.name,
-            path: native.archive,
-            form: Form::Archive,
-        })
-        .collect();
-    let folders = linker::folders(&words);
+    let as_archive = |native: &Native| Linked {
+        name: native.name.clone(),
+        path: native.archive.to_string_lossy().into_owned(),
+        form: Form::Archive,
+    };
+    let as_archives: Vec<Linked> = natives().chain(&prepared.natives).map(as_archive).collect();
+    let folders = driver::folders(&words);
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
     let words = crate::archives::arrange(words, &as_archives, &folders);
 
     std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
-    let mut call = Call::new(&linker::install(&input.top)?, &compilation.layout.work);
+    let mut call = Call::new(&driver::install(&input.top)?, &compilation.layout.work);
     call.envs(&environment::base(input)?);
-    for (name, value) in linker::environment(input)? {
+    for (name, value) in driver::environment(input)? {
         call.env(name, value);
     }
-    call.env(linker::STUBS, input.top.join("stubs").to_string_lossy());
-    call.env(linker::PROGRAM, "1");
-    compilation.tell_libraries(&mut call, prepared)?;
+    call.env(driver::STUBS, input.top.join("stubs").to_string_lossy());
+    call.env(driver::PROGRAM, "1");
+    Link::new(compilation, prepared).tell_libraries(&mut call)?;
     call.args(words);
     eprintln!("{}", call.line());
     call.run()
@@ -220,15 +223,20 @@ fn objects(dev: &Path) -> Result<Vec<String>> {
 }
 
 fn archives(natives: &[Native]) -> Vec<String> {
-    let words = natives.iter().map(|native| match native.whole {
-        true => vec![
-            "-Wl,--whole-archive".to_owned(),
-            native.archive.clone(),
-            "-Wl,--no-whole-archive".to_owned(),
-        ],
-        false => vec![native.archive.clone()],
-    });
-    words.flatten().collect()
+    let mut words = Vec::new();
+    for native in natives {
+        let archive = native.archive.to_string_lossy().into_owned();
+        if native.whole {
+            words.extend([
+                "-Wl,--whole-archive".to_owned(),
+                archive,
+                "-Wl,--no-whole-archive".to_owned(),
+            ]);
+        } else {
+            words.push(archive);
+        }
+    }
+    words
 }
 
 /// Makes one archive of objects.
