@@ -53,7 +53,34 @@ let
   operators.OR = licenses: { inherit licenses; };
   alone = import ../nix/license.nix;
 
+  packagesOf = graph: builtins.attrValues (import ../nix/packagesOf.nix graph);
   facts = {
+    # A misspelt name was silent, and the crate was built without what it needs.
+    "overrides of crates that are not there" = {
+      actual =
+        import ../nix/unusedOverrides.nix
+          {
+            packaged = { };
+            "packaged@1.2.0" = { };
+            z = { };
+            packged = { };
+            "packaged@9.0.0" = { };
+          }
+          (
+            packagesOf (import ../nix/readGraph.nix (folder + "/crate-graph.json"))
+            ++ [
+              {
+                name = "libz-sys";
+                version = "1.0.0";
+                links = "z";
+              }
+            ]
+          );
+      expected = [
+        "packaged@9.0.0"
+        "packged"
+      ];
+    };
     "meta" = {
       actual = meta;
       expected = {

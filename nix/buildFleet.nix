@@ -14,20 +14,24 @@
 }:
 let
   whole = import ./readGraph.nix graph;
+  packagesOf = graph: builtins.attrValues (import ./packagesOf.nix graph);
+  # An override is for those of the graphs that have its crate.
   build =
-    graph:
+    whole: graph:
     buildGraph {
       inherit
         src
         graph
-        overrides
         linkage
         packageAttributes
         ;
+      overrides = removeAttrs overrides (import ./unusedOverrides.nix overrides (packagesOf whole));
     };
-  joint = build graph;
+  joint = import ./sayUnused.nix overrides (builtins.concatMap packagesOf (
+    [ whole ] ++ builtins.attrValues (whole.apart or { })
+  )) (build whole graph);
   # Those that are resolved alone; the whole graph says which files they were made from.
-  apart = builtins.mapAttrs (_name: build) (whole.apart or { });
+  apart = builtins.mapAttrs (_name: graph: build graph graph) (whole.apart or { });
   packages = builtins.foldl' (all: one: all // one.packages) joint.packages (
     builtins.attrValues apart
   );

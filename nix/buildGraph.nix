@@ -141,7 +141,8 @@ let
     linkage = linkageOfUnits;
     pinOf = pinned.of;
   };
-  inherit (main) input units;
+  inherit (main) input;
+  units = import ./sayUnused.nix overrides (builtins.attrValues platformGraph.packages) main.units;
   staticInput = main.static.input;
   # A graph of plain `dyrust import --tests` has the tests among the rest. What only tests load is not pinned.
   testing =

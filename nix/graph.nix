@@ -16,9 +16,7 @@ let
   graphName = if builtins.isAttrs file then "the graph" else baseNameOf file;
   isFleet = raw ? selection.fleet;
 
-  packages = builtins.mapAttrs (
-    id: package: package // { name = builtins.head (builtins.split "@" id); }
-  ) raw.packages;
+  packages = import ./packagesOf.nix raw;
   graph = raw // {
     inherit packages;
   };
