@@ -106,7 +106,7 @@ fn document(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.option("--out-dir", out.to_string_lossy());
     call.args(input.arguments.iter().cloned());
-    eprintln!("{}", call.line());
+    call.show();
     call.run()
 }
 
@@ -124,7 +124,7 @@ fn rustdoc(compilation: &Compilation) -> Result<Call> {
 
 /// Runs a program, shows what it prints and keeps it in `out`.
 fn keep(input: &Input, call: &Call) -> Result<()> {
-    eprintln!("{}", call.line());
+    call.show();
     let output = call.output()?;
     let mut printed = output.stdout;
     printed.extend_from_slice(&output.stderr);

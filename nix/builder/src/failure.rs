@@ -20,8 +20,8 @@ pub enum Failure {
     },
     /// A program could not be started or did not succeed.
     Command {
-        /// The whole command line, ready to paste into a shell.
-        command: String,
+        /// The whole command line, ready to paste into a shell; nothing if it was shown before.
+        command: Option<String>,
         /// How it ended, and what it said where that was not shown yet.
         outcome: String,
     },
@@ -56,7 +56,11 @@ impl fmt::Display for Failure {
         match self {
             Self::Message(text) => out.write_str(text),
             Self::File { action, path, source } => write!(out, "cannot {action} {}: {source}", path.display()),
-            Self::Command { command, outcome } => write!(out, "{outcome}\n  command: {command}"),
+            Self::Command {
+                command: Some(command),
+                outcome,
+            } => write!(out, "{outcome}\n  command: {command}"),
+            Self::Command { command: None, outcome } => out.write_str(outcome),
             Self::During(phase, cause) => write!(out, "{phase}: {cause}"),
         }
     }

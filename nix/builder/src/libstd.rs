@@ -214,7 +214,7 @@ pub fn static_std(input: &Input) -> Result<StaticStd> {
     call.env(driver::RECORD, record.to_string_lossy());
     call.option("-o", folder.join("program").to_string_lossy())
         .arg(folder.join("program.rs").to_string_lossy());
-    eprintln!("{}", call.line());
+    call.show();
     call.text()?;
     let mut parts = StaticStd {
         objects: Vec::new(),
@@ -343,7 +343,7 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], library: &Path, fa
     files::write(&objects, list.as_bytes())?;
     call.arg(format!("@{}", objects.display()));
     call.args(&parts.options);
-    eprintln!("{}", call.line());
+    call.show();
     call.run()?;
     let mut bytes = files::read(library)?;
     if elf::drop_runpath(&mut bytes) {

@@ -367,7 +367,7 @@ fn make_shared(
     {
         call.arg("-lstdc++");
     }
-    eprintln!("{}", call.line());
+    call.show();
     let output = call.output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     eprint!("{said}");

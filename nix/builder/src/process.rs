@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::files;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -14,6 +15,7 @@ pub struct Call {
     environment: BTreeMap<String, String>,
     folder: PathBuf,
     argument_file: Option<PathBuf>,
+    is_shown: Cell<bool>,
 }
 
 /// What the system says of a command line that is too long (`E2BIG`).
@@ -29,6 +31,7 @@ impl Call {
             environment: BTreeMap::new(),
             folder: folder.to_owned(),
             argument_file: None,
+            is_shown: Cell::new(false),
         }
     }
 
@@ -88,6 +91,17 @@ impl Call {
         words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
     }
 
+    /// Prints the command line, as it can be pasted into a shell. A failure does not repeat it: what was said last is of more use there, as Nix
+    /// shows the end of a log alone.
+    pub fn show(&self) {
+        eprintln!("{}", self.line_in_folder());
+        self.is_shown.set(true);
+    }
+
+    fn line_in_folder(&self) -> String {
+        format!("cd {} && {}", quoted(&self.folder.to_string_lossy()), self.line())
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -101,7 +115,7 @@ impl Call {
 
     fn failure(&self, outcome: String) -> Failure {
         Failure::Command {
-            command: format!("cd {} && {}", quoted(&self.folder.to_string_lossy()), self.line()),
+            command: (!self.is_shown.get()).then(|| self.line_in_folder()),
             outcome,
         }
     }

@@ -300,13 +300,16 @@ impl<'a> Compilation<'a> {
     /// # Errors
     /// If it fails.
     pub fn run(&self, call: &Call) -> std::result::Result<(), (Failure, String)> {
-        eprintln!("{}", call.line());
+        call.show();
         let output = call.output().map_err(|error| (error, String::new()))?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         eprint!("{said}");
         if output.status.success() {
             Ok(())
         } else {
+            if let Some(error) = repeated(&said) {
+                eprintln!("{error}");
+            }
             let mut failure = call.failed(&output.status);
             if let Some(name) = native::not_found(&said) {
                 let unit = &self.input.unit;
@@ -334,5 +337,36 @@ impl<'a> Compilation<'a> {
     #[must_use]
     pub fn is_dynamic(&self) -> bool {
         !self.input.unit.host && self.input.unit.linkage == Linkage::Dylib
+    }
+}
+
+/// How many lines of a failed build's log Nix shows at least.
+const SHOWN: usize = 10;
+
+/// The first error that rustc told, if it is too far up to be among what Nix shows of a log; its first lines.
+fn repeated(said: &str) -> Option<String> {
+    let lines: Vec<&str> = said.lines().collect();
+    let first = lines.iter().position(|line| line.starts_with("error"))?;
+    // One line is the builder's own.
+    if lines.len() - first < SHOWN {
+        return None;
+    }
+    let error = lines[first..].iter().take_while(|line| !line.is_empty());
+    Some(error.take(SHOWN - 2).copied().collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeated;
+
+    #[test]
+    fn the_first_error_is_said_again_where_it_would_not_be_seen() {
+        let error = "error[E0432]: unresolved import `a`\n --> src/lib.rs:1:5";
+        assert_eq!(repeated(&format!("warning: b\n\n{error}\n\nerror: aborting\n")), None);
+        let more = "\nerror: another\n".repeat(9);
+        assert_eq!(repeated(&format!("{error}\n{more}")).as_deref(), Some(error));
+        let long = format!("error: long\n{}", " |\n".repeat(20));
+        assert_eq!(repeated(&long).unwrap().lines().count(), 8);
+        assert_eq!(repeated("warning: unused"), None);
     }
 }

@@ -173,7 +173,7 @@ fn compile(compilation: &Compilation) -> Result<PathBuf> {
 fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directives> {
     let mut call = Call::new(program, &compilation.layout.package);
     call.envs(&environment(compilation, out)?);
-    eprintln!("{}", call.line());
+    call.show();
     let output = call.output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
     eprint!("{}", String::from_utf8_lossy(&output.stderr));

@@ -204,7 +204,7 @@ fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency], 
     call.env(driver::PROGRAM, "1");
     Link::new(compilation, prepared).tell_libraries(&mut call)?;
     call.args(words);
-    eprintln!("{}", call.line());
+    call.show();
     call.run()
 }
 

@@ -266,9 +266,21 @@ fn failures_name_crate_phase_and_command() {
         broken.contains("error: broken 1.2.3: compiling the library: rustc failed (exit status: 1)"),
         "{broken}"
     );
+    // It is above what rustc says, which Nix shows the end of.
+    let command = broken.find("cd ").zip(broken.find("--crate-name broken"));
+    let error = broken.find("error: ");
     assert!(
-        broken.contains("  command: cd ") && broken.contains("--crate-name broken"),
+        command.zip(error).is_some_and(|((_, command), error)| command < error),
         "{broken}"
+    );
+    let source: String = (0..20)
+        .map(|number| format!("fn f{number}() {{ value_{number} }}\n"))
+        .collect();
+    let many = said("many", &lib("many", &[("src/lib.rs", &source)], &[]));
+    let last: Vec<&str> = many.lines().rev().take(10).collect();
+    assert!(
+        last.iter().any(|line| line.contains("cannot find value `value_0`")),
+        "{many}"
     );
     let script: &[(&str, &str)] = &[(
         "build.rs",
