@@ -53,6 +53,14 @@
           path = ./templates/workspace;
           description = "A program, a macro, a library with C and one with files above its folder, with tests";
         };
+        service = {
+          path = ./templates/service;
+          description = "A server with TLS and SQLite: program, container, service of NixOS, with tests";
+        };
+        cross = {
+          path = ./templates/cross;
+          description = "A program for x86_64 and, built there, for aarch64";
+        };
         fleet = {
           path = ./templates/fleet;
           description = "Published programs that share their libraries";
