@@ -19,6 +19,9 @@ pub struct ReportArguments {
     /// The same programs with trimmed shared objects
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Other forms to compare with")]
     pub trim: Vec<PathBuf>,
+    /// The same programs in groups of crates with the same users
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Other forms to compare with")]
+    pub grouped: Vec<PathBuf>,
     /// The same programs as an image
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Other forms to compare with")]
     pub image: Vec<PathBuf>,
@@ -53,7 +56,7 @@ pub struct ReportArguments {
     #[arg(long, help_heading = "Measurement")]
     pub no_compress: bool,
     /// Show a report that was saved by --json, measuring nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trim", "image", "static_", "cargo", "starts"],
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trim", "grouped", "image", "static_", "cargo", "starts"],
         help_heading = "Measurement")]
     pub from: Option<PathBuf>,
     /// The store's folder
@@ -78,6 +81,7 @@ pub struct ReportArguments {
 pub enum FormName {
     Dynamic,
     Trim,
+    Grouped,
     Image,
     Static,
     Cargo,
@@ -88,6 +92,7 @@ impl From<FormName> for Form {
         match name {
             FormName::Dynamic => Self::Dynamic,
             FormName::Trim => Self::Trim,
+            FormName::Grouped => Self::Grouped,
             FormName::Image => Self::Image,
             FormName::Static => Self::Static,
             FormName::Cargo => Self::Cargo,
@@ -161,6 +166,7 @@ impl ReportArguments {
         let forms = [
             (Form::Dynamic, &self.paths),
             (Form::Trim, &self.trim),
+            (Form::Grouped, &self.grouped),
             (Form::Image, &self.image),
             (Form::Static, &self.static_),
             (Form::Cargo, &self.cargo),

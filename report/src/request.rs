@@ -15,6 +15,8 @@ pub enum Form {
     Dynamic,
     /// The same, each shared object relinked to hold only what the set imports.
     Trim,
+    /// The set relinked into small programs and a few shared objects, each of crates with the same users.
+    Grouped,
     /// The set relinked into small programs and one or a few shared objects.
     Image,
     /// Each program relinked alone.
@@ -25,7 +27,14 @@ pub enum Form {
 
 impl Form {
     /// All forms, in the order in which reports list them.
-    pub const ALL: [Self; 5] = [Self::Dynamic, Self::Trim, Self::Image, Self::Static, Self::Cargo];
+    pub const ALL: [Self; 6] = [
+        Self::Dynamic,
+        Self::Trim,
+        Self::Grouped,
+        Self::Image,
+        Self::Static,
+        Self::Cargo,
+    ];
 
     /// The name in files and on command lines.
     #[must_use]
@@ -33,6 +42,7 @@ impl Form {
         match self {
             Self::Dynamic => "dynamic",
             Self::Trim => "trim",
+            Self::Grouped => "grouped",
             Self::Image => "image",
             Self::Static => "static",
             Self::Cargo => "cargo",

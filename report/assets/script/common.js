@@ -49,6 +49,7 @@ function median(numbers) {
 const FORMS = {
   dynamic: ["a shared object per crate", "with a shared object per crate"],
   trim: ["a trimmed shared object per crate", "with a trimmed shared object per crate"],
+  grouped: ["relinked by who uses what", "relinked by who uses what"],
   image: ["relinked as one set", "relinked as one set"],
   static: ["each program alone", "with each program linked alone"],
   cargo: ["cargo's own release build", "as cargo builds them for release"],
