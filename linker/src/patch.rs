@@ -59,6 +59,57 @@ pub fn change(mut data: Vec<u8>, path: &Path, target: &Target, changes: Changes<
     Ok(data)
 }
 
+/// Gives an undefined symbol another name of the same length. An object that has no such symbol stays as it is, and so does one in which
+/// anything else shares the name's text.
+pub fn rename(data: &mut [u8], path: &Path, target: &Target, from: &str, to: &str) -> Result<()> {
+    debug_assert_eq!(from.len(), to.len());
+    let Some(place) = text_of(data, path, target, from)? else {
+        return Ok(());
+    };
+    if let Some(text) = data.get_mut(place..place.saturating_add(to.len())) {
+        text.copy_from_slice(to.as_bytes());
+    }
+    Ok(())
+}
+
+/// Where the text of an undefined symbol's name is, if it belongs to that symbol alone.
+fn text_of(data: &[u8], path: &Path, target: &Target, name: &str) -> Result<Option<usize>> {
+    let Tables {
+        header,
+        sections,
+        symbols,
+    } = tables(data, path, target)?;
+    let named = |symbol: &&elf::Sym64<object::Endianness>| {
+        symbol.is_undefined(ENDIAN) && symbols.symbol_name(ENDIAN, symbol) == Ok(name.as_bytes())
+    };
+    let Some(symbol) = symbols.iter().find(named) else {
+        return Ok(None);
+    };
+    let start = symbol.st_name(ENDIAN);
+    let text = start..=start.saturating_add(u32::try_from(name.len()).unwrap_or(u32::MAX));
+    let sharing = symbols
+        .iter()
+        .filter(|other| text.contains(&other.st_name(ENDIAN)))
+        .count();
+    let strings = symbols.string_section();
+    let names_of_sections = usize::from(header.e_shstrndx.get(ENDIAN));
+    let shares_section = || {
+        sections
+            .iter()
+            .any(|section| text.contains(&section.sh_name.get(ENDIAN)))
+    };
+    let Some(place) = sections.section(strings).ok().map(|section| section.sh_offset(ENDIAN)) else {
+        return Ok(None);
+    };
+    let place = usize::try_from(place)
+        .ok()
+        .and_then(|place| place.checked_add(usize::try_from(start).ok()?));
+    // A longer name may end in this one.
+    let begins = place.is_some_and(|place| place > 0 && data.get(place - 1) == Some(&0));
+    let alone = sharing == 1 && begins && !(strings.0 == names_of_sections && shares_section());
+    Ok(place.filter(|_| alone))
+}
+
 /// Where the bytes to be changed are.
 struct Edits {
     unhide: Vec<usize>,

@@ -41,6 +41,8 @@ pub struct Link<'a> {
     pub foreign: Vec<String>,
     /// compiler_builtins.
     pub builtins: &'a Path,
+    /// Whether something in it runs when it is loaded: the start files may have a part in that.
+    pub starts: bool,
     /// How many threads the linker may use.
     pub threads: usize,
 }
@@ -75,7 +77,12 @@ impl Link<'_> {
                     .map(|symbol| format!("-Wl,--export-dynamic-symbol={symbol}"));
                 arguments.extend(exported);
             }
-            Some(shared) => arguments.extend(shared.arguments(work)?),
+            Some(shared) => {
+                arguments.extend(shared.arguments(work)?);
+                if let (Some(start), false) = (&tools.facts.start, self.starts) {
+                    arguments.extend(["-nostartfiles".to_owned(), start.display().to_string()]);
+                }
+            }
         }
         self.contents(&mut arguments);
         arguments.extend(self.foreign.iter().cloned());

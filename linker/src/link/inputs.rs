@@ -8,6 +8,7 @@ use crate::cache::{Code, is_rust_member};
 use crate::error::{Error, Result, read};
 use crate::graph::{Graph, Unit};
 use crate::item::ItemIndex;
+use crate::link::main_stack;
 use crate::link::options::{Folding, Options};
 use crate::patch::{Changes, Unhide, change};
 use crate::runtime::{Member, Runtime, is_allocator_object};
@@ -139,7 +140,8 @@ impl Preparation<'_> {
         let unhide = self.changes(shared).unhide;
         let write = |(prefix, fold, index, member): (&str, bool, usize, &Member)| {
             let file = folder.join(format!("{prefix}-{index}.o"));
-            let changed = change(member.content.clone(), &member.origin, target, Changes { unhide, fold })?;
+            let mut changed = change(member.content.clone(), &member.origin, target, Changes { unhide, fold })?;
+            main_stack::redirect(&mut changed, &member.origin, target)?;
             std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
             Ok(file)
         };
@@ -152,8 +154,10 @@ impl Preparation<'_> {
         let unwinder = self.runtime.unwinder.iter().enumerate();
         let unwinder = unwinder.map(|(index, member)| ("unwinder", false, index, member));
         let all: Vec<_> = std.chain(unwinder).collect();
+        let mut lazy: Vec<PathBuf> = all.into_par_iter().map(write).collect::<Result<_>>()?;
+        lazy.push(main_stack::compile(&self.options.cc, folder)?);
         Ok(Inputs {
-            lazy: all.into_par_iter().map(write).collect::<Result<_>>()?,
+            lazy,
             ..Inputs::default()
         })
     }

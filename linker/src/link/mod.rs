@@ -8,6 +8,7 @@ pub mod command;
 mod debug;
 mod foreign;
 mod inputs;
+mod main_stack;
 mod names;
 pub mod options;
 mod run_path;
@@ -368,6 +369,7 @@ impl Job<'_> {
             libraries: libraries.collect(),
             foreign: arguments,
             builtins: &runtime.builtins,
+            starts: file.items.iter().any(|&item| session.items[item].constructors),
             threads,
         };
         let work = self.work.join(format!("link-{index}"));
