@@ -229,13 +229,7 @@ fn package(
             }
         }
     }
-    let has_lock = !published
-        && resolution
-            .workspace
-            .packages
-            .iter()
-            .all(|local| local.published.is_none());
-    package.entry = has_lock.then(|| entry.entry.clone());
+    package.entry = (!published && known.has_lock(id)).then(|| entry.entry.clone());
     Ok(package)
 }
 
@@ -250,9 +244,12 @@ fn add_files(known: &Packages<'_>, keys: &BTreeMap<PackageId, String>, packages:
             _ => None,
         })
         .collect();
-    let folders: BTreeSet<PathBuf> = members
+    let folders: BTreeSet<PathBuf> = known
+        .resolutions()
         .iter()
-        .flat_map(|(_, workspace, _)| workspace.packages.iter().map(|local| local.folder.clone()))
+        .flat_map(|resolution| resolution.workspace.packages.iter())
+        .filter(|local| local.published.is_none())
+        .map(|local| local.folder.clone())
         .collect();
     let found: Vec<(&String, reads::Reads)> = members
         .into_par_iter()

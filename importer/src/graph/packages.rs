@@ -22,6 +22,8 @@ pub(super) struct Packages<'r> {
     list: Vec<(usize, LockIndex)>,
     /// Of each resolution the packages of its lock.
     ids: Vec<Vec<Option<PackageId>>>,
+    /// Of each resolution whether its lock is a file of the workspace, not of a published program.
+    has_lock: Vec<bool>,
 }
 
 /// What a package is; the order is that of a lock.
@@ -54,6 +56,13 @@ impl<'r> Packages<'r> {
                 .iter()
                 .map(|resolution| vec![None; resolution.universe.lock.packages.len()])
                 .collect(),
+            has_lock: resolutions
+                .iter()
+                .map(|resolution| {
+                    let mut locals = resolution.workspace.packages.iter();
+                    locals.all(|local| local.published.is_none())
+                })
+                .collect(),
         };
         for (id, places) in (0_u32..).map(PackageId).zip(found.into_values()) {
             packages.list.extend(places.first());
@@ -76,6 +85,11 @@ impl<'r> Packages<'r> {
     /// A resolution that has the package.
     pub(super) fn resolution(&self, id: PackageId) -> &'r Resolution {
         &self.resolutions[self.list[id.0 as usize].0]
+    }
+
+    /// Whether the lock of that resolution is a file of the workspace.
+    pub(super) fn has_lock(&self, id: PackageId) -> bool {
+        self.has_lock[self.list[id.0 as usize].0]
     }
 
     /// Its place in the lock of that resolution.

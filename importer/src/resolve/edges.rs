@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use rustc_hash::FxHashMap;
+
 use super::Error;
 use crate::config::Config;
+use crate::intern::Symbol;
 use crate::lock::{Lock, LockIndex, LockPackage, LockSource, SourceKind};
 use crate::manifest::{Dependency, DependencySource, GitReferenceKind, Package};
 use crate::platform::{Condition, Conditions};
@@ -24,14 +27,19 @@ impl Matcher<'_> {
     /// fits: it is a patch.
     pub(crate) fn targets(&self, index: LockIndex, package: &Package) -> Vec<Option<LockIndex>> {
         let parent = self.lock.package(index);
+        let mut named: FxHashMap<Symbol, Vec<LockIndex>> = FxHashMap::default();
+        for candidate in &parent.dependencies {
+            let name = self.lock.package(*candidate).name;
+            named.entry(name).or_default().push(*candidate);
+        }
         package
             .dependencies
             .iter()
             .map(|dependency| {
                 let mut patched = None;
-                for candidate in &parent.dependencies {
+                for candidate in named.get(&dependency.package).into_iter().flatten() {
                     let found = self.lock.package(*candidate);
-                    if found.name != dependency.package || !dependency.accepts(&found.version) {
+                    if !dependency.accepts(&found.version) {
                         continue;
                     }
                     if self.is_source(dependency, found, parent) {

@@ -1,5 +1,6 @@
 //! Reads the packages that are reached, a round at a time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -27,8 +28,7 @@ impl Reach<'_> {
             .into_iter()
             .partition(|index| self.universe.lock.package(*index).source.is_none());
         for index in local {
-            let position = self.universe.locals.iter().position(|known| *known == Some(index));
-            let Some(position) = position else {
+            let Some(position) = self.positions.get(&index).copied() else {
                 return Err(Error::NoLocalPackage {
                     lock: self.universe.lock.location.clone(),
                     line: self.universe.lock.package(index).line,
@@ -94,21 +94,14 @@ impl Reach<'_> {
     /// Groups what is present by package.
     pub(super) fn finish(mut self) -> Universe {
         for loaded in self.universe.packages.iter_mut().flatten() {
-            let mut edges: Vec<Edge> = Vec::new();
+            let mut edges: BTreeMap<LockIndex, Vec<u32>> = BTreeMap::new();
             for position in loaded.present.iter() {
-                let Some(to) = loaded.targets[position as usize] else {
-                    continue;
-                };
-                match edges.iter_mut().find(|edge| edge.to == to) {
-                    Some(edge) => edge.dependencies.push(position),
-                    None => edges.push(Edge {
-                        to,
-                        dependencies: vec![position],
-                    }),
+                if let Some(to) = loaded.targets[position as usize] {
+                    edges.entry(to).or_default().push(position);
                 }
             }
-            edges.sort_unstable_by_key(|edge| edge.to);
-            loaded.edges = edges;
+            let edges = edges.into_iter();
+            loaded.edges = edges.map(|(to, dependencies)| Edge { to, dependencies }).collect();
         }
         self.universe
     }

@@ -69,6 +69,8 @@ pub(super) enum Task {
 pub(super) struct Reach<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) universe: Universe,
+    /// Where the workspace's packages are in it, by their places in the lock.
+    pub(super) positions: FxHashMap<LockIndex, usize>,
     pub(super) reached: Vec<Reached>,
     /// Only dependencies for the platforms in question count, as only those have to be there.
     pub(super) only_active: bool,
@@ -99,6 +101,12 @@ impl Universe {
             .iter()
             .map(|local| lock.local(local.package.name, &local.package.version))
             .collect::<Vec<_>>();
+        let mut positions = FxHashMap::default();
+        for (position, index) in locals.iter().enumerate() {
+            if let Some(index) = index {
+                positions.entry(*index).or_insert(position);
+            }
+        }
         let count = lock.packages.len();
         let universe = Self {
             packages: std::iter::repeat_with(|| None).take(count).collect(),
@@ -111,6 +119,7 @@ impl Universe {
         let mut reach = Reach {
             context: &context,
             universe,
+            positions,
             reached: vec![Reached::default(); count * 2],
             only_active: workspace.resolver != Resolver::V1,
             pending: FxHashMap::default(),

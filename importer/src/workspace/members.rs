@@ -7,7 +7,7 @@ use cargo_util_schemas::manifest::TomlWorkspace;
 use rayon::prelude::*;
 
 use super::load::{Manifests, read_lock};
-use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Workspace, patch, read, root};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Workspace, patch, position, read, root};
 use crate::config;
 use crate::manifest::{self, DependencyKind, DependencySource, Origin, Package, Place, WorkspaceTables};
 use crate::source::FileSet;
@@ -294,11 +294,7 @@ impl Collector {
                 inputs.push((folder.join(MANIFEST_NAME), loaded.sha256.clone()));
             }
         }
-        let position = |folder: &Path| {
-            packages
-                .iter()
-                .position(|package: &LocalPackage| package.folder == folder)
-        };
+        let position = |folder: &Path| position(&packages, folder);
         let default_members: Vec<usize> = default_members.iter().filter_map(|folder| position(folder)).collect();
         let current = position(current);
         if default_members.is_empty() {

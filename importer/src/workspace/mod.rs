@@ -90,10 +90,15 @@ impl Workspace {
 
     /// The local package of a folder.
     pub fn package_at(&self, folder: &Path) -> Option<usize> {
-        self.packages
-            .binary_search_by(|package| package.folder.as_path().cmp(folder))
-            .ok()
+        position(&self.packages, folder)
     }
+}
+
+/// The position of a folder's package among packages that are sorted by folder.
+fn position(packages: &[LocalPackage], folder: &Path) -> Option<usize> {
+    packages
+        .binary_search_by(|package| package.folder.as_path().cmp(folder))
+        .ok()
 }
 
 pub use load::read_lock;
