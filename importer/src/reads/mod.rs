@@ -162,7 +162,7 @@ impl Scan<'_> {
                 if name != ".git" && name != "target" && !self.others.contains(&path) {
                     self.folder(&path);
                 }
-            } else {
+            } else if kind.is_file() {
                 self.is_test = self.is_development(&path);
                 self.source(&path);
                 self.is_test = false;
@@ -423,6 +423,11 @@ mod tests {
             ],
         );
         std::os::unix::fs::symlink("../linked", root.join("m/link")).unwrap();
+        // An import waited for ever for somebody to write to a pipe that has a source's name.
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(root.join("m/src/pipe.rs"))
+            .status();
+        assert!(pipe.unwrap().success());
         let expected = [
             "/above.txt",
             "/data",

@@ -99,7 +99,14 @@ fn read(folder: &Path, location: &str) -> Result<Option<LoadedManifest>, Error> 
 
 /// A file's text, none if there is no such file.
 pub(super) fn read_text(file: &Path) -> Result<Option<String>, Error> {
-    match std::fs::read(file) {
+    // A pipe or a device might never end.
+    let read = match file.metadata() {
+        Ok(known) if !known.is_file() && !known.is_dir() => {
+            Err(std::io::Error::other("it is neither a file nor a link to one"))
+        }
+        _ => std::fs::read(file),
+    };
+    match read {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|_| Error::NotUtf8(file.to_path_buf())),
