@@ -87,7 +87,7 @@ impl CfgSet {
 
     /// Does the key of a `[target.KEY]` table hold? False for keys that are neither a triple nor an expression.
     pub fn matches(&self, key: &str) -> bool {
-        Expression::from_str(key).is_ok_and(|expression| expression.matches(&self.triple, &self.cfgs))
+        expression(key).is_ok_and(|expression| expression.matches(&self.triple, &self.cfgs))
     }
 }
 
@@ -96,6 +96,27 @@ fn known(triple: &str) -> Option<&'static str> {
     let start = TARGETS.find(&format!("\n[{triple}]\n"))? + triple.len() + 4;
     let section = &TARGETS[start..];
     Some(section.find("\n[").map_or(section, |end| &section[..end]))
+}
+
+/// How many parentheses may be open in a `cfg` expression: its parser calls itself for each, and would run out of stack.
+const DEPTH: usize = 100;
+/// How many characters of an expression an error shows.
+const SHOWN: usize = 200;
+
+/// Reads a key of `[target]`: a triple or a `cfg` expression.
+fn expression(key: &str) -> Result<Expression, String> {
+    let mut open: usize = 0;
+    for character in key.chars() {
+        match character {
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => continue,
+        }
+        if open > DEPTH {
+            return Err(format!("more than {DEPTH} parentheses are open"));
+        }
+    }
+    Expression::from_str(key).map_err(|reason| reason.to_string())
 }
 
 fn parse(triple: &str, section: &str) -> Result<Vec<Cfg>, Error> {
@@ -170,10 +191,10 @@ impl Conditions {
         if let Some(condition) = self.known.get(&key) {
             return Ok(*condition);
         }
-        let expression = Expression::from_str(&key).map_err(|reason| Error::Expression {
+        let expression = expression(&key).map_err(|reason| Error::Expression {
             place: place.to_owned(),
-            expression: key.to_string(),
-            reason: reason.to_string(),
+            expression: key.chars().take(SHOWN).collect(),
+            reason,
         })?;
         let mut holds = BitSet::default();
         for (position, triple) in (0_u32..).zip(&self.triples) {

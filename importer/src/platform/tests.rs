@@ -53,6 +53,21 @@ fn expressions_are_evaluated_for_each_triple() {
     );
 }
 
+/// The parser of the expressions ran out of stack, and the import was killed.
+#[test]
+fn a_deep_expression_is_refused() {
+    let nested = |depth: usize| {
+        let text = format!("cfg({}unix{})", "not(".repeat(depth), ")".repeat(depth));
+        Conditions::new(Vec::new()).add(Symbol::new(&text), "Cargo.toml")
+    };
+    assert!(nested(90).is_ok());
+    let error = nested(100_000).unwrap_err().to_string();
+    assert!(
+        error.contains("more than 100 parentheses are open") && error.len() < 500,
+        "{error}"
+    );
+}
+
 #[test]
 fn other_triples_and_flags_are_asked_of_rustc() {
     let set = CfgSet::new("sparc64-unknown-linux-gnu", &[]).unwrap();
