@@ -104,6 +104,36 @@ fn a_lock_of_something_else_is_found_out() {
     );
 }
 
+/// The lock of the fuzz targets was stale for days: the readers had got a dependency that it did not have.
+#[test]
+fn the_fuzz_targets_have_a_current_lock() {
+    let lock = table("fuzz/Cargo.lock");
+    let packages = lock["package"].as_array().unwrap();
+    for (name, manifest) in [
+        ("dyrust-fuzz", "fuzz/Cargo.toml"),
+        ("dyrust-importer", "importer/Cargo.toml"),
+        ("dyrust-builder", "nix/builder/Cargo.toml"),
+    ] {
+        let entry = packages.iter().find(|package| package["name"].as_str() == Some(name));
+        let locked: BTreeSet<String> = match entry.unwrap().get("dependencies") {
+            // "name", or "name version" if there are several.
+            Some(list) => texts(list)
+                .iter()
+                .map(|text| text.split(' ').next().unwrap().to_owned())
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        let asked: BTreeSet<String> = match table(manifest).get("dependencies") {
+            Some(list) => list.as_table().unwrap().keys().cloned().collect(),
+            None => BTreeSet::new(),
+        };
+        assert_eq!(
+            locked, asked,
+            "{name}: run `cargo metadata --manifest-path fuzz/Cargo.toml`"
+        );
+    }
+}
+
 #[test]
 fn licences_are_what_is_allowed() {
     let allowed: Vec<String> = texts(&table("deny.toml")["licenses"]["allow"]).into_iter().collect();
