@@ -3,6 +3,7 @@
 lib:
 let
   inherit (lib) pkgs;
+  inherit (pkgs.stdenv.hostPlatform) system;
   module = import ../nix/nixosModule.nix;
   coreutils = import ../nix/coreutilsModule.nix;
   settings = {
@@ -85,10 +86,31 @@ let
     (fleet "open" "fleet.json").environment.drvPath
   ];
   found = sorted (map (package: package.drvPath) packages);
+  # The module of the template `service`.
+  service =
+    (import ../templates/service/module.nix { packages.${system}.default = "/visits"; } {
+      pkgs.stdenv.hostPlatform = { inherit system; };
+      lib = little // {
+        mkIf = holds: value: if holds then value else { };
+        mkEnableOption = text: text;
+        types = little.types // {
+          package = "package";
+        };
+      };
+      config.services.visits = {
+        enable = true;
+        package = "/visits";
+        listen = "0.0.0.0:80";
+      };
+    }).config.systemd.services.visits.serviceConfig.ExecStart;
+  wantedService = "/visits/bin/visits --listen 0.0.0.0:80 --database /var/lib/visits/visits.sqlite";
+
   # Only names: nothing of the fleets is built for this.
   text = list: builtins.unsafeDiscardStringContext (builtins.concatStringsSep " " list);
 in
-if found == wanted then
+if service != wantedService then
+  throw "dyrust: the template's module starts `${service}`, not `${wantedService}`"
+else if found == wanted then
   pkgs.runCommand "check-nixos-module" { } "touch $out"
 else
   throw "dyrust: the NixOS module gives ${text found}, not ${text wanted}"
