@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Reproduce(ReproduceArguments),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
+    /// Print what an update costs: which files of a new build the old one has not, as built and by content.
+    UpdateCost(UpdateCostArguments),
     /// Print the JSON Schema of crate graphs.
     Schema,
     /// Print a shell's completions.
@@ -351,6 +353,32 @@ pub(crate) struct PinArguments {
     /// Write nothing; exit with 1 if the pins are not current.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpdateCostArguments {
+    /// The programs before the update, with a shared object a crate: a store path, a link to one such as result, or a folder.
+    pub(crate) old: PathBuf,
+    /// The same programs after it.
+    pub(crate) new: PathBuf,
+    /// The same as groups, before and after.
+    #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
+    pub(crate) grouped: Vec<PathBuf>,
+    /// The same as an image, before and after.
+    #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
+    pub(crate) image: Vec<PathBuf>,
+    /// The same, each linked alone, before and after.
+    #[arg(long = "static", value_names = ["OLD", "NEW"], num_args = 2)]
+    pub(crate) static_: Vec<PathBuf>,
+    /// The same as cargo builds them, before and after.
+    #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
+    pub(crate) cargo: Vec<PathBuf>,
+    /// The store's folder.
+    #[arg(long, value_name = "FOLDER", default_value = "/nix/store")]
+    pub(crate) store: PathBuf,
+    /// The Nix program that is asked for closures.
+    #[arg(long, value_name = "PROGRAM", default_value = "nix")]
+    pub(crate) nix: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,7 @@ mod report;
 mod reproduce;
 mod sbom;
 mod store;
+mod update_cost;
 
 use std::process::ExitCode;
 
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
         Command::Reproduce(arguments) => reproduce::run(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),
+        Command::UpdateCost(arguments) => update_cost::run(&arguments, &output),
         Command::Schema => inspect::schema(),
         Command::Completions { shell } => inspect::completions(shell),
         Command::Man => inspect::man(),

@@ -23,6 +23,7 @@ mod table;
 pub mod text;
 mod tree;
 mod update;
+pub mod update_cost;
 mod usage;
 
 use std::collections::BTreeSet;

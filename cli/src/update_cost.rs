@@ -1,0 +1,42 @@
+//! `dyrust update-cost`: what an update costs, by two builds.
+
+use dyrust_report::Form;
+use dyrust_report::store::{NixCommand, NixOrScan};
+use dyrust_report::update_cost::{Pair, text, update_cost};
+use serde_json::json;
+
+use crate::arguments::UpdateCostArguments;
+use crate::output::{Output, print};
+use crate::{Error, Outcome};
+
+pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
+    let both = [arguments.old.clone(), arguments.new.clone()];
+    let forms = [
+        (Form::Dynamic, both.as_slice()),
+        (Form::Grouped, &arguments.grouped),
+        (Form::Image, &arguments.image),
+        (Form::Static, &arguments.static_),
+        (Form::Cargo, &arguments.cargo),
+    ];
+    let pairs: Vec<Pair> = forms
+        .into_iter()
+        .filter_map(|(form, paths)| match paths {
+            [old, new] => Some(Pair {
+                form,
+                old: old.clone(),
+                new: new.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    let nix = NixCommand {
+        program: arguments.nix.clone().into(),
+    };
+    let costs = update_cost(&pairs, &arguments.store, &NixOrScan { nix })?;
+    if output.is_json() {
+        output.json(&json!({ "forms": costs }))?;
+    } else if !output.is_quiet() {
+        print(&text(&costs))?;
+    }
+    Ok(Outcome::Done)
+}
