@@ -46,7 +46,7 @@ enum Tail {
 
 fn members() -> impl Strategy<Value = Vec<Member>> {
     let path = prop_oneof![
-        6 => prop::sample::select(vec!["src/lib.rs", "src/a.rs", "a", "a/b", "b/c/d.txt", "./a", "b//c", "Cargo.lock"]),
+        6 => prop::sample::select(vec!["src/lib.rs", "src/a.rs", "a", "a/b", "b/c/d.txt", "./a", "b//c", "Cargo.lock", "b/.cargo-ok", ".cargo-ok"]),
         1 => prop::sample::select(vec!["../x", "a/", "", "b/../a"]),
     ];
     let kind = prop_oneof![
@@ -163,7 +163,7 @@ fn archive(name: &str, members: &[Member], tail: &Tail) -> Vec<u8> {
     }
 }
 
-/// The files below a folder: their text, or where a link leads.
+/// The files below a folder: their text, or where a link leads; without the mark at its top that Cargo makes.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];

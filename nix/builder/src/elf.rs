@@ -32,6 +32,8 @@ const DT_RELR: u64 = 36;
 const DT_INIT_ARRAYSZ: u64 = 27;
 const DT_FINI_ARRAYSZ: u64 = 28;
 const SYMBOL_SIZE: usize = 24;
+/// The size of a section header.
+const SECTION_SIZE: usize = 64;
 const SYMBOL_TYPE: u8 = 0xf;
 const STT_FUNC: u8 = 2;
 const STB_LOCAL: u8 = 0;
@@ -136,6 +138,7 @@ impl<'a> Elf<'a> {
         }
         let table = size_at(bytes, 0x28)?;
         let entry = usize::from(u16_at(bytes, 0x3a)?);
+        let first = |field: usize| table.checked_add(field);
         let mut count = usize::from(u16_at(bytes, 0x3c)?);
         let mut names = usize::from(u16_at(bytes, 0x3e)?);
         if table == 0 {
@@ -144,12 +147,16 @@ impl<'a> Elf<'a> {
                 sections: Vec::new(),
             });
         }
+        // In smaller steps the same bytes would be the header of any number of sections.
+        if entry < SECTION_SIZE {
+            return None;
+        }
         // Counts that do not fit into the header are kept in the first section header.
         if count == 0 {
-            count = size_at(bytes, table + 0x20)?;
+            count = size_at(bytes, first(0x20)?)?;
         }
         if names == 0xffff {
-            names = u32_at(bytes, table + 0x28)? as usize;
+            names = u32_at(bytes, first(0x28)?)? as usize;
         }
         let mut sections = Vec::new();
         let mut name_offsets = Vec::new();
@@ -339,7 +346,7 @@ impl<'a> Elf<'a> {
         let section = self.sections.iter().find(named)?;
         // Three lengths and types of four bytes each, and the owner's name, "GNU" and a zero.
         let end = section.offset.checked_add(section.size)?;
-        let range = section.offset + 16..end;
+        let range = section.offset.checked_add(16)?..end;
         self.bytes.get(range.clone()).map(|_| range)
     }
 

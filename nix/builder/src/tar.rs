@@ -8,6 +8,8 @@ use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 const BLOCK: usize = 512;
+/// A file that Cargo writes itself when it has unpacked a package; what a package has of that name it leaves out.
+const CARGO_MARK: &str = ".cargo-ok";
 
 /// One member of an archive.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,6 +110,9 @@ pub fn unpack(archive: &[u8], to: &Path) -> Result<()> {
         let Some(inside) = safe_path(&entry.path)? else {
             continue;
         };
+        if inside.file_name().is_some_and(|name| name == CARGO_MARK) {
+            continue;
+        }
         let target = to.join(&inside);
         if entry.kind != b'5' && target.symlink_metadata().is_ok() {
             return Err(Failure::message(format!("the archive has {:?} twice", entry.path)));

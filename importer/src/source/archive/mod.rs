@@ -170,6 +170,9 @@ pub fn read(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
     }
 }
 
+/// A file that Cargo writes itself when it has unpacked a package. What a package has of that name it leaves out, and so does the builder.
+const CARGO_MARK: &str = ".cargo-ok";
+
 /// The most that the header before an entry may have; paths are shorter.
 const EXTENSION_LIMIT: u64 = 64 << 10;
 
@@ -285,6 +288,9 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
         let full = text_of(extension.path.as_deref().unwrap_or(&own))?;
         drop(own);
         let path = inner_path(&full, folder)?;
+        if path.rsplit('/').next() == Some(CARGO_MARK) {
+            continue;
+        }
         match kind {
             EntryType::Directory => {
                 folders.insert(path);

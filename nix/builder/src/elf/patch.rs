@@ -62,9 +62,8 @@ pub fn drop_runpath(bytes: &mut [u8]) -> bool {
         let length = super::string_at(strings, from).map_or(0, str::len) as u64;
         let shared = used.iter().filter(|at| (text..text + length).contains(at)).min();
         let end = shared.map_or(text + length, |at| *at);
-        if let Ok(end) = usize::try_from(end) {
-            blank.push(start + from..start + end);
-        }
+        let end = usize::try_from(end).ok().and_then(|end| start.checked_add(end));
+        blank.extend(start.checked_add(from).zip(end).map(|(from, end)| from..end));
     }
     // The entries behind move up; the table ends with zeros anyway.
     for (index, place) in entries.iter().enumerate() {
