@@ -58,7 +58,7 @@ let
       inherit src;
       given = outside;
     };
-    inherit (platformGraph) files;
+    inherit (platformGraph) files targets;
     packages = builtins.filter (package: package ? path) (builtins.attrValues platformGraph.packages);
   };
 

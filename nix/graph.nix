@@ -145,6 +145,7 @@ else
     inherit (graph) platforms;
     profile = graph.profile;
     files = graph.files or [ ];
+    targets = graph.targets or { };
     environment = graph.environment or { };
     notices = graph.notices or [ ];
     registries = graph.registries or { };

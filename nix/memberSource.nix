@@ -1,6 +1,6 @@
-# memberSource { src, place, packages, files }: what the builds of workspace members see of the workspace, so that a change in one member
+# memberSource { src, place, packages, files, targets }: what the builds of workspace members see of the workspace, so that a change in one member
 # rebuilds that member and what depends on it, nothing else. `packages` are those of the graph that have a path, `files` are the
-# patterns of what all of them read. Gives
+# patterns of what all of them read, `targets` the roots of the packages' targets by folder, for those that ask Cargo about them. Gives
 #   source { package, forTests }   a member's own folder, without what lies in it but belongs to others, and without what no
 #                                  build reads unless the graph says that it does (docs/sources.md)
 #   files { package, forTests }    path in the workspace → store path, of what it reads beside its folder
@@ -10,6 +10,7 @@
   place,
   packages,
   files,
+  targets,
 }:
 let
   globRegex = import ./globRegex.nix;
@@ -189,13 +190,41 @@ let
       ];
   everywhere = builtins.concatMap chosen files;
 
+  # What `cargo metadata --no-deps` reads: the manifests, and of targets that they are there.
+  nothing = builtins.toFile "nothing" "";
+  below = folder: name: if folder == "." then name else "${folder}/${name}";
+  workspaceOf =
+    package:
+    let
+      manifest = folder: {
+        name = below folder "Cargo.toml";
+        value = builtins.path {
+          name = "source";
+          path = src + "/${below folder "Cargo.toml"}";
+        };
+      };
+      root = name: {
+        inherit name;
+        value = nothing;
+      };
+      others = builtins.filter (folder: folder != package.path) (builtins.attrNames targets);
+    in
+    map manifest (builtins.filter (folder: folder != package.path) ([ "." ] ++ others))
+    ++ builtins.concatMap (folder: map (name: root (below folder name)) targets.${folder}) others;
+
   filesOf =
     package: forTests:
-    builtins.mapAttrs (_name: toString) (
-      builtins.listToAttrs (
-        everywhere ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests))
-      )
-    );
+    let
+      own =
+        everywhere ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests));
+      isOwn = name: builtins.any (entry: entry.name == name || hasPrefix "${entry.name}/" name) own;
+      around =
+        if package.asks-cargo or false then
+          builtins.filter (entry: !(isOwn entry.name)) (workspaceOf package)
+        else
+          [ ];
+    in
+    builtins.mapAttrs (_name: toString) (builtins.listToAttrs (around ++ own));
   variants = of: {
     main = of false;
     tests = of true;

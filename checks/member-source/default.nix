@@ -8,6 +8,7 @@ let
       src = ./tree;
       place = path: ./tree + "/${path}";
       files = [ "Cargo.lock" ];
+      targets = { };
       packages = [
         { path = "m/inner"; }
         ({ path = "m"; } // says)

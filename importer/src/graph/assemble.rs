@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
-use super::{notices, script};
+use super::{helpers, notices, script};
 use crate::config::Config;
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
@@ -47,7 +47,7 @@ impl Graph {
                 packages.insert(key.clone(), package(&known, *id, loaded, &mut registries)?);
             }
         }
-        add_files(&known, &merged.packages, &mut packages);
+        add_files(&known, &merged, &mut packages);
         for unit in &merged.units {
             if let Some(package) = merged
                 .packages
@@ -90,6 +90,7 @@ impl Graph {
             registries,
             environment: resolution.variables.clone(),
             files: manifest::workspace_files(&workspace.root_manifest.manifest)?,
+            targets: targets(workspace, &packages),
             notices: notices::of(
                 &resolution.profile,
                 &defaults.0,
@@ -210,7 +211,7 @@ fn package(
     };
     let mut published = false;
     match &loaded.provenance {
-        Provenance::Remote(pin) => pinned(&mut package, pin, registries),
+        Provenance::Remote(remote) => pinned(&mut package, &remote.pin, registries),
         Provenance::Local(position) => {
             let local = &resolution.workspace.packages[*position];
             match &local.published {
@@ -233,13 +234,15 @@ fn package(
     Ok(package)
 }
 
-/// What the packages of the workspace read beside their usual source; that means to read all their sources.
-fn add_files(known: &Packages<'_>, keys: &BTreeMap<PackageId, String>, packages: &mut Map<Package>) {
-    let members: Vec<(&String, &workspace::Workspace, usize)> = keys
+/// What the packages of the workspace read beside their usual source; that means to read all their sources, and those of what runs
+/// when they are built.
+fn add_files(known: &Packages<'_>, merged: &Merged, packages: &mut Map<Package>) {
+    let members: Vec<(PackageId, &String, &workspace::Workspace, usize)> = merged
+        .packages
         .iter()
         .filter_map(|(id, key)| match known.loaded(*id)?.provenance {
             Provenance::Local(position) if packages.get(key)?.path.is_some() => {
-                Some((key, &known.resolution(*id).workspace, position))
+                Some((*id, key, &known.resolution(*id).workspace, position))
             }
             _ => None,
         })
@@ -251,16 +254,39 @@ fn add_files(known: &Packages<'_>, keys: &BTreeMap<PackageId, String>, packages:
         .filter(|local| local.published.is_none())
         .map(|local| local.folder.clone())
         .collect();
+    let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
     let found: Vec<(&String, reads::Reads)> = members
         .into_par_iter()
-        .map(|(key, workspace, position)| (key, reads::read_by(&workspace.packages[position], &folders)))
+        .map(|(id, key, workspace, position)| {
+            let runs = helpers.get(&id).map(Vec::as_slice).unwrap_or_default();
+            (key, reads::read_by(&workspace.packages[position], &folders, runs))
+        })
         .collect();
     for (key, found) in found {
         if let Some(package) = packages.get_mut(key) {
             package.files = found.files;
             package.test_files = found.test_files;
+            package.asks_cargo = found.asks_cargo;
         }
     }
+}
+
+/// The targets of the workspace's packages, if one of them asks Cargo about the workspace.
+fn targets(workspace: &Workspace, packages: &Map<Package>) -> Map<Vec<String>> {
+    if !packages.values().any(|package| package.asks_cargo) {
+        return Map::new();
+    }
+    let inside = workspace
+        .packages
+        .iter()
+        .filter(|local| !local.relative.starts_with(".."));
+    inside
+        .map(|local| {
+            let roots = local.package.targets.iter().map(|target| target.root.clone());
+            let roots: BTreeSet<String> = roots.filter(|root| !root.starts_with("..")).collect();
+            (local.relative.clone(), roots.into_iter().collect())
+        })
+        .collect()
 }
 
 fn pinned(package: &mut Package, pin: &Pin, registries: &mut Map<String>) {

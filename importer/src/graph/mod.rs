@@ -7,6 +7,7 @@ mod current;
 mod diff;
 mod digest;
 mod error;
+mod helpers;
 mod keys;
 mod merge;
 mod notices;
@@ -82,6 +83,9 @@ pub struct Graph {
     /// Patterns, relative to the workspace, of what every package with a `path` reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
+    /// The folders of the workspace's packages with the roots of their targets, where a package asks Cargo about the workspace.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub targets: Map<Vec<String>>,
     /// What the manifest asks for and dyrust cannot give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
@@ -201,6 +205,10 @@ pub struct Package {
     /// Of packages with a `path`: what its tests, examples and benchmarks read beside that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub test_files: Vec<String>,
+    /// Of packages with a `path`: a build script or macro that runs for it asks Cargo about the workspace, so that the manifests of all
+    /// its packages are there, and an empty file for each root in the graph's `targets`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_cargo: bool,
     /// Of packages with a `path`: patterns, as in `.gitignore`, of the only files that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,

@@ -5,15 +5,18 @@
 //! in build scripts and tests. What a literal does not show, `package.metadata.dyrust.files` in the manifest says. A name too
 //! many costs a build, one too few breaks it, so that every literal counts, whatever it is for.
 
+mod helper;
 mod source;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-use crate::manifest::{DependencyKind, normalize};
+pub use helper::Helper;
+
+use crate::manifest::normalize;
 use crate::resolved::TargetKind;
 use crate::workspace::LocalPackage;
 
@@ -24,9 +27,6 @@ const SEPARATORS: [char; 16] = [
 
 /// What stands for the whole folder of a package.
 const ALL: &str = ".";
-
-/// Build dependencies that read the lock.
-const READERS_OF_THE_LOCK: [&str; 4] = ["built", "cargo-lock", "cargo_metadata", "shadow-rs"];
 
 /// What a package's source does not have, unless something names it; `nix/memberSource.nix` reads the same file.
 #[derive(Deserialize)]
@@ -48,11 +48,13 @@ pub struct Reads {
     pub files: Vec<String>,
     /// Beside those, for its tests, examples and benchmarks.
     pub test_files: Vec<String>,
+    /// Cargo is asked about the workspace.
+    pub asks_cargo: bool,
 }
 
-/// What the package reads. `others` are the folders of all packages of the workspace.
+/// What the package reads. `others` are the folders of all packages of the workspace, `helpers` what runs when it is built.
 #[must_use]
-pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>) -> Reads {
+pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &[Arc<Helper>]) -> Reads {
     let Some(root) = root_of(local) else {
         return Reads::default();
     };
@@ -71,7 +73,10 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>) -> Reads {
     scan.targets();
     scan.folder(&local.folder);
     scan.follow();
-    scan.build_script();
+    let script = scan.build_script();
+    let helpers = || helpers.iter().map(Arc::as_ref).chain(&script);
+    helpers().for_each(|helper| scan.helper(helper));
+    let asks_cargo = helpers().any(|helper| helper.asks_cargo);
     for pattern in &local.package.files.files {
         let pattern = pattern.trim_end_matches("/**").trim_start_matches("./");
         scan.found.insert(
@@ -83,6 +88,7 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>) -> Reads {
     Reads {
         files: scan.found.into_iter().collect(),
         test_files,
+        asks_cargo,
     }
 }
 
@@ -318,32 +324,42 @@ impl Scan<'_> {
         }
     }
 
-    /// Unless a build script says what makes it run again, Cargo runs it when any file of the package changes.
-    fn build_script(&mut self) {
+    /// Unless a build script says what makes it run again, Cargo runs it when any file of the package changes. Gives what it looks for
+    /// around the package.
+    fn build_script(&mut self) -> Option<Helper> {
         let mut targets = self.local.package.targets.iter();
-        let Some(script) = targets.find(|target| target.kind == TargetKind::CustomBuild) else {
-            return;
-        };
-        let file = self.local.folder.join(&script.root);
-        let Ok(text) = std::fs::read(&file) else { return };
+        let script = targets.find(|target| target.kind == TargetKind::CustomBuild)?;
+        let text = std::fs::read(self.local.folder.join(&script.root)).ok()?;
         let text = String::from_utf8_lossy(&text);
         let named = source::named(&text);
         if !text.contains("rerun-if-changed") || named.literals.iter().any(|literal| literal == ".") {
             self.found.insert(ALL.to_owned());
         }
-        let names_lock = named
-            .literals
-            .iter()
-            .any(|literal| literal.split(['/', '\\']).next_back() == Some("Cargo.lock"));
-        let dependencies = &self.local.package.dependencies;
-        let has_reader = dependencies.iter().any(|dependency| {
-            dependency.kind == DependencyKind::Build && READERS_OF_THE_LOCK.contains(&dependency.package.as_str())
-        });
-        if names_lock || has_reader {
+        Some(Helper::script(&text))
+    }
+
+    /// What is there of what a crate looks for that runs when the package is built.
+    fn helper(&mut self, helper: &Helper) {
+        if helper.reads_lock {
             self.add(&self.root.join("Cargo.lock"));
         }
-        if has_reader {
-            self.add(&self.root.join("Cargo.toml"));
+        let root = self.root.clone();
+        for name in &helper.of_workspace {
+            self.around(&root.join(name));
+        }
+        let above: Vec<PathBuf> = self.local.folder.ancestors().skip(1).map(Path::to_path_buf).collect();
+        for folder in above.iter().filter(|folder| folder.starts_with(&root)) {
+            for name in &helper.above {
+                self.around(&folder.join(name));
+            }
+        }
+    }
+
+    /// Adds what is not in the package, nor has a package in it.
+    fn around(&mut self, path: &Path) {
+        let is_around = !path.starts_with(&self.local.folder) && path.exists();
+        if is_around && !self.others.iter().any(|other| other.starts_with(path)) {
+            self.add(path);
         }
     }
 }
@@ -380,7 +396,7 @@ mod tests {
         let folders = workspace.packages.iter().map(|local| local.folder.clone()).collect();
         let packages = workspace.packages.iter();
         packages
-            .map(|local| (local.package.name.to_string(), read_by(local, &folders)))
+            .map(|local| (local.package.name.to_string(), read_by(local, &folders, &[])))
             .collect()
     }
 
@@ -441,6 +457,7 @@ mod tests {
         let expected = Reads {
             files: expected.map(str::to_owned).collect(),
             test_files: vec!["NOTES.md".to_owned(), "a note.md".to_owned()],
+            asks_cargo: false,
         };
         assert_eq!(read(root), [("m".to_owned(), expected)]);
     }
@@ -473,6 +490,7 @@ mod tests {
         let list = |items: &[&str]| Reads {
             files: items.iter().map(|item| (*item).to_owned()).collect(),
             test_files: Vec::new(),
+            asks_cargo: false,
         };
         assert_eq!(
             read(root),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::edges::{self, Matcher};
 use super::reach::Reach;
 use super::universe::FetchedWorkspace;
-use super::{Edge, Error, Loaded, Provenance, ReadPackage, Universe};
+use super::{Edge, Error, Loaded, Provenance, ReadPackage, Remote, Universe};
 use crate::bits::BitSet;
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{self, Manifest, Origin, Package, WorkspaceTables};
@@ -53,8 +53,14 @@ impl Reach<'_> {
             (self.context.fetch)(&requests)?
         };
         for (index, read) in remote.into_iter().zip(read) {
-            let ReadPackage { package, pin, location } = read;
-            self.add(index, package, Provenance::Remote(Box::new(pin)), &location)?;
+            let ReadPackage {
+                package,
+                pin,
+                local,
+                location,
+            } = read;
+            let remote = Remote { pin, local };
+            self.add(index, package, Provenance::Remote(Box::new(remote)), &location)?;
         }
         let mut pending: Vec<_> = pending.into_iter().collect();
         pending.sort_unstable_by_key(|(index, _)| *index);
@@ -131,7 +137,7 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
         workspace,
         files,
         pin,
-        ..
+        local,
     } = fetched;
     let location = source.location.clone();
     let mut manifest = Manifest::parse(source)?;
@@ -160,6 +166,7 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     Ok(ReadPackage {
         package: Arc::new(package),
         pin,
+        local,
         location,
     })
 }

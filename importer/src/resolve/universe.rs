@@ -27,7 +27,16 @@ pub enum Provenance {
     /// A position in the workspace's packages.
     Local(usize),
     /// A source with a pin.
-    Remote(Box<Pin>),
+    Remote(Box<Remote>),
+}
+
+/// Where a package was fetched from, and to.
+#[derive(Debug)]
+pub struct Remote {
+    /// What pins its source.
+    pub pin: Pin,
+    /// The `.crate` file or the folder on this machine.
+    pub local: PathBuf,
 }
 
 /// A package that depends on another, in one or more entries of its tables.
@@ -104,6 +113,8 @@ pub struct ReadPackage {
     pub package: Arc<Package>,
     /// What pins its source.
     pub pin: Pin,
+    /// The `.crate` file or the folder on this machine.
+    pub local: PathBuf,
     /// What messages call its manifest.
     pub location: String,
 }

@@ -1,0 +1,95 @@
+//! Which crates run when a package of the workspace is built: what its build script uses, and the macros that it may call.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::merge::{Merged, Position};
+use super::packages::{PackageId, Packages};
+use crate::reads::Helper;
+use crate::resolve::Provenance;
+use crate::resolved::TargetKind;
+
+/// How far below a package its macros are looked for: its own dependencies', and what these hand on.
+const HANDED_ON: usize = 2;
+
+/// What runs for each of the packages, read from their sources; packages for which nothing runs that is worth to know are left out.
+pub(super) fn of(
+    known: &Packages<'_>,
+    merged: &Merged,
+    members: impl Iterator<Item = PackageId>,
+) -> BTreeMap<PackageId, Vec<Arc<Helper>>> {
+    let mut units: BTreeMap<PackageId, Vec<Position>> = members.map(|id| (id, Vec::new())).collect();
+    for (position, unit) in merged.units.iter().enumerate() {
+        if let Some(list) = units.get_mut(&unit.own.package) {
+            list.push(position);
+        }
+    }
+    let run: BTreeMap<PackageId, BTreeSet<PackageId>> = units
+        .into_iter()
+        .map(|(id, positions)| (id, run_for(known, merged, id, &positions)))
+        .collect();
+    let all: BTreeSet<PackageId> = run.values().flatten().copied().collect();
+    let read: BTreeMap<PackageId, Arc<Helper>> = all
+        .into_par_iter()
+        .filter_map(|id| Some((id, Arc::new(read(known, id)?))))
+        .collect();
+    run.into_iter()
+        .map(|(id, helpers)| {
+            (
+                id,
+                helpers.iter().filter_map(|helper| read.get(helper).cloned()).collect(),
+            )
+        })
+        .filter(|(_, helpers): &(_, Vec<_>)| !helpers.is_empty())
+        .collect()
+}
+
+fn run_for(known: &Packages<'_>, merged: &Merged, id: PackageId, units: &[Position]) -> BTreeSet<PackageId> {
+    let is_macro = |position: Position| {
+        let own = &merged.units[position].own;
+        known
+            .target(own.package, own.target)
+            .is_some_and(|target| target.proc_macro)
+    };
+    let used = |position: Position| {
+        let needs = merged.units[position].needs.values();
+        needs.flat_map(|needs| needs.libraries.keys().copied())
+    };
+    let mut pending = Vec::new();
+    for unit in units {
+        let own = &merged.units[*unit].own;
+        if known.kind(own.package, own.target) == TargetKind::CustomBuild {
+            pending.extend(used(*unit));
+            continue;
+        }
+        let mut level: BTreeSet<Position> = BTreeSet::from([*unit]);
+        for _ in 0..HANDED_ON {
+            level = level.into_iter().flat_map(used).collect();
+            pending.extend(level.iter().copied().filter(|position| is_macro(*position)));
+            level.retain(|position| !is_macro(*position));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut packages = BTreeSet::new();
+    while let Some(position) = pending.pop() {
+        if seen.insert(position) {
+            packages.insert(merged.units[position].own.package);
+            pending.extend(used(position));
+        }
+    }
+    packages.remove(&id);
+    packages
+}
+
+/// What is to be known of a package that runs in builds.
+fn read(known: &Packages<'_>, id: PackageId) -> Option<Helper> {
+    match &known.loaded(id)?.provenance {
+        Provenance::Local(position) => {
+            let local = &known.resolution(id).workspace.packages[*position];
+            Helper::in_folder(&local.folder)
+        }
+        Provenance::Remote(remote) => Helper::fetched(remote),
+    }
+}

@@ -1,0 +1,191 @@
+//! What crates that run in builds read of the workspace around the package that is built: build scripts' libraries, and macros.
+//!
+//! They can't be asked, but their sources say what they do: who runs `cargo metadata` wants the workspace's manifests, who names
+//! `Cargo.lock` wants that one, and a name such as `.sqlx` in the source of one who asks where the workspace is may well be looked for
+//! there. Names that are not there cost nothing; one too many costs a build.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Component, Path, PathBuf};
+
+use flate2::read::GzDecoder;
+
+use super::LEFT_OUT;
+use super::source::{self, Named};
+use crate::resolve::Remote;
+use crate::source::Pin;
+
+/// The most of a source that is looked at, in bytes.
+const LARGEST: u64 = 16 << 20;
+
+/// What a crate that runs in builds looks for around the package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Helper {
+    /// It reads the lock.
+    pub reads_lock: bool,
+    /// It asks Cargo about the workspace.
+    pub asks_cargo: bool,
+    /// What it names, if it asks Cargo: looked for in the workspace's folder.
+    pub of_workspace: BTreeSet<String>,
+    /// What it names where it goes upwards from the package's folder: looked for in all folders above.
+    pub above: BTreeSet<String>,
+}
+
+impl Helper {
+    /// Reads a package in a folder.
+    pub fn in_folder(folder: &Path) -> Option<Self> {
+        let mut helper = Self::default();
+        let mut folders = vec![folder.to_path_buf()];
+        while let Some(next) = folders.pop() {
+            for path in super::entries(&next) {
+                let is_package = path.join("Cargo.toml").is_file();
+                if path.is_symlink() || is_development(path.strip_prefix(folder).unwrap_or(&path)) {
+                    continue;
+                }
+                if path.is_dir() {
+                    if !is_package {
+                        folders.push(path);
+                    }
+                } else if path.is_file()
+                    && is_rust(&path)
+                    && let Ok(text) = std::fs::read(&path)
+                {
+                    helper.add(&String::from_utf8_lossy(&text));
+                }
+            }
+        }
+        helper.finish()
+    }
+
+    /// Reads a package that was fetched. What can't be read is found out by who needs it.
+    pub(crate) fn fetched(remote: &Remote) -> Option<Self> {
+        if remote.local.is_dir() {
+            return match &remote.pin {
+                Pin::Git { folder, .. } => Self::in_folder(&remote.local.join(folder)),
+                Pin::Registry { .. } | Pin::Vendored { .. } => Self::in_folder(&remote.local),
+            };
+        }
+        let file = File::open(&remote.local).ok()?;
+        let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(file)));
+        let mut helper = Self::default();
+        for entry in archive.entries().ok()? {
+            let Ok(entry) = entry else { break };
+            let Ok(path) = entry.path().map(PathBuf::from) else {
+                continue;
+            };
+            let inside: PathBuf = path.components().skip(1).collect();
+            if is_rust(&inside) && !is_development(&inside) {
+                let mut text = Vec::new();
+                if entry.take(LARGEST).read_to_end(&mut text).is_ok() {
+                    helper.add(&String::from_utf8_lossy(&text));
+                }
+            }
+        }
+        helper.finish()
+    }
+
+    /// What a build script of the workspace's own does.
+    pub(super) fn script(text: &str) -> Self {
+        let mut helper = Self::default();
+        helper.add(text);
+        helper.finish().unwrap_or_default()
+    }
+
+    /// Adds one source.
+    fn add(&mut self, text: &str) {
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        // Most sources name none of these, and need not be cut into tokens.
+        let may_name = has(&["\"Cargo.lock\"", "/Cargo.lock\""]);
+        let may_ask = has(&["\"metadata\"", "\"locate-project\""]);
+        let may_climb = has(&["CARGO_MANIFEST_DIR"]) && has(&[".ancestors()", ".parent()", ".pop()", "\"..\""]);
+        // One that asks may name what it looks for in another of its sources.
+        let names_hidden = has(&["\"."]);
+        if !(may_name || may_ask || may_climb || names_hidden) {
+            return;
+        }
+        let named = source::named(text);
+        let says = |words: &[&str]| named.literals.iter().any(|literal| words.contains(&literal.as_str()));
+        self.reads_lock |= names_lock(&named);
+        self.asks_cargo |= says(&["metadata", "locate-project"]) && says(&["CARGO", "cargo"]);
+        let names: Vec<&String> = named.literals.iter().filter(|name| is_name(name)).collect();
+        if may_climb {
+            // Where the workspace is, manifests say.
+            self.asks_cargo |= says(&["Cargo.toml"]) && has(&["workspace"]);
+            let with_dot = names.iter().filter(|name| name.contains('.'));
+            self.above.extend(with_dot.map(|name| (*name).clone()));
+        }
+        self.of_workspace.extend(names.into_iter().cloned());
+    }
+
+    fn finish(mut self) -> Option<Self> {
+        if !self.asks_cargo {
+            self.of_workspace.clear();
+        }
+        (self != Self::default()).then_some(self)
+    }
+}
+
+/// Whether a source names the lock.
+fn names_lock(named: &Named) -> bool {
+    let mut literals = named.literals.iter();
+    literals.any(|literal| literal.split(['/', '\\']).next_back() == Some("Cargo.lock"))
+}
+
+/// Whether a literal may be the name of a file or folder around a package, rather than of one that every package has.
+fn is_name(literal: &str) -> bool {
+    let path = Path::new(literal);
+    let first = path.components().next();
+    let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_usual = ["src", "target", ".git", "Cargo.toml", "Cargo.lock", "build.rs"];
+    let is_usual = first.is_some_and(|first| is_usual.iter().any(|usual| first.as_os_str() == *usual));
+    is_plain && first.is_some() && !is_usual && !is_development(path) && literal.len() < 200
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+}
+
+/// Whether a path in a package is one of its tests, examples or benchmarks.
+fn is_development(path: &Path) -> bool {
+    let first = path.iter().next().and_then(|first| first.to_str());
+    LEFT_OUT
+        .as_ref()
+        .zip(first)
+        .is_some_and(|(left_out, first)| left_out.development.contains(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As sqlx's macros do.
+    #[test]
+    fn who_asks_cargo_where_the_workspace_is_may_look_there() {
+        let mut helper = Helper::default();
+        helper.add("fn dirs() { a(\".sqlx\"); b(\"src\"); c(\"/abs\"); d(\"../up\") }");
+        helper.add("let cargo = env(\"CARGO\"); Command::new(cargo).args([\"metadata\", \"--no-deps\"]);");
+        let helper = helper.finish().unwrap_or_default();
+        assert!(helper.asks_cargo && !helper.reads_lock);
+        assert!(helper.of_workspace.contains(".sqlx"));
+        assert!(!helper.of_workspace.contains("src") && !helper.of_workspace.contains("../up"));
+    }
+
+    /// `cfg(feature = "metadata")` is no question, and a name alone leads nowhere.
+    #[test]
+    fn what_asks_nothing_reads_nothing() {
+        let mut helper = Helper::default();
+        helper.add("#[cfg(feature = \"metadata\")] fn x() { y(\".sqlx\") }");
+        assert_eq!(helper.finish(), None);
+    }
+
+    #[test]
+    fn who_goes_upwards_is_followed() {
+        let helper = Helper::script(
+            "let d = env!(\"CARGO_MANIFEST_DIR\"); for up in Path::new(d).ancestors() { up.join(\"rules.toml\"); up.join(\"lib\"); }",
+        );
+        assert_eq!(helper.above, BTreeSet::from(["rules.toml".to_owned()]));
+        assert!(!helper.asks_cargo);
+        assert!(Helper::script("fn main() { read(\"../Cargo.lock\") }").reads_lock);
+    }
+}
