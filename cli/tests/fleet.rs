@@ -491,6 +491,69 @@ fn a_feature_is_not_shared_where_it_would_bring_a_crate() {
     assert_eq!(features, [r#"["more","plain"]"#, r#"["plain"]"#]);
 }
 
+/// flate2's `any_zlib` was shared without the `zlib` that includes it, and did not compile: only what somebody asks for is shared.
+#[test]
+fn a_feature_that_is_only_included_in_others_is_not_shared() {
+    let mut world = World::new();
+    world.publish("sys", "1.0.0", "", &[]);
+    world.publish(
+        "part",
+        "1.0.0",
+        "[features]\nany = []\nzlib = [\"any\", \"dep:sys\"]\nplain = []\n[dependencies]\nsys = { version = \"1\", optional = true }\n",
+        &[],
+    );
+    let uses = |features: &str| format!("[dependencies]\npart = {{ version = \"1\", features = [{features}] }}\n");
+    world.program(
+        "one",
+        &uses("\"zlib\""),
+        &[
+            ("one", "1.0.0", &["part"]),
+            ("part", "1.0.0", &["sys"]),
+            ("sys", "1.0.0", &[]),
+        ],
+    );
+    world.program(
+        "two",
+        &uses("\"plain\""),
+        &[("part", "1.0.0", &[]), ("two", "1.0.0", &["part"])],
+    );
+    let graph = world.import(TWO);
+    let units = graph["packages"]["part"]["units"].as_object().unwrap();
+    let mut features: Vec<String> = units.values().map(|unit| unit["features"].to_string()).collect();
+    features.sort();
+    assert_eq!(features, [r#"["any","plain","zlib"]"#, r#"["plain"]"#]);
+}
+
+/// Programs of the first resolver were refused what brings a proc macro, as that resolver knows one set of features for target and host.
+#[test]
+fn a_feature_that_brings_a_proc_macro_is_shared_whatever_the_resolver() {
+    let mut world = World::new();
+    world.publish("part_derive", "1.0.0", "[lib]\nproc-macro = true\n", &[]);
+    world.publish(
+        "part",
+        "1.0.0",
+        "[features]\nderive = [\"dep:part_derive\"]\n[dependencies]\npart_derive = { version = \"1\", optional = true }\n",
+        &[],
+    );
+    world.program(
+        "one",
+        "[dependencies]\npart = { version = \"1\", features = [\"derive\"] }\n",
+        &[
+            ("one", "1.0.0", &["part"]),
+            ("part", "1.0.0", &["part_derive"]),
+            ("part_derive", "1.0.0", &[]),
+        ],
+    );
+    world.program(
+        "two",
+        "resolver = \"1\"\n[dependencies]\npart = \"1\"\n",
+        &[("part", "1.0.0", &[]), ("two", "1.0.0", &["part"])],
+    );
+    let units = &world.import(TWO)["packages"]["part"]["units"];
+    assert_eq!(units.as_object().unwrap().len(), 1);
+    assert_eq!(units["lib"]["features"], json!(["derive"]));
+}
+
 #[test]
 fn a_feature_is_shared_with_programs_that_have_its_crate_anyway() {
     let mut world = World::new();

@@ -15,12 +15,11 @@ use super::catalog::CandidateId;
 use super::joint::{Fleet, Resolver};
 use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, Program, extra};
 use super::solve::{Extra, Locked};
+use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::{LockIndex, SourceKind};
 use crate::options::PlatformRequest;
-use crate::resolution::Resolution;
 use crate::resolve::{Features, For, Selected, Universe};
-use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::workspace::Workspace;
 
@@ -36,13 +35,18 @@ const RUN_TIME: usize = 16;
 /// A feature of a crate, and what for.
 type Wish = (CandidateId, For, Symbol);
 
-/// What a program uses: of each crate, for what, the features that are on wherever it is used, those that are on somewhere, and the triples.
+/// What a program uses: of each crate and for what.
 type Uses = BTreeMap<(CandidateId, For), Use>;
 
+/// How a program uses a crate.
 #[derive(Debug, Default)]
 struct Use {
+    /// The features that are on wherever it is used.
     everywhere: BTreeSet<Symbol>,
-    anywhere: BTreeSet<Symbol>,
+    /// The features that some dependent asks for. Only such are given to others: a crate need not compile with a feature that is only
+    /// ever included in another one.
+    requested: BTreeSet<Symbol>,
+    /// For which triples it is used.
     triples: BTreeSet<String>,
 }
 
@@ -54,8 +58,10 @@ struct Ground {
     indexes: FxHashMap<CandidateId, LockIndex>,
     /// What it may have.
     allowed: BTreeSet<Wish>,
-    /// Why it may not have the rest: the crates that it would get.
+    /// Why it may not have the rest: the crates that it would get; none if no lock has the feature with the program's versions.
     brings: BTreeMap<Wish, BTreeSet<Symbol>>,
+    /// What it uses, if it has all that it may have.
+    uses: Uses,
 }
 
 impl Fleet<'_> {
@@ -77,24 +83,25 @@ impl Fleet<'_> {
         progress: &dyn Progress,
     ) -> Result<(Vec<Additions>, Vec<Locked>), crate::Error> {
         let resolver = self.resolver(platforms, progress)?;
-        let none = vec![Additions::new(); self.members.len()];
-        let uses: Vec<Uses> = self
-            .resolve_by(&resolver, &self.locks, &none, &self.variables()?)?
-            .par_iter()
-            .enumerate()
-            .map(|(number, resolution)| self.uses(number, resolution, platforms))
-            .collect();
+        let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
         let mut on: BTreeMap<(CandidateId, For), BTreeSet<Symbol>> = BTreeMap::new();
-        for (place, used) in uses.iter().flatten() {
-            on.entry(*place).or_default().extend(&used.anywhere);
-        }
         let mut grounds = Vec::new();
-        for _ in 0..ROUNDS {
-            let (found, further) = self.grounds(&resolver, &uses, &on)?;
-            grounds = found;
+        for round in 0..=ROUNDS {
+            grounds = self.grounds(&resolver, platforms, &uses, &on)?;
             let mut grown = false;
-            for (id, side, feature) in further {
-                grown |= on.entry((id, side)).or_default().insert(feature);
+            for (ground, uses) in grounds.iter_mut().zip(&mut uses) {
+                for (place, used) in std::mem::take(&mut ground.uses) {
+                    let known = on.entry(place).or_default();
+                    let before = known.len();
+                    known.extend(&used.requested);
+                    grown |= known.len() != before;
+                    uses.entry(place).or_insert_with(|| {
+                        grown = true;
+                        // What a feature brought (build scripts and proc macros use it) is there only if the program gets that feature.
+                        let everywhere = if round == 0 { used.everywhere } else { BTreeSet::new() };
+                        Use { everywhere, ..used }
+                    });
+                }
             }
             if !grown {
                 break;
@@ -105,7 +112,7 @@ impl Fleet<'_> {
             .iter()
             .zip(&uses)
             .zip(chosen)
-            .map(|((_, uses), chosen)| additions(uses, chosen))
+            .map(|((ground, uses), chosen)| additions(uses, ground.effective(chosen)))
             .collect();
         Ok(self.locked(additions))
     }
@@ -127,48 +134,6 @@ impl Fleet<'_> {
         (additions, locks)
     }
 
-    /// What the units of a program have on.
-    fn uses(&self, number: usize, resolution: &Resolution, platforms: &[PlatformRequest]) -> Uses {
-        let mut uses = Uses::new();
-        if self.locks[number].kept.is_some() {
-            return uses;
-        }
-        let ids = ids(self, &self.locks[number], &resolution.universe);
-        for (platform, request) in resolution.platforms.iter().zip(platforms) {
-            for unit in &platform.units.units {
-                let Some(id) = ids[unit.package.0 as usize].filter(|id| self.may_be_united(*id)) else {
-                    continue;
-                };
-                let Some(package) = resolution.universe.package(unit.package) else {
-                    continue;
-                };
-                let target = package.targets.get(unit.target as usize);
-                if target.is_none_or(|target| target.kind != TargetKind::Lib) {
-                    continue;
-                }
-                let names = unit.features.iter();
-                let on: BTreeSet<Symbol> = names.map(|feature| package.features[feature as usize].name).collect();
-                let used = uses.entry((id, For::host(unit.host)));
-                match used {
-                    std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Use {
-                        everywhere: on.clone(),
-                        anywhere: on,
-                        triples: BTreeSet::new(),
-                    }),
-                    std::collections::btree_map::Entry::Occupied(entry) => {
-                        let used = entry.into_mut();
-                        used.everywhere.retain(|feature| on.contains(feature));
-                        used.anywhere.extend(on);
-                        used
-                    }
-                }
-                .triples
-                .insert(if unit.host { request.host() } else { &request.target }.to_owned());
-            }
-        }
-        uses
-    }
-
     /// Is a crate one of a registry that the file does not keep separate?
     fn may_be_united(&self, id: CandidateId) -> bool {
         let candidate = self.catalog.get(id);
@@ -179,13 +144,14 @@ impl Fleet<'_> {
         registry && !self.separate.contains(&candidate.name)
     }
 
-    /// Finds out for every program which of the features that are on in others it may have, and what is on then.
+    /// Finds out for every program which of the features that are on in others it may have, and what it uses then.
     fn grounds(
         &self,
         resolver: &Resolver<'_>,
+        platforms: &[PlatformRequest],
         uses: &[Uses],
         on: &BTreeMap<(CandidateId, For), BTreeSet<Symbol>>,
-    ) -> Result<(Vec<Ground>, BTreeSet<Wish>), crate::Error> {
+    ) -> Result<Vec<Ground>, crate::Error> {
         let wishes: Vec<BTreeSet<Wish>> = uses
             .iter()
             .map(|uses| {
@@ -199,17 +165,18 @@ impl Fleet<'_> {
             })
             .collect();
         let locked: Vec<(BTreeSet<Wish>, Locked)> = wishes
-            .into_par_iter()
+            .par_iter()
             .enumerate()
-            .map(|(number, wishes)| self.lockable(number, wishes))
+            .map(|(number, wishes)| self.lockable(number, wishes.clone()))
             .collect();
         let locks: Vec<Locked> = locked.iter().map(|(_, locked)| locked.clone()).collect();
         self.fetch_all(resolver, &locks)?;
-        let found: Vec<(Ground, BTreeSet<Wish>)> = locked
+        locked
             .into_par_iter()
+            .zip(wishes)
             .enumerate()
-            .map(|(number, (wishes, locked))| {
-                let additions = additions(&uses[number], wishes.clone());
+            .map(|(number, ((lockable, locked), wishes))| {
+                let additions = additions(&uses[number], lockable.clone());
                 let (workspace, selected) = Program::new(self, number, &locked, &additions).workspace()?;
                 let universe = resolver.universe(&workspace, &selected)?;
                 let selected = without_additions(&workspace, selected);
@@ -219,20 +186,24 @@ impl Fleet<'_> {
                     .zip(&ids)
                     .filter_map(|(index, id)| Some(((*id)?, index)))
                     .collect();
+                let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
                 let mut ground = Ground {
                     universe,
                     selected,
                     ids,
                     indexes,
                     allowed: BTreeSet::new(),
-                    brings: BTreeMap::new(),
+                    brings: refused.collect(),
+                    uses: Uses::new(),
                 };
-                let further = ground.allow(wishes);
-                Ok((ground, further))
+                ground.allow(lockable);
+                if locked.kept.is_none() {
+                    ground.uses = ground.used(platforms);
+                    ground.uses.retain(|(id, _), _| self.may_be_united(*id));
+                }
+                Ok(ground)
             })
-            .collect::<Result<_, crate::Error>>()?;
-        let (grounds, further): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        Ok((grounds, further.into_iter().flatten().collect()))
+            .collect()
     }
 
     /// As many of the wishes as a lock can have without another version of what the program has, and that lock.
@@ -332,8 +303,8 @@ impl Ground {
         Some((index, *side, feature))
     }
 
-    /// Finds out which wishes may come true, and returns what is on then.
-    fn allow(&mut self, wishes: BTreeSet<Wish>) -> BTreeSet<Wish> {
+    /// Finds out which wishes may come true.
+    fn allow(&mut self, wishes: BTreeSet<Wish>) {
         let plain = self.features();
         let before: Vec<FxHashSet<(LockIndex, For)>> = plain
             .iter()
@@ -377,28 +348,54 @@ impl Ground {
                 parts.push(first.to_vec());
             }
         }
-        let mut on = BTreeSet::new();
-        for features in &plain {
-            let features = features.with(allowed.iter().filter_map(|wish| self.place(wish)));
-            for (id, index) in &self.indexes {
-                let Some(package) = self.universe.package(*index) else {
+        self.allowed = allowed;
+        self.brings.extend(brings);
+    }
+
+    /// What the program uses, if it has all that it may have.
+    fn used(&self, platforms: &[PlatformRequest]) -> Uses {
+        let mut uses = Uses::new();
+        for (features, request) in self.features().iter().zip(platforms) {
+            let features = features.with(self.allowed.iter().filter_map(|wish| self.place(wish)));
+            for (index, side) in features.packages(&self.selected) {
+                let (Some(id), Some(package)) = (self.ids[index.0 as usize], self.universe.package(index)) else {
                     continue;
                 };
-                for side in [For::Target, For::Host] {
-                    if !features.takes_part(*index, side) {
-                        continue;
-                    }
-                    let names = features
-                        .of(*index, side)
-                        .into_iter()
-                        .flat_map(|set| set.iter().collect::<Vec<_>>());
-                    on.extend(names.map(|feature| (*id, side, package.features[feature as usize].name)));
-                }
+                let names = |set: &BitSet| -> BTreeSet<Symbol> {
+                    let features = set.iter();
+                    features
+                        .map(|feature| package.features[feature as usize].name)
+                        .collect()
+                };
+                let on = features.of(index, side).map(names).unwrap_or_default();
+                let used = uses.entry((id, side)).or_insert_with(|| Use {
+                    everywhere: on.clone(),
+                    ..Use::default()
+                });
+                used.everywhere.retain(|feature| on.contains(feature));
+                used.requested.extend(names(features.requested(index, side)));
+                let triple = match side {
+                    For::Target => &request.target,
+                    For::Host => request.host(),
+                };
+                used.triples.insert(triple.to_owned());
             }
         }
-        self.allowed = allowed;
-        self.brings = brings;
-        on
+        uses
+    }
+
+    /// Those of the wishes that change anything: of what was chosen, the crate may not be there.
+    fn effective(&self, chosen: BTreeSet<Wish>) -> BTreeSet<Wish> {
+        let plain = self.features();
+        let with: Vec<Features<'_>> = plain
+            .iter()
+            .map(|features| features.with(chosen.iter().filter_map(|wish| self.place(wish))))
+            .collect();
+        let takes_part = |(id, side, _): &Wish| {
+            let index = self.indexes.get(id);
+            index.is_some_and(|index| with.iter().any(|features| features.takes_part(*index, *side)))
+        };
+        chosen.into_iter().filter(takes_part).collect()
     }
 
     /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
@@ -459,7 +456,14 @@ fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
         }
     }
     let disputed: BTreeSet<Wish> = groups.values().flatten().copied().collect();
-    let mut trials: Vec<BTreeSet<Wish>> = groups.into_values().collect();
+    // First all at once, then by what they would bring, by crate, and one by one.
+    let mut trials = vec![disputed.clone()];
+    trials.extend(groups.into_values());
+    let mut places: BTreeMap<(CandidateId, For), BTreeSet<Wish>> = BTreeMap::new();
+    for wish in &disputed {
+        places.entry((wish.0, wish.1)).or_default().insert(*wish);
+    }
+    trials.extend(places.into_values().filter(|wishes| wishes.len() > 1));
     trials.extend(disputed.iter().map(|wish| BTreeSet::from([*wish])));
     let most: Vec<BTreeSet<Wish>> = grounds.iter().map(|ground| ground.allowed.clone()).collect();
     search.improve(most, &trials)

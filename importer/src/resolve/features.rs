@@ -32,6 +32,8 @@ struct State {
     known: bool,
     visited: bool,
     features: BitSet,
+    /// Those of the features that another package asks for, and not only a feature that includes them.
+    requested: BitSet,
     dependencies: BitSet,
 }
 
@@ -117,21 +119,35 @@ impl<'a> Features<'a> {
         state.known.then_some(&state.features)
     }
 
+    /// The features of a package that other packages ask for.
+    pub(crate) fn requested(&self, index: LockIndex, side: For) -> &BitSet {
+        &self.states[self.key(index, side)].requested
+    }
+
     /// Is a name of the dependency tables turned on?
     pub fn has_dependency(&self, index: LockIndex, side: For, name: u32) -> bool {
         self.states[self.key(index, side)].dependencies.contains(name)
     }
 
-    /// What is on if further features are, of packages that take part anyway.
+    /// What is on if further features are asked for, of packages that take part by then.
     pub(crate) fn with(&self, further: impl IntoIterator<Item = (LockIndex, For, u32)>) -> Self {
         let mut features = self.clone();
-        for (index, side, feature) in further {
-            if features.takes_part(index, side) {
-                features.enable(features.key(index, side), feature);
+        let mut waiting: Vec<(LockIndex, For, u32)> = further.into_iter().collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|(index, side, feature)| {
+                let takes_part = features.takes_part(*index, *side);
+                if takes_part {
+                    features.request(features.key(*index, *side), *feature);
+                }
+                !takes_part
+            });
+            features.run();
+            // A feature may bring a package that others wait for.
+            if waiting.is_empty() || waiting.len() == before {
+                return features;
             }
         }
-        features.run();
-        features
     }
 
     /// Is a package used for this?
@@ -139,8 +155,8 @@ impl<'a> Features<'a> {
         self.states[self.key(index, side)].visited
     }
 
-    /// The packages that are built for the platform, and what for; where the resolver knows no difference, for the target. Unlike what
-    /// features are on for, this goes by the platform with every resolver.
+    /// The packages that are built for the platform, and what for. Unlike what features are on for, this goes by the platform and by what
+    /// is built with every resolver.
     pub(crate) fn packages(&self, selected: &Selected) -> Vec<(LockIndex, For)> {
         let mut seen = vec![false; self.states.len()];
         let members = selected.features.iter();
@@ -150,7 +166,8 @@ impl<'a> Features<'a> {
             .collect();
         let mut found = Vec::new();
         while let Some((index, side)) = stack.pop() {
-            if !std::mem::replace(&mut seen[self.key(index, side)], true) {
+            let position = index.0 as usize * 2 + usize::from(side == For::Host);
+            if !std::mem::replace(&mut seen[position], true) {
                 found.push((index, side));
                 stack.extend(self.dependencies(index, side));
             }
@@ -158,7 +175,7 @@ impl<'a> Features<'a> {
         found
     }
 
-    /// The packages that a package's dependencies stand for, with what they are for.
+    /// The packages that a package's dependencies stand for, with what they are built for.
     pub(crate) fn dependencies(&self, index: LockIndex, side: For) -> Vec<(LockIndex, For)> {
         let key = self.key(index, side);
         let Some(loaded) = self.loaded(key) else {
@@ -167,23 +184,20 @@ impl<'a> Features<'a> {
         let mut found: Vec<(LockIndex, For)> = self
             .active(key, None)
             .into_iter()
-            .filter(|(position, _)| {
-                let dependency = &loaded.package.dependencies[*position as usize];
+            .filter_map(|(position, to)| {
+                let dependency = &loaded.package.dependencies[position as usize];
                 let build = side == For::Host || dependency.kind == DependencyKind::Build;
                 let triple = if build {
                     self.platform.host
                 } else {
                     self.platform.target
                 };
-                let condition = loaded.conditions[*position as usize];
-                self.universe.conditions.holds(condition, triple)
-                    && (!dependency.optional || self.states[key].dependencies.contains(dependency.name))
-            })
-            .map(|(_, to)| {
-                (
-                    LockIndex(u32::try_from(to / 2).unwrap_or(u32::MAX)),
-                    For::host(to % 2 == 1),
-                )
+                let condition = loaded.conditions[position as usize];
+                let takes_part = self.universe.conditions.holds(condition, triple)
+                    && (!dependency.optional || self.states[key].dependencies.contains(dependency.name));
+                let to = LockIndex(u32::try_from(to / 2).unwrap_or(u32::MAX));
+                let proc_macro = self.universe.package(to).is_some_and(|package| package.is_proc_macro());
+                takes_part.then_some((to, For::host(build || proc_macro)))
             })
             .collect();
         found.sort_unstable();
@@ -225,12 +239,18 @@ impl<'a> Features<'a> {
         }
     }
 
+    /// Turns on a feature for another package.
+    fn request(&mut self, key: usize, feature: u32) {
+        self.states[key].requested.insert(feature);
+        self.enable(key, feature);
+    }
+
     fn default(&mut self, key: usize) {
         let default = self
             .loaded(key)
             .and_then(|loaded| loaded.package.feature(Symbol::new("default")));
         if let Some(feature) = default {
-            self.enable(key, feature);
+            self.request(key, feature);
         }
     }
 
@@ -274,7 +294,7 @@ impl<'a> Features<'a> {
             self.states[to].known = true;
             let wanted = self.loaded(to).and_then(|loaded| loaded.package.feature(feature));
             if let Some(feature) = wanted {
-                self.enable(to, feature);
+                self.request(to, feature);
             }
         }
     }
@@ -290,7 +310,7 @@ impl<'a> Features<'a> {
             self.enter(to);
             for feature in &dependency.features {
                 if let Some(feature) = self.loaded(to).and_then(|loaded| loaded.package.feature(*feature)) {
-                    self.enable(to, feature);
+                    self.request(to, feature);
                 }
             }
             if dependency.default_features {
