@@ -11,15 +11,20 @@ use std::path::Path;
 /// What is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust-oracle");
 
-/// Compares the fleet of `programs` in a world; false if fewer than two are joined, so that there is nothing to see.
-fn compare(seed: u64) -> bool {
+/// The target of the short run.
+const LINUX: &str = "x86_64-unknown-linux-gnu";
+
+/// Compares the fleet of a random world's programs on `targets`; false if there are fewer than two, so that there is nothing to see.
+fn compare(seed: u64, targets: &[&str]) -> bool {
     let (world, programs) = support::random::world(seed);
     if programs.len() < 2 {
         return false;
     }
     let table = |program: &String| format!("[programs.{program}]\ncrate = \"{program}@1.0.0\"\n");
     world.write("fleet.toml", &programs.iter().map(table).collect::<String>());
-    let output = world.dyrust(&["--fleet", "fleet.toml", "--target", "x86_64-unknown-linux-gnu"]);
+    let targets = targets.iter().flat_map(|target| ["--target", *target]);
+    let arguments: Vec<&str> = ["--fleet", "fleet.toml"].into_iter().chain(targets).collect();
+    let output = world.dyrust(&arguments);
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "seed {seed}: {said}");
     assert!(said.ends_with("equal\n"), "seed {seed}: {said}");
@@ -28,8 +33,26 @@ fn compare(seed: u64) -> bool {
 
 #[test]
 fn random_fleets() {
-    let compared = (1..=16).filter(|seed| compare(*seed)).count();
+    let compared = (1..=16).filter(|seed| compare(*seed, &[LINUX])).count();
     assert!(compared > 4, "only {compared} fleets were compared");
+}
+
+/// `cargo test -p dyrust-oracle --test fleets hundreds -- --ignored`; DYRUST_FLEET_SEEDS=FIRST..LAST takes others.
+#[test]
+#[ignore = "takes many minutes"]
+fn hundreds_of_random_fleets() {
+    let (first, last) = match std::env::var("DYRUST_FLEET_SEEDS") {
+        Ok(seeds) => {
+            let (first, last) = seeds.split_once("..").unwrap();
+            (first.parse().unwrap(), last.parse().unwrap())
+        }
+        Err(_) => (17_u64, 900_u64),
+    };
+    let compared = (first..=last)
+        .filter(|seed| compare(*seed, &dyrust_oracle::suite::TARGETS))
+        .count();
+    eprintln!("{compared} fleets were compared");
+    assert!(compared > 0, "no fleet was compared");
 }
 
 /// Needs all packages of the programs' locks, for whatever platform.
