@@ -102,6 +102,25 @@ read_arguments() {
   done
 }
 
+# Where dyrust is published, as the templates have it.
+PUBLISHED=github:dyrust/dyrust
+
+# by_name ARGUMENT…: sets `arguments`, to these with the name `dyrust` in the place of where it is published, if that can't be reached. What a
+# program is given stays as it is.
+by_name() {
+  local word is_program=
+  arguments=()
+  for word; do
+    case $word in
+      --command | -c | --) is_program=1 ;;
+      "$PUBLISHED" | "$PUBLISHED"#*)
+        [ -n "$is_program" ] || is_reachable "https://github.com/${PUBLISHED#github:}" || word=dyrust${word#"$PUBLISHED"}
+        ;;
+    esac
+    arguments+=("$word")
+  done
+}
+
 # find_flake: sets `flake`, the local folder with the flake.nix that `installable` means, or nothing.
 find_flake() {
   local argument=${installable:-.} folder
