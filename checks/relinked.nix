@@ -1,4 +1,5 @@
-# relinked lib FORM: the programs of all fixtures as one closed set, linked again in a form, print what the fixtures expect.
+# relinked lib FORM: the programs of all fixtures, linked again in a form, print what the fixtures expect. They are one closed set, but for
+# those whose name another fixture has, too: these are further sets.
 lib: form:
 let
   inherit (lib) pkgs;
@@ -25,21 +26,32 @@ let
     }) names;
   # One folder holds all programs of a set, so that of one name only one can be in it.
   byName = builtins.groupBy (entry: entry.name) (builtins.concatMap programsOf fixtures);
-  entries = map builtins.head (
-    builtins.filter (list: builtins.length list == 1) (builtins.attrValues byName)
-  );
-
-  set = lib.mkImage {
-    name = "fixtures-${form}";
-    inherit form;
-    programs = map (entry: entry.program) entries;
-  };
+  most = builtins.foldl' (
+    most: list: if builtins.length list > most then builtins.length list else most
+  ) 0 (builtins.attrValues byName);
+  # Of each name the first, then the second, …
+  rounds = builtins.genList (
+    number:
+    map (list: builtins.elemAt list number) (
+      builtins.filter (list: builtins.length list > number) (builtins.attrValues byName)
+    )
+  ) most;
   arguments =
     fixture:
     if has fixture "arguments" then builtins.readFile (./fixtures + "/${fixture}/arguments") else "";
-  run = entry: ''
+  runAll =
+    entries:
+    let
+      set = lib.mkImage {
+        name = "fixtures-${form}";
+        inherit form;
+        programs = map (entry: entry.program) entries;
+      };
+    in
+    builtins.concatStringsSep "" (map (run set) entries);
+  run = set: entry: ''
     ${set}/bin/${entry.name} ${arguments entry.fixture} > stdout || {
-      echo "${form}: ${entry.name} failed with $?" >&2
+      echo "${form}: ${entry.name} of ${entry.fixture} failed with $?" >&2
       exit 1
     }
     diff -u ${./fixtures + "/${entry.fixture}/${entry.expected}"} stdout || {
@@ -49,6 +61,6 @@ let
   '';
 in
 pkgs.runCommand "check-relinked-${form}" { } ''
-  ${builtins.concatStringsSep "" (map run entries)}
+  ${builtins.concatStringsSep "" (map runAll rounds)}
   touch $out
 ''
