@@ -156,6 +156,59 @@ fn a_version_whose_own_needs_no_lock_has_is_given_up() {
 }
 
 #[test]
+fn each_of_several_programs_gets_the_features_that_make_it_share_most() {
+    // `fourth` shares most with `first`, which needs the feature, `second` with `third`, which may not have it: all or nobody would be wrong.
+    let mut world = World::new();
+    world.publish("leaf", "1.0.0", "", &[]);
+    world.publish(
+        "part",
+        "1.0.0",
+        "[features]\nmore = [\"dep:leaf\"]\n[dependencies]\nleaf = { version = \"1\", optional = true }\n",
+        &[],
+    );
+    for name in ["with-a", "with-b", "without-a", "without-b"] {
+        world.publish(name, "1.0.0", "[dependencies]\npart = \"1\"\n", &[]);
+    }
+    let with: &[&str] = &["with-a", "with-b"];
+    let without: &[&str] = &["without-a", "without-b"];
+    let mut file = String::new();
+    for (name, above, leaf, asks) in [
+        ("first", with, true, true),
+        ("second", without, true, false),
+        ("third", without, false, false),
+        ("fourth", with, true, false),
+    ] {
+        let mut manifest = "[dependencies]\n".to_owned();
+        let mut packages: Vec<(&str, &str, &[&str])> = vec![];
+        let mut below: Vec<&str> = above.to_vec();
+        for one in above {
+            manifest.push_str(&format!("{one} = \"1\"\n"));
+            packages.push((*one, "1.0.0", &["part"]));
+        }
+        if asks {
+            manifest.push_str("part = { version = \"1\", features = [\"more\"] }\n");
+            below.push("part");
+        }
+        if leaf {
+            manifest.push_str("leaf = \"1\"\n");
+            packages.push(("leaf", "1.0.0", &[]));
+            below.push("leaf");
+        }
+        packages.push(("part", "1.0.0", if asks { &["leaf"] } else { &[] }));
+        below.sort_unstable();
+        packages.push((name, "1.0.0", &below));
+        packages.sort_unstable();
+        world.program(name, &manifest, &packages);
+        file.push_str(&format!("[programs.{name}]\ncrate = \"{name}@1.0.0\"\n"));
+    }
+    let graph = world.import(&file);
+    for one in ["part", "with-a", "with-b", "without-a", "without-b"] {
+        let units = graph["packages"][one]["units"].as_object().unwrap();
+        assert_eq!(units.len(), if one == "part" { 2 } else { 1 }, "{one}: {units:?}");
+    }
+}
+
+#[test]
 fn programs_with_different_packages_for_a_native_library_share_the_rest() {
     let mut world = World::new();
     world.publish("part", "1.0.0", "", &[]);

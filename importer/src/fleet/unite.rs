@@ -303,6 +303,18 @@ impl Ground {
         Some((index, *side, feature))
     }
 
+    /// The names of the features that a crate has; none if it does not take part.
+    fn names(&self, features: &Features<'_>, (id, side): (CandidateId, For)) -> Option<BTreeSet<Symbol>> {
+        let index = *self.indexes.get(&id)?;
+        let package = self.universe.package(index)?;
+        let set = features.of(index, side)?;
+        Some(
+            set.iter()
+                .map(|feature| package.features[feature as usize].name)
+                .collect(),
+        )
+    }
+
     /// Finds out which wishes may come true.
     fn allow(&mut self, wishes: BTreeSet<Wish>) {
         let plain = self.features();
@@ -439,7 +451,8 @@ impl Ground {
 
 /// Chooses which programs get what they may have, so that there are as few different crates as possible.
 ///
-/// The search begins where everybody has all that they may have, and takes back what does harm.
+/// The search begins where everybody has all that they may have, and takes back what does harm. Then it goes from crate to crate, and gives
+/// programs that have one set of its features the set that others have.
 fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
     let search = Search {
         grounds,
@@ -501,9 +514,11 @@ impl Search<'_> {
             let before = counted.cost;
             for trial in trials {
                 for on in [false, true] {
-                    self.attempt(&mut state, &mut counted, trial, on);
+                    let changed = self.turned(&state.0, trial, on);
+                    self.attempt(&mut state, &mut counted, changed);
                 }
             }
+            self.merge(&mut state, &mut counted);
             if counted.cost == before {
                 break;
             }
@@ -511,19 +526,124 @@ impl Search<'_> {
         state.0
     }
 
-    fn attempt(&self, (chosen, crates): &mut State, counted: &mut Counted, trial: &BTreeSet<Wish>, on: bool) {
-        let changed: Vec<(usize, BTreeSet<Wish>)> = (0..self.grounds.len())
-            .filter_map(|number| {
-                let now = &chosen[number];
+    /// A program's features with wishes.
+    fn with(&self, number: usize, chosen: &BTreeSet<Wish>) -> Option<Features<'_>> {
+        let ground = &self.grounds[number];
+        let plain = self.plain[number].as_ref()?;
+        Some(plain.with(chosen.iter().filter_map(|wish| ground.place(wish))))
+    }
+
+    /// What is turned on if wishes are turned off or on for all programs that may have them, for those where it is a change.
+    fn turned(&self, chosen: &[BTreeSet<Wish>], trial: &BTreeSet<Wish>, on: bool) -> Vec<(usize, BTreeSet<Wish>)> {
+        let grounds = self.grounds.iter().zip(chosen).enumerate();
+        grounds
+            .filter_map(|(number, (ground, now))| {
                 let next: BTreeSet<Wish> = if on {
-                    let allowed = trial.intersection(&self.grounds[number].allowed);
+                    let allowed = trial.intersection(&ground.allowed);
                     now.iter().chain(allowed).copied().collect()
                 } else {
                     now.difference(trial).copied().collect()
                 };
                 (next.len() != now.len()).then_some((number, next))
             })
+            .collect()
+    }
+
+    /// All crates that may be united, and what for.
+    fn places(&self) -> BTreeSet<(CandidateId, For)> {
+        let wishes = self
+            .grounds
+            .iter()
+            .flat_map(|ground| ground.allowed.iter().chain(ground.brings.keys()));
+        wishes.map(|(id, side, _)| (*id, *side)).collect()
+    }
+
+    /// The sets of features that a crate has, and in which programs.
+    fn sets(&self, now: &[Option<Features<'_>>], place: (CandidateId, For)) -> BTreeMap<BTreeSet<Symbol>, Vec<usize>> {
+        let mut sets: BTreeMap<BTreeSet<Symbol>, Vec<usize>> = BTreeMap::new();
+        for (number, (ground, features)) in self.grounds.iter().zip(now).enumerate() {
+            if let Some(names) = features.as_ref().and_then(|features| ground.names(features, place)) {
+                sets.entry(names).or_default().push(number);
+            }
+        }
+        sets
+    }
+
+    /// Where programs have a crate with different features: gives some of them the set that others have, or what two sets have in common, as
+    /// long as there are fewer crates by it.
+    fn merge(&self, state: &mut State, counted: &mut Counted) {
+        let mut now: Vec<Option<Features<'_>>> = (0..self.grounds.len())
+            .into_par_iter()
+            .map(|number| self.with(number, &state.0[number]))
             .collect();
+        for place in self.places() {
+            while let Some(changed) = self.merge_at(place, &now, state, counted) {
+                for number in changed {
+                    now[number] = self.with(number, &state.0[number]);
+                }
+            }
+        }
+    }
+
+    /// The first change to the sets of features of one crate that makes fewer crates, if there is one: it is made, and the programs are told.
+    fn merge_at(
+        &self,
+        place: (CandidateId, For),
+        now: &[Option<Features<'_>>],
+        state: &mut State,
+        counted: &mut Counted,
+    ) -> Option<Vec<usize>> {
+        let sets = self.sets(now, place);
+        let mut targets: BTreeSet<BTreeSet<Symbol>> = BTreeSet::new();
+        for first in sets.keys() {
+            targets.extend(sets.keys().map(|second| first.intersection(second).copied().collect()));
+        }
+        for target in &targets {
+            let others = sets.iter().filter(|(set, _)| *set != target);
+            let others: Vec<&[usize]> = others.map(|(_, programs)| programs.as_slice()).collect();
+            // All at once, then those of one set, then each by itself.
+            let all = others.concat();
+            let single = all.chunks(1);
+            for programs in std::iter::once(all.as_slice()).chain(others).chain(single) {
+                let changed: Vec<(usize, BTreeSet<Wish>)> = programs
+                    .iter()
+                    .filter_map(|number| Some((*number, self.moved(*number, &state.0[*number], place, target)?)))
+                    .collect();
+                let numbers = changed.iter().map(|(number, _)| *number).collect();
+                if !changed.is_empty() && self.attempt(state, counted, changed) {
+                    return Some(numbers);
+                }
+            }
+        }
+        None
+    }
+
+    /// What is turned on in a program, if a crate gets a set of features instead of those that it has; none if the program asks for more, or
+    /// nothing changes.
+    fn moved(
+        &self,
+        number: usize,
+        chosen: &BTreeSet<Wish>,
+        place: (CandidateId, For),
+        target: &BTreeSet<Symbol>,
+    ) -> Option<BTreeSet<Wish>> {
+        let ground = &self.grounds[number];
+        let plain = ground.names(self.plain[number].as_ref()?, place).unwrap_or_default();
+        let elsewhere = chosen.iter().filter(|wish| (wish.0, wish.1) != place).copied();
+        let here = target.iter().map(|feature| (place.0, place.1, *feature));
+        let next = elsewhere
+            .chain(here.filter(|wish| ground.allowed.contains(wish)))
+            .collect();
+        (plain.is_subset(target) && next != *chosen).then_some(next)
+    }
+
+    /// Changes what is turned on in programs, if there are fewer crates by it.
+    fn attempt(
+        &self,
+        (chosen, crates): &mut State,
+        counted: &mut Counted,
+        changed: Vec<(usize, BTreeSet<Wish>)>,
+    ) -> bool {
         let next: Vec<Vec<(u64, bool)>> = changed
             .par_iter()
             .map(|(number, chosen)| self.crates(*number, chosen))
@@ -533,7 +653,8 @@ impl Search<'_> {
             counted.remove(&crates[*number]);
             counted.add(next);
         }
-        if counted.cost < before {
+        let better = counted.cost < before;
+        if better {
             for ((number, next_chosen), next) in changed.into_iter().zip(next) {
                 chosen[number] = next_chosen;
                 crates[number] = next;
@@ -544,6 +665,7 @@ impl Search<'_> {
                 counted.add(&crates[*number]);
             }
         }
+        better
     }
 }
 
