@@ -76,7 +76,8 @@ let
         }) names
       );
 
-  inherit ((cross.buildGraph { graph = ./cross/ripgrep.json; }).packages) rg;
+  ripgrep = cross.buildGraph { graph = ./cross/ripgrep.json; };
+  inherit (ripgrep.packages) rg;
 in
 builtins.mapAttrs (name: _folder: fixture name) folders
 // {
@@ -84,6 +85,23 @@ builtins.mapAttrs (name: _folder: fixture name) folders
   sample-image = relinked "sample" "image";
   sample-static = relinked "sample" "static";
   native-archives-static = relinked "native-archives" "static";
+  emulated-rustc = import ./emulated-rustc.nix {
+    inherit pkgs pkgsCross emulator;
+    # A library of the sample, one that uses it, and one of the registry.
+    nodes = {
+      inherit
+        ((cross.buildGraph {
+          src = folders.sample;
+          graph = ./cross/sample.json;
+        }).units
+        )
+        hello
+        hello_again
+        ;
+      inherit (ripgrep.units) memchr;
+    };
+    otherOrder = [ ripgrep.units.memchr.name ];
+  };
   ripgrep = pkgs.runCommand "check-cross-ripgrep" { } ''
     printf 'one\ntwo\n' > text
     [ "$(${emulator} ${rg}/bin/rg --no-config t..$ text)" = two ]

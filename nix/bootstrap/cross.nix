@@ -30,17 +30,18 @@ let
   prefix = "${target.multiarch}-";
 
   allSeeds = import ./seeds.nix { pins = all; };
-  unpackDebian = import ./unpack-debian.nix {
-    inherit
-      stage
-      patchelf
-      glibc
-      platform
-      ;
-    seeds = seeds // {
-      inherit (allSeeds) debian;
-    };
-  };
+  unpackDebianFor =
+    libc:
+    import ./unpack-debian.nix (
+      {
+        inherit stage patchelf;
+        seeds = seeds // {
+          inherit (allSeeds) debian;
+        };
+      }
+      // libc
+    );
+  unpackDebian = unpackDebianFor { inherit glibc platform; };
   debian = import ./debian.nix {
     pins = all;
     inherit
@@ -170,6 +171,27 @@ let
       version = rustVersion "rustc-web";
     };
 
+  # The compiler that runs on the target, with all that it loads.
+  rustcOfTarget =
+    let
+      wanted = builtins.match "(rustc-web|libstd-rust-web-.*|lib.*|zlib1g):arm64";
+      apart = builtins.match "libc6:arm64|.*-dev:arm64";
+      isPart = name: wanted name != null && (apart name == null || name == "libstd-rust-web-dev:arm64");
+    in
+    unpackDebianFor
+      {
+        inherit (cross) glibc;
+        platform = target;
+      }
+      {
+        name = "rustc-web-aarch64-${versionOf "rustc-web:arm64"}";
+        debs = builtins.filter isPart (builtins.attrNames all.packages);
+      }
+    // {
+      pname = "rustc";
+      version = rustVersion "rustc-web:arm64";
+    };
+
   # A library for the target: as the set's own, from Debian's package for that platform.
   zlib =
     let
@@ -224,6 +246,7 @@ builtins.removeAttrs set libraries
     buildPackages = set;
   };
   inherit zlib;
+  rustc = rustcOfTarget;
   stdenv = stdenv // {
     inherit (cross) cc;
     hostPlatform = import ./describe-platform.nix target // {
