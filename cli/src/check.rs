@@ -69,7 +69,7 @@ fn differs(graph: &Graph, file: &Path, root: &Path, output: &Output) -> Result<O
     let mut fresh = Graph::new(&resolution, &options.selection)?;
     // Another version of dyrust may write the same.
     fresh.generator.clone_from(&graph.generator);
-    Ok(reason(file, &graph::print(&fresh)))
+    Ok(reason(file, &graph::print(&fresh)?))
 }
 
 fn reason(file: &Path, fresh: &str) -> Option<String> {

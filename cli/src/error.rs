@@ -114,6 +114,7 @@ macro_rules! from_the_importer {
 
 from_the_importer!(
     dyrust_importer::Error,
+    dyrust_importer::InternalError,
     dyrust_importer::config::Error,
     dyrust_importer::fleet::Error,
     dyrust_importer::graph::Error,

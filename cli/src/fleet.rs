@@ -54,9 +54,9 @@ fn workspace(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Out
         .enumerate()
         .map(|(number, resolution)| {
             let name = solved.members[number].name.as_str();
-            (name, cargo_build(&solved.cargo_selection(number, resolution)))
+            Ok((name, cargo_build(&solved.cargo_selection(number, resolution)?)))
         })
-        .collect();
+        .collect::<Result<_, Error>>()?;
     if output.is_json() {
         let commands: BTreeMap<_, _> = commands.into_iter().collect();
         output.json(&json!({ "folder": folder, "commands": commands }))?;
@@ -106,7 +106,7 @@ fn import_with(
     {
         return Ok(Outcome::Refused);
     }
-    let text = graph::print(&graph);
+    let text = graph::print(&graph)?;
     let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {
         write(&file, &text)?;
@@ -129,7 +129,7 @@ pub(crate) fn write_graph(file: &Path, offline: bool, output: &Output) -> Result
     let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
     write(
         &graph_file,
-        &graph::print(&solved.graph(&platforms, progress.as_ref())?),
+        &graph::print(&solved.graph(&platforms, progress.as_ref())?)?,
     )
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn text_now(file: &Path, earlier: &Graph, output: &Output) -> Result<
     let mut fresh = solved.graph(&platforms, progress.as_ref())?;
     // Another version of dyrust may write the same.
     fresh.generator.clone_from(&earlier.generator);
-    Ok(graph::print(&fresh))
+    Ok(graph::print(&fresh)?)
 }
 
 fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error> {
@@ -438,7 +438,7 @@ fn explained(explanation: &Explanation) -> String {
 }
 
 fn diff(arguments: &DiffArguments, output: &Output) -> Result<Outcome, Error> {
-    let diff = Diff::new(&graph::read(&arguments.old)?, &graph::read(&arguments.new)?);
+    let diff = Diff::new(&graph::read(&arguments.old)?, &graph::read(&arguments.new)?)?;
     if output.is_json() {
         output.json(&json!(diff))?;
         return Ok(Outcome::Done);

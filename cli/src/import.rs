@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
             return Ok(Outcome::Refused);
         }
     }
-    let text = graph::print(&graph);
+    let text = graph::print(&graph)?;
     let changed = !file.is_file() || std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {
         write(&file, &text)?;

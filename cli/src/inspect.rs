@@ -270,7 +270,7 @@ fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &'a str) -> Option<Vec<&'a s
 }
 
 pub(crate) fn schema() -> Result<Outcome, Error> {
-    print(&graph::schema())?;
+    print(&graph::schema()?)?;
     Ok(Outcome::Done)
 }
 

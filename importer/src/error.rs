@@ -35,6 +35,9 @@ pub enum Error {
     /// A fleet.
     #[error(transparent)]
     Fleet(#[from] fleet::Error),
+    /// A mistake of dyrust's own.
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
     /// A manifest of a published program.
     #[error("`--crate {0}`: expected NAME@VERSION, for example ripgrep@14.1.1")]
     Published(String),

@@ -9,6 +9,7 @@ pub mod fleet;
 pub mod fuzzing;
 pub mod graph;
 mod intern;
+mod internal;
 pub mod lock;
 pub mod manifest;
 mod options;
@@ -25,6 +26,7 @@ pub mod workspace;
 pub use bits::BitSet;
 pub use error::Error;
 pub use intern::Symbol;
+pub use internal::InternalError;
 pub use options::{ImportOptions, PlatformRequest, Selection};
 pub use resolution::{Resolution, ResolvedPlatform};
 pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, ResolvedUnit, ResolvedUnits, TargetKind};
@@ -34,5 +36,5 @@ pub use resolved::{Mode, PlatformUnits, ProfileSettings, ResolvedDependency, Res
 /// # Errors
 /// When a file can't be read or is invalid, a package can't be had, or the lock does not fit the manifests.
 pub fn resolve_workspace(options: &ImportOptions) -> Result<ResolvedUnits, Error> {
-    Ok(Resolution::new(options, &source::progress::Silent)?.report())
+    Ok(Resolution::new(options, &source::progress::Silent)?.report()?)
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, ScriptOutput};
 use crate::intern::Symbol;
+use crate::internal::{self, InternalError};
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform::{CfgSet, Conditions};
@@ -210,7 +211,10 @@ impl Resolution {
     }
 
     /// The units with names in place of positions.
-    pub fn report(&self) -> ResolvedUnits {
+    ///
+    /// # Errors
+    /// An internal one, when the units are not those of the packages.
+    pub fn report(&self) -> Result<ResolvedUnits, InternalError> {
         let platforms = self.platforms.iter().map(|platform| {
             crate::units::report(
                 &self.workspace,
@@ -220,9 +224,9 @@ impl Resolution {
                 &platform.units,
             )
         });
-        ResolvedUnits {
-            platforms: platforms.collect(),
-        }
+        Ok(ResolvedUnits {
+            platforms: platforms.collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -250,8 +254,9 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
     let mut platforms = Vec::with_capacity(requests.len());
     let mut rustflags = Vec::with_capacity(requests.len());
     let mut add = |set: CfgSet| {
+        let position = internal::position(triples.len())?;
         triples.push(set);
-        u32::try_from(triples.len() - 1).unwrap_or(u32::MAX)
+        Ok::<_, InternalError>(position)
     };
     for request in requests {
         let plain = CfgSet::new(&request.target, &[])?;
@@ -273,8 +278,8 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
             host => CfgSet::new(host, &[])?,
         };
         platforms.push(Platform {
-            target: add(with_flags),
-            host: add(host),
+            target: add(with_flags)?,
+            host: add(host)?,
         });
         rustflags.push(flags);
     }

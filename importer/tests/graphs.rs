@@ -148,7 +148,7 @@ fn compare(folder: &Path, selection: Selection) -> Result<Graph, dyrust_importer
     };
     let resolution = Resolution::new(&options, &Silent)?;
     let graph = Graph::new(&resolution, &options.selection)?;
-    for (number, units) in resolution.report().platforms.iter().enumerate() {
+    for (number, units) in resolution.report().unwrap().platforms.iter().enumerate() {
         assert_eq!(
             of_graph(&graph, number),
             of_units(units),

@@ -65,8 +65,13 @@ pub fn ask(file: &Path, targets: &[String], host: &str, scratch: &Path) -> Resul
             home: None,
             root,
         };
-        let selection = fleet.cargo_selection(number, resolution);
-        for (target, ours) in targets.iter().zip(resolution.report().platforms) {
+        let selection = fleet
+            .cargo_selection(number, resolution)
+            .map_err(dyrust_importer::Error::from)?;
+        for (target, ours) in targets
+            .iter()
+            .zip(resolution.report().map_err(dyrust_importer::Error::from)?.platforms)
+        {
             let ours = normalise(ours);
             outcomes.push(ProgramOutcome {
                 program: program.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::joint::Fleet;
 use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, FEATURES_VERSION};
+use crate::internal::{InternalError, Invariant};
 use crate::manifest::FeatureValue;
 use crate::options::Selection;
 use crate::resolution::Resolution;
@@ -12,7 +13,7 @@ use crate::resolve::MemberFeatures;
 
 impl Fleet<'_> {
     /// The selection that builds the same in the workspace of a member that [`Fleet::write_workspaces`] writes.
-    pub fn cargo_selection(&self, number: usize, resolution: &Resolution) -> Selection {
+    pub fn cargo_selection(&self, number: usize, resolution: &Resolution) -> Result<Selection, InternalError> {
         let mut packages = BTreeSet::new();
         let mut features = BTreeSet::new();
         let member = &self.members[number];
@@ -30,18 +31,18 @@ impl Fleet<'_> {
                 let unit = &platform.units.units[root.0 as usize];
                 let package = resolution.universe.lock.package(unit.package);
                 packages.insert(format!("{}@{}", package.name, package.version));
-                let package = resolution.universe.package(unit.package);
-                let target = package.and_then(|package| package.targets.get(unit.target as usize));
-                bins.extend(target.map(|target| target.name.to_string()));
+                let targets = &resolution.universe.reached(unit.package)?.package.targets;
+                let target = targets.get(unit.target as usize).invariant("a target of the package")?;
+                bins.insert(target.name.to_string());
             }
         }
-        Selection {
+        Ok(Selection {
             no_default_features: true,
             packages: packages.into_iter().collect(),
             features: features.into_iter().collect(),
             bins: bins.into_iter().collect(),
             ..Selection::default()
-        }
+        })
     }
 }
 

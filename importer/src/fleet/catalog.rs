@@ -13,6 +13,7 @@ use super::member::Member;
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::intern::Symbol;
+use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{LockIndex, LockPackage, LockSource, SourceKind};
 use crate::manifest::{self, Dependency, DependencySource, Package, Place};
 use crate::resolve::{read_packages, request};
@@ -165,14 +166,20 @@ impl Catalog {
             of_lock: FxHashMap::default(),
         };
         for ((name, version, source, _), found) in found {
-            catalog.add(name, version, source, found);
+            catalog.add(name, version, source, found)?;
         }
         catalog.read_locked(sources, &files)?;
         Ok(catalog)
     }
 
-    fn add(&mut self, name: Symbol, version: Version, source: Option<LockSource>, found: Found) {
-        let id = CandidateId(u32::try_from(self.candidates.len()).unwrap_or(u32::MAX));
+    fn add(
+        &mut self,
+        name: Symbol,
+        version: Version,
+        source: Option<LockSource>,
+        found: Found,
+    ) -> Result<(), InternalError> {
+        let id = CandidateId(internal::position(self.candidates.len())?);
         let of_registry = |source: &Option<LockSource>| {
             source
                 .as_ref()
@@ -184,19 +191,22 @@ impl Catalog {
             let first = &self.candidates[range.candidates[0].0 as usize];
             of_registry(&source) && range.source == source && compatibility(&first.version) == compatibility(&version)
         });
-        let range = range.unwrap_or_else(|| {
-            let new = RangeId(u32::try_from(self.ranges.len()).unwrap_or(u32::MAX));
-            self.ranges.push(CompatibleRange {
-                name,
-                source: source.clone(),
-                candidates: Vec::new(),
-            });
-            known.push(new);
-            new
-        });
+        let range = match range {
+            Some(range) => range,
+            None => {
+                let new = RangeId(internal::position(self.ranges.len())?);
+                self.ranges.push(CompatibleRange {
+                    name,
+                    source: source.clone(),
+                    candidates: Vec::new(),
+                });
+                known.push(new);
+                new
+            }
+        };
         let list = &mut self.ranges[range.0 as usize].candidates;
+        let place = internal::position(list.len())?;
         list.push(id);
-        let place = u32::try_from(list.len() - 1).unwrap_or(u32::MAX);
         self.of_lock.extend(found.locks.iter().map(|lock| (*lock, id)));
         self.candidates.push(Candidate {
             name,
@@ -209,6 +219,7 @@ impl Catalog {
             place,
             read: OnceLock::new(),
         });
+        Ok(())
     }
 
     /// Reads the versions that locks have: by the index's entries, and where there is none by their manifests.
@@ -240,15 +251,18 @@ impl Catalog {
             .collect();
         let requests: Vec<_> = unread
             .iter()
-            .filter_map(|candidate| {
-                let (member, index) = candidate.locks.first()?;
-                Some(request(&members[*member].lock, *index))
+            .map(|candidate| {
+                let (member, index) = candidate.locks.first().invariant("a lock that has the version")?;
+                request(&members[*member].lock, *index)
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         if requests.is_empty() {
             return Ok(());
         }
         let packages = read_packages(sources.fetcher.fetch(&requests)?)?;
+        if packages.len() != unread.len() {
+            return Err(InternalError::new("a package for each that was fetched").into());
+        }
         for (candidate, read) in unread.into_iter().zip(packages) {
             let package = Arc::unwrap_or_clone(read.package);
             let _ = candidate.read.set(Some(Arc::new(Read::new(package, None, false))));
@@ -294,7 +308,8 @@ impl Catalog {
         format!("{} {}", candidate.name, candidate.version)
     }
 
-    /// What a candidate depends on; none where the index's entry is one that Cargo would pass over.
+    /// What a candidate depends on; none where the index has no entry of it, or one that Cargo would pass over: such is not chosen, but a
+    /// program that keeps its own lock may have it.
     pub fn read(&self, id: CandidateId) -> Option<&Arc<Read>> {
         let candidate = self.get(id);
         candidate
@@ -312,6 +327,7 @@ impl Catalog {
     /// May a candidate be chosen? Every version of a lock may; one of the index must not have been withdrawn, nor need a newer compiler.
     pub fn is_usable(&self, id: CandidateId) -> bool {
         let candidate = self.get(id);
+        // What is not known can't be followed.
         let Some(read) = self.read(id) else { return false };
         if !candidate.locks.is_empty() {
             return true;
@@ -332,7 +348,8 @@ impl Catalog {
         candidate.checksum.clone().or_else(of_index)
     }
 
-    /// The versions of registries that a dependency of a candidate accepts, by range, the newest range last.
+    /// The versions of registries that a dependency of a candidate accepts, by range, the newest range last; none of a candidate of which
+    /// nothing is known, which is not chosen.
     pub fn accepted(&self, id: CandidateId, position: usize) -> &[(RangeId, Places)] {
         let Some(read) = self.read(id) else { return &[] };
         read.accepted[position].get_or_init(|| {
@@ -450,7 +467,7 @@ fn of_locks(members: &[Member]) -> Result<BTreeMap<Key, Found>, Error> {
                 locks: Vec::new(),
             });
             if candidate.checksum != package.checksum {
-                let first = candidate.locks.first().map_or(number, |(member, _)| *member);
+                let (first, _) = *candidate.locks.first().invariant("another lock that has the package")?;
                 return Err(Error::at(
                     Place {
                         file: member.lock.location.clone(),

@@ -14,6 +14,8 @@ pub enum Error {
     Unwritable { file: PathBuf, reason: std::io::Error },
     #[error("{}: there is something already: give the name of a folder that is not there, or is empty", .0.display())]
     NotEmpty(PathBuf),
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
     #[error("{place}: {problem}")]
     At { place: Place, problem: Box<Problem> },
 }

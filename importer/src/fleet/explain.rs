@@ -134,6 +134,7 @@ impl Fleet<'_> {
         let mut asked: BTreeMap<Asked, BTreeSet<usize>> = BTreeMap::new();
         for number in members {
             for (by, edges) in &self.locks[*number].packages {
+                // Of what the index does not have nothing is known.
                 let Some(read) = self.catalog.read(*by) else { continue };
                 for (position, _) in edges.iter().filter(|(_, to)| **to == id) {
                     let dependency = &read.package.dependencies[*position as usize];
@@ -201,6 +202,7 @@ impl Fleet<'_> {
                 return format!("`{}` keeps its own lock: {reason}", self.members[*number].name);
             }
             for (by, edges) in &self.locks[*number].packages {
+                // Of what the index does not have nothing is known.
                 let Some(read) = self.catalog.read(*by) else { continue };
                 for (position, _) in edges.iter().filter(|(_, to)| **to == id) {
                     let dependency = &read.package.dependencies[*position as usize];

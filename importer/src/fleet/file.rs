@@ -7,6 +7,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::{Error, Problem};
+use crate::internal::Invariant;
 use crate::manifest::Place;
 use crate::options::{PlatformRequest, Selection};
 
@@ -133,11 +134,10 @@ impl FleetFile {
         };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
-        let folder = path.parent().unwrap_or(Path::new("/")).to_path_buf();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        // It was read, so it is no root.
+        let folder = path.parent().invariant("a file in a folder")?.to_path_buf();
+        let name = path.file_name().invariant("a file with a name")?;
+        let name = name.to_string_lossy().into_owned();
         Self::parse(text, path, folder, name)
     }
 
@@ -210,8 +210,9 @@ impl FleetFile {
     fn program(&self, name: &str, table: ProgramTable) -> Result<Program, Error> {
         let fail = |key: &str, problem| Err(self.fail_at(name, key, problem));
         let sources = [table.published.is_some(), table.git.is_some(), table.path.is_some()];
-        if sources.iter().filter(|given| **given).count() != 1 {
-            return fail("", Problem::Source { name: name.to_owned() });
+        let source = || Problem::Source { name: name.to_owned() };
+        if sources.iter().filter(|given| **given).count() > 1 {
+            return fail("", source());
         }
         if table.rev.is_some() && table.git.is_none() {
             return fail("rev", Problem::RevWithoutGit);
@@ -238,8 +239,10 @@ impl FleetFile {
                 return fail("git", Problem::Rev { url });
             };
             ProgramSource::Git { url, rev }
+        } else if let Some(path) = table.path {
+            ProgramSource::Path(path)
         } else {
-            ProgramSource::Path(table.path.unwrap_or_default())
+            return fail("", source());
         };
         for (key, patterns) in [("packages", &table.packages), ("bins", &table.bins)] {
             for pattern in patterns {

@@ -9,6 +9,7 @@ use super::program_workspace::{FEATURES_PACKAGE, PROFILE, own_settings};
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::graph::{Graph, Notice, package_name};
+use crate::internal::{InternalError, Invariant};
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::resolution::Resolution;
 use crate::resolve::{Programs, Selected};
@@ -48,10 +49,10 @@ impl Fleet<'_> {
             file: self.file,
             names: BTreeMap::new(),
         };
-        for (name, package) in programs_of(&graph) {
+        for (name, package) in programs_of(&graph)? {
             let member = self.members.iter().find(|member| builds(member, &package));
-            let member = member.map_or(package.as_str(), |member| &member.name);
-            programs.add(name, member, &package)?;
+            let member = member.invariant("a member that builds the program")?;
+            programs.add(name, &member.name, &package)?;
         }
         let mut inputs = self.inputs();
         for member in &self.members {
@@ -83,10 +84,11 @@ impl Fleet<'_> {
             };
             let mut own = Graph::new(&alone(&config, member, &options, progress)?, &options.selection)?;
             own.forget_files();
-            if programs_of(&own).is_empty() {
+            let built = programs_of(&own)?;
+            if built.is_empty() {
                 return Err(nothing(file, &name).into());
             }
-            for (program, package) in programs_of(&own) {
+            for (program, package) in built {
                 programs.add(program, &name, &package)?;
             }
             graph.apart.insert(name, own);
@@ -234,22 +236,20 @@ fn builds(member: &Member, package: &str) -> bool {
 }
 
 /// The programs of a graph's roots, and the packages that they are from.
-fn programs_of(graph: &Graph) -> Vec<(String, String)> {
+fn programs_of(graph: &Graph) -> Result<Vec<(String, String)>, InternalError> {
     let view = graph.on_platform(0);
     let roots = graph.roots.units.iter().chain(graph.roots.when.values().flatten());
     let mut programs: Vec<(String, String)> = roots
-        .filter_map(|id| {
-            let (key, _, unit) = view.unit(id)?;
-            let package = package_name(key);
-            Some((
-                unit.name.clone().unwrap_or_else(|| package.to_owned()),
-                package.to_owned(),
-            ))
+        .map(|id| {
+            let (key, _, unit) = view.unit(id).invariant("a unit that the graph has")?;
+            let package = package_name(key).to_owned();
+            // A program that is called like its package has no name of its own in the graph.
+            Ok((unit.name.clone().unwrap_or_else(|| package.clone()), package))
         })
-        .collect();
+        .collect::<Result<_, InternalError>>()?;
     programs.sort();
     programs.dedup();
-    programs
+    Ok(programs)
 }
 
 /// The programs that were met, with the member and the package of each.
@@ -276,7 +276,7 @@ impl Known<'_> {
 }
 
 fn refuse_nothing(file: &FleetFile, member: &Member, graph: &Graph) -> Result<(), Error> {
-    if programs_of(graph).iter().any(|(_, package)| builds(member, package)) {
+    if programs_of(graph)?.iter().any(|(_, package)| builds(member, package)) {
         return Ok(());
     }
     Err(nothing(file, &member.name))

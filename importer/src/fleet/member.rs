@@ -7,6 +7,7 @@ use super::file::{FleetFile, Program, ProgramSource};
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::intern::Symbol;
+use crate::internal::Invariant;
 use crate::lock::Lock;
 use crate::manifest;
 use crate::options::Selection;
@@ -104,7 +105,8 @@ impl Reader<'_> {
                 inputs.insert(relative.to_owned(), digest);
             }
         }
-        let base = manifest::relative(&workspace.root, &self.file.folder).unwrap_or_default();
+        // What is below the folder is of the file's `path`, which is UTF-8.
+        let base = manifest::relative(&workspace.root, &self.file.folder).invariant("a path that is UTF-8")?;
         let below = |path: &str| match (base.as_str(), path) {
             ("", path) => path.to_owned(),
             (base, ".") => base.to_owned(),
@@ -123,6 +125,7 @@ impl Reader<'_> {
     fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
         let tree = self.fetcher.checkout(url, rev)?;
         let mut workspace = workspace::load(&tree.folder, &[])?;
+        // Seven digits are what git shows, too.
         let short = rev.get(..7).unwrap_or(rev);
         let located = |path: &str| format!("{url}#{short}/{path}");
         for package in &mut workspace.packages {
@@ -167,9 +170,7 @@ impl Reader<'_> {
         let mut roots = BTreeSet::new();
         let mut others = BTreeSet::new();
         for text in &program.packages {
-            let Ok(pattern) = glob::Pattern::new(text) else {
-                continue;
-            };
+            let pattern = glob::Pattern::new(text).invariant("a pattern, which reading the file has checked")?;
             let before = roots.len() + others.len();
             roots.extend(
                 workspace

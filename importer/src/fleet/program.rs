@@ -110,6 +110,7 @@ impl<'a> Requirements<'a> {
             .map(|patch| Symbol::new(&patch.name))
             .collect();
         for index in (0_u32..).map(crate::lock::LockIndex).take(member.lock.packages.len()) {
+            // No manifest describes it, so nothing depends on it.
             let Some(id) = catalog.of_lock(number, index) else {
                 continue;
             };
@@ -127,6 +128,7 @@ impl<'a> Requirements<'a> {
             }
         }
         let selected = member.selected.features.iter();
+        // A member that its lock does not have is refused when the program is resolved.
         let mut roots: Vec<CandidateId> = selected
             .filter_map(|selected| catalog.of_local(members, number, selected.member))
             .collect();
@@ -190,11 +192,11 @@ impl<'a> Requirements<'a> {
         &self,
         demands: &mut Demands,
         id: CandidateId,
-        position: usize,
+        position: u32,
         package: &Package,
         extra: Option<Symbol>,
     ) -> Result<(), String> {
-        let dependency = &package.dependencies[position];
+        let dependency = &package.dependencies[position as usize];
         if dependency.kind == DependencyKind::Development {
             return Ok(());
         }
@@ -207,7 +209,7 @@ impl<'a> Requirements<'a> {
             .chain(extra)
             .collect();
         let given;
-        let versions = match self.accepted(id, position, package) {
+        let versions = match self.accepted(id, position as usize, package) {
             Accepted::Given(id) => {
                 given = [self.exactly(id)];
                 &given[..]
@@ -231,8 +233,7 @@ impl<'a> Requirements<'a> {
                 }
             }
             several => {
-                let position = u32::try_from(position).unwrap_or(u32::MAX);
-                let count = u32::try_from(several.len()).unwrap_or(u32::MAX);
+                let count = several.iter().fold(0_u32, |count, _| count + 1);
                 let all = Ranges::between(0_u32, count);
                 demand(demands, Node::Choice(id, position), all.clone());
                 for feature in features {
@@ -253,7 +254,7 @@ impl<'a> Requirements<'a> {
     ) -> Result<(), String> {
         let (range, place) = self.exactly(id);
         let name = |demands: &mut Demands, name: u32, extra: Option<Symbol>| {
-            let named = package.dependencies.iter().enumerate();
+            let named = (0_u32..).zip(&package.dependencies);
             for (position, _) in named.filter(|(_, dependency)| dependency.name == name) {
                 self.follow(demands, id, position, package, extra)?;
             }
@@ -286,7 +287,7 @@ impl<'a> Requirements<'a> {
             return Err("its entry in the index is not known".to_owned());
         };
         let package = &read.package;
-        for (position, dependency) in package.dependencies.iter().enumerate() {
+        for (position, dependency) in (0_u32..).zip(&package.dependencies) {
             if !dependency.optional {
                 self.follow(&mut demands, id, position, package, None)?;
             }

@@ -16,6 +16,7 @@ use super::member::Member;
 use super::solve::{Extra, Locked};
 use crate::config::Config;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Facts, Manifest, Package};
 use crate::resolve::{For, MemberFeatures, Programs, Selected};
 use crate::source::ManifestText;
@@ -96,7 +97,7 @@ impl<'f> Program<'f> {
             packages.push(LocalPackage {
                 folder: own.root.join(FEATURES_PACKAGE),
                 relative: format!("{MEMBERS}/{}/{FEATURES_PACKAGE}", member.name),
-                package: self.features_package(),
+                package: self.features_package()?,
                 location: format!("{}/{FEATURES_PACKAGE}/{MANIFEST_NAME}", member.name),
                 member: true,
                 published: None,
@@ -104,25 +105,26 @@ impl<'f> Program<'f> {
         }
         packages.sort_by(|a, b| a.folder.cmp(&b.folder));
         let position = |folder: &Path| packages.iter().position(|package| package.folder == folder);
-        let place = |old: &usize| position(&own.packages[*old].folder);
+        let place = |old: &usize| position(&own.packages[*old].folder).invariant("a package of the member");
         let mut features: Vec<MemberFeatures> = member
             .selected
             .features
             .iter()
-            .filter_map(|selected| {
-                Some(MemberFeatures {
+            .map(|selected| {
+                Ok(MemberFeatures {
                     member: place(&selected.member)?,
                     ..selected.clone()
                 })
             })
-            .collect();
+            .collect::<Result<_, InternalError>>()?;
         if !self.additions.is_empty() {
-            features.extend(position(&own.root.join(FEATURES_PACKAGE)).map(|member| MemberFeatures {
-                member,
+            let member = position(&own.root.join(FEATURES_PACKAGE));
+            features.push(MemberFeatures {
+                member: member.invariant("the package that turns features on")?,
                 values: Vec::new(),
                 all_features: false,
                 default_features: true,
-            }));
+            });
         }
         features.sort_by_key(|selected| selected.member);
         let selected = Selected {
@@ -131,7 +133,7 @@ impl<'f> Program<'f> {
             others: Vec::new(),
             programs: Some(vec![Programs {
                 name: member.name.clone(),
-                packages: member.roots.iter().filter_map(place).collect(),
+                packages: member.roots.iter().map(place).collect::<Result<_, _>>()?,
                 others: member.others.clone(),
                 bins: member.program.bins.clone(),
             }]),
@@ -182,17 +184,19 @@ impl<'f> Program<'f> {
     }
 
     /// The package that turns the added features on.
-    fn features_package(&self) -> Package {
+    fn features_package(&self) -> Result<Package, InternalError> {
         let mut dependency_names: Vec<Symbol> = self.additions.keys().map(|(id, _)| self.key(*id)).collect();
         dependency_names.sort();
         dependency_names.dedup();
         let mut dependencies = Vec::new();
         for ((id, side), addition) in self.additions {
             let candidate = self.fleet.catalog.get(*id);
-            let name = dependency_names.binary_search(&self.key(*id)).unwrap_or_default();
+            let names = dependency_names.iter();
+            let name = (0_u32..).zip(names).find(|(_, name)| **name == self.key(*id));
+            let (name, _) = name.invariant("the name of a dependency")?;
             for triple in &addition.triples {
                 dependencies.push(Dependency {
-                    name: u32::try_from(name).unwrap_or_default(),
+                    name,
                     package: candidate.name,
                     renamed: true,
                     requirement: Some(exactly(&candidate.version)),
@@ -208,7 +212,7 @@ impl<'f> Program<'f> {
                 });
             }
         }
-        Package {
+        Ok(Package {
             name: Symbol::new(FEATURES_PACKAGE),
             version: FEATURES_VERSION,
             edition: Edition::E2021,
@@ -221,13 +225,13 @@ impl<'f> Program<'f> {
             features: Vec::new(),
             lints: Default::default(),
             files: Default::default(),
-        }
+        })
     }
 
     /// The manifest of the package that turns the added features on.
-    pub(super) fn features_manifest(&self) -> toml::Table {
+    pub(super) fn features_manifest(&self) -> Result<toml::Table, InternalError> {
         let mut tables: BTreeMap<(String, &str), toml::Table> = BTreeMap::new();
-        let package = self.features_package();
+        let package = self.features_package()?;
         for dependency in &package.dependencies {
             let table = match dependency.kind {
                 DependencyKind::Build => "build-dependencies",
@@ -244,25 +248,24 @@ impl<'f> Program<'f> {
                 entry.insert("registry-index".to_owned(), index.clone().into());
             }
             let key = package.dependency_names[dependency.name as usize].to_string();
-            let triple = dependency.platform.map(|triple| triple.to_string()).unwrap_or_default();
+            let triple = dependency.platform.invariant("the triple of an addition")?.to_string();
             tables.entry((triple, table)).or_default().insert(key, entry.into());
         }
         let mut targets = toml::Table::new();
         for ((triple, table), entries) in tables {
             let target = targets.entry(triple).or_insert_with(|| toml::Table::new().into());
-            if let Some(target) = target.as_table_mut() {
-                target.insert(table.to_owned(), entries.into());
-            }
+            let target = target.as_table_mut().invariant("a table")?;
+            target.insert(table.to_owned(), entries.into());
         }
         let about = toml::Table::from_iter([
             ("name".to_owned(), FEATURES_PACKAGE.into()),
             ("version".to_owned(), FEATURES_VERSION.to_string().into()),
             ("edition".to_owned(), "2021".into()),
         ]);
-        toml::Table::from_iter([
+        Ok(toml::Table::from_iter([
             ("package".to_owned(), about.into()),
             ("target".to_owned(), targets.into()),
-        ])
+        ]))
     }
 
     /// What the dependency on a crate is called: its name with its version, as there may be several of a name.
@@ -279,6 +282,7 @@ impl<'f> Program<'f> {
         match &self.fleet.catalog.get(id).source {
             Some(source) if source.as_str() != crate::source::default_source() => {
                 let text = source.as_str();
+                // `sparse+` is part of the address in manifests, too.
                 let index = text.strip_prefix("registry+").unwrap_or(text);
                 DependencySource::RegistryIndex(index.to_owned())
             }

@@ -168,6 +168,7 @@ impl Fleet<'_> {
         let mut asked = Vec::new();
         for locked in &self.locks {
             for (by, edges) in &locked.packages {
+                // Of what the index does not have nothing is known.
                 let Some(read) = self.catalog.read(*by) else { continue };
                 let to_it = edges.iter().filter(|(_, to)| **to == chosen);
                 asked.extend(to_it.map(|(position, _)| (read.clone(), *position as usize)));

@@ -10,6 +10,7 @@ use super::manifest_text::rewritten;
 use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, MEMBERS, Program};
 use super::{Error, Problem};
+use crate::internal::Invariant;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Pin, Request};
 use crate::workspace::MANIFEST_NAME;
@@ -65,7 +66,8 @@ impl Writer<'_> {
             }
             ProgramSource::Path(_) => {
                 let below = member.workspace.root.strip_prefix(&self.fleet.file.folder);
-                let place = self.folder.join(below.unwrap_or(Path::new("")));
+                let below = below.invariant("a folder below that of the fleet file")?;
+                let place = self.folder.join(below);
                 if place == *self.folder {
                     return Err(self.refused(member, "its folder is that of the fleet file").into());
                 }
@@ -75,14 +77,17 @@ impl Writer<'_> {
         };
         let mut members = BTreeSet::new();
         for (position, local) in member.workspace.packages.iter().enumerate() {
-            let own = local.folder.strip_prefix(&member.workspace.root);
-            let own = root.join(own.unwrap_or(Path::new("")));
             let id = self.fleet.catalog.of_local(&self.fleet.members, number, position);
             if !id.is_some_and(|id| self.fleet.locks[number].packages.contains_key(&id)) {
                 continue;
             }
+            let own = local.folder.strip_prefix(&member.workspace.root).map_err(|_| {
+                let reason = format!("`{}` is outside of its folder", local.package.name);
+                self.refused(member, &reason)
+            })?;
+            let own = root.join(own);
             rewrite(&own).map_err(|reason| self.refused(member, &reason))?;
-            let relative = own.strip_prefix(self.folder).unwrap_or(&own);
+            let relative = own.strip_prefix(self.folder).invariant("a folder in the new one")?;
             members.insert(relative.to_string_lossy().into_owned());
         }
         // The manifest of a workspace that has no package of its own.
@@ -95,14 +100,14 @@ impl Writer<'_> {
             write(&self.folder.join(&place).join("src/lib.rs"), "")?;
             write(
                 &self.folder.join(&place).join(MANIFEST_NAME),
-                &program.features_manifest().to_string(),
+                &program.features_manifest()?.to_string(),
             )?;
             members.insert(place);
         }
         let mut manifest = program.root_manifest()?;
-        if let Some(workspace) = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut) {
-            workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
-        }
+        let workspace = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut);
+        let workspace = workspace.invariant("the table of a workspace")?;
+        workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
         write(&self.folder.join(MANIFEST_NAME), &manifest.to_string())?;
         write(&self.folder.join("Cargo.lock"), &program.lock())
     }
@@ -119,7 +124,7 @@ impl Writer<'_> {
     fn unpack(&self, member: &Member, folder: &Path) -> Result<(), crate::Error> {
         let local = &member.workspace.packages[0];
         let Some(Pin::Registry { sha256, .. }) = local.published.as_ref().map(|fetched| &fetched.pin) else {
-            return Ok(());
+            return Err(self.refused(member, "a vendored package has no archive").into());
         };
         let request = Request {
             name: local.package.name.to_string(),
@@ -150,7 +155,7 @@ fn rewrite(folder: &Path) -> Result<(), String> {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), crate::Error> {
-    let folder = file.parent().unwrap_or(Path::new("."));
+    let folder = file.parent().invariant("a file in a folder")?;
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(file, text))
         .map_err(|reason| Error::Unwritable {

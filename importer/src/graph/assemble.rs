@@ -10,20 +10,24 @@ use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
 use super::{helpers, notices, script};
 use crate::config::Config;
+use crate::internal::{InternalError, Invariant};
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
 use crate::reads;
 use crate::resolution::Resolution;
-use crate::resolve::{Loaded, Provenance};
+use crate::resolve::Provenance;
 use crate::resolved::{Mode, ProfileSettings, TargetKind};
 use crate::source::Pin;
 use crate::workspace::{self, Workspace};
+
+/// What every unit is of, and every key.
+const PACKAGE: &str = "a package of the graph";
 
 impl Graph {
     /// Makes the graph of a resolution.
     ///
     /// # Errors
-    /// When the graph has no form in JSON, which can't happen.
+    /// Internal ones only.
     pub fn new(resolution: &Resolution, selection: &Selection) -> Result<Self, Error> {
         Self::of_programs(resolution, std::slice::from_ref(resolution), selection)
     }
@@ -39,25 +43,19 @@ impl Graph {
     ) -> Result<Self, Error> {
         let known = Packages::new(all);
         let defaults = resolution.profile.defaults();
-        let merged = merge::merge(&known, &defaults);
+        let merged = merge::merge(&known, &defaults)?;
         let mut registries = Map::new();
         let mut packages = Map::new();
         for (id, key) in &merged.packages {
-            if let Some(loaded) = known.loaded(*id) {
-                packages.insert(key.clone(), package(&known, *id, loaded, &mut registries)?);
-            }
+            packages.insert(key.clone(), package(&known, *id, &mut registries)?);
         }
-        add_files(&known, &merged, &mut packages);
+        add_files(&known, &merged, &mut packages)?;
         for unit in &merged.units {
-            if let Some(package) = merged
-                .packages
-                .get(&unit.own.package)
-                .and_then(|key| packages.get_mut(key))
-            {
-                package
-                    .units
-                    .insert(unit.key.clone(), self::unit(&known, &merged, unit));
-            }
+            let key = merged.package_key(unit)?;
+            let package = packages.get_mut(key).invariant(PACKAGE)?;
+            package
+                .units
+                .insert(unit.key.clone(), self::unit(&known, &merged, unit));
         }
         let workspace = &resolution.workspace;
         let published = selection.published.is_some() || selection.fleet.is_some();
@@ -95,7 +93,7 @@ impl Graph {
                 &resolution.profile,
                 &defaults.0,
                 &packages,
-                &hidden(&known, &merged),
+                &hidden(&known, &merged)?,
                 unused(resolution, published),
             ),
             roots: roots(&merged),
@@ -108,24 +106,21 @@ impl Graph {
 }
 
 /// Packages and folders for libraries that no build sees.
-fn hidden(known: &Packages<'_>, merged: &Merged) -> BTreeSet<(String, String)> {
+fn hidden(known: &Packages<'_>, merged: &Merged<'_>) -> Result<BTreeSet<(String, String)>, InternalError> {
     let mut hidden = BTreeSet::new();
     for unit in &merged.units {
-        let (Some(output), Some(package)) = (&unit.own.output, merged.packages.get(&unit.own.package)) else {
-            continue;
-        };
+        let Some(output) = &unit.own.output else { continue };
+        let package = merged.package_key(unit)?;
         let id = unit.own.package;
         let folders = script::hidden_folders(known.resolution(id), known.index(id), output);
         // The path of this machine stays out of the graph.
         hidden.extend(folders.into_iter().map(|folder| {
-            let last = folder
-                .rsplit(['/', '='])
-                .find(|part| !part.is_empty())
-                .unwrap_or_default();
-            (package.clone(), format!("a folder `{last}`"))
+            // None of `/` itself.
+            let last = folder.rsplit(['/', '=']).find(|part| !part.is_empty()).unwrap_or("/");
+            (package.to_owned(), format!("a folder `{last}`"))
         }));
     }
-    hidden
+    Ok(hidden)
 }
 
 /// What Cargo's configuration says and no build follows.
@@ -183,13 +178,9 @@ fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
     }
 }
 
-fn package(
-    known: &Packages<'_>,
-    id: PackageId,
-    loaded: &Loaded,
-    registries: &mut Map<String>,
-) -> Result<Package, Error> {
+fn package(known: &Packages<'_>, id: PackageId, registries: &mut Map<String>) -> Result<Package, Error> {
     let resolution = known.resolution(id);
+    let loaded = known.loaded(id);
     let entry = known.entry(id);
     let manifest::Package {
         edition, links, facts, ..
@@ -236,17 +227,17 @@ fn package(
 
 /// What the packages of the workspace read beside their usual source; that means to read all their sources, and those of what runs
 /// when they are built.
-fn add_files(known: &Packages<'_>, merged: &Merged, packages: &mut Map<Package>) {
-    let members: Vec<(PackageId, &String, &workspace::Workspace, usize)> = merged
-        .packages
-        .iter()
-        .filter_map(|(id, key)| match known.loaded(*id)?.provenance {
-            Provenance::Local(position) if packages.get(key)?.path.is_some() => {
-                Some((*id, key, &known.resolution(*id).workspace, position))
+fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Package>) -> Result<(), InternalError> {
+    let mut members: Vec<(PackageId, &String, &workspace::LocalPackage)> = Vec::new();
+    for (id, key) in &merged.packages {
+        if let Provenance::Local(position) = known.loaded(*id).provenance {
+            let local = &known.resolution(*id).workspace.packages[position];
+            // What was published is read where it was fetched to.
+            if local.published.is_none() {
+                members.push((*id, key, local));
             }
-            _ => None,
-        })
-        .collect();
+        }
+    }
     let folders: BTreeSet<PathBuf> = known
         .resolutions()
         .iter()
@@ -257,18 +248,19 @@ fn add_files(known: &Packages<'_>, merged: &Merged, packages: &mut Map<Package>)
     let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
     let found: Vec<(&String, reads::Reads)> = members
         .into_par_iter()
-        .map(|(id, key, workspace, position)| {
+        .map(|(id, key, local)| {
+            // Nothing runs for most packages.
             let runs = helpers.get(&id).map(Vec::as_slice).unwrap_or_default();
-            (key, reads::read_by(&workspace.packages[position], &folders, runs))
+            (key, reads::read_by(local, &folders, runs))
         })
         .collect();
     for (key, found) in found {
-        if let Some(package) = packages.get_mut(key) {
-            package.files = found.files;
-            package.test_files = found.test_files;
-            package.asks_cargo = found.asks_cargo;
-        }
+        let package = packages.get_mut(key).invariant(PACKAGE)?;
+        package.files = found.files;
+        package.test_files = found.test_files;
+        package.asks_cargo = found.asks_cargo;
     }
+    Ok(())
 }
 
 /// The targets of the workspace's packages, if one of them asks Cargo about the workspace.
@@ -318,13 +310,8 @@ fn pinned(package: &mut Package, pin: &Pin, registries: &mut Map<String>) {
     }
 }
 
-fn unit(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Unit {
-    let Some((package, target)) = known.package(unit.own.package).and_then(|package| {
-        let target = package.targets.get(unit.own.target as usize)?;
-        Some((package, target))
-    }) else {
-        return Unit::default();
-    };
+fn unit(known: &Packages<'_>, merged: &Merged<'_>, unit: &MergedUnit<'_>) -> Unit {
+    let (package, target) = (known.package(unit.own.package), unit.target);
     let names = |numbers: &crate::bits::BitSet| {
         numbers
             .iter()
@@ -354,7 +341,7 @@ fn unit(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Unit {
                 output,
             )
         }),
-        renames: renames(known, merged, unit),
+        renames: renames(merged, unit),
         build: unit.needs.values().find_map(|needs| needs.build).as_ref().map(id),
         metadata,
         metadata_when,
@@ -362,11 +349,7 @@ fn unit(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Unit {
             .needs
             .values()
             .flat_map(|needs| &needs.binaries)
-            .filter_map(|position| {
-                let own = &merged.units[*position].own;
-                let target = known.target(own.package, own.target)?;
-                Some((target.name.to_string(), id(position)))
-            })
+            .map(|position| (merged.units[*position].target.name.to_string(), id(position)))
             .collect(),
     }
 }
@@ -419,8 +402,8 @@ fn types(target: &Target) -> Vec<String> {
 
 /// What is needed wherever the unit is, and what is needed on some of those platforms only.
 fn split(
-    unit: &MergedUnit,
-    merged: &Merged,
+    unit: &MergedUnit<'_>,
+    merged: &Merged<'_>,
     of: impl Fn(&Needs) -> BTreeSet<Position>,
 ) -> (Vec<String>, Map<Vec<String>>) {
     let mut where_needed: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
@@ -435,7 +418,7 @@ fn split(
 fn distribute(
     where_needed: BTreeMap<Position, Vec<usize>>,
     platforms: usize,
-    merged: &Merged,
+    merged: &Merged<'_>,
 ) -> (Vec<String>, Map<Vec<String>>) {
     let (mut always, mut when): (Vec<String>, Map<Vec<String>>) = Default::default();
     for (position, on) in where_needed {
@@ -452,21 +435,18 @@ fn distribute(
     (always, when)
 }
 
-fn renames(known: &Packages<'_>, merged: &Merged, unit: &MergedUnit) -> Map<Vec<String>> {
+fn renames(merged: &Merged<'_>, unit: &MergedUnit<'_>) -> Map<Vec<String>> {
     let mut renames: Map<Vec<String>> = Map::new();
     for (position, names) in unit.needs.values().flat_map(|needs| &needs.libraries) {
         let other = &merged.units[*position];
-        let Some(target) = known.target(other.own.package, other.own.target) else {
-            continue;
-        };
-        if names.iter().any(|name| *name != target.crate_name) {
+        if names.iter().any(|name| *name != other.target.crate_name) {
             renames.insert(other.id.clone(), names.iter().map(ToString::to_string).collect());
         }
     }
     renames
 }
 
-fn roots(merged: &Merged) -> Roots {
+fn roots(merged: &Merged<'_>) -> Roots {
     let mut where_needed: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
     for (platform, roots) in merged.roots.iter().enumerate() {
         for position in roots {

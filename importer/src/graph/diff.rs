@@ -6,6 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Graph, Map, OnPlatform, Package, package_name};
+use crate::internal::{InternalError, Invariant};
 use crate::source::hex;
 
 /// The differences between an old graph and a new one. Graphs that are apart count as parts of theirs.
@@ -34,7 +35,10 @@ pub struct Rebuilt {
 
 impl Diff {
     /// Compares two graphs.
-    pub fn new(old: &Graph, new: &Graph) -> Self {
+    ///
+    /// # Errors
+    /// An internal one, when a unit has no form in JSON.
+    pub fn new(old: &Graph, new: &Graph) -> Result<Self, InternalError> {
         let mut diff = Self::default();
         let (before, after) = (versions(old), versions(new));
         for (name, versions) in &after {
@@ -64,8 +68,8 @@ impl Diff {
             }
         }
         for platform in &new.platforms {
-            let known: BTreeSet<String> = identities(old, &platform.target).into_values().collect();
-            let units = identities(new, &platform.target);
+            let known: BTreeSet<String> = identities(old, &platform.target)?.into_values().collect();
+            let units = identities(new, &platform.target)?;
             let of = units.len();
             let units = units
                 .into_iter()
@@ -74,7 +78,7 @@ impl Diff {
                 .collect();
             diff.rebuilt.insert(platform.target.clone(), Rebuilt { units, of });
         }
-        diff
+        Ok(diff)
     }
 
     /// Is there no difference?
@@ -126,10 +130,11 @@ fn features(graph: &Graph) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The units of a platform with a digest of all that they are made from, their dependencies' among it.
-fn identities(graph: &Graph, target: &str) -> BTreeMap<String, String> {
+fn identities(graph: &Graph, target: &str) -> Result<BTreeMap<String, String>, InternalError> {
     let mut all = BTreeMap::new();
     for (prefix, graph) in parts(graph) {
         let platform = graph.platforms.iter().position(|platform| platform.target == target);
+        // A graph that is apart may be for other platforms.
         let Some(number) = platform else { continue };
         let mut identities = Identities {
             view: graph.on_platform(number),
@@ -138,11 +143,11 @@ fn identities(graph: &Graph, target: &str) -> BTreeMap<String, String> {
                 &graph.environment,
                 &graph.registries,
                 &graph.platforms[number],
-            )),
+            ))?,
             known: BTreeMap::new(),
         };
         for root in identities.view.roots() {
-            identities.of(root);
+            identities.of(root)?;
         }
         all.extend(
             identities
@@ -151,7 +156,7 @@ fn identities(graph: &Graph, target: &str) -> BTreeMap<String, String> {
                 .map(|(id, identity)| (format!("{prefix}{id}"), identity)),
         );
     }
-    all
+    Ok(all)
 }
 
 struct Identities<'a> {
@@ -161,18 +166,16 @@ struct Identities<'a> {
 }
 
 impl Identities<'_> {
-    fn of(&mut self, id: &str) -> String {
+    fn of(&mut self, id: &str) -> Result<String, InternalError> {
         if let Some(known) = self.known.get(id) {
-            return known.clone();
+            return Ok(known.clone());
         }
-        let Some((key, package, unit)) = self.view.unit(id) else {
-            return String::new();
-        };
+        let (key, package, unit) = self.view.unit(id).invariant("a unit that the graph has")?;
         // A graph that goes round in a circle was edited; it has no end otherwise.
         self.known.insert(id.to_owned(), String::new());
         let mut needs: Vec<(String, Option<&Vec<String>>)> = Vec::new();
         for other in self.view.needs(id) {
-            needs.push((self.of(other), unit.renames.get(other)));
+            needs.push((self.of(other)?, unit.renames.get(other)));
         }
         needs.sort();
         let mut own = unit.clone();
@@ -190,15 +193,15 @@ impl Identities<'_> {
             ..package.clone()
         };
         let name = package_name(key);
-        let identity = digest(&(name, &self.common, source, own, needs));
+        let identity = digest(&(name, &self.common, source, own, needs))?;
         self.known.insert(id.to_owned(), identity.clone());
-        identity
+        Ok(identity)
     }
 }
 
-fn digest(value: &impl Serialize) -> String {
-    // Serialization of these types can't fail: they hold strings, numbers and maps with string keys.
-    hex::encode(&Sha256::digest(serde_json::to_vec(value).unwrap_or_default()))
+fn digest(value: &impl Serialize) -> Result<String, InternalError> {
+    let text = serde_json::to_vec(value).invariant("a unit that has a form in JSON")?;
+    Ok(hex::encode(&Sha256::digest(text)))
 }
 
 #[cfg(test)]
@@ -213,7 +216,7 @@ mod tests {
 
     #[test]
     fn equal_graphs_have_no_difference() {
-        let diff = Diff::new(&bat(), &bat());
+        let diff = Diff::new(&bat(), &bat()).unwrap();
         assert!(diff.is_empty(), "{diff:?}");
         assert!(diff.rebuilt.values().all(|rebuilt| rebuilt.of > 100));
     }
@@ -223,7 +226,7 @@ mod tests {
         let mut new = bat();
         let package = new.packages.get_mut("memchr").unwrap();
         let old = std::mem::replace(&mut package.version, "2.99.0".to_owned());
-        let diff = Diff::new(&bat(), &new);
+        let diff = Diff::new(&bat(), &new).unwrap();
         assert_eq!(diff.versions["memchr"], (vec![old], vec!["2.99.0".to_owned()]));
         assert!(diff.added.is_empty() && diff.removed.is_empty() && diff.features.is_empty());
         let rebuilt = diff.rebuilt.values().next().unwrap();
@@ -238,7 +241,7 @@ mod tests {
         let package = new.packages.get_mut("memchr").unwrap();
         let unit = package.units.get_mut("lib").unwrap();
         unit.features.push("zz".to_owned());
-        let diff = Diff::new(&bat(), &new);
+        let diff = Diff::new(&bat(), &new).unwrap();
         let changed: Vec<_> = diff.features.values().collect();
         assert_eq!(changed, [&(vec!["zz".to_owned()], vec![])]);
     }

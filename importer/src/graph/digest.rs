@@ -7,6 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Error, Graph};
+use crate::internal::{InternalError, Invariant};
 use crate::source::hex;
 
 /// The digest of a graph as `builtins.toJSON` writes it: keys sorted, no white space, without the field of the digest itself and without
@@ -25,8 +26,7 @@ pub(super) fn of(value: &Value) -> String {
 impl Graph {
     /// Sets the digest; nothing may be changed afterwards.
     pub(crate) fn seal(&mut self) -> Result<(), Error> {
-        let value = serde_json::to_value(&*self).map_err(|reason| Error::Internal(reason.to_string()))?;
-        self.digest = Some(of(&value));
+        self.digest = Some(of(&self.value()?));
         Ok(())
     }
 
@@ -36,7 +36,11 @@ impl Graph {
     /// When the graph has no form in JSON.
     pub fn is_whole(&self) -> Result<Option<bool>, Error> {
         let Some(digest) = &self.digest else { return Ok(None) };
-        let value = serde_json::to_value(self).map_err(|reason| Error::Internal(reason.to_string()))?;
-        Ok(Some(*digest == of(&value)))
+        Ok(Some(*digest == of(&self.value()?)))
+    }
+
+    /// The graph as JSON; it is made of strings, numbers and maps with string keys, which have a form there.
+    pub(super) fn value(&self) -> Result<Value, InternalError> {
+        serde_json::to_value(self).invariant("a graph that has a form in JSON")
     }
 }

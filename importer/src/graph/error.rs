@@ -6,8 +6,8 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("internal error: the graph has no form in JSON: {0}: report this to dyrust")]
-    Internal(String),
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
     #[error(transparent)]
     Manifest(#[from] crate::manifest::Error),
     #[error("{}: can't be read: {reason}: run `dyrust import`", .file.display())]

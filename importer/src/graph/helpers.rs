@@ -17,7 +17,7 @@ const HANDED_ON: usize = 2;
 /// What runs for each of the packages, read from their sources; packages for which nothing runs that is worth to know are left out.
 pub(super) fn of(
     known: &Packages<'_>,
-    merged: &Merged,
+    merged: &Merged<'_>,
     members: impl Iterator<Item = PackageId>,
 ) -> BTreeMap<PackageId, Vec<Arc<Helper>>> {
     let mut units: BTreeMap<PackageId, Vec<Position>> = members.map(|id| (id, Vec::new())).collect();
@@ -28,7 +28,7 @@ pub(super) fn of(
     }
     let run: BTreeMap<PackageId, BTreeSet<PackageId>> = units
         .into_iter()
-        .map(|(id, positions)| (id, run_for(known, merged, id, &positions)))
+        .map(|(id, positions)| (id, run_for(merged, id, &positions)))
         .collect();
     let all: BTreeSet<PackageId> = run.values().flatten().copied().collect();
     let read: BTreeMap<PackageId, Arc<Helper>> = all
@@ -46,21 +46,15 @@ pub(super) fn of(
         .collect()
 }
 
-fn run_for(known: &Packages<'_>, merged: &Merged, id: PackageId, units: &[Position]) -> BTreeSet<PackageId> {
-    let is_macro = |position: Position| {
-        let own = &merged.units[position].own;
-        known
-            .target(own.package, own.target)
-            .is_some_and(|target| target.proc_macro)
-    };
+fn run_for(merged: &Merged<'_>, id: PackageId, units: &[Position]) -> BTreeSet<PackageId> {
+    let is_macro = |position: Position| merged.units[position].target.proc_macro;
     let used = |position: Position| {
         let needs = merged.units[position].needs.values();
         needs.flat_map(|needs| needs.libraries.keys().copied())
     };
     let mut pending = Vec::new();
     for unit in units {
-        let own = &merged.units[*unit].own;
-        if known.kind(own.package, own.target) == TargetKind::CustomBuild {
+        if merged.units[*unit].target.kind == TargetKind::CustomBuild {
             pending.extend(used(*unit));
             continue;
         }
@@ -85,7 +79,7 @@ fn run_for(known: &Packages<'_>, merged: &Merged, id: PackageId, units: &[Positi
 
 /// What is to be known of a package that runs in builds.
 fn read(known: &Packages<'_>, id: PackageId) -> Option<Helper> {
-    match &known.loaded(id)?.provenance {
+    match &known.loaded(id).provenance {
         Provenance::Local(position) => {
             let local = &known.resolution(id).workspace.packages[*position];
             Helper::in_folder(&local.folder)

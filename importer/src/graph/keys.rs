@@ -6,12 +6,16 @@ use semver::Version;
 use sha2::{Digest, Sha256};
 
 use super::packages::{PackageId, Packages};
+use crate::InternalError;
 use crate::intern::Symbol;
 use crate::resolve::Provenance;
 use crate::source::hex;
 
 /// The keys of packages: the name, or `name@` and the shortest prefix of the version that tells it apart.
-pub(super) fn packages(packages: &Packages<'_>, used: impl Iterator<Item = PackageId>) -> BTreeMap<PackageId, String> {
+pub(super) fn packages(
+    packages: &Packages<'_>,
+    used: impl Iterator<Item = PackageId>,
+) -> Result<BTreeMap<PackageId, String>, InternalError> {
     let mut by_name: BTreeMap<Symbol, Vec<PackageId>> = BTreeMap::new();
     for id in used {
         by_name.entry(packages.entry(id).name).or_default().push(id);
@@ -30,7 +34,7 @@ pub(super) fn packages(packages: &Packages<'_>, used: impl Iterator<Item = Packa
                     Some(prefix) => format!("{name}@{prefix}"),
                     None => {
                         // The same version from two sources, or of two workspaces.
-                        let digest = hex::encode(&Sha256::digest(place(packages, *id)));
+                        let digest = hex::encode(&Sha256::digest(place(packages, *id)?));
                         format!("{name}@{}+{}", package.version, &digest[..8])
                     }
                 },
@@ -38,20 +42,17 @@ pub(super) fn packages(packages: &Packages<'_>, used: impl Iterator<Item = Packa
             keys.insert(*id, key);
         }
     }
-    keys
+    Ok(keys)
 }
 
 /// Where a package comes from: its source in the lock, or its folder.
-fn place<'r>(packages: &Packages<'r>, id: PackageId) -> &'r str {
-    match (
-        &packages.entry(id).source,
-        packages.loaded(id).map(|loaded| &loaded.provenance),
-    ) {
-        (Some(source), _) => source.as_str(),
-        (None, Some(Provenance::Local(position))) => {
-            packages.resolution(id).workspace.packages[*position].relative.as_str()
+fn place<'r>(packages: &Packages<'r>, id: PackageId) -> Result<&'r str, InternalError> {
+    match (&packages.entry(id).source, &packages.loaded(id).provenance) {
+        (Some(source), _) => Ok(source.as_str()),
+        (None, Provenance::Local(position)) => {
+            Ok(packages.resolution(id).workspace.packages[*position].relative.as_str())
         }
-        (None, _) => "",
+        (None, Provenance::Remote(_)) => Err(InternalError::new("a package with a source or a folder")),
     }
 }
 

@@ -13,9 +13,14 @@ use super::{Settings, keys};
 use crate::bits::BitSet;
 use crate::config::ScriptOutput;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
+use crate::manifest::Target;
 use crate::resolution::ResolvedPlatform;
 use crate::resolved::{Mode, ProfileSettings, TargetKind};
 use crate::units::UnitIndex;
+
+/// Units are merged after those that they depend on; only the compilation of a build script has no position of its own.
+const MERGED: &str = "a dependency that has a position";
 
 /// A position in [`Merged::units`].
 pub(super) type Position = usize;
@@ -64,8 +69,10 @@ impl Needs {
 
 /// A unit of the graph.
 #[derive(Debug)]
-pub(super) struct MergedUnit {
+pub(super) struct MergedUnit<'r> {
     pub(super) own: Own,
+    /// The target that it is of.
+    pub(super) target: &'r Target,
     /// Its settings, as far as they are not those of the graph.
     pub(super) profile: Settings,
     pub(super) key: String,
@@ -76,11 +83,20 @@ pub(super) struct MergedUnit {
 
 /// The units of all platforms.
 #[derive(Debug)]
-pub(super) struct Merged {
-    pub(super) units: Vec<MergedUnit>,
+pub(super) struct Merged<'r> {
+    pub(super) units: Vec<MergedUnit<'r>>,
     /// The roots of each platform.
     pub(super) roots: Vec<BTreeSet<Position>>,
     pub(super) packages: BTreeMap<PackageId, String>,
+}
+
+impl Merged<'_> {
+    /// The key of a unit's package.
+    pub(super) fn package_key(&self, unit: &MergedUnit<'_>) -> Result<&String, InternalError> {
+        self.packages
+            .get(&unit.own.package)
+            .invariant("a package that has a key")
+    }
 }
 
 /// The units of all programs on one platform.
@@ -101,7 +117,10 @@ struct Merger<'p, 'r> {
 }
 
 /// Merges the units of resolutions for the same platforms; `defaults` are the graph's settings for target and host.
-pub(super) fn merge(packages: &Packages<'_>, defaults: &(ProfileSettings, ProfileSettings)) -> Merged {
+pub(super) fn merge<'r>(
+    packages: &Packages<'r>,
+    defaults: &(ProfileSettings, ProfileSettings),
+) -> Result<Merged<'r>, InternalError> {
     let mut merger = Merger {
         packages,
         defaults,
@@ -114,16 +133,21 @@ pub(super) fn merge(packages: &Packages<'_>, defaults: &(ProfileSettings, Profil
     for number in 0..count {
         let mut platform = OnPlatform::default();
         for (program, resolution) in packages.resolutions().iter().enumerate() {
-            merger.add(&mut platform, program, &resolution.platforms[number]);
+            merger.add(&mut platform, program, &resolution.platforms[number])?;
         }
         platforms.push(platform);
     }
     merger.finish(platforms)
 }
 
-impl Merger<'_, '_> {
+impl<'r> Merger<'_, 'r> {
     /// Adds the units of a program on a platform: each after those that it depends on.
-    fn add(&mut self, platform: &mut OnPlatform, program: usize, resolved: &ResolvedPlatform) {
+    fn add(
+        &mut self,
+        platform: &mut OnPlatform,
+        program: usize,
+        resolved: &ResolvedPlatform,
+    ) -> Result<(), InternalError> {
         let units = &resolved.units;
         let mut positions: Vec<Option<Position>> = vec![None; units.units.len()];
         let mut visited = vec![false; units.units.len()];
@@ -142,11 +166,14 @@ impl Merger<'_, '_> {
                     }
                     continue;
                 }
-                positions[at] = self.intern(platform, program, resolved, unit, &positions);
+                positions[at] = self.intern(platform, program, resolved, unit, &positions)?;
             }
         }
-        let roots = units.roots.iter().filter_map(|root| positions[root.0 as usize]);
-        platform.roots.extend(roots);
+        for root in &units.roots {
+            let position = positions[root.0 as usize].invariant("a root that is no build script")?;
+            platform.roots.insert(position);
+        }
+        Ok(())
     }
 
     /// A unit whose dependencies have their positions. The compilation of a build script is part of its run, and has none.
@@ -157,33 +184,33 @@ impl Merger<'_, '_> {
         ResolvedPlatform { units, outputs, .. }: &ResolvedPlatform,
         index: UnitIndex,
         positions: &[Option<Position>],
-    ) -> Option<Position> {
+    ) -> Result<Option<Position>, InternalError> {
         let unit = &units.units[index.0 as usize];
         let package = self.packages.id(program, unit.package)?;
-        if unit.mode == Mode::Build && self.packages.kind(package, unit.target) == TargetKind::CustomBuild {
-            return None;
+        if unit.mode == Mode::Build && self.packages.target(package, unit.target)?.kind == TargetKind::CustomBuild {
+            return Ok(None);
         }
         let mut needs = Needs::default();
         for dependency in &unit.dependencies {
             let other = &units.units[dependency.unit.0 as usize];
-            let Some(position) = positions[dependency.unit.0 as usize] else {
-                for library in &other.dependencies {
-                    if let Some(position) = positions[library.unit.0 as usize] {
-                        needs.libraries.entry(position).or_default().insert(library.extern_name);
-                    }
-                }
-                continue;
-            };
             let kind = self
                 .packages
-                .id(program, other.package)
-                .map(|package| self.packages.kind(package, other.target));
+                .target(self.packages.id(program, other.package)?, other.target)?
+                .kind;
+            if other.mode == Mode::Build && kind == TargetKind::CustomBuild {
+                for library in &other.dependencies {
+                    let position = positions[library.unit.0 as usize].invariant(MERGED)?;
+                    needs.libraries.entry(position).or_default().insert(library.extern_name);
+                }
+                continue;
+            }
+            let position = positions[dependency.unit.0 as usize].invariant(MERGED)?;
             match (unit.mode, other.mode) {
                 (Mode::RunCustomBuild, _) => {
                     needs.metadata.insert(position);
                 }
                 (_, Mode::RunCustomBuild) => needs.build = Some(position),
-                _ if kind == Some(TargetKind::Bin) => {
+                _ if kind == TargetKind::Bin => {
                     needs.binaries.insert(position);
                 }
                 _ => {
@@ -194,7 +221,7 @@ impl Merger<'_, '_> {
         }
         let default = if unit.host { &self.defaults.1 } else { &self.defaults.0 };
         let profile = self.profile(difference(&unit.profile, default, unit.mode));
-        let links = self.packages.package(package).and_then(|package| package.links);
+        let links = self.packages.package(package).links;
         let output = match unit.mode {
             Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
             _ => None,
@@ -217,7 +244,7 @@ impl Merger<'_, '_> {
                 next
             });
         platform.units[position].2.insert(program);
-        Some(position)
+        Ok(Some(position))
     }
 
     fn profile(&mut self, settings: Settings) -> usize {
@@ -240,9 +267,9 @@ impl Merger<'_, '_> {
     }
 
     /// Makes one of the units of several platforms, and gives every unit its key.
-    fn finish(self, platforms: Vec<OnPlatform>) -> Merged {
+    fn finish(self, platforms: Vec<OnPlatform>) -> Result<Merged<'r>, InternalError> {
         let used: BTreeSet<PackageId> = self.owns.iter().map(|own| own.package).collect();
-        let packages = keys::packages(self.packages, used.into_iter());
+        let packages = keys::packages(self.packages, used.into_iter())?;
         // By own fields: the units so far, with the programs that have them and their positions on platforms.
         let mut alike: Vec<Vec<Variant>> = vec![Vec::new(); self.owns.len()];
         for (number, platform) in platforms.iter().enumerate() {
@@ -294,35 +321,37 @@ impl Merger<'_, '_> {
             .iter()
             .map(|(own, variant)| {
                 let own_fields = &self.owns[*own];
-                let key = base_key(self.packages, own_fields);
+                let target = self.packages.target(own_fields.package, own_fields.target)?;
+                let key = base_key(target, own_fields);
                 let count = counts.entry((own_fields.package, key.clone())).or_default();
                 *count += 1;
                 let key = if *count == 1 { key } else { format!("{key} ~{count}") };
                 let needs = alike[*own][*variant].1.iter();
-                MergedUnit {
-                    id: keys::unit_id(packages.get(&own_fields.package).map_or("", String::as_str), &key),
+                let package = packages
+                    .get(&own_fields.package)
+                    .invariant("a package that has a key")?;
+                Ok(MergedUnit {
+                    id: keys::unit_id(package, &key),
+                    target,
                     profile: self.profiles[own_fields.profile].clone(),
                     own: own_fields.clone(),
                     key,
                     needs: needs
                         .map(|(number, at)| (*number, platforms[*number].units[*at].1.at(&positions[*number])))
                         .collect(),
-                }
+                })
             })
-            .collect();
+            .collect::<Result<_, InternalError>>()?;
         let roots = platforms.iter().zip(&positions);
         let roots = roots
             .map(|(platform, positions)| platform.roots.iter().map(|root| positions[*root]).collect())
             .collect();
-        Merged { units, roots, packages }
+        Ok(Merged { units, roots, packages })
     }
 }
 
 /// A unit's key, without the number of a variant.
-fn base_key(packages: &Packages<'_>, own: &Own) -> String {
-    let Some(target) = packages.target(own.package, own.target) else {
-        return String::new();
-    };
+fn base_key(target: &Target, own: &Own) -> String {
     let named = |kind: &str| format!("{kind} {}", target.name);
     let mut key = match target.kind {
         TargetKind::Lib => "lib".to_owned(),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use semver::Version;
 
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::{LockIndex, LockPackage, LockSource};
 use crate::manifest;
 use crate::resolution::Resolution;
 use crate::resolve::{Loaded, Provenance};
-use crate::resolved::TargetKind;
 
 /// A position in [`Packages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +19,7 @@ pub(super) struct PackageId(u32);
 pub(super) struct Packages<'r> {
     resolutions: &'r [Resolution],
     /// A resolution that has the package, and where.
-    list: Vec<(usize, LockIndex)>,
+    list: Vec<(usize, LockIndex, &'r Loaded)>,
     /// Of each resolution the packages of its lock.
     ids: Vec<Vec<Option<PackageId>>>,
     /// Of each resolution whether its lock is a file of the workspace, not of a published program.
@@ -31,10 +31,11 @@ type Identity<'r> = (Symbol, &'r Version, Option<&'r LockSource>, Option<(&'r st
 
 impl<'r> Packages<'r> {
     pub(super) fn new(resolutions: &'r [Resolution]) -> Self {
-        let mut found: BTreeMap<Identity<'r>, Vec<(usize, LockIndex)>> = BTreeMap::new();
+        let mut found: BTreeMap<Identity<'r>, Vec<(usize, LockIndex, &'r Loaded)>> = BTreeMap::new();
         for (number, resolution) in resolutions.iter().enumerate() {
             let packages = (0_u32..).map(LockIndex).zip(&resolution.universe.lock.packages);
             for (index, package) in packages {
+                // A lock may have packages that take no part.
                 let Some(loaded) = resolution.universe.loaded(index) else {
                     continue;
                 };
@@ -46,7 +47,7 @@ impl<'r> Packages<'r> {
                     Provenance::Remote(_) => None,
                 };
                 let identity = (package.name, &package.version, package.source.as_ref(), local);
-                found.entry(identity).or_default().push((number, index));
+                found.entry(identity).or_default().push((number, index, loaded));
             }
         }
         let mut packages = Self {
@@ -66,7 +67,7 @@ impl<'r> Packages<'r> {
         };
         for (id, places) in (0_u32..).map(PackageId).zip(found.into_values()) {
             packages.list.extend(places.first());
-            for (number, index) in places {
+            for (number, index, _) in places {
                 packages.ids[number][index.0 as usize] = Some(id);
             }
         }
@@ -77,9 +78,9 @@ impl<'r> Packages<'r> {
         self.resolutions
     }
 
-    /// The package of a resolution's lock, if it takes part.
-    pub(super) fn id(&self, resolution: usize, index: LockIndex) -> Option<PackageId> {
-        self.ids[resolution][index.0 as usize]
+    /// The package of a resolution's lock that a unit is of.
+    pub(super) fn id(&self, resolution: usize, index: LockIndex) -> Result<PackageId, InternalError> {
+        self.ids[resolution][index.0 as usize].invariant("a package that takes part")
     }
 
     /// A resolution that has the package.
@@ -98,24 +99,21 @@ impl<'r> Packages<'r> {
     }
 
     pub(super) fn entry(&self, id: PackageId) -> &'r LockPackage {
-        let (number, index) = self.list[id.0 as usize];
+        let (number, index, _) = self.list[id.0 as usize];
         self.resolutions[number].universe.lock.package(index)
     }
 
-    pub(super) fn loaded(&self, id: PackageId) -> Option<&'r Loaded> {
-        let (number, index) = self.list[id.0 as usize];
-        self.resolutions[number].universe.loaded(index)
+    pub(super) fn loaded(&self, id: PackageId) -> &'r Loaded {
+        self.list[id.0 as usize].2
     }
 
-    pub(super) fn package(&self, id: PackageId) -> Option<&'r manifest::Package> {
-        self.loaded(id).map(|loaded| loaded.package.as_ref())
+    pub(super) fn package(&self, id: PackageId) -> &'r manifest::Package {
+        self.loaded(id).package.as_ref()
     }
 
-    pub(super) fn target(&self, id: PackageId, target: u32) -> Option<&'r manifest::Target> {
-        self.package(id)?.targets.get(target as usize)
-    }
-
-    pub(super) fn kind(&self, id: PackageId, target: u32) -> TargetKind {
-        self.target(id, target).map_or(TargetKind::Lib, |target| target.kind)
+    /// A target of the package.
+    pub(super) fn target(&self, id: PackageId, target: u32) -> Result<&'r manifest::Target, InternalError> {
+        let targets = &self.package(id).targets;
+        targets.get(target as usize).invariant("a target of the package")
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::Graph;
+use crate::InternalError;
 
 /// A value that fits in this many columns goes on one line.
 const WIDTH: usize = 110;
@@ -13,13 +14,14 @@ const WIDTH: usize = 110;
 const OPEN: usize = 4;
 
 /// The text of a graph's file.
-pub fn print(graph: &Graph) -> String {
+///
+/// # Errors
+/// An internal one, when the graph has no form in JSON.
+pub fn print(graph: &Graph) -> Result<String, InternalError> {
     let mut text = String::new();
-    // Serialization of these types can't fail: they hold strings, numbers and maps with string keys.
-    let value = serde_json::to_value(graph).unwrap_or_default();
-    write_value(&mut text, &value, 0, 0, OPEN);
+    write_value(&mut text, &graph.value()?, 0, 0, OPEN);
     text.push('\n');
-    text
+    Ok(text)
 }
 
 fn write_value(text: &mut String, value: &Value, depth: usize, column: usize, open: usize) {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Graph, Map, Package, Unit, keys};
+use crate::internal::{InternalError, Invariant};
 
-/// A graph on one of its platforms.
+/// A graph on one of its platforms. An id that the graph does not have needs nothing: which ids a graph may refer to is checked when it
+/// is read.
 #[derive(Debug)]
 pub struct OnPlatform<'a> {
     graph: &'a Graph,
@@ -30,11 +32,14 @@ impl Graph {
 }
 
 /// The JSON Schema of the format, made from its types.
-pub fn schema() -> String {
+///
+/// # Errors
+/// An internal one, when the schema has no form in JSON.
+pub fn schema() -> Result<String, InternalError> {
     let schema = schemars::schema_for!(Graph);
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&schema).invariant("a schema that has a form in JSON")?;
     text.push('\n');
-    text
+    Ok(text)
 }
 
 impl<'a> OnPlatform<'a> {

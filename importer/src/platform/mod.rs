@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bits::BitSet;
 use crate::intern::Symbol;
+use crate::internal::position;
 
 pub(crate) use rustc::rust_version;
 
@@ -41,6 +42,8 @@ pub enum Error {
         line: String,
         reason: String,
     },
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
     #[error("{place}: `{expression}` is not a target triple or a cfg expression: {reason}")]
     Expression {
         place: String,
@@ -197,12 +200,12 @@ impl Conditions {
             reason,
         })?;
         let mut holds = BitSet::default();
-        for (position, triple) in (0_u32..).zip(&self.triples) {
+        for (triple_position, triple) in (0_u32..).zip(&self.triples) {
             if expression.matches(&triple.triple, &triple.cfgs) {
-                holds.insert(position);
+                holds.insert(triple_position);
             }
         }
-        let condition = Condition(u32::try_from(self.holds.len()).unwrap_or(u32::MAX));
+        let condition = Condition(position(self.holds.len())?);
         self.holds.push(holds);
         self.known.insert(key, condition);
         Ok(condition)

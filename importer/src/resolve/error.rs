@@ -68,4 +68,6 @@ pub enum Error {
     Platform(#[from] crate::platform::Error),
     #[error(transparent)]
     Source(#[from] crate::source::Error),
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
 }

@@ -37,6 +37,24 @@ struct State {
     dependencies: BitSet,
 }
 
+/// A package, and what it is used for: what Cargo's feature resolver decides on.
+#[derive(Debug, Clone, Copy)]
+struct PackageFor<'a> {
+    /// The position in [`Features::states`].
+    key: usize,
+    loaded: &'a Loaded,
+}
+
+impl PackageFor<'_> {
+    fn is_for_host(self) -> bool {
+        self.key % 2 == 1
+    }
+
+    fn default(self) -> Option<u32> {
+        self.loaded.package.feature(Symbol::new("default"))
+    }
+}
+
 /// The features that are on for one platform.
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
@@ -49,15 +67,15 @@ pub struct Features<'a> {
     /// Two for each package: for the target and for the host.
     states: Vec<State>,
     deferred: FxHashMap<(usize, u32), Vec<Symbol>>,
-    tasks: Vec<Task>,
+    tasks: Vec<Task<'a>>,
 }
 
 #[derive(Debug, Clone)]
-enum Task {
-    Visit(usize),
-    Feature(usize, u32),
+enum Task<'a> {
+    Visit(PackageFor<'a>),
+    Feature(PackageFor<'a>, u32),
     /// A name was turned on.
-    Dependency(usize, u32),
+    Dependency(PackageFor<'a>, u32),
 }
 
 impl<'a> Features<'a> {
@@ -74,29 +92,28 @@ impl<'a> Features<'a> {
             tasks: Vec::new(),
         };
         for member in &selected.features {
+            // What is selected is part of what the universe was made for, which has it all.
             let Some(index) = universe.locals[member.member] else {
                 continue;
             };
-            let Some(package) = universe.package(index) else {
+            let Some(target) = features.package_for(index, For::Target) else {
                 continue;
             };
-            let sides: &[For] = if apart && package.is_proc_macro() {
-                &[For::Target, For::Host]
-            } else {
-                &[For::Target]
-            };
-            for side in sides {
-                let key = features.key(index, *side);
-                features.enter(key);
+            let package = &target.loaded.package;
+            let host = features
+                .package_for(index, For::Host)
+                .filter(|_| apart && package.is_proc_macro());
+            for user in std::iter::once(target).chain(host) {
+                features.enter(user);
                 for value in &member.values {
-                    features.value(key, *value);
+                    features.value(user, *value);
                 }
                 if member.default_features {
-                    features.default(key);
+                    features.default(user);
                 }
                 if member.all_features {
                     for feature in (0_u32..).take(package.features.len()) {
-                        features.enable(key, feature);
+                        features.enable(user, feature);
                     }
                 }
             }
@@ -109,8 +126,12 @@ impl<'a> Features<'a> {
         index.0 as usize * 2 + usize::from(self.apart && side == For::Host)
     }
 
-    fn loaded(&self, key: usize) -> Option<&'a Loaded> {
-        self.universe.packages[key / 2].as_ref()
+    /// None if the package does not take part.
+    fn package_for(&self, index: LockIndex, side: For) -> Option<PackageFor<'a>> {
+        Some(PackageFor {
+            key: self.key(index, side),
+            loaded: self.universe.loaded(index)?,
+        })
     }
 
     /// The features of a package, none if it is in no use of this kind.
@@ -136,11 +157,13 @@ impl<'a> Features<'a> {
         loop {
             let before = waiting.len();
             waiting.retain(|(index, side, feature)| {
-                let takes_part = features.takes_part(*index, *side);
-                if takes_part {
-                    features.request(features.key(*index, *side), *feature);
+                let user = features
+                    .package_for(*index, *side)
+                    .filter(|user| features.states[user.key].visited);
+                if let Some(user) = user {
+                    features.request(user, *feature);
                 }
-                !takes_part
+                user.is_none()
             });
             features.run();
             // A feature may bring a package that others wait for.
@@ -175,16 +198,15 @@ impl<'a> Features<'a> {
         found
     }
 
-    /// The packages that a package's dependencies stand for, with what they are built for.
+    /// The packages that a package's dependencies stand for, with what they are built for; none for a package that does not take part.
     pub(crate) fn dependencies(&self, index: LockIndex, side: For) -> Vec<(LockIndex, For)> {
-        let key = self.key(index, side);
-        let Some(loaded) = self.loaded(key) else {
+        let Some(user) = self.package_for(index, side) else {
             return Vec::new();
         };
+        let PackageFor { key, loaded } = user;
         let mut found: Vec<(LockIndex, For)> = self
-            .active(key, None)
-            .into_iter()
-            .filter_map(|(position, to)| {
+            .active(user, None)
+            .filter_map(|(position, to, library)| {
                 let dependency = &loaded.package.dependencies[position as usize];
                 let build = side == For::Host || dependency.kind == DependencyKind::Build;
                 let triple = if build {
@@ -195,8 +217,7 @@ impl<'a> Features<'a> {
                 let condition = loaded.conditions[position as usize];
                 let takes_part = self.universe.conditions.holds(condition, triple)
                     && (!dependency.optional || self.states[key].dependencies.contains(dependency.name));
-                let to = LockIndex(u32::try_from(to / 2).unwrap_or(u32::MAX));
-                let proc_macro = self.universe.package(to).is_some_and(|package| package.is_proc_macro());
+                let proc_macro = library.loaded.package.is_proc_macro();
                 takes_part.then_some((to, For::host(build || proc_macro)))
             })
             .collect();
@@ -208,154 +229,150 @@ impl<'a> Features<'a> {
     fn run(&mut self) {
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Visit(key) => self.follow(key, None),
-                Task::Dependency(key, name) => {
-                    self.follow(key, Some(name));
-                    for feature in self.deferred.remove(&(key, name)).unwrap_or_default() {
-                        self.dependency_feature(key, name, feature, true);
+                Task::Visit(user) => self.follow(user, None),
+                Task::Dependency(user, name) => {
+                    self.follow(user, Some(name));
+                    // Nothing waits for most names.
+                    for feature in self.deferred.remove(&(user.key, name)).unwrap_or_default() {
+                        self.dependency_feature(user, name, feature, true);
                     }
                 }
-                Task::Feature(key, feature) => {
-                    let Some(loaded) = self.loaded(key) else { continue };
-                    for value in &loaded.package.features[feature as usize].values {
-                        self.value(key, *value);
+                Task::Feature(user, feature) => {
+                    for value in &user.loaded.package.features[feature as usize].values {
+                        self.value(user, *value);
                     }
                 }
             }
         }
     }
 
-    fn enter(&mut self, key: usize) {
-        let state = &mut self.states[key];
+    fn enter(&mut self, user: PackageFor<'a>) {
+        let state = &mut self.states[user.key];
         state.known = true;
         if !std::mem::replace(&mut state.visited, true) {
-            self.tasks.push(Task::Visit(key));
+            self.tasks.push(Task::Visit(user));
         }
     }
 
-    fn enable(&mut self, key: usize, feature: u32) {
-        if self.states[key].features.insert(feature) {
-            self.tasks.push(Task::Feature(key, feature));
+    fn enable(&mut self, user: PackageFor<'a>, feature: u32) {
+        if self.states[user.key].features.insert(feature) {
+            self.tasks.push(Task::Feature(user, feature));
         }
     }
 
     /// Turns on a feature for another package.
-    fn request(&mut self, key: usize, feature: u32) {
-        self.states[key].requested.insert(feature);
-        self.enable(key, feature);
+    fn request(&mut self, user: PackageFor<'a>, feature: u32) {
+        self.states[user.key].requested.insert(feature);
+        self.enable(user, feature);
     }
 
-    fn default(&mut self, key: usize) {
-        let default = self
-            .loaded(key)
-            .and_then(|loaded| loaded.package.feature(Symbol::new("default")));
-        if let Some(feature) = default {
-            self.request(key, feature);
+    /// Turns on a feature for another package, whose dependency names it; that it exists, the universe has made sure of.
+    fn request_named(&mut self, user: PackageFor<'a>, name: Symbol) {
+        if let Some(feature) = user.loaded.package.feature(name) {
+            self.request(user, feature);
         }
     }
 
-    fn value(&mut self, key: usize, value: FeatureValue) {
+    fn default(&mut self, user: PackageFor<'a>) {
+        if let Some(feature) = user.default() {
+            self.request(user, feature);
+        }
+    }
+
+    fn value(&mut self, user: PackageFor<'a>, value: FeatureValue) {
         match value {
-            FeatureValue::Feature(feature) => self.enable(key, feature),
-            FeatureValue::Dependency(name) => self.turn_on(key, name),
+            FeatureValue::Feature(feature) => self.enable(user, feature),
+            FeatureValue::Dependency(name) => self.turn_on(user, name),
             FeatureValue::DependencyFeature {
                 dependency,
                 feature,
                 weak,
             } => {
-                self.dependency_feature(key, dependency, feature, weak);
+                self.dependency_feature(user, dependency, feature, weak);
             }
         }
     }
 
-    fn turn_on(&mut self, key: usize, name: u32) {
-        if self.states[key].dependencies.insert(name) {
-            self.tasks.push(Task::Dependency(key, name));
+    fn turn_on(&mut self, user: PackageFor<'a>, name: u32) {
+        if self.states[user.key].dependencies.insert(name) {
+            self.tasks.push(Task::Dependency(user, name));
         }
     }
 
     /// Asks the dependencies of a name for a feature; an optional one is turned on by it, unless it is weak.
-    fn dependency_feature(&mut self, key: usize, name: u32, feature: Symbol, weak: bool) {
-        let Some(loaded) = self.loaded(key) else { return };
-        for (position, to) in self.active(key, Some(name)) {
-            if loaded.package.dependencies[position as usize].optional {
-                if weak && !self.states[key].dependencies.contains(name) {
-                    let deferred = self.deferred.entry((key, name)).or_default();
+    fn dependency_feature(&mut self, user: PackageFor<'a>, name: u32, feature: Symbol, weak: bool) {
+        let package = &user.loaded.package;
+        let active: Vec<_> = self.active(user, Some(name)).collect();
+        for (position, _, library) in active {
+            if package.dependencies[position as usize].optional {
+                if weak && !self.states[user.key].dependencies.contains(name) {
+                    let deferred = self.deferred.entry((user.key, name)).or_default();
                     if !deferred.contains(&feature) {
                         deferred.push(feature);
                     }
                     continue;
                 }
-                self.turn_on(key, name);
-                if !weak && let Some(implied) = loaded.package.feature(loaded.package.dependency_names[name as usize]) {
-                    self.enable(key, implied);
+                self.turn_on(user, name);
+                if !weak && let Some(implied) = package.feature(package.dependency_names[name as usize]) {
+                    self.enable(user, implied);
                 }
             }
-            self.states[to].known = true;
-            let wanted = self.loaded(to).and_then(|loaded| loaded.package.feature(feature));
-            if let Some(feature) = wanted {
-                self.request(to, feature);
-            }
+            self.states[library.key].known = true;
+            self.request_named(library, feature);
         }
     }
 
     /// Follows the dependencies of a name, or all that are not optional.
-    fn follow(&mut self, key: usize, name: Option<u32>) {
-        let Some(loaded) = self.loaded(key) else { return };
-        for (position, to) in self.active(key, name) {
-            let dependency = &loaded.package.dependencies[position as usize];
+    fn follow(&mut self, user: PackageFor<'a>, name: Option<u32>) {
+        let active: Vec<_> = self.active(user, name).collect();
+        for (position, _, library) in active {
+            let dependency = &user.loaded.package.dependencies[position as usize];
             if name.is_none() && dependency.optional {
                 continue;
             }
-            self.enter(to);
+            self.enter(library);
             for feature in &dependency.features {
-                if let Some(feature) = self.loaded(to).and_then(|loaded| loaded.package.feature(*feature)) {
-                    self.request(to, feature);
-                }
+                self.request_named(library, *feature);
             }
             if dependency.default_features {
-                self.default(to);
+                self.default(library);
             }
         }
     }
 
-    /// The dependencies (of a name) that count here, with the key of what they stand for.
-    fn active(&self, key: usize, name: Option<u32>) -> Vec<(u32, usize)> {
-        let Some(loaded) = self.loaded(key) else {
-            return Vec::new();
-        };
-        let for_host = key % 2 == 1;
-        let mut found = Vec::new();
-        for edge in &loaded.edges {
-            for position in &edge.dependencies {
-                let dependency = &loaded.package.dependencies[*position as usize];
-                if name.is_some_and(|name| name != dependency.name)
-                    || self.without_development && dependency.kind == DependencyKind::Development
-                {
-                    continue;
-                }
-                let build = dependency.kind == DependencyKind::Build;
-                if self.apart {
-                    let triple = if build || for_host {
-                        self.platform.host
-                    } else {
-                        self.platform.target
-                    };
-                    if !self
-                        .universe
-                        .conditions
-                        .holds(loaded.conditions[*position as usize], triple)
+    /// The dependencies (of a name) that count here, with what they stand for.
+    fn active(
+        &self,
+        user: PackageFor<'a>,
+        name: Option<u32>,
+    ) -> impl Iterator<Item = (u32, LockIndex, PackageFor<'a>)> {
+        user.loaded.edges.iter().flat_map(move |edge| {
+            // That there is one, the universe has made sure of.
+            let library = self.universe.loaded(edge.to);
+            library.into_iter().flat_map(move |library| {
+                let proc_macro = library.package.is_proc_macro();
+                edge.dependencies.iter().filter_map(move |position| {
+                    let dependency = &user.loaded.package.dependencies[*position as usize];
+                    if name.is_some_and(|name| name != dependency.name)
+                        || self.without_development && dependency.kind == DependencyKind::Development
                     {
-                        continue;
+                        return None;
                     }
-                }
-                let proc_macro = self
-                    .universe
-                    .package(edge.to)
-                    .is_some_and(|package| package.is_proc_macro());
-                found.push((*position, self.key(edge.to, For::host(for_host || build || proc_macro))));
-            }
-        }
-        found
+                    let host = user.is_for_host() || dependency.kind == DependencyKind::Build;
+                    if self.apart {
+                        let triple = if host { self.platform.host } else { self.platform.target };
+                        let condition = user.loaded.conditions[*position as usize];
+                        if !self.universe.conditions.holds(condition, triple) {
+                            return None;
+                        }
+                    }
+                    let library = PackageFor {
+                        key: self.key(edge.to, For::host(host || proc_macro)),
+                        loaded: library,
+                    };
+                    Some((*position, edge.to, library))
+                })
+            })
+        })
     }
 }

@@ -10,6 +10,7 @@ use super::reach::Reach;
 use super::universe::FetchedWorkspace;
 use super::{Edge, Error, Loaded, Provenance, ReadPackage, Remote, Universe};
 use crate::bits::BitSet;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{self, Manifest, Origin, Package, WorkspaceTables};
 use crate::source::{Fetched, Pin, Request};
@@ -46,12 +47,15 @@ impl Reach<'_> {
         let requests: Vec<Request> = remote
             .iter()
             .map(|index| request(&self.universe.lock, *index))
-            .collect();
+            .collect::<Result<_, _>>()?;
         let read = if requests.is_empty() {
             Vec::new()
         } else {
             (self.context.fetch)(&requests)?
         };
+        if read.len() != remote.len() {
+            return Err(InternalError::new("a package for each that was fetched").into());
+        }
         for (index, read) in remote.into_iter().zip(read) {
             let ReadPackage {
                 package,
@@ -97,31 +101,36 @@ impl Reach<'_> {
         Ok(())
     }
 
-    /// Groups what is present by package.
-    pub(super) fn finish(mut self) -> Universe {
+    /// Groups what is present by package. All that something depends on has been read: who follows edges relies on it.
+    pub(super) fn finish(mut self) -> Result<Universe, InternalError> {
+        let mut followed = Vec::new();
         for loaded in self.universe.packages.iter_mut().flatten() {
             let mut edges: BTreeMap<LockIndex, Vec<u32>> = BTreeMap::new();
             for position in loaded.present.iter() {
-                if let Some(to) = loaded.targets[position as usize] {
-                    edges.entry(to).or_default().push(position);
-                }
+                let to = loaded.targets[position as usize].invariant("a package that a dependency stands for")?;
+                edges.entry(to).or_default().push(position);
             }
+            followed.extend(edges.keys().copied());
             let edges = edges.into_iter();
             loaded.edges = edges.map(|(to, dependencies)| Edge { to, dependencies }).collect();
         }
-        self.universe
+        for index in followed {
+            self.universe.reached(index)?;
+        }
+        Ok(self.universe)
     }
 }
 
-/// What is asked of a package's source, by its entry in the lock.
-pub(crate) fn request(lock: &Lock, index: LockIndex) -> Request {
+/// What is asked of a package's source, by its entry in the lock, which has one.
+pub(crate) fn request(lock: &Lock, index: LockIndex) -> Result<Request, InternalError> {
     let package = lock.package(index);
-    Request {
+    let source = package.source.as_ref().invariant("a package with a source")?;
+    Ok(Request {
         name: package.name.to_string(),
         version: package.version.to_string(),
-        source: package.source.as_ref().map(ToString::to_string).unwrap_or_default(),
+        source: source.to_string(),
         checksum: package.checksum.clone(),
-    }
+    })
 }
 
 /// Makes packages of what was fetched.
@@ -150,6 +159,7 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     };
     let inherited = match workspace {
         Some((source, folder)) => {
+            // The manifest that `package.workspace` names may lack the table; whoever inherits from it is told so.
             let tables = Manifest::parse(source)?.tables.workspace.unwrap_or_default();
             Some(FetchedWorkspace {
                 tables,

@@ -4,6 +4,8 @@
 //! there at all, and refuses features that do not exist. It works in rounds: all packages that are known to be needed are fetched and
 //! read at once, then followed as far as what has been read goes.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::selection::{MemberFeatures, Selected};
@@ -12,14 +14,15 @@ use super::{Error, Universe};
 use crate::bits::BitSet;
 use crate::config::Config;
 use crate::intern::Symbol;
+use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
-use crate::manifest::{DependencyKind, FeatureValue};
+use crate::manifest::{DependencyKind, FeatureValue, Package};
 use crate::platform::Conditions;
 use crate::workspace::{Resolver, Workspace};
 
 /// Features that a package is asked for, before its manifest is known.
 pub(super) struct Wanted {
-    by: Option<LockIndex>,
+    by: LockIndex,
     features: Vec<Symbol>,
     default: bool,
 }
@@ -127,7 +130,7 @@ impl Universe {
         };
         reach.start(selected)?;
         reach.run()?;
-        Ok(reach.finish())
+        Ok(reach.finish()?)
     }
 }
 
@@ -141,7 +144,7 @@ impl Reach<'_> {
         for member in &selected.features {
             let index = self.local(member.member)?;
             self.tasks.push(Task::Visit(Use::selected(index)));
-            self.command_line(Use::selected(index), member);
+            self.command_line(Use::selected(index), member)?;
         }
         Ok(())
     }
@@ -156,32 +159,34 @@ impl Reach<'_> {
         })
     }
 
-    fn command_line(&mut self, user: Use, member: &MemberFeatures) {
-        let count = self
-            .universe
-            .package(user.package)
-            .map_or(0, |package| package.features.len());
+    fn command_line(&mut self, user: Use, member: &MemberFeatures) -> Result<(), InternalError> {
         if member.all_features {
+            let count = self.package(user)?.features.len();
             self.tasks
                 .extend((0_u32..).take(count).map(|feature| Task::Feature(user, feature)));
         }
         for value in &member.values {
-            self.value(user, *value);
+            self.value(user, *value)?;
         }
         if member.default_features {
-            self.default_feature(user);
+            self.default_feature(user)?;
         }
+        Ok(())
     }
 
-    fn default_feature(&mut self, user: Use) {
-        let default = self
-            .universe
-            .package(user.package)
-            .and_then(|package| package.feature(Symbol::new("default")));
+    /// The package of a use: what is used has been read by then.
+    #[track_caller]
+    fn package(&self, user: Use) -> Result<&Package, InternalError> {
+        Ok(self.universe.reached(user.package)?.package.as_ref())
+    }
+
+    fn default_feature(&mut self, user: Use) -> Result<(), InternalError> {
+        let default = self.package(user)?.feature(Symbol::new("default"));
         self.tasks.extend(default.map(|feature| Task::Feature(user, feature)));
+        Ok(())
     }
 
-    fn value(&mut self, user: Use, value: FeatureValue) {
+    fn value(&mut self, user: Use, value: FeatureValue) -> Result<(), InternalError> {
         match value {
             FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(user, feature)),
             FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(user, name, None)),
@@ -190,7 +195,8 @@ impl Reach<'_> {
                 feature,
                 weak,
             } => {
-                if !weak && let Some(package) = self.universe.package(user.package) {
+                if !weak {
+                    let package = self.package(user)?;
                     let name = package.dependency_names[dependency as usize];
                     let optional = package
                         .dependencies
@@ -202,6 +208,7 @@ impl Reach<'_> {
                 self.tasks.push(Task::Dependency(user, dependency, Some(feature)));
             }
         }
+        Ok(())
     }
 
     fn run(&mut self) -> Result<(), Error> {
@@ -224,9 +231,7 @@ impl Reach<'_> {
         if !self.reached[user.position()].features.insert(feature) {
             return Ok(());
         }
-        let Some(package) = self.universe.package(user.package) else {
-            return Ok(());
-        };
+        let package = self.package(user)?;
         let values = package.features[feature as usize].values.clone();
         if values.contains(&FeatureValue::Feature(feature)) {
             let feature = package.features[feature as usize].name.to_string();
@@ -236,7 +241,7 @@ impl Reach<'_> {
             });
         }
         for value in values {
-            self.value(user, value);
+            self.value(user, value)?;
         }
         Ok(())
     }
@@ -246,16 +251,9 @@ impl Reach<'_> {
         if std::mem::replace(&mut self.reached[user.position()].visited, true) {
             return Ok(());
         }
-        let count = self
-            .universe
-            .package(user.package)
-            .map_or(0, |package| package.dependencies.len());
-        for position in 0..count {
-            if self
-                .universe
-                .package(user.package)
-                .is_some_and(|package| !package.dependencies[position].optional)
-            {
+        let package = Arc::clone(&self.universe.reached(user.package)?.package);
+        for (position, dependency) in package.dependencies.iter().enumerate() {
+            if !dependency.optional {
                 self.follow(user, position, None)?;
             }
         }
@@ -268,16 +266,9 @@ impl Reach<'_> {
         if !new && feature.is_none() {
             return Ok(());
         }
-        let count = self
-            .universe
-            .package(user.package)
-            .map_or(0, |package| package.dependencies.len());
-        for position in 0..count {
-            if self
-                .universe
-                .package(user.package)
-                .is_some_and(|package| package.dependencies[position].name == name)
-            {
+        let package = Arc::clone(&self.universe.reached(user.package)?.package);
+        for (position, dependency) in package.dependencies.iter().enumerate() {
+            if dependency.name == name {
                 self.follow(user, position, feature)?;
             }
         }
@@ -285,9 +276,9 @@ impl Reach<'_> {
     }
 
     fn follow(&mut self, user: Use, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
-        let Some(loaded) = &mut self.universe.packages[user.package.0 as usize] else {
-            return Ok(());
-        };
+        let loaded = self.universe.packages[user.package.0 as usize]
+            .as_mut()
+            .invariant("a package that takes part")?;
         let dependency = &loaded.package.dependencies[position];
         if dependency.kind == DependencyKind::Development && !user.selected {
             return Ok(());
@@ -305,13 +296,13 @@ impl Reach<'_> {
                 requirement: dependency.requirement_text(),
             });
         };
-        let first = loaded.present.insert(u32::try_from(position).unwrap_or(u32::MAX));
+        let first = loaded.present.insert(internal::position(position)?);
         let mut features: Vec<Symbol> = extra.into_iter().collect();
         if first {
             features.extend(&dependency.features);
         }
         let wanted = Wanted {
-            by: Some(user.package),
+            by: user.package,
             features,
             default: first && dependency.default_features,
         };
@@ -324,15 +315,13 @@ impl Reach<'_> {
     }
 
     pub(super) fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
-        let Some(package) = self.universe.package(index) else {
-            return Ok(());
-        };
         let user = Use::of(index);
+        let package = self.package(user)?;
         let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
         for name in &wanted.features {
             let Some(feature) = package.feature(*name) else {
                 return Err(Error::NoFeatureOfDependency {
-                    dependent: wanted.by.map(|by| self.universe.name(by)).unwrap_or_default(),
+                    dependent: self.universe.name(wanted.by),
                     feature: name.to_string(),
                     package: self.universe.name(index),
                     name: package.name.to_string(),
@@ -344,7 +333,7 @@ impl Reach<'_> {
         }
         self.tasks.append(&mut tasks);
         if wanted.default {
-            self.default_feature(user);
+            self.default_feature(user)?;
         }
         self.tasks.push(Task::Visit(user));
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::bits::BitSet;
 use crate::config::Config;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::Package;
 use crate::platform::{Condition, Conditions};
@@ -91,6 +92,13 @@ impl Universe {
     /// A package that takes part.
     pub fn package(&self, index: LockIndex) -> Option<&Package> {
         self.loaded(index).map(|loaded| loaded.package.as_ref())
+    }
+
+    /// A package of which something that takes part depends, or that was selected.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn reached(&self, index: LockIndex) -> Result<&Loaded, InternalError> {
+        self.loaded(index).invariant("a package that takes part")
     }
 
     /// `name version`, for messages.

@@ -8,6 +8,7 @@ use super::roots::{self, Root};
 use super::{Error, Profile};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
+use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
@@ -108,8 +109,8 @@ impl Units {
         };
         let roots = builder.build(&roots)?;
         builder.check_links()?;
-        builder.connect_build_scripts();
-        Ok(builder.finish(roots))
+        builder.connect_build_scripts()?;
+        Ok(builder.finish(roots)?)
     }
 }
 
@@ -130,24 +131,21 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn loaded(&self, index: LockIndex) -> Option<&'a Loaded> {
-        self.universe.loaded(index)
+    pub(super) fn loaded(&self, index: LockIndex) -> Result<&'a Loaded, InternalError> {
+        self.universe.reached(index)
     }
 
-    pub(super) fn target(&self, unit: UnitIndex) -> Option<&'a Target> {
+    pub(super) fn target(&self, unit: UnitIndex) -> Result<&'a Target, InternalError> {
         let key = &self.units[unit.0 as usize];
-        self.loaded(key.package)?.package.targets.get(key.target as usize)
+        let targets = &self.loaded(key.package)?.package.targets;
+        targets.get(key.target as usize).invariant("a target of the package")
     }
 
     fn build(&mut self, roots: &[Root]) -> Result<Vec<UnitIndex>, Error> {
         let mut found = Vec::with_capacity(roots.len());
         for root in roots {
-            let Some(target) = self
-                .loaded(root.package)
-                .and_then(|loaded| loaded.package.targets.get(root.target))
-            else {
-                continue;
-            };
+            let targets = &self.loaded(root.package)?.package.targets;
+            let target = targets.get(root.target).invariant("a target of the package")?;
             let purpose = match (root.mode, target.for_host()) {
                 (Mode::Test, _) => Purpose::TEST,
                 (_, true) => Purpose {
@@ -157,12 +155,12 @@ impl<'a> Builder<'a> {
                 (_, false) => Purpose::NORMAL,
             };
             let side = For::host(target.proc_macro);
-            let settings = self.settings(root.package, purpose);
-            let unit = self.intern(root.package, root.target, root.mode, target.for_host(), side, settings);
+            let settings = self.settings(root.package, purpose)?;
+            let unit = self.intern(root.package, root.target, root.mode, target.for_host(), side, settings)?;
             found.push(unit);
         }
         for unit in &found {
-            let Some(target) = self.target(*unit) else { continue };
+            let target = self.target(*unit)?;
             let purpose = match (self.units[unit.0 as usize].mode, target.proc_macro) {
                 (Mode::Test, false) => Purpose::TEST,
                 (_, true) => Purpose::HOST,
@@ -208,8 +206,8 @@ impl<'a> Builder<'a> {
         host: bool,
         purpose: Purpose,
         extern_name: Symbol,
-    ) -> Found {
-        let settings = self.settings(key.package, purpose);
+    ) -> Result<Found, InternalError> {
+        let settings = self.settings(key.package, purpose)?;
         self.found(key.package, target, mode, host, purpose, settings, extern_name)
     }
 
@@ -223,27 +221,23 @@ impl<'a> Builder<'a> {
         purpose: Purpose,
         settings: Settings,
         extern_name: Symbol,
-    ) -> Found {
-        let unit = self.intern(package, target, mode, host, purpose.side(), settings);
-        Found {
+    ) -> Result<Found, InternalError> {
+        let unit = self.intern(package, target, mode, host, purpose.side(), settings)?;
+        Ok(Found {
             unit,
             extern_name,
             purpose,
             development: false,
-        }
+        })
     }
 
-    pub(super) fn settings(&self, package: LockIndex, purpose: Purpose) -> Settings {
-        let member = self.loaded(package).is_some_and(|loaded| match loaded.provenance {
+    pub(super) fn settings(&self, package: LockIndex, purpose: Purpose) -> Result<Settings, InternalError> {
+        let member = match self.loaded(package)?.provenance {
             Provenance::Local(position) => self.workspace.packages[position].member,
             Provenance::Remote(_) => false,
-        });
-        self.profile.settings(
-            self.universe.lock.package(package),
-            member,
-            purpose.host,
-            purpose.unwind,
-        )
+        };
+        let entry = self.universe.lock.package(package);
+        Ok(self.profile.settings(entry, member, purpose.host, purpose.unwind))
     }
 
     fn intern(
@@ -254,18 +248,19 @@ impl<'a> Builder<'a> {
         host: bool,
         side: For,
         settings: Settings,
-    ) -> UnitIndex {
+    ) -> Result<UnitIndex, InternalError> {
         let profile = match self.profiles.get(&settings) {
             Some(profile) => *profile,
             None => {
-                let profile = u32::try_from(self.settings.len()).unwrap_or(u32::MAX);
+                let profile = internal::position(self.settings.len())?;
                 self.settings.push(settings.clone());
                 self.profiles.insert(settings, profile);
                 profile
             }
         };
-        let features = self.features.of(package, side).cloned().unwrap_or_default();
-        let target = u32::try_from(target).unwrap_or(u32::MAX);
+        let features = self.features.of(package, side).cloned();
+        let features = features.invariant("features of a package that is built")?;
+        let target = internal::position(target)?;
         let key = Key {
             package,
             target,
@@ -275,16 +270,16 @@ impl<'a> Builder<'a> {
             profile,
         };
         if let Some(unit) = self.keys.get(&key) {
-            return *unit;
+            return Ok(*unit);
         }
-        let unit = UnitIndex(u32::try_from(self.units.len()).unwrap_or(u32::MAX));
+        let unit = UnitIndex(internal::position(self.units.len())?);
         self.keys.insert(key.clone(), unit);
         self.units.push(key);
         self.dependencies.push(None);
-        unit
+        Ok(unit)
     }
 
-    fn finish(self, roots: Vec<UnitIndex>) -> Units {
+    fn finish(self, roots: Vec<UnitIndex>) -> Result<Units, InternalError> {
         let debug: Vec<bool> = self
             .units
             .iter()
@@ -296,7 +291,7 @@ impl<'a> Builder<'a> {
             .zip(self.dependencies)
             .map(|(key, found)| {
                 let mut dependencies: Vec<Dependency> = found
-                    .unwrap_or_default()
+                    .invariant("the dependencies of a unit, all of which are visited")?
                     .into_iter()
                     .map(|found| Dependency {
                         unit: found.unit,
@@ -307,7 +302,7 @@ impl<'a> Builder<'a> {
                 dependencies.dedup();
                 let debug_nearby = dependencies.iter().any(|dependency| debug[dependency.unit.0 as usize]);
                 let profile = self.settings[key.profile as usize].clone().finish(debug_nearby);
-                Unit {
+                Ok(Unit {
                     package: key.package,
                     target: key.target,
                     mode: key.mode,
@@ -315,9 +310,9 @@ impl<'a> Builder<'a> {
                     features: key.features,
                     profile,
                     dependencies,
-                }
+                })
             })
-            .collect();
-        Units { units, roots }
+            .collect::<Result<_, InternalError>>()?;
+        Ok(Units { units, roots })
     }
 }

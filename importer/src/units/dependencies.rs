@@ -1,9 +1,11 @@
 //! What a single unit depends on.
 
+use super::Error;
 use super::build::{Builder, Key, UnitIndex};
 use super::purpose::{Found, Purpose};
-use super::{Error, roots};
+use super::roots::available;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::manifest::{DependencyKind, Target};
 use crate::resolve::{Edge, Loaded};
 use crate::resolved::{Mode, TargetKind};
@@ -11,9 +13,7 @@ use crate::resolved::{Mode, TargetKind};
 impl<'a> Builder<'a> {
     pub(super) fn visit(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
         let key = self.units[unit.0 as usize].clone();
-        let (Some(loaded), Some(target)) = (self.loaded(key.package), self.target(unit)) else {
-            return Ok(());
-        };
+        let (loaded, target) = (self.loaded(key.package)?, self.target(unit)?);
         let mut found = Vec::new();
         if key.mode == Mode::RunCustomBuild {
             if self.outputs.get(loaded.package.links, key.host).is_some() {
@@ -21,7 +21,7 @@ impl<'a> Builder<'a> {
                 return Ok(());
             }
             let purpose = purpose.of_build_script();
-            found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name));
+            found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name)?);
             self.dependencies[unit.0 as usize] = Some(found);
             return Ok(());
         }
@@ -29,12 +29,13 @@ impl<'a> Builder<'a> {
             let mut active = edge
                 .dependencies
                 .iter()
-                .filter(|position| self.counts(&key, target, purpose, **position));
+                .filter(|position| self.counts(&key, loaded, target, purpose, **position));
             let Some(first) = active.next() else { continue };
             let is_development =
                 |position: &u32| loaded.package.dependencies[*position as usize].kind == DependencyKind::Development;
             let development = is_development(first) && active.all(is_development);
-            let Some(other) = self.loaded(edge.to) else { continue };
+            let other = self.loaded(edge.to)?;
+            // Cargo leaves out a dependency without a library, with a warning.
             let Some(position) = other
                 .package
                 .targets
@@ -53,9 +54,9 @@ impl<'a> Builder<'a> {
                 Mode::Build,
                 host,
                 next,
-                self.settings(edge.to, next),
+                self.settings(edge.to, next)?,
                 extern_name,
-            );
+            )?;
             dependency.development = development;
             found.push(dependency);
         }
@@ -77,11 +78,11 @@ impl<'a> Builder<'a> {
                     next,
                     settings,
                     name,
-                ));
+                )?);
             }
             if target.kind != TargetKind::Lib {
-                found.extend(self.own_library(&key, loaded, target, purpose));
-                found.extend(self.own_programs(&key, loaded, target));
+                found.extend(self.own_library(&key, loaded, target, purpose)?);
+                found.extend(self.own_programs(&key, loaded, target)?);
             }
         }
         for dependency in found.iter().filter(|dependency| dependency.development) {
@@ -92,10 +93,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Does a dependency count for this target of its package?
-    fn counts(&self, key: &Key, target: &Target, purpose: Purpose, position: u32) -> bool {
-        let Some(loaded) = self.loaded(key.package) else {
-            return false;
-        };
+    fn counts(&self, key: &Key, loaded: &Loaded, target: &Target, purpose: Purpose, position: u32) -> bool {
         let dependency = &loaded.package.dependencies[position as usize];
         let is_script = target.kind == TargetKind::CustomBuild;
         if is_script != (dependency.kind == DependencyKind::Build) {
@@ -133,7 +131,7 @@ impl<'a> Builder<'a> {
                 library.crate_name
             }
         });
-        let first = names.next().unwrap_or(library.crate_name);
+        let first = names.next().invariant("a dependency that an edge stands for")?;
         match names.find(|name| *name != first) {
             None => Ok(first),
             Some(second) => Err(Error::TwoNames {
@@ -146,18 +144,27 @@ impl<'a> Builder<'a> {
     }
 
     /// A program, test, … is linked with the library of its package.
-    fn own_library(&mut self, key: &Key, loaded: &'a Loaded, target: &Target, purpose: Purpose) -> Option<Found> {
-        let position = loaded.package.targets.iter().position(Target::is_linkable)?;
+    fn own_library(
+        &mut self,
+        key: &Key,
+        loaded: &'a Loaded,
+        target: &Target,
+        purpose: Purpose,
+    ) -> Result<Option<Found>, InternalError> {
+        let Some(position) = loaded.package.targets.iter().position(Target::is_linkable) else {
+            return Ok(None);
+        };
         let library = &loaded.package.targets[position];
         let next = purpose.of_dependency(target, library);
         let host = key.host || library.for_host();
-        Some(self.find(key, position, Mode::Build, host, next, library.crate_name))
+        let library = self.find(key, position, Mode::Build, host, next, library.crate_name)?;
+        Ok(Some(library))
     }
 
     /// Integration tests and benchmarks find the programs of their package in variables.
-    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Vec<Found> {
+    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Result<Vec<Found>, InternalError> {
         if key.mode != Mode::Test || !matches!(target.kind, TargetKind::Test | TargetKind::Bench) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut known = None;
         let mut found = Vec::new();
@@ -166,9 +173,13 @@ impl<'a> Builder<'a> {
                 continue;
             }
             if let Some(required) = &program.required_features {
-                let known = known.get_or_insert_with(|| {
-                    roots::available(self.universe, self.platform, self.features, key.package, false)
-                });
+                let known = match &mut known {
+                    Some(known) => known,
+                    none => {
+                        let package = key.package;
+                        none.insert(available(self.universe, self.platform, self.features, package, false)?)
+                    }
+                };
                 if !required.iter().all(|feature| known.contains(feature.as_str())) {
                     continue;
                 }
@@ -180,8 +191,8 @@ impl<'a> Builder<'a> {
                 key.host,
                 Purpose::NORMAL,
                 program.crate_name,
-            ));
+            )?);
         }
-        found
+        Ok(found)
     }
 }

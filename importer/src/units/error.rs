@@ -50,4 +50,6 @@ pub enum Error {
     },
     #[error(transparent)]
     Profile(#[from] super::ProfileError),
+    #[error(transparent)]
+    Internal(#[from] crate::InternalError),
 }

@@ -6,16 +6,19 @@ use super::Error;
 use super::build::{Builder, UnitIndex};
 use super::purpose::Found;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
-use crate::manifest::Target;
 use crate::resolved::Mode;
+
+/// All units are visited before build scripts are connected.
+const VISITED: &str = "a unit whose dependencies are known";
 
 impl Builder<'_> {
     /// Only one package may link to a native library.
     pub(super) fn check_links(&self) -> Result<(), Error> {
         let mut known: FxHashMap<Symbol, LockIndex> = FxHashMap::default();
         for key in &self.units {
-            let Some(links) = self.loaded(key.package).and_then(|loaded| loaded.package.links) else {
+            let Some(links) = self.loaded(key.package)?.package.links else {
                 continue;
             };
             let first = *known.entry(links).or_insert(key.package);
@@ -31,45 +34,42 @@ impl Builder<'_> {
     }
 
     /// A build script's run sees the metadata of the build scripts of direct dependencies that have `links`.
-    pub(super) fn connect_build_scripts(&mut self) {
+    pub(super) fn connect_build_scripts(&mut self) -> Result<(), InternalError> {
         let mut added: FxHashMap<UnitIndex, Vec<Found>> = FxHashMap::default();
         for (dependent, dependencies) in (0_u32..).map(UnitIndex).zip(&self.dependencies) {
-            let dependencies = dependencies.as_deref().unwrap_or_default();
+            let dependencies = dependencies.as_deref().invariant(VISITED)?;
             for run in dependencies
                 .iter()
                 .filter(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
             {
                 for other in dependencies {
-                    added
-                        .entry(run.unit)
-                        .or_default()
-                        .extend(self.metadata(dependent, run.unit, *other));
+                    let metadata = self.metadata(dependent, run.unit, *other)?;
+                    added.entry(run.unit).or_default().extend(metadata);
                 }
             }
         }
         for (run, new) in added {
-            if let Some(list) = &mut self.dependencies[run.0 as usize] {
-                list.extend(new);
-            }
+            let list = self.dependencies[run.0 as usize].as_mut();
+            list.invariant(VISITED)?.extend(new);
         }
+        Ok(())
     }
 
-    fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: Found) -> Option<Found> {
+    /// The build script's run whose metadata a run sees because of a dependency of its package.
+    fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: Found) -> Result<Option<Found>, InternalError> {
         let key = &self.units[other.unit.0 as usize];
-        let linked = self.target(other.unit).is_some_and(Target::is_linkable)
-            && self
-                .loaded(key.package)
-                .is_some_and(|loaded| loaded.package.links.is_some());
+        let linked = self.target(other.unit)?.is_linkable() && self.loaded(key.package)?.package.links.is_some();
         if key.package == self.units[run.0 as usize].package
             || !linked
             || self.development_edges.contains(&(dependent, other.unit))
         {
-            return None;
+            return Ok(None);
         }
-        let of_other = self.dependencies[other.unit.0 as usize].as_deref().unwrap_or_default();
-        of_other
+        let of_other = self.dependencies[other.unit.0 as usize].as_deref().invariant(VISITED)?;
+        let metadata = of_other
             .iter()
             .find(|found| self.units[found.unit.0 as usize].mode == Mode::RunCustomBuild)
-            .copied()
+            .copied();
+        Ok(metadata)
     }
 }

@@ -242,6 +242,7 @@ fn chain(
     place: &dyn Fn(&str) -> Place,
     seen: &mut Vec<String>,
 ) -> Result<(ProfileSettings, TomlProfile), Error> {
+    // `dev` and `release` need no table of their own.
     let table = profiles.get(name).cloned().unwrap_or_default();
     if matches!(name, "dev" | "release") {
         if table.inherits.is_some() {

@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 
 use super::Error;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
-use crate::manifest::Target;
+use crate::manifest::{Package, Target};
 use crate::options::Selection;
 use crate::resolve::{Features, For, Platform, Programs, Selected, Universe};
 use crate::resolved::{Mode, TargetKind};
@@ -48,12 +49,14 @@ pub(super) fn collect(
     if let Some(programs) = &selected.programs {
         let mut roots = Vec::new();
         for programs in programs {
-            roots.extend(finder(of_fleet(universe, features, programs)).programs(programs)?);
+            roots.extend(finder(of_fleet(universe, features, programs)?).programs(programs)?);
         }
-        return Ok(sorted(universe, roots));
+        return Ok(sorted(universe, roots)?);
     }
-    let members = selected.packages.iter().filter_map(|member| universe.locals[*member]);
-    let mut packages: Vec<LockIndex> = members.collect();
+    let members = selected.packages.iter();
+    let mut packages: Vec<LockIndex> = members
+        .map(|member| universe.locals[*member].invariant("a lock that has what is selected"))
+        .collect::<Result<_, _>>()?;
     for spec in &selected.others {
         packages.push(other(universe, features, spec)?);
     }
@@ -64,36 +67,40 @@ pub(super) fn collect(
         finder.default()?
     };
     if selection.published.is_some() && roots.is_empty() {
-        return Err(finder.nothing());
+        return Err(finder.nothing()?);
     }
-    Ok(sorted(universe, roots))
+    Ok(sorted(universe, roots)?)
 }
 
 /// The packages that programs of a fleet are built from, as far as they take part on the platform.
-fn of_fleet(universe: &Universe, features: &Features<'_>, programs: &Programs) -> Vec<LockIndex> {
-    let members = programs.packages.iter().filter_map(|member| universe.locals[*member]);
+fn of_fleet(
+    universe: &Universe,
+    features: &Features<'_>,
+    programs: &Programs,
+) -> Result<Vec<LockIndex>, InternalError> {
+    let members = programs.packages.iter();
+    let members: Vec<LockIndex> = members
+        .map(|member| universe.locals[*member].invariant("a lock that has what is selected"))
+        .collect::<Result<_, _>>()?;
     let others = programs.others.iter().flat_map(|name| universe.lock.named(*name));
     let others = others.filter(|index| universe.lock.package(*index).source.is_some());
-    members
+    Ok(members
+        .into_iter()
         .chain(others)
         .filter(|index| features.of(*index, For::Target).is_some())
-        .collect()
+        .collect())
 }
 
 /// In Cargo's order.
-fn sorted(universe: &Universe, mut roots: Vec<Root>) -> Vec<Root> {
-    roots.sort_by_key(|root| {
-        let target = universe
-            .package(root.package)
-            .map(|package| &package.targets[root.target]);
-        (
-            root.package,
-            target.map(|target| (order(target.kind), target.name)),
-            root.mode,
-        )
-    });
-    roots.dedup();
-    roots
+fn sorted(universe: &Universe, roots: Vec<Root>) -> Result<Vec<Root>, InternalError> {
+    let mut keyed = Vec::with_capacity(roots.len());
+    for root in roots {
+        let target = &universe.reached(root.package)?.package.targets[root.target];
+        keyed.push(((root.package, order(target.kind), target.name, root.mode), root));
+    }
+    keyed.sort_by_key(|(key, _)| *key);
+    keyed.dedup();
+    Ok(keyed.into_iter().map(|(_, root)| root).collect())
 }
 
 /// The one package that a specification fits and that takes part, though it is no member.
@@ -226,7 +233,8 @@ impl Finder<'_> {
         let roots = self.matching(fits, true, Mode::Build)?;
         if roots.is_empty() {
             let mut known: Vec<&str> = self
-                .targets()
+                .targets()?
+                .into_iter()
                 .filter(|(_, _, target)| target.kind == kind)
                 .map(|(_, _, target)| target.name.as_str())
                 .collect();
@@ -247,44 +255,45 @@ impl Finder<'_> {
         Ok(roots)
     }
 
-    fn targets(&self) -> impl Iterator<Item = (LockIndex, usize, &Target)> {
-        self.packages.iter().flat_map(|index| {
-            let targets = self
-                .universe
-                .package(*index)
-                .map(|package| package.targets.iter().enumerate());
-            targets
-                .into_iter()
-                .flatten()
-                .map(|(position, target)| (*index, position, target))
-        })
+    /// The targets of the selected packages.
+    fn targets(&self) -> Result<Vec<(LockIndex, usize, &Target)>, InternalError> {
+        let mut targets = Vec::new();
+        for index in &self.packages {
+            let package = &self.universe.reached(*index)?.package;
+            targets.extend(
+                (0..)
+                    .zip(&package.targets)
+                    .map(|(position, target)| (*index, position, target)),
+            );
+        }
+        Ok(targets)
     }
 
     /// What a published package lacks that builds nothing: as `cargo install`, dyrust does not leave it at that.
-    fn nothing(&self) -> Error {
-        let package = self.packages.first().map(|index| self.universe.name(*index));
-        let package = package.unwrap_or_default();
+    fn nothing(&self) -> Result<Error, InternalError> {
+        let package = self.packages.first().invariant("the published package")?;
+        let package = self.universe.name(*package);
         let required = |(_, _, target): (LockIndex, usize, &Target)| {
             let features = target.required_features.as_ref()?;
             let features: Vec<&str> = features.iter().map(|feature| feature.as_str()).collect();
             Some(format!("`{}` needs `--features {}`", target.name, features.join(",")))
         };
-        let mut programs: Vec<String> = self.targets().filter_map(required).collect();
+        let mut programs: Vec<String> = self.targets()?.into_iter().filter_map(required).collect();
         programs.sort_unstable();
-        if programs.is_empty() {
+        Ok(if programs.is_empty() {
             Error::NoTargets { package }
         } else {
             Error::NothingToBuild {
                 package,
                 programs: programs.join(", "),
             }
-        }
+        })
     }
 
     /// Targets whose required features are on; with `strict` others are an error.
     fn matching(&self, fits: impl Fn(&Target) -> bool, strict: bool, mode: Mode) -> Result<Vec<Root>, Error> {
         let mut roots = Vec::new();
-        for (package, position, target) in self.targets().filter(|(_, _, target)| fits(target)) {
+        for (package, position, target) in self.targets()?.into_iter().filter(|(_, _, target)| fits(target)) {
             let root = Root {
                 package,
                 target: position,
@@ -294,7 +303,7 @@ impl Finder<'_> {
                 roots.push(root);
                 continue;
             };
-            let known = available(self.universe, self.platform, self.features, package, self.development);
+            let known = available(self.universe, self.platform, self.features, package, self.development)?;
             if required.iter().all(|feature| known.contains(feature.as_str())) {
                 roots.push(root);
             } else if strict {
@@ -319,13 +328,12 @@ pub(super) fn available(
     features: &Features<'_>,
     index: LockIndex,
     development: bool,
-) -> FxHashSet<String> {
+) -> Result<FxHashSet<String>, InternalError> {
     let mut known = FxHashSet::default();
-    let Some(loaded) = universe.loaded(index) else {
-        return known;
-    };
-    let mut add = |package: LockIndex, side: For, prefix: &str| {
-        let (Some(on), Some(package)) = (features.of(package, side), universe.package(package)) else {
+    let loaded = universe.reached(index)?;
+    let mut add = |index: LockIndex, package: &Package, side: For, prefix: &str| {
+        // On this platform it may not be used for that.
+        let Some(on) = features.of(index, side) else {
             return;
         };
         known.extend(
@@ -333,7 +341,7 @@ pub(super) fn available(
                 .map(|feature| format!("{prefix}{}", package.features[feature as usize].name)),
         );
     };
-    add(index, For::Target, "");
+    add(index, &loaded.package, For::Target, "");
     for edge in &loaded.edges {
         let counts = |position: &&u32| {
             let dependency = &loaded.package.dependencies[**position as usize];
@@ -346,15 +354,14 @@ pub(super) fn available(
         if !edge.dependencies.iter().any(|position| counts(&position)) {
             continue;
         }
-        let proc_macro = universe
-            .package(edge.to)
-            .is_some_and(crate::manifest::Package::is_proc_macro);
+        let library = &universe.reached(edge.to)?.package;
+        let proc_macro = library.is_proc_macro();
         for position in &edge.dependencies {
             let dependency = &loaded.package.dependencies[*position as usize];
             let build = dependency.kind == crate::manifest::DependencyKind::Build;
             let name = loaded.package.dependency_names[dependency.name as usize];
-            add(edge.to, For::host(proc_macro || build), &format!("{name}/"));
+            add(edge.to, library, For::host(proc_macro || build), &format!("{name}/"));
         }
     }
-    known
+    Ok(known)
 }
