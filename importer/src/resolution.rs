@@ -5,8 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, ScriptOutput};
-use crate::intern::Symbol;
+use crate::config::{Config, ScriptOutputs};
 use crate::internal::{self, InternalError};
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
@@ -49,28 +48,6 @@ pub struct ResolvedPlatform {
     pub outputs: ScriptOutputs,
     /// The units.
     pub units: Units,
-}
-
-/// What Cargo's configuration says in place of build scripts, by `links`.
-#[derive(Debug, Clone, Default)]
-pub struct ScriptOutputs {
-    target: BTreeMap<String, ScriptOutput>,
-    host: BTreeMap<String, ScriptOutput>,
-}
-
-impl ScriptOutputs {
-    fn new(request: &PlatformRequest, config: &Config) -> Result<Self, crate::config::Error> {
-        Ok(Self {
-            target: config.script_outputs(&request.target)?,
-            host: config.script_outputs(request.host())?,
-        })
-    }
-
-    /// What is said in place of the build script of packages with this `links`; `host` if it would run for units of the host.
-    pub fn get(&self, links: Option<Symbol>, host: bool) -> Option<&ScriptOutput> {
-        let side = if host { &self.host } else { &self.target };
-        side.get(links?.as_str())
-    }
 }
 
 impl Resolution {
@@ -154,7 +131,7 @@ impl Resolution {
         let outputs: Vec<ScriptOutputs> = options
             .platforms
             .iter()
-            .map(|request| ScriptOutputs::new(request, config))
+            .map(|request| config.script_outputs(&request.target, request.host()))
             .collect::<Result<_, _>>()?;
         // Whatever is built, it is the whole workspace that is tested, unless packages are named.
         let whole = if options.selection.with_tests && options.selection.packages.is_empty() {

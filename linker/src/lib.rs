@@ -6,6 +6,7 @@
 //! tells the whole story.
 
 pub mod cache;
+mod cc;
 pub mod dynamic;
 pub mod error;
 pub mod graph;
@@ -16,6 +17,7 @@ pub mod node;
 pub mod pack;
 pub mod patch;
 pub mod placement;
+pub mod planned;
 pub mod relink;
 pub mod report;
 pub mod runtime;

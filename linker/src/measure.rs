@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::cc::run;
 use crate::error::{Error, Result};
-use crate::link::command::run;
 use crate::placement::cost::Cost;
 use crate::start::{Timed, Timing, time};
 

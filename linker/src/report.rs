@@ -10,7 +10,7 @@ use crate::link::Linked;
 use crate::link::options::{Folding, Options};
 use crate::node::program_name;
 use crate::placement::Form;
-use crate::relink::Planned;
+use crate::planned::Planned;
 
 /// An item in a plan.
 #[derive(Debug, Clone, Serialize)]

@@ -11,7 +11,7 @@ use dyrust_linker::graph::Graph;
 use dyrust_linker::link::options::Folding;
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::Cost;
-use dyrust_linker::relink::Planned;
+use dyrust_linker::planned::Planned;
 use dyrust_linker::report::{Plan, Report, ReportedFile};
 use dyrust_linker::target::Target;
 use support::{Built, FORMS, Source, Workshop, output, printed};

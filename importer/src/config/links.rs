@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::tree::Node;
 use super::{Config, Error};
+use crate::intern::Symbol;
 
 /// Keys of a triple's table that are no overrides.
 const OTHERS: [&str; 5] = ["ar", "linker", "runner", "rustflags", "rustdocflags"];
@@ -26,12 +27,35 @@ const LISTS: [&str; 11] = [
 /// What a build script would have said: keys of `cargo::KEY=VALUE` and their values, in order.
 pub type ScriptOutput = Vec<(String, String)>;
 
+/// What Cargo's configuration says in place of build scripts, by `links`.
+#[derive(Debug, Clone, Default)]
+pub struct ScriptOutputs {
+    target: BTreeMap<String, ScriptOutput>,
+    host: BTreeMap<String, ScriptOutput>,
+}
+
+impl ScriptOutputs {
+    /// What is said in place of the build script of packages with this `links`; `host` if it would run for units of the host.
+    pub fn get(&self, links: Option<Symbol>, host: bool) -> Option<&ScriptOutput> {
+        let side = if host { &self.host } else { &self.target };
+        side.get(links?.as_str())
+    }
+}
+
 impl Config {
-    /// The overrides of a triple by the `links` key of the packages whose build scripts they replace.
+    /// What stands in place of build scripts on a platform.
     ///
     /// # Errors
     /// When a key has a value of another type than Cargo defines, or is one that Cargo refuses here.
-    pub fn script_outputs(&self, triple: &str) -> Result<BTreeMap<String, ScriptOutput>, Error> {
+    pub fn script_outputs(&self, target: &str, host: &str) -> Result<ScriptOutputs, Error> {
+        Ok(ScriptOutputs {
+            target: self.script_outputs_of(target)?,
+            host: self.script_outputs_of(host)?,
+        })
+    }
+
+    /// The overrides of a triple by the `links` key of the packages whose build scripts they replace.
+    fn script_outputs_of(&self, triple: &str) -> Result<BTreeMap<String, ScriptOutput>, Error> {
         let mut outputs = BTreeMap::new();
         for (links, _) in self.tree.table(&["target", triple])? {
             if OTHERS.contains(&links) {
@@ -85,7 +109,7 @@ mod tests {
 
     fn outputs(text: &str) -> Result<BTreeMap<String, ScriptOutput>, Error> {
         let config = Config::of_text(text, Path::new("/project/.cargo/config.toml"))?;
-        config.script_outputs("x86_64-unknown-linux-gnu")
+        config.script_outputs_of("x86_64-unknown-linux-gnu")
     }
 
     #[test]

@@ -20,7 +20,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
-pub use links::ScriptOutput;
+pub use links::{ScriptOutput, ScriptOutputs};
 pub use load::Environment;
 pub use sources::{DEFAULT_REGISTRY, GitReference, Place, SourceDefinition};
 

@@ -112,7 +112,7 @@ fn hidden(known: &Packages<'_>, merged: &Merged<'_>) -> Result<BTreeSet<(String,
         let Some(output) = &unit.own.output else { continue };
         let package = merged.package_key(unit)?;
         let id = unit.own.package;
-        let folders = script::hidden_folders(known.resolution(id), known.index(id), output);
+        let folders = script::hidden_folders(&known.resolution(id).workspace, known.loaded(id), output);
         // The path of this machine stays out of the graph.
         hidden.extend(folders.into_iter().map(|folder| {
             // None of `/` itself.
@@ -336,8 +336,8 @@ fn unit(known: &Packages<'_>, merged: &Merged<'_>, unit: &MergedUnit<'_>) -> Uni
         when,
         output: unit.own.output.as_ref().map(|output| {
             script::output(
-                known.resolution(unit.own.package),
-                known.index(unit.own.package),
+                &known.resolution(unit.own.package).workspace,
+                known.loaded(unit.own.package),
                 output,
             )
         }),

@@ -93,11 +93,6 @@ impl<'r> Packages<'r> {
         self.has_lock[self.list[id.0 as usize].0]
     }
 
-    /// Its place in the lock of that resolution.
-    pub(super) fn index(&self, id: PackageId) -> LockIndex {
-        self.list[id.0 as usize].1
-    }
-
     pub(super) fn entry(&self, id: PackageId) -> &'r LockPackage {
         let (number, index, _) = self.list[id.0 as usize];
         self.resolutions[number].universe.lock.package(index)

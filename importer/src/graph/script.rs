@@ -3,24 +3,23 @@
 use std::path::Path;
 
 use crate::config::ScriptOutput;
-use crate::lock::LockIndex;
 use crate::manifest;
-use crate::resolution::Resolution;
-use crate::resolve::Provenance;
+use crate::resolve::{Loaded, Provenance};
+use crate::workspace::Workspace;
 
 /// The output with folders for libraries as a build sees them: relative to the package. Folders outside of it, such as those of the
 /// system, are left out: no build sees them, and [`hidden_folders`] says so.
-pub(super) fn output(resolution: &Resolution, package: LockIndex, output: &ScriptOutput) -> ScriptOutput {
+pub(super) fn output(workspace: &Workspace, package: &Loaded, output: &ScriptOutput) -> ScriptOutput {
     output
         .iter()
         .filter_map(|(key, value)| match key.as_str() {
-            "rustc-link-search" => Some((key.clone(), visible(resolution, package, value)?)),
+            "rustc-link-search" => Some((key.clone(), visible(workspace, package, value)?)),
             "rustc-flags" => {
                 let words: Vec<&str> = value.split_whitespace().collect();
                 let kept: Vec<String> = words
                     .chunks(2)
                     .filter_map(|pair| match pair {
-                        ["-L", folder] => Some(format!("-L {}", visible(resolution, package, folder)?)),
+                        ["-L", folder] => Some(format!("-L {}", visible(workspace, package, folder)?)),
                         other => Some(other.join(" ")),
                     })
                     .collect();
@@ -32,7 +31,7 @@ pub(super) fn output(resolution: &Resolution, package: LockIndex, output: &Scrip
 }
 
 /// The folders for libraries that [`output`] leaves out.
-pub(super) fn hidden_folders(resolution: &Resolution, package: LockIndex, output: &ScriptOutput) -> Vec<String> {
+pub(super) fn hidden_folders(workspace: &Workspace, package: &Loaded, output: &ScriptOutput) -> Vec<String> {
     let mut folders: Vec<String> = Vec::new();
     for (key, value) in output {
         let named: Vec<&str> = match key.as_str() {
@@ -50,7 +49,7 @@ pub(super) fn hidden_folders(resolution: &Resolution, package: LockIndex, output
         folders.extend(
             named
                 .into_iter()
-                .filter(|folder| visible(resolution, package, folder).is_none())
+                .filter(|folder| visible(workspace, package, folder).is_none())
                 .map(str::to_owned),
         );
     }
@@ -58,16 +57,17 @@ pub(super) fn hidden_folders(resolution: &Resolution, package: LockIndex, output
 }
 
 /// A folder (`native=FOLDER`) relative to the package; Cargo runs rustc in the workspace's root for packages of the workspace.
-fn visible(resolution: &Resolution, package: LockIndex, value: &str) -> Option<String> {
+fn visible(workspace: &Workspace, package: &Loaded, value: &str) -> Option<String> {
     let (kind, folder) = match value.split_once('=') {
         Some((kind, folder)) => (Some(kind), folder),
         None => (None, value),
     };
-    let Provenance::Local(position) = &resolution.universe.loaded(package)?.provenance else {
+    // What was fetched has no folder of this machine in it.
+    let Provenance::Local(position) = &package.provenance else {
         return None;
     };
-    let own = &resolution.workspace.packages[*position].folder;
-    let folder = manifest::normalize(&resolution.workspace.root.join(Path::new(folder)));
+    let own = &workspace.packages[*position].folder;
+    let folder = manifest::normalize(&workspace.root.join(Path::new(folder)));
     let inside = folder.strip_prefix(own).ok()?.to_str()?;
     let inside = if inside.is_empty() { "." } else { inside };
     Some(match kind {

@@ -5,11 +5,13 @@
 
 mod abandoned;
 pub mod archive;
+mod atomic;
 mod directory;
 mod error;
 mod fetcher;
 mod files;
 mod git;
+mod git_command;
 pub mod hex;
 mod http;
 pub mod nar;

@@ -3,16 +3,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::profile::Settings;
-use super::purpose::{Found, Purpose};
 use super::roots::{self, Root};
+use super::unit_for::UnitFor;
 use super::{Error, Profile};
 use crate::bits::BitSet;
+use crate::config::ScriptOutputs;
 use crate::intern::Symbol;
 use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
-use crate::resolution::ScriptOutputs;
 use crate::resolve::{Features, For, Loaded, Platform, Provenance, Selected, Universe};
 use crate::resolved::{Mode, ProfileSettings};
 use crate::workspace::Workspace;
@@ -67,6 +67,17 @@ pub(super) struct Key {
     pub(super) host: bool,
     pub(super) features: BitSet,
     pub(super) profile: u32,
+}
+
+/// A unit that another depends on, while units are built.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UnitDep {
+    pub(super) unit: UnitIndex,
+    pub(super) extern_name: Symbol,
+    /// What for; it decides what the other's own dependencies are.
+    pub(super) unit_for: UnitFor,
+    /// Only dev-dependencies stand behind it.
+    pub(super) development: bool,
 }
 
 /// A platform, and what Cargo's configuration says for it in place of build scripts.
@@ -126,7 +137,7 @@ pub(super) struct Builder<'a> {
     pub(super) keys: FxHashMap<Key, UnitIndex>,
     pub(super) units: Vec<Key>,
     /// None until the unit was visited.
-    pub(super) dependencies: Vec<Option<Vec<Found>>>,
+    pub(super) dependencies: Vec<Option<Vec<UnitDep>>>,
     pub(super) development_edges: FxHashSet<(UnitIndex, UnitIndex)>,
 }
 
@@ -146,27 +157,27 @@ impl<'a> Builder<'a> {
         for root in roots {
             let targets = &self.loaded(root.package)?.package.targets;
             let target = targets.get(root.target).invariant("a target of the package")?;
-            let purpose = match (root.mode, target.for_host()) {
-                (Mode::Test, _) => Purpose::TEST,
-                (_, true) => Purpose {
+            let unit_for = match (root.mode, target.for_host()) {
+                (Mode::Test, _) => UnitFor::TEST,
+                (_, true) => UnitFor {
                     unwind: true,
-                    ..Purpose::NORMAL
+                    ..UnitFor::NORMAL
                 },
-                (_, false) => Purpose::NORMAL,
+                (_, false) => UnitFor::NORMAL,
             };
             let side = For::host(target.proc_macro);
-            let settings = self.settings(root.package, purpose)?;
+            let settings = self.settings(root.package, unit_for)?;
             let unit = self.intern(root.package, root.target, root.mode, target.for_host(), side, settings)?;
             found.push(unit);
         }
         for unit in &found {
             let target = self.target(*unit)?;
-            let purpose = match (self.units[unit.0 as usize].mode, target.proc_macro) {
-                (Mode::Test, false) => Purpose::TEST,
-                (_, true) => Purpose::HOST,
-                (_, false) => Purpose::NORMAL,
+            let unit_for = match (self.units[unit.0 as usize].mode, target.proc_macro) {
+                (Mode::Test, false) => UnitFor::TEST,
+                (_, true) => UnitFor::HOST,
+                (_, false) => UnitFor::NORMAL,
             };
-            self.visit_all(*unit, purpose)?;
+            self.visit_all(*unit, unit_for)?;
         }
         found.sort_unstable();
         found.dedup();
@@ -174,11 +185,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Visits a unit and all below it, depth first and in order: the first purpose that a unit is reached with counts.
-    fn visit_all(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
+    fn visit_all(&mut self, unit: UnitIndex, unit_for: UnitFor) -> Result<(), Error> {
         if self.dependencies[unit.0 as usize].is_some() {
             return Ok(());
         }
-        self.visit(unit, purpose)?;
+        self.visit(unit, unit_for)?;
         let mut stack = vec![(unit, 0)];
         while let Some((unit, next)) = stack.pop() {
             let Some(found) = self.dependencies[unit.0 as usize]
@@ -190,25 +201,25 @@ impl<'a> Builder<'a> {
             };
             stack.push((unit, next + 1));
             if self.dependencies[found.unit.0 as usize].is_none() {
-                self.visit(found.unit, found.purpose)?;
+                self.visit(found.unit, found.unit_for)?;
                 stack.push((found.unit, 0));
             }
         }
         Ok(())
     }
 
-    /// Another unit of the same package, with the settings of its purpose.
+    /// Another unit of the same package, with the settings of its unit_for.
     pub(super) fn find(
         &mut self,
         key: &Key,
         target: usize,
         mode: Mode,
         host: bool,
-        purpose: Purpose,
+        unit_for: UnitFor,
         extern_name: Symbol,
-    ) -> Result<Found, InternalError> {
-        let settings = self.settings(key.package, purpose)?;
-        self.found(key.package, target, mode, host, purpose, settings, extern_name)
+    ) -> Result<UnitDep, InternalError> {
+        let settings = self.settings(key.package, unit_for)?;
+        self.found(key.package, target, mode, host, unit_for, settings, extern_name)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -218,26 +229,26 @@ impl<'a> Builder<'a> {
         target: usize,
         mode: Mode,
         host: bool,
-        purpose: Purpose,
+        unit_for: UnitFor,
         settings: Settings,
         extern_name: Symbol,
-    ) -> Result<Found, InternalError> {
-        let unit = self.intern(package, target, mode, host, purpose.side(), settings)?;
-        Ok(Found {
+    ) -> Result<UnitDep, InternalError> {
+        let unit = self.intern(package, target, mode, host, unit_for.side(), settings)?;
+        Ok(UnitDep {
             unit,
             extern_name,
-            purpose,
+            unit_for,
             development: false,
         })
     }
 
-    pub(super) fn settings(&self, package: LockIndex, purpose: Purpose) -> Result<Settings, InternalError> {
+    pub(super) fn settings(&self, package: LockIndex, unit_for: UnitFor) -> Result<Settings, InternalError> {
         let member = match self.loaded(package)?.provenance {
             Provenance::Local(position) => self.workspace.packages[position].member,
             Provenance::Remote(_) => false,
         };
         let entry = self.universe.lock.package(package);
-        Ok(self.profile.settings(entry, member, purpose.host, purpose.unwind))
+        Ok(self.profile.settings(entry, member, unit_for.host, unit_for.unwind))
     }
 
     fn intern(

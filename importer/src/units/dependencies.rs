@@ -1,9 +1,9 @@
 //! What a single unit depends on.
 
 use super::Error;
-use super::build::{Builder, Key, UnitIndex};
-use super::purpose::{Found, Purpose};
+use super::build::{Builder, Key, UnitDep, UnitIndex};
 use super::roots::available;
+use super::unit_for::UnitFor;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{DependencyKind, Target};
@@ -11,7 +11,7 @@ use crate::resolve::{Edge, Loaded};
 use crate::resolved::{Mode, TargetKind};
 
 impl<'a> Builder<'a> {
-    pub(super) fn visit(&mut self, unit: UnitIndex, purpose: Purpose) -> Result<(), Error> {
+    pub(super) fn visit(&mut self, unit: UnitIndex, unit_for: UnitFor) -> Result<(), Error> {
         let key = self.units[unit.0 as usize].clone();
         let (loaded, target) = (self.loaded(key.package)?, self.target(unit)?);
         let mut found = Vec::new();
@@ -20,8 +20,15 @@ impl<'a> Builder<'a> {
                 self.dependencies[unit.0 as usize] = Some(found);
                 return Ok(());
             }
-            let purpose = purpose.of_build_script();
-            found.push(self.find(&key, key.target as usize, Mode::Build, true, purpose, target.crate_name)?);
+            let unit_for = unit_for.of_build_script();
+            found.push(self.find(
+                &key,
+                key.target as usize,
+                Mode::Build,
+                true,
+                unit_for,
+                target.crate_name,
+            )?);
             self.dependencies[unit.0 as usize] = Some(found);
             return Ok(());
         }
@@ -29,7 +36,7 @@ impl<'a> Builder<'a> {
             let mut active = edge
                 .dependencies
                 .iter()
-                .filter(|position| self.counts(&key, loaded, target, purpose, **position));
+                .filter(|position| self.counts(&key, loaded, target, unit_for, **position));
             let Some(first) = active.next() else { continue };
             let is_development =
                 |position: &u32| loaded.package.dependencies[*position as usize].kind == DependencyKind::Development;
@@ -46,7 +53,7 @@ impl<'a> Builder<'a> {
             };
             let library = &other.package.targets[position];
             let extern_name = self.extern_name(&key, loaded, edge, library)?;
-            let next = purpose.of_dependency(target, library);
+            let next = unit_for.of_dependency(target, library);
             let host = key.host || library.for_host();
             let mut dependency = self.found(
                 edge.to,
@@ -69,7 +76,7 @@ impl<'a> Builder<'a> {
             if let Some(script) = script {
                 let settings = self.profile.of_run(&self.settings[key.profile as usize]);
                 let name = loaded.package.targets[script].crate_name;
-                let next = purpose.of_build_script();
+                let next = unit_for.of_build_script();
                 found.push(self.found(
                     key.package,
                     script,
@@ -81,7 +88,7 @@ impl<'a> Builder<'a> {
                 )?);
             }
             if target.kind != TargetKind::Lib {
-                found.extend(self.own_library(&key, loaded, target, purpose)?);
+                found.extend(self.own_library(&key, loaded, target, unit_for)?);
                 found.extend(self.own_programs(&key, loaded, target)?);
             }
         }
@@ -93,7 +100,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Does a dependency count for this target of its package?
-    fn counts(&self, key: &Key, loaded: &Loaded, target: &Target, purpose: Purpose, position: u32) -> bool {
+    fn counts(&self, key: &Key, loaded: &Loaded, target: &Target, unit_for: UnitFor, position: u32) -> bool {
         let dependency = &loaded.package.dependencies[position as usize];
         let is_script = target.kind == TargetKind::CustomBuild;
         if is_script != (dependency.kind == DependencyKind::Build) {
@@ -114,7 +121,7 @@ impl<'a> Builder<'a> {
             && (!dependency.optional
                 || self
                     .features
-                    .has_dependency(key.package, purpose.side(), dependency.name))
+                    .has_dependency(key.package, unit_for.side(), dependency.name))
     }
 
     /// The name of a dependency's crate in this one: the key in the tables if it was renamed there.
@@ -149,20 +156,20 @@ impl<'a> Builder<'a> {
         key: &Key,
         loaded: &'a Loaded,
         target: &Target,
-        purpose: Purpose,
-    ) -> Result<Option<Found>, InternalError> {
+        unit_for: UnitFor,
+    ) -> Result<Option<UnitDep>, InternalError> {
         let Some(position) = loaded.package.targets.iter().position(Target::is_linkable) else {
             return Ok(None);
         };
         let library = &loaded.package.targets[position];
-        let next = purpose.of_dependency(target, library);
+        let next = unit_for.of_dependency(target, library);
         let host = key.host || library.for_host();
         let library = self.find(key, position, Mode::Build, host, next, library.crate_name)?;
         Ok(Some(library))
     }
 
     /// Integration tests and benchmarks find the programs of their package in variables.
-    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Result<Vec<Found>, InternalError> {
+    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Result<Vec<UnitDep>, InternalError> {
         if key.mode != Mode::Test || !matches!(target.kind, TargetKind::Test | TargetKind::Bench) {
             return Ok(Vec::new());
         }
@@ -189,7 +196,7 @@ impl<'a> Builder<'a> {
                 position,
                 Mode::Build,
                 key.host,
-                Purpose::NORMAL,
+                UnitFor::NORMAL,
                 program.crate_name,
             )?);
         }

@@ -3,8 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Error;
-use super::build::{Builder, UnitIndex};
-use super::purpose::Found;
+use super::build::{Builder, UnitDep, UnitIndex};
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
@@ -35,7 +34,7 @@ impl Builder<'_> {
 
     /// A build script's run sees the metadata of the build scripts of direct dependencies that have `links`.
     pub(super) fn connect_build_scripts(&mut self) -> Result<(), InternalError> {
-        let mut added: FxHashMap<UnitIndex, Vec<Found>> = FxHashMap::default();
+        let mut added: FxHashMap<UnitIndex, Vec<UnitDep>> = FxHashMap::default();
         for (dependent, dependencies) in (0_u32..).map(UnitIndex).zip(&self.dependencies) {
             let dependencies = dependencies.as_deref().invariant(VISITED)?;
             for run in dependencies
@@ -56,7 +55,7 @@ impl Builder<'_> {
     }
 
     /// The build script's run whose metadata a run sees because of a dependency of its package.
-    fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: Found) -> Result<Option<Found>, InternalError> {
+    fn metadata(&self, dependent: UnitIndex, run: UnitIndex, other: UnitDep) -> Result<Option<UnitDep>, InternalError> {
         let key = &self.units[other.unit.0 as usize];
         let linked = self.target(other.unit)?.is_linkable() && self.loaded(key.package)?.package.links.is_some();
         if key.package == self.units[run.0 as usize].package

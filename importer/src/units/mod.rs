@@ -7,9 +7,9 @@ mod dependencies;
 mod error;
 mod links;
 mod profile;
-mod purpose;
 mod report;
 mod roots;
+mod unit_for;
 
 pub use build::{Dependency, On, Unit, UnitIndex, Units};
 pub use error::Error;

@@ -8,6 +8,7 @@ mod load;
 mod members;
 mod patch;
 mod read;
+mod resolver;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -19,21 +20,11 @@ pub use layout::layout;
 pub(crate) use load::file_digest;
 pub use load::{LoadedManifest, MANIFEST_NAME};
 pub use patch::Patch;
+pub use resolver::Resolver;
 pub(crate) use root::is_excluded;
 
 use crate::manifest::Package;
 use crate::source::Fetched;
-
-/// Which rules of feature resolution apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Resolver {
-    /// One feature set for all uses of a package.
-    V1,
-    /// Build, development and target dependencies apart.
-    V2,
-    /// As 2; only the choice of versions differs.
-    V3,
-}
 
 /// A package of the workspace, or one that is reached from it by `path`.
 #[derive(Debug)]

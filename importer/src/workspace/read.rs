@@ -7,7 +7,7 @@ use super::load::Manifests;
 use super::members::Collector;
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
 use crate::config::{self, Config};
-use crate::manifest::{self, Edition, Manifest, Origin, Package, Problem};
+use crate::manifest::{self, Manifest, Origin};
 use crate::source::Published;
 
 /// Reads the workspace of a manifest or a folder; `patches` are those of Cargo's configuration.
@@ -84,7 +84,7 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     };
     let package = manifest::package(&root_manifest.manifest, &Origin::Registry, None, &fetched.files)?;
     let location = fetched.manifest.location.clone();
-    let resolver = resolver(&root_manifest.manifest, Some(&package))?;
+    let resolver = Resolver::of(&root_manifest.manifest, Some(&package))?;
     let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
     let folder = root_manifest.folder.clone();
     let package = LocalPackage {
@@ -123,28 +123,5 @@ fn folder_of(path: &Path) -> Result<PathBuf, Error> {
     match absolute.parent() {
         Some(folder) if absolute.is_file() => Ok(folder.to_path_buf()),
         _ => Err(Error::NoManifest(absolute)),
-    }
-}
-
-pub(super) fn resolver(root: &Manifest, package: Option<&Package>) -> Result<Resolver, Error> {
-    match root.resolver() {
-        Some("1") => Ok(Resolver::V1),
-        Some("2") => Ok(Resolver::V2),
-        Some("3") => Ok(Resolver::V3),
-        Some(other) => {
-            let table = if root.tables.workspace.is_some() {
-                "workspace"
-            } else {
-                "package"
-            };
-            Err(root
-                .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
-                .into())
-        }
-        None => Ok(match package.map(|package| package.edition) {
-            Some(Edition::E2024) => Resolver::V3,
-            Some(Edition::E2021) => Resolver::V2,
-            _ => Resolver::V1,
-        }),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::cc::run;
 use crate::error::Result;
-use crate::link::command::run;
 
 /// The file in a program's `dev` output that the builder wrote the section's content to.
 const FILE: &str = "auditable";

@@ -1,19 +1,12 @@
 //! The linker's command line.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::cc::run;
 use crate::error::{Error, Result};
 use crate::link::inputs::Inputs;
 use crate::link::options::{Folding, Names, Options, Tools};
 use crate::target::Target;
-
-/// How many lines of the linker's complaints are shown.
-const SHOWN_LINES: usize = 30;
-
-/// Messages in English; and compilers of package sets add no search folders for the libraries that are named to them.
-const ENVIRONMENT: [(&str, &str); 2] = [("LC_ALL", "C"), ("NIX_DONT_SET_RPATH", "1")];
 
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
@@ -221,30 +214,4 @@ fn quoted(argument: &str) -> String {
     }
     line.push_str("\"\n");
     line
-}
-
-/// Runs a compiler driver and turns its complaints into an error.
-pub fn run(program: &Path, arguments: &[String], output: &Path) -> Result<()> {
-    let result = Command::new(program)
-        .args(arguments)
-        .envs(ENVIRONMENT)
-        .output()
-        .map_err(|source| Error::Spawn {
-            program: program.display().to_string(),
-            source,
-            help: "give the C compiler that the toolchain links with: --cc PATH",
-        })?;
-    if result.status.success() {
-        return Ok(());
-    }
-    let complaint = String::from_utf8_lossy(&result.stderr);
-    let mut shown = String::new();
-    for line in complaint.lines().take(SHOWN_LINES) {
-        let _ = writeln!(shown, "{line}");
-    }
-    Err(Error::Linker {
-        file: output.to_owned(),
-        status: result.status.to_string(),
-        output: shown,
-    })
 }

@@ -6,8 +6,8 @@ use object::LittleEndian;
 use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader as _, SectionHeader as _};
 
+use crate::cc::run;
 use crate::error::{Error, Result, read};
-use crate::link::command::run;
 
 /// Moves what only debuggers read to `FOLDER/lib/debug/.build-id/xx/….debug`, where gdb finds it by the file's build id
 /// once it is told of `FOLDER/lib/debug`.

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cc::run;
 use crate::error::{Error, Result};
-use crate::link::command::run;
 use crate::patch::rename;
 use crate::target::Target;
 

@@ -6,9 +6,9 @@ use object::{Object as _, ObjectSymbol as _, SymbolKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use crate::cc::run;
 use crate::error::{Error, Result, read};
 use crate::graph::Graph;
-use crate::link::command::run;
 use crate::link::options::{Names, Options};
 
 /// The names that are kept; nothing if all are.

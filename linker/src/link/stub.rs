@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use object::write::{Object, StandardSection, Symbol, SymbolSection};
 use object::{BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
 
+use crate::cc::run;
 use crate::error::{Error, Result};
-use crate::link::command;
 use crate::symbols::{Defined, Kind};
 use crate::target::Target;
 
@@ -62,6 +62,6 @@ pub fn stub<'a>(
         "-o".to_owned(),
         path.display().to_string(),
     ]);
-    command::run(cc, &arguments, &path)?;
+    run(cc, &arguments, &path)?;
     Ok(path)
 }

@@ -9,7 +9,7 @@ use dyrust_linker::link::options::{Folding, Names, Options, Unwinder};
 use dyrust_linker::node::{Kind, Linkage, Native, Node};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::Cost;
-use dyrust_linker::relink::Planned;
+use dyrust_linker::planned::Planned;
 use dyrust_linker::report::Report;
 
 /// Runs a command that has to succeed and returns what it printed.

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::command::{Settings, git};
 use super::url::submodule_url;
 use super::{GitSource, PackageName};
 use crate::config::{Config, GitReference};
 use crate::source::Error;
+use crate::source::git_command::{GitConfig, git};
 
 /// How deep submodules may be nested; deeper ones are a circle.
 const DEPTH: usize = 16;
@@ -64,7 +64,7 @@ impl Checkout<'_> {
         } else {
             "--object-format=sha1"
         };
-        git(folder, Settings::None, ["init", "--quiet", "--template=", format])?.map_err(failed)?;
+        git(folder, GitConfig::None, ["init", "--quiet", "--template=", format])?.map_err(failed)?;
         match self.database(&source.rev)? {
             Some(database) => {
                 let alternates = folder.join(".git/objects/info/alternates");
@@ -86,7 +86,7 @@ impl Checkout<'_> {
         }
         git(
             folder,
-            Settings::None,
+            GitConfig::None,
             ["checkout", "--quiet", "--force", "--detach", &source.rev],
         )?
         .map_err(failed)?;
@@ -116,7 +116,7 @@ impl Checkout<'_> {
             // Shallow databases lack parents, which a checkout does not need. `^{tree}` makes sure that more than the commit is there.
             let question = format!("{rev}^{{tree}}");
             let folder = std::path::absolute(&database).unwrap_or(database);
-            if git(&folder, Settings::None, ["--git-dir=.", "cat-file", "-e", &question])?.is_ok() {
+            if git(&folder, GitConfig::None, ["--git-dir=.", "cat-file", "-e", &question])?.is_ok() {
                 return Ok(Some(folder));
             }
         }
@@ -128,14 +128,14 @@ impl Checkout<'_> {
         let url = source.url.as_str();
         let has = |folder: &Path| {
             let question = format!("{}^{{commit}}", source.rev);
-            Ok::<_, Error>(git(folder, Settings::None, ["cat-file", "-e", &question])?.is_ok())
+            Ok::<_, Error>(git(folder, GitConfig::None, ["cat-file", "-e", &question])?.is_ok())
         };
         let fetch = |options: &[&str], specs: &[String]| {
             let mut arguments = vec!["fetch", "--quiet", "--no-write-fetch-head", "--no-recurse-submodules"];
             arguments.extend(options);
             arguments.extend(["--end-of-options", url]);
             arguments.extend(specs.iter().map(String::as_str));
-            git(folder, Settings::User, arguments)
+            git(folder, GitConfig::User, arguments)
         };
         fetch(&["--no-tags", "--depth=1"], std::slice::from_ref(&source.rev))?.ok();
         if has(folder)? {
@@ -183,7 +183,7 @@ impl Checkout<'_> {
         depth: usize,
     ) -> Result<(), Error> {
         let failed = |reason: String| self.failed(source, reason);
-        let staged = git(folder, Settings::None, ["ls-files", "--stage", "-z"])?.map_err(failed)?;
+        let staged = git(folder, GitConfig::None, ["ls-files", "--stage", "-z"])?.map_err(failed)?;
         let links: Vec<(String, String)> = staged
             .split(|byte| *byte == 0)
             .filter_map(|line| {
@@ -242,7 +242,7 @@ fn modules(folder: &Path) -> Result<Result<Vec<Module>, String>, Error> {
         "--get-regexp",
         r"^submodule\..*\.(path|url|update)$",
     ];
-    let text = match git(folder, Settings::None, arguments)? {
+    let text = match git(folder, GitConfig::None, arguments)? {
         Ok(text) => text,
         Err(reason) => return Ok(Err(format!(".gitmodules: {reason}"))),
     };

@@ -5,7 +5,6 @@
 //! `.git` left in it. (Cargo's checkouts have files of its own in them and follow the user's settings, so they are not used.)
 
 mod checkout;
-mod command;
 mod discover;
 #[cfg(test)]
 mod tests;
@@ -14,11 +13,10 @@ mod url;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::registry::write_file;
+use super::atomic::write_file;
 use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, Request, nar, remove_abandoned};
 use crate::config::Config;
 
-pub(super) use command::{Settings, git};
 pub(super) use url::GitSource;
 pub(crate) use url::decode as decode_reference;
 

@@ -17,13 +17,14 @@ use tame_index::utils::url_to_local_dir;
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX};
 
 use super::Error;
-use super::git::{Settings, git};
+use super::atomic::write_file;
+use super::git_command::{GitConfig, git};
 use super::http::Client;
 use crate::config::{Config, DEFAULT_REGISTRY, Secret};
 
 pub(super) use package::Wanted;
 pub use published::Published;
-pub(super) use store::{Store, sha256_of, write_file};
+pub(super) use store::{Store, sha256_of};
 pub use versions::IndexFile;
 
 /// What all sources of one import share.
@@ -195,7 +196,7 @@ impl<'a> Registry<'a> {
     fn git_settings(&self) -> Result<Vec<u8>, Error> {
         for folder in self.folders("index").filter(|folder| folder.join(".git").is_dir()) {
             for head in ["refs/remotes/origin/HEAD", "HEAD", "FETCH_HEAD"] {
-                if let Ok(bytes) = git(&folder, Settings::None, ["show", &format!("{head}:config.json")])? {
+                if let Ok(bytes) = git(&folder, GitConfig::None, ["show", &format!("{head}:config.json")])? {
                     return Ok(bytes);
                 }
             }
@@ -211,7 +212,7 @@ impl<'a> Registry<'a> {
             address: self.index.clone(),
             reason,
         };
-        git(folder, Settings::None, ["init", "--quiet", "--template="])?.map_err(failed)?;
+        git(folder, GitConfig::None, ["init", "--quiet", "--template="])?.map_err(failed)?;
         let fetch = [
             "fetch",
             "--quiet",
@@ -221,8 +222,8 @@ impl<'a> Registry<'a> {
             &self.index,
             "HEAD",
         ];
-        git(folder, Settings::User, fetch)?.map_err(failed)?;
-        git(folder, Settings::None, ["show", "FETCH_HEAD:config.json"])?.map_err(|reason| self.wrong_settings(reason))
+        git(folder, GitConfig::User, fetch)?.map_err(failed)?;
+        git(folder, GitConfig::None, ["show", "FETCH_HEAD:config.json"])?.map_err(|reason| self.wrong_settings(reason))
     }
 
     /// The error where the network would be needed but must not be used.

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::super::archive::{self, Limits};
 use super::super::http::Failure;
 use super::super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, hex, remove_abandoned};
-use super::store::{TEMPORARY, sha256_of, temporary_beside};
+use super::store::sha256_of;
 use super::{Registry, template};
+use crate::source::atomic::{TEMPORARY, temporary_beside};
 
 /// A package of a registry, with the checksum of its `.crate` file.
 #[derive(Debug, Clone)]

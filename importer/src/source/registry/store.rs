@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
+use super::super::atomic::write_file;
 use super::super::{Error, FileSet, PackageName, hex};
 
 /// What is remembered of a `.crate` file.
@@ -209,28 +210,6 @@ fn forget_oldest(folder: &Path) {
             let _ = fs::remove_file(file);
         }
     }
-}
-
-/// What the name of a temporary file begins with.
-pub(super) const TEMPORARY: &str = ".dyrust-";
-
-/// Writes a file as a whole or not at all, and its folder if need be.
-pub(in super::super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut temporary = temporary_beside(file)?;
-    temporary.write_all(bytes)?;
-    temporary.persist(file).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// A temporary file in the folder of `file`, which is made if need be, with the permissions of an ordinary new file.
-pub(super) fn temporary_beside(file: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 /// The sha256 of a file, in hexadecimal digits.

@@ -13,7 +13,7 @@ use tame_index::index::cache::ValidCacheEntry;
 use tame_index::{IndexVersion, KrateName};
 
 use super::super::Error;
-use super::store::write_file;
+use super::super::atomic::write_file;
 use super::{Registry, template};
 
 /// The versions of a package in a registry's index, by version.

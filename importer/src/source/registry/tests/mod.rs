@@ -214,7 +214,7 @@ fn a_git_index_tells_its_template() {
             "x",
         ],
     ] {
-        git(&user.path("index"), Settings::None, arguments).unwrap().unwrap();
+        git(&user.path("index"), GitConfig::None, arguments).unwrap().unwrap();
     }
     let url = format!("file://{}", user.path("index").display());
     let config = user.config(&format!("[registries.mine]\nindex = '{url}'"));

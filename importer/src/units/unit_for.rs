@@ -1,14 +1,12 @@
 //! What units are for, as far as their dependencies have to know.
 
-use super::build::UnitIndex;
-use crate::intern::Symbol;
 use crate::manifest::Target;
 use crate::resolve::For;
 use crate::resolved::TargetKind;
 
 /// What a unit is for, as far as its dependencies have to know.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Purpose {
+pub(super) struct UnitFor {
     /// It runs on the host: the profile's `build-override` applies.
     pub(super) host: bool,
     /// It is part of a build script or proc macro: features of the host apply.
@@ -17,7 +15,7 @@ pub(super) struct Purpose {
     pub(super) unwind: bool,
 }
 
-impl Purpose {
+impl UnitFor {
     pub(super) const NORMAL: Self = Self {
         host: false,
         host_features: false,
@@ -52,13 +50,4 @@ impl Purpose {
             unwind: true,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) unit: UnitIndex,
-    pub(super) extern_name: Symbol,
-    pub(super) purpose: Purpose,
-    /// Only dev-dependencies stand behind it.
-    pub(super) development: bool,
 }

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use super::super::Error;
+use super::Error;
 
 /// Variables that would make git work on another repository than the one it is called for.
 const MISLEADING: [&str; 7] = [
@@ -23,7 +23,7 @@ const PROTOCOLS: &str = "file:git:http:https:ssh";
 
 /// Whose settings a call follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Settings {
+pub(super) enum GitConfig {
     /// The user's: credentials, proxies, `insteadOf`. For talking to remotes.
     User,
     /// Nobody's, so that a checkout is the same on every machine.
@@ -31,9 +31,9 @@ pub(in super::super) enum Settings {
 }
 
 /// Runs git in `folder` and returns what it printed; the outer error is that there is no git, the inner one what it complained about.
-pub(in super::super) fn git<S: AsRef<OsStr>>(
+pub(super) fn git<S: AsRef<OsStr>>(
     folder: &Path,
-    settings: Settings,
+    settings: GitConfig,
     arguments: impl IntoIterator<Item = S>,
 ) -> Result<Result<Vec<u8>, String>, Error> {
     let mut command = Command::new("git");
@@ -61,7 +61,7 @@ pub(in super::super) fn git<S: AsRef<OsStr>>(
     if !std::io::stdin().is_terminal() {
         command.env("GIT_TERMINAL_PROMPT", "0");
     }
-    if settings == Settings::None {
+    if settings == GitConfig::None {
         command
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_ATTR_NOSYSTEM", "1")

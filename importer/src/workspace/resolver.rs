@@ -1,0 +1,41 @@
+//! The version of Cargo's resolver that a workspace asks for.
+
+use super::Error;
+use crate::manifest::{Edition, Manifest, Package, Problem};
+
+/// Which rules of feature resolution apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolver {
+    /// One feature set for all uses of a package.
+    V1,
+    /// Build, development and target dependencies apart.
+    V2,
+    /// As 2; only the choice of versions differs.
+    V3,
+}
+
+impl Resolver {
+    /// What the root's manifest says, else what its edition stands for.
+    pub(super) fn of(root: &Manifest, package: Option<&Package>) -> Result<Self, Error> {
+        match root.resolver() {
+            Some("1") => Ok(Self::V1),
+            Some("2") => Ok(Self::V2),
+            Some("3") => Ok(Self::V3),
+            Some(other) => {
+                let table = if root.tables.workspace.is_some() {
+                    "workspace"
+                } else {
+                    "package"
+                };
+                Err(root
+                    .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
+                    .into())
+            }
+            None => Ok(match package.map(|package| package.edition) {
+                Some(Edition::E2024) => Self::V3,
+                Some(Edition::E2021) => Self::V2,
+                _ => Self::V1,
+            }),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Programs that are read and placed: all that is known before something is linked.
+
+use std::path::PathBuf;
+
+use rustc_hash::FxHashSet;
+
+use crate::dynamic::dynamic;
+use crate::error::{Result, read};
+use crate::graph::Graph;
+use crate::item::{Item, items};
+use crate::link::options::{Options, Tools};
+use crate::placement::cost::Cost;
+use crate::placement::{Form, Placement};
+use crate::runtime::Runtime;
+
+/// Programs that were read and placed, but not linked yet.
+pub struct Planned {
+    /// The units.
+    pub graph: Graph,
+    /// Std.
+    pub runtime: Runtime,
+    /// What the linking tools said.
+    pub tools: Tools,
+    /// The same as items.
+    pub items: Vec<Item>,
+    /// Where they go.
+    pub placement: Placement,
+    /// In which form.
+    pub form: Form,
+}
+
+impl Planned {
+    /// Reads programs and places what they use.
+    pub fn new(programs: &[PathBuf], form: Form, cost: &Cost, options: &Options) -> Result<Self> {
+        let graph = Graph::load(programs)?;
+        let tools = Tools::find(&graph, options)?;
+        let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;
+        let mut system: FxHashSet<String> = FxHashSet::default();
+        for library in &tools.system {
+            system.extend(dynamic(&read(library)?, library)?.exports);
+        }
+        let items = items(&graph, &runtime, &system);
+        let placement = Placement::new(&items, form, cost)?;
+        Ok(Self {
+            graph,
+            runtime,
+            tools,
+            items,
+            placement,
+            form,
+        })
+    }
+}
