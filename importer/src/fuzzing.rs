@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::lock::Lock;
-use crate::manifest::{self, Manifest, Origin};
+use crate::manifest::{self, Manifest, ManifestOrigin};
 use crate::source::archive::{Limits, read_archive};
 use crate::source::{FileSet, ManifestText};
 
@@ -86,6 +86,6 @@ pub fn manifest(bytes: &[u8]) {
     };
     if let Ok(parsed) = Manifest::parse(source) {
         let files = FileSet::new(["src/lib.rs", "src/main.rs", "src/bin/a.rs", "build.rs"].map(str::to_owned));
-        let _ = manifest::package(&parsed, &Origin::Registry, None, &files);
+        let _ = manifest::package(&parsed, &ManifestOrigin::Registry, None, &files);
     }
 }

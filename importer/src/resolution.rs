@@ -10,11 +10,11 @@ use crate::internal::{self, InternalError};
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform::{CfgSet, Conditions};
-use crate::resolve::{Fetch, Platform, Selected, Universe, read_packages};
+use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, read_packages};
 use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
-use crate::units::{On, Profile, Units};
+use crate::units::{BuildPlatform, Profile, Units};
 use crate::workspace::{self, Workspace};
 use crate::{Error, ResolvedUnits};
 
@@ -162,7 +162,7 @@ impl Resolution {
             .into_par_iter()
             .map(
                 |((tests, selected, selection), (((request, platform), rustflags), outputs))| {
-                    let on = On {
+                    let on = BuildPlatform {
                         platform: *platform,
                         outputs,
                     };
@@ -223,7 +223,7 @@ fn of_tests(workspace: &Workspace, selected: &Selected, selection: &Selection) -
     }
 }
 
-pub(crate) type Platforms = (Conditions, Vec<Platform>, Vec<Vec<String>>);
+pub(crate) type Platforms = (Conditions, Vec<PlatformTriples>, Vec<Vec<String>>);
 
 /// The `cfg`s of all triples; units of the host get no flags, as in Cargo when `--target` is given.
 pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result<Platforms, Error> {
@@ -254,7 +254,7 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
             host if host == request.target => plain,
             host => CfgSet::new(host, &[])?,
         };
-        platforms.push(Platform {
+        platforms.push(PlatformTriples {
             target: add(with_flags)?,
             host: add(host)?,
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::Node;
+use super::tree::ConfigValue;
 use super::{Config, Error};
 use crate::intern::Symbol;
 
@@ -70,12 +70,12 @@ impl Config {
         Ok(outputs)
     }
 
-    fn add(&self, path: &[&str], node: &Node, output: &mut ScriptOutput) -> Result<(), Error> {
+    fn add(&self, path: &[&str], node: &ConfigValue, output: &mut ScriptOutput) -> Result<(), Error> {
         let key = path[path.len() - 1];
         let text = |path: &[&str]| Ok(self.tree.text(path)?.map_or("", |(text, _)| text));
         match key {
             key if LISTS.contains(&key) => {
-                if !matches!(node, Node::List(_)) {
+                if !matches!(node, ConfigValue::List(_)) {
                     return Err(node.wrong(path, "a list of strings"));
                 }
                 let values = self.tree.words(path)?.unwrap_or_default();

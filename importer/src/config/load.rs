@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Error;
-use super::tree::{Node, Origin};
+use super::tree::{ConfigValue, Definition};
 
 /// Environment variables by name; those that are not UTF-8 are left out, as Cargo ignores them too.
 #[derive(Clone, Default)]
@@ -59,16 +59,16 @@ impl Environment {
 
 /// The files of a configuration, merged.
 #[derive(Debug, Default)]
-pub(super) struct Loaded {
+pub(super) struct LoadedConfig {
     /// All values.
-    pub(super) tree: Node,
+    pub(super) tree: ConfigValue,
     /// The files of the workspace and the folders above it that were read, the closest first.
     pub(super) files: Vec<PathBuf>,
 }
 
 /// Reads the files from `workspace_root` upwards and the one in Cargo's folder.
-pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<Loaded, Error> {
-    let mut loaded = Loaded::default();
+pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<LoadedConfig, Error> {
+    let mut loaded = LoadedConfig::default();
     let mut trees = Vec::new();
     for folder in workspace_root.ancestors() {
         if let Some(file) = existing(&folder.join(".cargo"), "config") {
@@ -95,7 +95,7 @@ pub(super) fn existing(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// Reads one file and what it includes.
-pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> Result<Node, Error> {
+pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> Result<ConfigValue, Error> {
     if including.iter().any(|other| other == file) {
         return Err(Error::IncludeCycle {
             file: file.to_path_buf(),
@@ -114,15 +114,15 @@ pub(super) fn parse(
     file: &Path,
     including: &mut Vec<PathBuf>,
     files: &mut Vec<PathBuf>,
-) -> Result<Node, Error> {
+) -> Result<ConfigValue, Error> {
     let mut table: toml::Table = toml::from_str(text).map_err(|reason| Error::Syntax {
         file: file.to_path_buf(),
         line: reason.span().map_or(1, |span| line_of(text, span.start)),
         reason: reason.message().replace('\n', " "),
     })?;
     files.push(file.to_path_buf());
-    let origin = Origin(Arc::from(file));
-    let mut tree = Node::default();
+    let origin = Definition(Arc::from(file));
+    let mut tree = ConfigValue::default();
     if let Some(include) = table.remove("include") {
         including.push(file.to_path_buf());
         for (path, optional) in includes(&include, &origin)? {
@@ -140,13 +140,14 @@ pub(super) fn parse(
         }
         including.pop();
     }
-    tree.merge(Node::new(toml::Value::Table(table), &origin));
+    tree.merge(ConfigValue::new(toml::Value::Table(table), &origin));
     Ok(tree)
 }
 
 /// The paths of an `include` and whether each may be absent.
-fn includes(include: &toml::Value, origin: &Origin) -> Result<Vec<(String, bool)>, Error> {
-    let wrong = || Node::new(include.clone(), origin).wrong(&["include"], "a list of strings or tables with a `path`");
+fn includes(include: &toml::Value, origin: &Definition) -> Result<Vec<(String, bool)>, Error> {
+    let wrong =
+        || ConfigValue::new(include.clone(), origin).wrong(&["include"], "a list of strings or tables with a `path`");
     match include {
         toml::Value::String(path) => Ok(vec![(path.clone(), false)]),
         toml::Value::Array(items) => items

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 pub use error::Error;
 pub use links::{ScriptOutput, ScriptOutputs};
 pub use load::Environment;
-pub use sources::{DEFAULT_REGISTRY, GitReference, Place, SourceDefinition};
+pub use sources::{DEFAULT_REGISTRY, GitReference, SourceDefinition, SourcePlace};
 
-use tree::Node;
+use tree::ConfigValue;
 
 /// A text that is never shown: a registry's token.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Default for Net {
 
 /// An entry of a `[patch]` table in a configuration file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Patch {
+pub struct ConfigPatch {
     /// The patched source: `crates-io`, a registry's name, or a URL.
     pub source: String,
     /// The key in the table: the name of the dependency.
@@ -115,7 +115,7 @@ pub struct Config {
     /// The `[source]` tables by name.
     pub sources: BTreeMap<String, SourceDefinition>,
     /// The `[patch]` tables.
-    pub patches: Vec<Patch>,
+    pub patches: Vec<ConfigPatch>,
     /// The `[http]` table.
     pub http: Http,
     /// The `[net]` table.
@@ -123,7 +123,7 @@ pub struct Config {
     /// The folder that the configuration was loaded for.
     pub workspace_root: PathBuf,
     environment: Environment,
-    tree: Node,
+    tree: ConfigValue,
 }
 
 impl Config {
@@ -151,7 +151,7 @@ impl Config {
             Some(folder) => folder.join("dyrust"),
             None => home.unwrap_or_else(|| cargo_home.clone()).join(".cache/dyrust"),
         };
-        let load::Loaded { tree, files } = load::files(&workspace_root, &cargo_home)?;
+        let load::LoadedConfig { tree, files } = load::files(&workspace_root, &cargo_home)?;
         let config = Self {
             cargo_home,
             cache,
@@ -194,7 +194,7 @@ impl Config {
 
     /// The merged value at a path of keys, without environment variables; for tables that have no field here.
     pub fn value(&self, path: &[&str]) -> Option<toml::Value> {
-        self.tree.get(path).map(Node::value)
+        self.tree.get(path).map(ConfigValue::value)
     }
 
     /// Refuses what would change the packages in a way that the lock does not say.
@@ -205,7 +205,7 @@ impl Config {
         let origin = match self.environment.for_key(&["paths"]) {
             Some((variable, _)) => format!("environment variable {variable}"),
             None => match self.tree.get(&["paths"]) {
-                Some(Node::List(items)) if items.is_empty() => return Ok(()),
+                Some(ConfigValue::List(items)) if items.is_empty() => return Ok(()),
                 Some(node) => node.origin().map(ToString::to_string).unwrap_or_default(),
                 None => return Ok(()),
             },
@@ -213,12 +213,12 @@ impl Config {
         Err(Error::Paths { origin })
     }
 
-    fn read_patches(&self) -> Result<Vec<Patch>, Error> {
+    fn read_patches(&self) -> Result<Vec<ConfigPatch>, Error> {
         let mut patches = Vec::new();
         for (source, _) in self.tree.table(&["patch"])? {
             for (name, node) in self.tree.table(&["patch", source])? {
                 let origin = node.origin();
-                patches.push(Patch {
+                patches.push(ConfigPatch {
                     source: source.to_owned(),
                     name: name.to_owned(),
                     dependency: node.value(),

@@ -2,7 +2,7 @@
 
 use cargo_util_schemas::manifest::TomlProfile;
 
-use super::tree::Node;
+use super::tree::ConfigValue;
 use super::{Config, Error};
 
 /// The keys of a profile that have an environment variable each (Cargo book, chapter Configuration). Overrides for packages have none.
@@ -71,7 +71,7 @@ impl Config {
                 origin: self
                     .tree
                     .get(&["profile", name])
-                    .and_then(Node::origin)
+                    .and_then(ConfigValue::origin)
                     .map_or_else(|| "Cargo's configuration".to_owned(), ToString::to_string),
                 name: name.to_owned(),
                 reason: reason.message().replace('\n', " "),

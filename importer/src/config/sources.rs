@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::tree::Node;
+use super::tree::ConfigValue;
 use super::{Config, Error, RegistryDefinition, Secret, load};
 
 /// The name of the default registry in Cargo's configuration.
@@ -24,7 +24,7 @@ pub enum GitReference {
 
 /// Where a `[source]` is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum SourcePlace {
     /// A registry's index: a git URL, or `sparse+` and a URL.
     Registry(String),
     /// A local registry: a folder with an `index` folder and `.crate` files.
@@ -39,7 +39,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceDefinition {
     /// Where it is; nothing for `crates-io` if only `replace-with` is given.
-    pub place: Option<Place>,
+    pub place: Option<SourcePlace>,
     /// The source or registry that is used in its place.
     pub replace_with: Option<String>,
     /// The file that defines it.
@@ -50,7 +50,7 @@ impl Config {
     pub(super) fn read_registries(&self) -> Result<BTreeMap<String, RegistryDefinition>, Error> {
         let credentials = match load::existing(&self.cargo_home, "credentials") {
             Some(file) => load::read(&file, &mut Vec::new(), &mut Vec::new())?,
-            None => Node::default(),
+            None => ConfigValue::default(),
         };
         let mut names: Vec<String> = Vec::new();
         for tree in [&self.tree, &credentials] {
@@ -81,11 +81,11 @@ impl Config {
             .text(&["registries", name, "index"])?
             .map(|index| RegistryDefinition {
                 index: Some(index),
-                token: self.token(&Node::default(), name).ok().flatten(),
+                token: self.token(&ConfigValue::default(), name).ok().flatten(),
             }))
     }
 
-    fn token(&self, credentials: &Node, name: &str) -> Result<Option<Secret>, Error> {
+    fn token(&self, credentials: &ConfigValue, name: &str) -> Result<Option<Secret>, Error> {
         let mut paths = vec![vec!["registries", name, "token"]];
         if name == DEFAULT_REGISTRY {
             paths.insert(0, vec!["registry", "token"]);
@@ -108,13 +108,13 @@ impl Config {
             let text = |key: &str| self.tree.text(&["source", name, key]);
             let mut places = Vec::new();
             if let Some((index, _)) = text("registry")? {
-                places.push(Place::Registry(index.to_owned()));
+                places.push(SourcePlace::Registry(index.to_owned()));
             }
             if let Some((folder, origin)) = text("local-registry")? {
-                places.push(Place::LocalRegistry(origin.base().join(folder)));
+                places.push(SourcePlace::LocalRegistry(origin.base().join(folder)));
             }
             if let Some((folder, origin)) = text("directory")? {
-                places.push(Place::Directory(origin.base().join(folder)));
+                places.push(SourcePlace::Directory(origin.base().join(folder)));
             }
             if let Some((url, _)) = text("git")? {
                 let reference = match (text("branch")?, text("tag")?, text("rev")?) {
@@ -123,7 +123,7 @@ impl Config {
                     (None, None, Some((rev, _))) => GitReference::Rev(rev.to_owned()),
                     (None, None, None) => GitReference::Default,
                 };
-                places.push(Place::Git(url.to_owned(), reference));
+                places.push(SourcePlace::Git(url.to_owned(), reference));
             }
             let origin = node.origin().map(ToString::to_string).unwrap_or_default();
             if places.len() > 1 || (places.is_empty() && name != DEFAULT_REGISTRY) {
@@ -144,7 +144,7 @@ impl Config {
     }
 
     /// Follows `replace-with` from the source of this name; nothing if it is not replaced.
-    pub fn replacement(&self, name: &str) -> Result<Option<Place>, Error> {
+    pub fn replacement(&self, name: &str) -> Result<Option<SourcePlace>, Error> {
         let mut current = name;
         let mut passed = vec![name];
         let mut place = None;
@@ -163,7 +163,7 @@ impl Config {
             place = match self.sources.get(next) {
                 Some(replacement) => replacement.place.clone(),
                 None => match self.registry(next)?.and_then(|registry| registry.index) {
-                    Some(index) => Some(Place::Registry(index)),
+                    Some(index) => Some(SourcePlace::Registry(index)),
                     None => {
                         return Err(Error::UnknownReplacement {
                             origin: origin(),

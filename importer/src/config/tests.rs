@@ -181,12 +181,18 @@ fn sources_are_replaced() {
     )]);
     let config = place.load(&[]).unwrap();
     let folder = place.path("up/workspace/vendor");
-    assert_eq!(config.replacement("crates-io").unwrap(), Some(Place::Directory(folder)));
+    assert_eq!(
+        config.replacement("crates-io").unwrap(),
+        Some(SourcePlace::Directory(folder))
+    );
     let folder = place.path("up/workspace/../local");
-    assert_eq!(config.replacement("g").unwrap(), Some(Place::LocalRegistry(folder)));
+    assert_eq!(
+        config.replacement("g").unwrap(),
+        Some(SourcePlace::LocalRegistry(folder))
+    );
     assert_eq!(config.replacement("v").unwrap(), None);
     assert_eq!(config.replacement("unknown").unwrap(), None);
-    let git = Place::Git("https://g.example/x".into(), GitReference::Branch("main".into()));
+    let git = SourcePlace::Git("https://g.example/x".into(), GitReference::Branch("main".into()));
     assert_eq!(config.sources["g"].place, Some(git));
 }
 

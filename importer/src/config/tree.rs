@@ -9,9 +9,9 @@ use super::Error;
 
 /// The configuration file that a value was defined in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Origin(pub(super) Arc<Path>);
+pub(super) struct Definition(pub(super) Arc<Path>);
 
-impl Origin {
+impl Definition {
     /// The folder that relative paths of this file start from: the parent of the folder that it is in.
     pub(super) fn base(&self) -> PathBuf {
         self.0
@@ -22,7 +22,7 @@ impl Origin {
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for Definition {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.0.display())
     }
@@ -30,31 +30,31 @@ impl fmt::Display for Origin {
 
 /// A value and the places its parts come from.
 #[derive(Clone)]
-pub(super) enum Node {
+pub(super) enum ConfigValue {
     /// A table, merged key by key.
-    Table(BTreeMap<String, Node>),
+    Table(BTreeMap<String, ConfigValue>),
     /// A list; files closer to the workspace add to its end.
-    List(Vec<(toml::Value, Origin)>),
+    List(Vec<(toml::Value, Definition)>),
     /// Anything else; the closest file wins.
-    Leaf(toml::Value, Origin),
+    Leaf(toml::Value, Definition),
 }
 
 /// Shows nothing: any value may be a token.
-impl fmt::Debug for Node {
+impl fmt::Debug for ConfigValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Node(…)")
+        formatter.write_str("ConfigValue(…)")
     }
 }
 
-impl Default for Node {
+impl Default for ConfigValue {
     fn default() -> Self {
         Self::Table(BTreeMap::new())
     }
 }
 
-impl Node {
+impl ConfigValue {
     /// Turns a parsed file into a tree whose values all come from `origin`.
-    pub(super) fn new(value: toml::Value, origin: &Origin) -> Self {
+    pub(super) fn new(value: toml::Value, origin: &Definition) -> Self {
         match value {
             toml::Value::Table(table) => Self::Table(
                 table
@@ -68,7 +68,7 @@ impl Node {
     }
 
     /// Lays `stronger` over this tree: its values win, its lists are appended.
-    pub(super) fn merge(&mut self, stronger: Node) {
+    pub(super) fn merge(&mut self, stronger: ConfigValue) {
         match (self, stronger) {
             (Self::Table(mine), Self::Table(theirs)) => {
                 for (key, node) in theirs {
@@ -86,7 +86,7 @@ impl Node {
     }
 
     /// The node at a path of keys.
-    pub(super) fn get(&self, path: &[&str]) -> Option<&Node> {
+    pub(super) fn get(&self, path: &[&str]) -> Option<&ConfigValue> {
         path.iter().try_fold(self, |node, key| match node {
             Self::Table(table) => table.get(*key),
             _ => None,
@@ -94,7 +94,7 @@ impl Node {
     }
 
     /// The entries of the table at a path; none if there is no such table.
-    pub(super) fn table(&self, path: &[&str]) -> Result<Vec<(&str, &Node)>, Error> {
+    pub(super) fn table(&self, path: &[&str]) -> Result<Vec<(&str, &ConfigValue)>, Error> {
         match self.get(path) {
             None => Ok(Vec::new()),
             Some(Self::Table(table)) => Ok(table.iter().map(|(key, node)| (key.as_str(), node)).collect()),
@@ -103,7 +103,7 @@ impl Node {
     }
 
     /// The text at a path, with its origin.
-    pub(super) fn text(&self, path: &[&str]) -> Result<Option<(&str, &Origin)>, Error> {
+    pub(super) fn text(&self, path: &[&str]) -> Result<Option<(&str, &Definition)>, Error> {
         match self.get(path) {
             None => Ok(None),
             Some(Self::Leaf(toml::Value::String(text), origin)) => Ok(Some((text, origin))),
@@ -161,7 +161,7 @@ impl Node {
     }
 
     /// Where the first value of this node was defined.
-    pub(super) fn origin(&self) -> Option<&Origin> {
+    pub(super) fn origin(&self) -> Option<&Definition> {
         match self {
             Self::Table(table) => table.values().find_map(Self::origin),
             Self::List(items) => items.first().map(|(_, origin)| origin),
@@ -174,7 +174,7 @@ impl Node {
         Error::Type {
             origin: self
                 .origin()
-                .map_or_else(|| "Cargo's configuration".to_owned(), Origin::to_string),
+                .map_or_else(|| "Cargo's configuration".to_owned(), Definition::to_string),
             key: path.join("."),
             expected,
             found: match self {

@@ -1,7 +1,7 @@
 //! Keys that Cargo would follow and a build by Nix does not.
 
 use super::Config;
-use super::tree::Node;
+use super::tree::ConfigValue;
 
 /// Keys of `[build]` and why they do not count.
 const BUILD: [(&str, &str); 6] = [
@@ -55,7 +55,7 @@ impl Config {
     }
 
     /// Nothing if the key's value does not come from a file of the workspace.
-    fn sentence(&self, key: &str, node: &Node, reason: &str) -> Option<String> {
+    fn sentence(&self, key: &str, node: &ConfigValue, reason: &str) -> Option<String> {
         let file = node.origin()?.0.strip_prefix(&self.workspace_root).ok()?;
         Some(format!(
             "`{key} = {}` of {} is not followed: {reason}.",
@@ -66,7 +66,7 @@ impl Config {
 }
 
 /// Does `build.target` name nothing else than what is built for?
-fn names_only(node: &Node, targets: &[&str]) -> bool {
+fn names_only(node: &ConfigValue, targets: &[&str]) -> bool {
     match node.value() {
         toml::Value::String(target) => targets.contains(&target.as_str()),
         toml::Value::Array(list) => list

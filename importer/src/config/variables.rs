@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::Node;
+use super::tree::ConfigValue;
 use super::{Config, Error};
 
 impl Config {
@@ -16,7 +16,7 @@ impl Config {
         let mut variables = BTreeMap::new();
         for (name, node) in self.tree.table(&["env"])? {
             let text = match node {
-                Node::Table(_) => {
+                ConfigValue::Table(_) => {
                     if self.tree.boolean(&["env", name, "relative"])?.unwrap_or_default() {
                         continue;
                     }

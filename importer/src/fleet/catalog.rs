@@ -122,7 +122,7 @@ pub(super) struct Sources<'a> {
     pub(super) latest: Option<jiff::Timestamp>,
 }
 
-type Key = (Symbol, Version, Option<LockSource>, Option<(String, String)>);
+type CandidateKey = (Symbol, Version, Option<LockSource>, Option<(String, String)>);
 
 impl Catalog {
     /// Collects the candidates; `further` are names that no lock has, but that some candidate depends on.
@@ -154,7 +154,7 @@ impl Catalog {
                 .filter(|version| file.is_old_enough(version, sources.latest))
             {
                 let key = (*name, version.clone(), default.clone(), None);
-                found.entry(key).or_insert_with(Found::default);
+                found.entry(key).or_insert_with(LockedCandidate::default);
             }
         }
         let mut catalog = Self {
@@ -177,7 +177,7 @@ impl Catalog {
         name: Symbol,
         version: Version,
         source: Option<LockSource>,
-        found: Found,
+        found: LockedCandidate,
     ) -> Result<(), InternalError> {
         let id = CandidateId(internal::position(self.candidates.len())?);
         let of_registry = |source: &Option<LockSource>| {
@@ -436,15 +436,15 @@ fn minimum(text: &str) -> Option<Version> {
 
 /// What the locks say of a candidate.
 #[derive(Default)]
-struct Found {
+struct LockedCandidate {
     checksum: Option<String>,
     local: Option<(usize, usize)>,
     locks: Vec<(usize, LockIndex)>,
 }
 
 /// The packages of the members' locks.
-fn of_locks(members: &[Member]) -> Result<BTreeMap<Key, Found>, Error> {
-    let mut found: BTreeMap<Key, Found> = BTreeMap::new();
+fn of_locks(members: &[Member]) -> Result<BTreeMap<CandidateKey, LockedCandidate>, Error> {
+    let mut found: BTreeMap<CandidateKey, LockedCandidate> = BTreeMap::new();
     for (number, member) in members.iter().enumerate() {
         for (position, package) in (0_u32..).zip(&member.lock.packages) {
             let local = match &package.source {
@@ -461,7 +461,7 @@ fn of_locks(members: &[Member]) -> Result<BTreeMap<Key, Found>, Error> {
                 (package.location.clone(), package.relative.clone())
             });
             let key = (package.name, package.version.clone(), package.source.clone(), own);
-            let candidate = found.entry(key).or_insert_with(|| Found {
+            let candidate = found.entry(key).or_insert_with(|| LockedCandidate {
                 checksum: package.checksum.clone(),
                 local,
                 locks: Vec::new(),

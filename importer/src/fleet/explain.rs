@@ -19,14 +19,14 @@ pub struct Explanation {
     #[serde(rename = "crate")]
     pub name: String,
     /// What was chosen.
-    pub chosen: Vec<Chosen>,
+    pub chosen: Vec<ChosenVersion>,
     /// By member: the versions in its lock.
     pub locks: BTreeMap<String, Vec<String>>,
 }
 
 /// A version that was chosen.
 #[derive(Debug, Clone, Serialize)]
-pub struct Chosen {
+pub struct ChosenVersion {
     /// The version.
     pub version: String,
     /// The members that have it.
@@ -129,7 +129,7 @@ impl Fleet<'_> {
         members.map(|member| self.members[member].name.clone()).collect()
     }
 
-    fn chosen(&self, id: CandidateId, members: &[usize], beside: Option<String>) -> Chosen {
+    fn chosen(&self, id: CandidateId, members: &[usize], beside: Option<String>) -> ChosenVersion {
         let candidate = self.catalog.get(id);
         let mut asked: BTreeMap<Asked, BTreeSet<usize>> = BTreeMap::new();
         for number in members {
@@ -167,7 +167,7 @@ impl Fleet<'_> {
                 }
             }
         }
-        Chosen {
+        ChosenVersion {
             shared: shared
                 .into_iter()
                 .map(|((features, host), members)| Shared {

@@ -13,7 +13,7 @@ pub(super) struct AddedPackage<'a> {
     pub(super) dependencies: BTreeSet<CandidateId>,
 }
 
-struct Entry<'a> {
+struct WrittenEntry<'a> {
     name: &'a str,
     version: String,
     source: Option<&'a str>,
@@ -23,12 +23,12 @@ struct Entry<'a> {
 
 /// The text of the lock.
 pub(super) fn lock_text(catalog: &Catalog, locked: &Locked, added: Option<AddedPackage<'_>>) -> String {
-    let mut entries: Vec<Entry<'_>> = locked
+    let mut entries: Vec<WrittenEntry<'_>> = locked
         .packages
         .iter()
         .map(|(id, edges)| {
             let candidate = catalog.get(*id);
-            Entry {
+            WrittenEntry {
                 name: candidate.name.as_str(),
                 version: candidate.version.to_string(),
                 source: candidate.source.as_ref().map(|source| source.as_str()),
@@ -36,7 +36,7 @@ pub(super) fn lock_text(catalog: &Catalog, locked: &Locked, added: Option<AddedP
                 dependencies: edges.values().copied().collect(),
             }
         })
-        .chain(added.into_iter().map(|added| Entry {
+        .chain(added.into_iter().map(|added| WrittenEntry {
             name: added.name,
             version: added.version.to_owned(),
             source: None,

@@ -159,7 +159,13 @@ impl Reader<'_> {
 
     /// What is selected of a workspace, and whose programs are built: those of the packages that the patterns name, members of the
     /// workspace or not, else those of the selected members.
-    fn selection(&self, name: &str, program: &Program, workspace: &Workspace, lock: &Lock) -> Result<Chosen, Error> {
+    fn selection(
+        &self,
+        name: &str,
+        program: &Program,
+        workspace: &Workspace,
+        lock: &Lock,
+    ) -> Result<MemberSelection, Error> {
         let mut selection = Selection {
             published: None,
             ..program.selection.clone()
@@ -210,7 +216,7 @@ impl Reader<'_> {
 }
 
 /// What is selected, the workspace's packages that are built if they are named, and the names of those that are not of the workspace.
-type Chosen = (Selection, Option<Vec<usize>>, BTreeSet<Symbol>);
+type MemberSelection = (Selection, Option<Vec<usize>>, BTreeSet<Symbol>);
 
 /// A workspace, its variables and the files that it was read from.
 type Parts = (Workspace, BTreeMap<String, String>, BTreeMap<String, String>);

@@ -27,7 +27,7 @@ mod write;
 
 pub use edit::{Edited, FleetEdit, newest};
 pub use error::{Error, Problem};
-pub use explain::{Asked, Chosen, Explanation, Shared};
+pub use explain::{Asked, ChosenVersion, Explanation, Shared};
 pub use file::{FleetFile, Program, ProgramSource};
 pub use joint::{Fleet, FleetOptions};
 pub use member::Member;

@@ -17,7 +17,7 @@ use super::solve::{Extra, Locked};
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
-use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Facts, Manifest, Package};
+use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Manifest, ManifestMetadata, Package};
 use crate::resolve::{For, MemberFeatures, Programs, Selected};
 use crate::source::ManifestText;
 use crate::units::Profile;
@@ -218,7 +218,7 @@ impl<'f> Program<'f> {
             edition: Edition::E2021,
             links: None,
             resolver: None,
-            facts: Facts::default(),
+            facts: ManifestMetadata::default(),
             targets: Vec::new(),
             dependencies,
             dependency_names,

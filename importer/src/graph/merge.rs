@@ -30,7 +30,7 @@ type Variant = (BTreeSet<usize>, BTreeMap<usize, Position>);
 
 /// All that tells units apart, but for what they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Own {
+pub(super) struct UnitFields {
     pub(super) package: PackageId,
     pub(super) target: u32,
     pub(super) mode: Mode,
@@ -70,7 +70,7 @@ impl Needs {
 /// A unit of the graph.
 #[derive(Debug)]
 pub(super) struct MergedUnit<'r> {
-    pub(super) own: Own,
+    pub(super) own: UnitFields,
     /// The target that it is of.
     pub(super) target: &'r Target,
     /// Its settings, as far as they are not those of the graph.
@@ -101,7 +101,7 @@ impl Merged<'_> {
 
 /// The units of all programs on one platform.
 #[derive(Default)]
-struct OnPlatform {
+struct MergedPlatform {
     positions: FxHashMap<(usize, Needs), Position>,
     /// Of each unit its position in [`Merger::owns`], what it needs by positions here, and the programs that have it.
     units: Vec<(usize, Needs, BTreeSet<usize>)>,
@@ -111,8 +111,8 @@ struct OnPlatform {
 struct Merger<'p, 'r> {
     packages: &'p Packages<'r>,
     defaults: &'p (ProfileSettings, ProfileSettings),
-    own_positions: FxHashMap<Own, usize>,
-    owns: Vec<Own>,
+    own_positions: FxHashMap<UnitFields, usize>,
+    owns: Vec<UnitFields>,
     profiles: Vec<Settings>,
 }
 
@@ -131,7 +131,7 @@ pub(super) fn merge<'r>(
     let count = packages.resolutions().first().map_or(0, |first| first.platforms.len());
     let mut platforms = Vec::with_capacity(count);
     for number in 0..count {
-        let mut platform = OnPlatform::default();
+        let mut platform = MergedPlatform::default();
         for (program, resolution) in packages.resolutions().iter().enumerate() {
             merger.add(&mut platform, program, &resolution.platforms[number])?;
         }
@@ -144,7 +144,7 @@ impl<'r> Merger<'_, 'r> {
     /// Adds the units of a program on a platform: each after those that it depends on.
     fn add(
         &mut self,
-        platform: &mut OnPlatform,
+        platform: &mut MergedPlatform,
         program: usize,
         resolved: &ResolvedPlatform,
     ) -> Result<(), InternalError> {
@@ -179,7 +179,7 @@ impl<'r> Merger<'_, 'r> {
     /// A unit whose dependencies have their positions. The compilation of a build script is part of its run, and has none.
     fn intern(
         &mut self,
-        platform: &mut OnPlatform,
+        platform: &mut MergedPlatform,
         program: usize,
         ResolvedPlatform { units, outputs, .. }: &ResolvedPlatform,
         index: UnitIndex,
@@ -226,7 +226,7 @@ impl<'r> Merger<'_, 'r> {
             Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
             _ => None,
         };
-        let own = self.own(Own {
+        let own = self.own(UnitFields {
             output,
             package,
             target: unit.target,
@@ -257,7 +257,7 @@ impl<'r> Merger<'_, 'r> {
         }
     }
 
-    fn own(&mut self, own: Own) -> usize {
+    fn own(&mut self, own: UnitFields) -> usize {
         if let Some(position) = self.own_positions.get(&own) {
             return *position;
         }
@@ -267,7 +267,7 @@ impl<'r> Merger<'_, 'r> {
     }
 
     /// Makes one of the units of several platforms, and gives every unit its key.
-    fn finish(self, platforms: Vec<OnPlatform>) -> Result<Merged<'r>, InternalError> {
+    fn finish(self, platforms: Vec<MergedPlatform>) -> Result<Merged<'r>, InternalError> {
         let used: BTreeSet<PackageId> = self.owns.iter().map(|own| own.package).collect();
         let packages = keys::packages(self.packages, used.into_iter())?;
         // By own fields: the units so far, with the programs that have them and their positions on platforms.
@@ -351,7 +351,7 @@ impl<'r> Merger<'_, 'r> {
 }
 
 /// A unit's key, without the number of a variant.
-fn base_key(target: &Target, own: &Own) -> String {
+fn base_key(target: &Target, own: &UnitFields) -> String {
     let named = |kind: &str| format!("{kind} {}", target.name);
     let mut key = match target.kind {
         TargetKind::Lib => "lib".to_owned(),

@@ -9,7 +9,7 @@ use crate::internal::{InternalError, Invariant};
 use crate::lock::{LockIndex, LockPackage, LockSource};
 use crate::manifest;
 use crate::resolution::Resolution;
-use crate::resolve::{Loaded, Provenance};
+use crate::resolve::{LoadedPackage, Provenance};
 
 /// A position in [`Packages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +19,7 @@ pub(super) struct PackageId(u32);
 pub(super) struct Packages<'r> {
     resolutions: &'r [Resolution],
     /// A resolution that has the package, and where.
-    list: Vec<(usize, LockIndex, &'r Loaded)>,
+    list: Vec<(usize, LockIndex, &'r LoadedPackage)>,
     /// Of each resolution the packages of its lock.
     ids: Vec<Vec<Option<PackageId>>>,
     /// Of each resolution whether its lock is a file of the workspace, not of a published program.
@@ -31,7 +31,7 @@ type Identity<'r> = (Symbol, &'r Version, Option<&'r LockSource>, Option<(&'r st
 
 impl<'r> Packages<'r> {
     pub(super) fn new(resolutions: &'r [Resolution]) -> Self {
-        let mut found: BTreeMap<Identity<'r>, Vec<(usize, LockIndex, &'r Loaded)>> = BTreeMap::new();
+        let mut found: BTreeMap<Identity<'r>, Vec<(usize, LockIndex, &'r LoadedPackage)>> = BTreeMap::new();
         for (number, resolution) in resolutions.iter().enumerate() {
             let packages = (0_u32..).map(LockIndex).zip(&resolution.universe.lock.packages);
             for (index, package) in packages {
@@ -98,7 +98,7 @@ impl<'r> Packages<'r> {
         self.resolutions[number].universe.lock.package(index)
     }
 
-    pub(super) fn loaded(&self, id: PackageId) -> &'r Loaded {
+    pub(super) fn loaded(&self, id: PackageId) -> &'r LoadedPackage {
         self.list[id.0 as usize].2
     }
 

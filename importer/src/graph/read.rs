@@ -18,7 +18,7 @@ pub fn read(file: &Path) -> Result<Graph, Error> {
 }
 
 #[derive(serde::Deserialize)]
-struct Version {
+struct SchemaVersion {
     schema: u64,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<Graph, Error> {
         Ok(graph) => graph,
         Err(reason) => {
             // A newer schema may have any shape.
-            if let Ok(Version { schema }) = serde_json::from_str(text)
+            if let Ok(SchemaVersion { schema }) = serde_json::from_str(text)
                 && schema > SCHEMA
             {
                 return Err(Error::Newer {

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use crate::config::ScriptOutput;
 use crate::manifest;
-use crate::resolve::{Loaded, Provenance};
+use crate::resolve::{LoadedPackage, Provenance};
 use crate::workspace::Workspace;
 
 /// The output with folders for libraries as a build sees them: relative to the package. Folders outside of it, such as those of the
 /// system, are left out: no build sees them, and [`hidden_folders`] says so.
-pub(super) fn output(workspace: &Workspace, package: &Loaded, output: &ScriptOutput) -> ScriptOutput {
+pub(super) fn output(workspace: &Workspace, package: &LoadedPackage, output: &ScriptOutput) -> ScriptOutput {
     output
         .iter()
         .filter_map(|(key, value)| match key.as_str() {
@@ -31,7 +31,7 @@ pub(super) fn output(workspace: &Workspace, package: &Loaded, output: &ScriptOut
 }
 
 /// The folders for libraries that [`output`] leaves out.
-pub(super) fn hidden_folders(workspace: &Workspace, package: &Loaded, output: &ScriptOutput) -> Vec<String> {
+pub(super) fn hidden_folders(workspace: &Workspace, package: &LoadedPackage, output: &ScriptOutput) -> Vec<String> {
     let mut folders: Vec<String> = Vec::new();
     for (key, value) in output {
         let named: Vec<&str> = match key.as_str() {
@@ -57,7 +57,7 @@ pub(super) fn hidden_folders(workspace: &Workspace, package: &Loaded, output: &S
 }
 
 /// A folder (`native=FOLDER`) relative to the package; Cargo runs rustc in the workspace's root for packages of the workspace.
-fn visible(workspace: &Workspace, package: &Loaded, value: &str) -> Option<String> {
+fn visible(workspace: &Workspace, package: &LoadedPackage, value: &str) -> Option<String> {
     let (kind, folder) = match value.split_once('=') {
         Some((kind, folder)) => (Some(kind), folder),
         None => (None, value),

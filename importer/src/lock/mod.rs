@@ -94,7 +94,7 @@ impl Lock {
             });
         }
         let file: File = toml::from_str(text).map_err(syntax)?;
-        Builder {
+        LockBuilder {
             location,
             lines: line_starts(text),
         }
@@ -171,12 +171,12 @@ fn is_checksum(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-struct Builder<'a> {
+struct LockBuilder<'a> {
     location: &'a str,
     lines: Vec<usize>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> LockBuilder<'a> {
     fn fail(&self, line: usize, problem: Problem) -> Error {
         Error {
             place: Place {

@@ -8,7 +8,7 @@ use semver::VersionReq;
 
 use super::inherit::Inheritance;
 use super::{
-    Dependency, DependencyKind, DependencySource, Edition, Error, GitReferenceKind, Manifest, Origin, Problem,
+    Dependency, DependencyKind, DependencySource, Edition, Error, GitReferenceKind, Manifest, ManifestOrigin, Problem,
 };
 use crate::intern::Symbol;
 
@@ -17,7 +17,7 @@ type Table = BTreeMap<PackageName, InheritableDependency>;
 /// Reads all tables; the names are sorted and dependencies refer to them by position.
 pub(super) fn collect(
     manifest: &Manifest,
-    origin: &Origin,
+    origin: &ManifestOrigin,
     inherit: &Inheritance<'_>,
     edition: Edition,
 ) -> Result<(Vec<Symbol>, Vec<Dependency>), Error> {
@@ -95,7 +95,7 @@ pub(super) fn collect(
 pub(crate) fn convert(
     name: &str,
     detailed: &TomlDetailedDependency,
-    origin: &Origin,
+    origin: &ManifestOrigin,
     base: Option<&Path>,
 ) -> Result<Dependency, Problem> {
     if detailed.artifact.is_some() || detailed.lib.is_some() || detailed.target.is_some() {
@@ -135,7 +135,7 @@ pub(crate) fn convert(
 fn source(
     name: &str,
     detailed: &TomlDetailedDependency,
-    origin: &Origin,
+    origin: &ManifestOrigin,
     base: Option<&Path>,
 ) -> Result<DependencySource, Problem> {
     if let Some(url) = &detailed.git {
@@ -165,7 +165,7 @@ fn source(
     if let Some(index) = &detailed.registry_index {
         return Ok(DependencySource::RegistryIndex(index.clone()));
     }
-    if detailed.version.is_none() && *origin != Origin::Registry {
+    if detailed.version.is_none() && *origin != ManifestOrigin::Registry {
         return Err(Problem::NoSource { name: name.to_owned() });
     }
     Ok(DependencySource::DefaultRegistry)

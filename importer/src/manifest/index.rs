@@ -10,7 +10,7 @@ use tame_index::IndexVersion;
 use tame_index::krate::{DependencyKind, IndexDependency};
 
 use super::inherit::Inheritance;
-use super::{Edition, Error, Facts, Manifest, Origin, Package, Problem, dependencies, features};
+use super::{Edition, Error, Manifest, ManifestMetadata, ManifestOrigin, Package, Problem, dependencies, features};
 use crate::intern::Symbol;
 use crate::source::ManifestText;
 
@@ -63,7 +63,7 @@ pub(crate) fn of_index(entry: &IndexVersion) -> Result<Package, Error> {
         workspace: None,
     };
     let (dependency_names, dependencies) =
-        dependencies::collect(&manifest, &Origin::Registry, &inherit, Edition::E2021)?;
+        dependencies::collect(&manifest, &ManifestOrigin::Registry, &inherit, Edition::E2021)?;
     let features = features::collect(&manifest, &dependency_names, &dependencies)?;
     Ok(Package {
         name: Symbol::new(&entry.name),
@@ -71,9 +71,9 @@ pub(crate) fn of_index(entry: &IndexVersion) -> Result<Package, Error> {
         edition: Edition::E2021,
         links: entry.links().map(Symbol::new),
         resolver: None,
-        facts: Facts {
+        facts: ManifestMetadata {
             rust_version: entry.rust_version().map(str::to_owned),
-            ..Facts::default()
+            ..ManifestMetadata::default()
         },
         targets: Vec::new(),
         dependencies,

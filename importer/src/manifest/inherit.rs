@@ -6,7 +6,7 @@ use cargo_util_schemas::manifest::{
     InheritableDependency, InheritableField, InheritablePackage, TomlDependency, TomlDetailedDependency,
 };
 
-use super::{Edition, Error, Manifest, Origin, Problem, WorkspaceTables};
+use super::{Edition, Error, Manifest, ManifestOrigin, Problem, WorkspaceTables};
 
 /// What a manifest can inherit from.
 pub(super) struct Inheritance<'a> {
@@ -42,7 +42,7 @@ impl<'a> Inheritance<'a> {
     }
 
     /// A path in the workspace's manifest, as seen from the package.
-    pub(super) fn of_workspace_path(&self, origin: &Origin, path: &str) -> String {
+    pub(super) fn of_workspace_path(&self, origin: &ManifestOrigin, path: &str) -> String {
         match (self.workspace, origin.folder()) {
             (Some(workspace), Some(folder)) => {
                 relative(&super::normalize(&workspace.folder.join(path)), folder).unwrap_or_else(|| path.to_owned())

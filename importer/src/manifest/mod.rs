@@ -24,8 +24,8 @@ pub use error::{Error, Place, Problem};
 pub use files::{FileRules, workspace_files};
 pub(crate) use index::{of_index, resolve_by_index};
 pub use model::{
-    Dependency, DependencyKind, DependencySource, Edition, Facts, Feature, FeatureValue, GitReferenceKind, Package,
-    Target,
+    Dependency, DependencyKind, DependencySource, Edition, Feature, FeatureValue, GitReferenceKind, ManifestMetadata,
+    Package, Target,
 };
 
 use crate::intern::Symbol;
@@ -89,13 +89,13 @@ impl Manifest {
 pub struct WorkspaceTables<'a> {
     /// The `[workspace]` table.
     pub tables: &'a TomlWorkspace,
-    /// The workspace's folder, in the same terms as [`Origin`].
+    /// The workspace's folder, in the same terms as [`ManifestOrigin`].
     pub folder: &'a Path,
 }
 
 /// Which kind of place a manifest was read from; it decides what `path` means in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum ManifestOrigin {
     /// A folder on this machine, absolute.
     Local(PathBuf),
     /// A folder in a git repository, relative to its root.
@@ -104,7 +104,7 @@ pub enum Origin {
     Registry,
 }
 
-impl Origin {
+impl ManifestOrigin {
     fn folder(&self) -> Option<&Path> {
         match self {
             Self::Local(folder) | Self::Git(folder) => Some(folder),
@@ -119,7 +119,7 @@ impl Origin {
 /// When the manifest asks for something that Cargo refuses, or that is unstable in Cargo.
 pub fn package(
     manifest: &Manifest,
-    origin: &Origin,
+    origin: &ManifestOrigin,
     workspace: Option<WorkspaceTables<'_>>,
     files: &FileSet,
 ) -> Result<Package, Error> {
@@ -178,7 +178,12 @@ fn refuse_unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), Error
     }
 }
 
-fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files: &FileSet) -> Result<Facts, Error> {
+fn facts(
+    table: &TomlPackage,
+    inherit: &Inheritance<'_>,
+    origin: &ManifestOrigin,
+    files: &FileSet,
+) -> Result<ManifestMetadata, Error> {
     let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
     let authors = inherit.value(table.authors.as_ref(), "authors", |from| from.authors.clone())?;
     let readme = match &table.readme {
@@ -208,7 +213,7 @@ fn facts(table: &TomlPackage, inherit: &Inheritance<'_>, origin: &Origin, files:
             .map(|version| version.to_string()),
         None => None,
     };
-    Ok(Facts {
+    Ok(ManifestMetadata {
         authors: filled(authors.map(|authors| authors.join(":"))),
         description: filled(inherit.value(table.description.as_ref(), "description", |from| {
             from.description.clone()

@@ -22,7 +22,7 @@ pub struct Package {
     /// `package.resolver` or `workspace.resolver`.
     pub resolver: Option<Symbol>,
     /// What build scripts and programs read from `CARGO_PKG_*` variables.
-    pub facts: Facts,
+    pub facts: ManifestMetadata,
     /// The targets: the library, programs, examples, tests, benchmarks, the build script, each kind sorted by name.
     pub targets: Vec<Target>,
     /// All dependency tables in one list.
@@ -103,7 +103,7 @@ impl Edition {
 
 /// The values of `CARGO_PKG_*` variables that are not parts of name and version; empty ones are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct ManifestMetadata {
     /// Joined by `:`.
     pub authors: Option<String>,
     /// `package.description`.

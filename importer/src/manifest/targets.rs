@@ -20,7 +20,7 @@ pub(super) fn discover(
     edition: Edition,
     files: &FileSet,
 ) -> Result<Vec<Target>, Error> {
-    let finder = Finder {
+    let finder = TargetFinder {
         manifest,
         package,
         edition,
@@ -43,7 +43,7 @@ pub(super) fn discover(
     Ok(targets)
 }
 
-struct Finder<'a> {
+struct TargetFinder<'a> {
     manifest: &'a Manifest,
     package: Symbol,
     edition: Edition,
@@ -77,7 +77,7 @@ fn normalize(path: &Path) -> String {
     super::normalize(path).to_string_lossy().into_owned()
 }
 
-impl Finder<'_> {
+impl TargetFinder<'_> {
     fn fail(&self, kind: TargetKind, problem: Problem) -> Error {
         self.manifest.fail(&[section(kind)], problem)
     }

@@ -1,4 +1,4 @@
-use super::{Manifest, Origin, Package, Problem, WorkspaceTables};
+use super::{Manifest, ManifestOrigin, Package, Problem, WorkspaceTables};
 use crate::resolved::TargetKind;
 use crate::source::{FileSet, ManifestText};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ fn parse(text: &str) -> Result<Manifest, super::Error> {
 
 fn read(text: &str, files: &[&str]) -> Result<Package, super::Error> {
     let files = FileSet::new(files.iter().map(|file| (*file).to_owned()));
-    super::package(&parse(text)?, &Origin::Local("/w/p".into()), None, &files)
+    super::package(&parse(text)?, &ManifestOrigin::Local("/w/p".into()), None, &files)
 }
 
 fn names(package: &Package) -> Vec<String> {
@@ -83,7 +83,7 @@ fn inherited_values_and_dependencies_come_from_the_workspace() {
     };
     let package = super::package(
         &member,
-        &Origin::Local("/w/p".into()),
+        &ManifestOrigin::Local("/w/p".into()),
         Some(workspace),
         &FileSet::default(),
     )
@@ -125,7 +125,7 @@ fn members_of_edition_2024_override_default_features() {
             tables: root.tables.workspace.as_ref().unwrap(),
             folder: Path::new("/w"),
         };
-        let origin = Origin::Local("/w/p".into());
+        let origin = ManifestOrigin::Local("/w/p".into());
         let package = super::package(&member, &origin, Some(workspace), &FileSet::default()).unwrap();
         assert_eq!(
             package.dependencies[0].default_features, expected,
@@ -260,7 +260,7 @@ fn lints_are_inherited_whole() {
     let inherit = |lints: &str| {
         let member = parse(&format!("[package]\nname = 'p'\n[lints]\nworkspace = true\n{lints}")).unwrap();
         let files = FileSet::new(std::iter::empty());
-        super::package(&member, &Origin::Local("/w/p".into()), Some(tables), &files)
+        super::package(&member, &ManifestOrigin::Local("/w/p".into()), Some(tables), &files)
     };
     assert_eq!(inherit("").unwrap().lints, ["--deny=unsafe_code"]);
     let error = inherit("rust.unused = 'warn'").unwrap_err().to_string();

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Loaded, Platform, Selected, Universe};
+use super::{LoadedPackage, PlatformTriples, Selected, Universe};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
@@ -28,7 +28,7 @@ impl For {
 }
 
 #[derive(Debug, Clone, Default)]
-struct State {
+struct FeatureState {
     known: bool,
     visited: bool,
     features: BitSet,
@@ -42,7 +42,7 @@ struct State {
 struct PackageFor<'a> {
     /// The position in [`Features::states`].
     key: usize,
-    loaded: &'a Loaded,
+    loaded: &'a LoadedPackage,
 }
 
 impl PackageFor<'_> {
@@ -59,19 +59,19 @@ impl PackageFor<'_> {
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
     universe: &'a Universe,
-    platform: Platform,
+    platform: PlatformTriples,
     /// Resolver 2 and later.
     apart: bool,
     /// Dev-dependencies do not count, as nothing is built that uses them.
     without_development: bool,
     /// Two for each package: for the target and for the host.
-    states: Vec<State>,
+    states: Vec<FeatureState>,
     deferred: FxHashMap<(usize, u32), Vec<Symbol>>,
-    tasks: Vec<Task<'a>>,
+    tasks: Vec<FeatureTask<'a>>,
 }
 
 #[derive(Debug, Clone)]
-enum Task<'a> {
+enum FeatureTask<'a> {
     Visit(PackageFor<'a>),
     Feature(PackageFor<'a>, u32),
     /// A name was turned on.
@@ -80,14 +80,14 @@ enum Task<'a> {
 
 impl<'a> Features<'a> {
     /// Resolves the features of a selection.
-    pub fn resolve(universe: &'a Universe, platform: Platform, selected: &Selected, development: bool) -> Self {
+    pub fn resolve(universe: &'a Universe, platform: PlatformTriples, selected: &Selected, development: bool) -> Self {
         let apart = universe.resolver != Resolver::V1;
         let mut features = Self {
             universe,
             platform,
             apart,
             without_development: apart && !development,
-            states: vec![State::default(); universe.packages.len() * 2],
+            states: vec![FeatureState::default(); universe.packages.len() * 2],
             deferred: FxHashMap::default(),
             tasks: Vec::new(),
         };
@@ -229,15 +229,15 @@ impl<'a> Features<'a> {
     fn run(&mut self) {
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Visit(user) => self.follow(user, None),
-                Task::Dependency(user, name) => {
+                FeatureTask::Visit(user) => self.follow(user, None),
+                FeatureTask::Dependency(user, name) => {
                     self.follow(user, Some(name));
                     // Nothing waits for most names.
                     for feature in self.deferred.remove(&(user.key, name)).unwrap_or_default() {
                         self.dependency_feature(user, name, feature, true);
                     }
                 }
-                Task::Feature(user, feature) => {
+                FeatureTask::Feature(user, feature) => {
                     for value in &user.loaded.package.features[feature as usize].values {
                         self.value(user, *value);
                     }
@@ -250,13 +250,13 @@ impl<'a> Features<'a> {
         let state = &mut self.states[user.key];
         state.known = true;
         if !std::mem::replace(&mut state.visited, true) {
-            self.tasks.push(Task::Visit(user));
+            self.tasks.push(FeatureTask::Visit(user));
         }
     }
 
     fn enable(&mut self, user: PackageFor<'a>, feature: u32) {
         if self.states[user.key].features.insert(feature) {
-            self.tasks.push(Task::Feature(user, feature));
+            self.tasks.push(FeatureTask::Feature(user, feature));
         }
     }
 
@@ -295,7 +295,7 @@ impl<'a> Features<'a> {
 
     fn turn_on(&mut self, user: PackageFor<'a>, name: u32) {
         if self.states[user.key].dependencies.insert(name) {
-            self.tasks.push(Task::Dependency(user, name));
+            self.tasks.push(FeatureTask::Dependency(user, name));
         }
     }
 

@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use super::edges::{self, Matcher};
 use super::reach::Reach;
 use super::universe::FetchedWorkspace;
-use super::{Edge, Error, Loaded, Provenance, ReadPackage, Remote, Universe};
+use super::{Edge, Error, LoadedPackage, Provenance, ReadPackage, Remote, Universe};
 use crate::bits::BitSet;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
-use crate::manifest::{self, Manifest, Origin, Package, WorkspaceTables};
+use crate::manifest::{self, Manifest, ManifestOrigin, Package, WorkspaceTables};
 use crate::source::{Fetched, Pin, Request};
 
 impl Reach<'_> {
@@ -90,7 +90,7 @@ impl Reach<'_> {
         };
         let targets = matcher.targets(index, &package);
         let conditions = edges::conditions(&package, location, &mut self.universe.conditions)?;
-        self.universe.packages[index.0 as usize] = Some(Loaded {
+        self.universe.packages[index.0 as usize] = Some(LoadedPackage {
             package,
             provenance,
             conditions,
@@ -154,8 +154,8 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
         manifest::resolve_by_index(&mut manifest.tables, &entry);
     }
     let origin = match &pin {
-        Pin::Git { folder, .. } => Origin::Git(manifest::normalize(folder.as_ref())),
-        Pin::Registry { .. } | Pin::Vendored { .. } => Origin::Registry,
+        Pin::Git { folder, .. } => ManifestOrigin::Git(manifest::normalize(folder.as_ref())),
+        Pin::Registry { .. } | Pin::Vendored { .. } => ManifestOrigin::Registry,
     };
     let inherited = match workspace {
         Some((source, folder)) => {

@@ -17,4 +17,4 @@ pub use error::Error;
 pub use features::{Features, For};
 pub(crate) use load::{read_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};
-pub use universe::{Edge, Fetch, Loaded, Platform, Provenance, ReadPackage, Remote, Universe};
+pub use universe::{Edge, Fetch, LoadedPackage, PlatformTriples, Provenance, ReadPackage, Remote, Universe};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::selection::{MemberFeatures, Selected};
-use super::universe::{Context, Fetch, Platform};
+use super::universe::{Fetch, PlatformTriples, ResolveInputs};
 use super::{Error, Universe};
 use crate::bits::BitSet;
 use crate::config::Config;
@@ -21,7 +21,7 @@ use crate::platform::Conditions;
 use crate::workspace::{Resolver, Workspace};
 
 /// Features that a package is asked for, before its manifest is known.
-pub(super) struct Wanted {
+pub(super) struct FeatureRequest {
     by: LockIndex,
     features: Vec<Symbol>,
     default: bool,
@@ -30,12 +30,12 @@ pub(super) struct Wanted {
 /// A package as something needs it. A selected member is needed for itself, with its dev-dependencies; if something depends on it, then
 /// without them, and features that only a dependent turns on don't reach them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Use {
+pub(super) struct Activation {
     package: LockIndex,
     selected: bool,
 }
 
-impl Use {
+impl Activation {
     fn of(package: LockIndex) -> Self {
         Self {
             package,
@@ -63,22 +63,22 @@ pub(super) struct Reached {
     visited: bool,
 }
 
-pub(super) enum Task {
-    Feature(Use, u32),
-    Dependency(Use, u32, Option<Symbol>),
-    Visit(Use),
+pub(super) enum ReachTask {
+    Feature(Activation, u32),
+    Dependency(Activation, u32, Option<Symbol>),
+    Visit(Activation),
 }
 
 pub(super) struct Reach<'a> {
-    pub(super) context: &'a Context<'a>,
+    pub(super) context: &'a ResolveInputs<'a>,
     pub(super) universe: Universe,
     /// Where the workspace's packages are in it, by their places in the lock.
     pub(super) positions: FxHashMap<LockIndex, usize>,
     pub(super) reached: Vec<Reached>,
     /// Only dependencies for the platforms in question count, as only those have to be there.
     pub(super) only_active: bool,
-    pub(super) pending: FxHashMap<LockIndex, Vec<Wanted>>,
-    pub(super) tasks: Vec<Task>,
+    pub(super) pending: FxHashMap<LockIndex, Vec<FeatureRequest>>,
+    pub(super) tasks: Vec<ReachTask>,
 }
 
 impl Universe {
@@ -90,11 +90,11 @@ impl Universe {
         workspace: &Workspace,
         lock: Lock,
         config: &Config,
-        (conditions, platforms): (Conditions, Vec<Platform>),
+        (conditions, platforms): (Conditions, Vec<PlatformTriples>),
         selected: &Selected,
         fetch: &Fetch<'_>,
     ) -> Result<Self, Error> {
-        let context = Context {
+        let context = ResolveInputs {
             workspace,
             config,
             fetch,
@@ -143,8 +143,8 @@ impl Reach<'_> {
         self.load()?;
         for member in &selected.features {
             let index = self.local(member.member)?;
-            self.tasks.push(Task::Visit(Use::selected(index)));
-            self.command_line(Use::selected(index), member)?;
+            self.tasks.push(ReachTask::Visit(Activation::selected(index)));
+            self.command_line(Activation::selected(index), member)?;
         }
         Ok(())
     }
@@ -159,11 +159,11 @@ impl Reach<'_> {
         })
     }
 
-    fn command_line(&mut self, user: Use, member: &MemberFeatures) -> Result<(), InternalError> {
+    fn command_line(&mut self, user: Activation, member: &MemberFeatures) -> Result<(), InternalError> {
         if member.all_features {
             let count = self.package(user)?.features.len();
             self.tasks
-                .extend((0_u32..).take(count).map(|feature| Task::Feature(user, feature)));
+                .extend((0_u32..).take(count).map(|feature| ReachTask::Feature(user, feature)));
         }
         for value in &member.values {
             self.value(user, *value)?;
@@ -176,20 +176,21 @@ impl Reach<'_> {
 
     /// The package of a use: what is used has been read by then.
     #[track_caller]
-    fn package(&self, user: Use) -> Result<&Package, InternalError> {
+    fn package(&self, user: Activation) -> Result<&Package, InternalError> {
         Ok(self.universe.reached(user.package)?.package.as_ref())
     }
 
-    fn default_feature(&mut self, user: Use) -> Result<(), InternalError> {
+    fn default_feature(&mut self, user: Activation) -> Result<(), InternalError> {
         let default = self.package(user)?.feature(Symbol::new("default"));
-        self.tasks.extend(default.map(|feature| Task::Feature(user, feature)));
+        self.tasks
+            .extend(default.map(|feature| ReachTask::Feature(user, feature)));
         Ok(())
     }
 
-    fn value(&mut self, user: Use, value: FeatureValue) -> Result<(), InternalError> {
+    fn value(&mut self, user: Activation, value: FeatureValue) -> Result<(), InternalError> {
         match value {
-            FeatureValue::Feature(feature) => self.tasks.push(Task::Feature(user, feature)),
-            FeatureValue::Dependency(name) => self.tasks.push(Task::Dependency(user, name, None)),
+            FeatureValue::Feature(feature) => self.tasks.push(ReachTask::Feature(user, feature)),
+            FeatureValue::Dependency(name) => self.tasks.push(ReachTask::Dependency(user, name, None)),
             FeatureValue::DependencyFeature {
                 dependency,
                 feature,
@@ -203,9 +204,10 @@ impl Reach<'_> {
                         .iter()
                         .any(|entry| entry.name == dependency && entry.optional);
                     let implied = package.feature(name).filter(|_| optional);
-                    self.tasks.extend(implied.map(|feature| Task::Feature(user, feature)));
+                    self.tasks
+                        .extend(implied.map(|feature| ReachTask::Feature(user, feature)));
                 }
-                self.tasks.push(Task::Dependency(user, dependency, Some(feature)));
+                self.tasks.push(ReachTask::Dependency(user, dependency, Some(feature)));
             }
         }
         Ok(())
@@ -215,9 +217,9 @@ impl Reach<'_> {
         loop {
             while let Some(task) = self.tasks.pop() {
                 match task {
-                    Task::Feature(user, feature) => self.feature(user, feature)?,
-                    Task::Dependency(user, name, feature) => self.dependency(user, name, feature)?,
-                    Task::Visit(user) => self.visit(user)?,
+                    ReachTask::Feature(user, feature) => self.feature(user, feature)?,
+                    ReachTask::Dependency(user, name, feature) => self.dependency(user, name, feature)?,
+                    ReachTask::Visit(user) => self.visit(user)?,
                 }
             }
             if self.pending.is_empty() {
@@ -227,7 +229,7 @@ impl Reach<'_> {
         }
     }
 
-    fn feature(&mut self, user: Use, feature: u32) -> Result<(), Error> {
+    fn feature(&mut self, user: Activation, feature: u32) -> Result<(), Error> {
         if !self.reached[user.position()].features.insert(feature) {
             return Ok(());
         }
@@ -247,7 +249,7 @@ impl Reach<'_> {
     }
 
     /// Follows the dependencies that are not optional, once.
-    fn visit(&mut self, user: Use) -> Result<(), Error> {
+    fn visit(&mut self, user: Activation) -> Result<(), Error> {
         if std::mem::replace(&mut self.reached[user.position()].visited, true) {
             return Ok(());
         }
@@ -261,7 +263,7 @@ impl Reach<'_> {
     }
 
     /// Turns on the dependencies of a name, or adds a feature to them.
-    fn dependency(&mut self, user: Use, name: u32, feature: Option<Symbol>) -> Result<(), Error> {
+    fn dependency(&mut self, user: Activation, name: u32, feature: Option<Symbol>) -> Result<(), Error> {
         let new = self.reached[user.position()].dependencies.insert(name);
         if !new && feature.is_none() {
             return Ok(());
@@ -275,7 +277,7 @@ impl Reach<'_> {
         Ok(())
     }
 
-    fn follow(&mut self, user: Use, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
+    fn follow(&mut self, user: Activation, position: usize, extra: Option<Symbol>) -> Result<(), Error> {
         let loaded = self.universe.packages[user.package.0 as usize]
             .as_mut()
             .invariant("a package that takes part")?;
@@ -301,7 +303,7 @@ impl Reach<'_> {
         if first {
             features.extend(&dependency.features);
         }
-        let wanted = Wanted {
+        let wanted = FeatureRequest {
             by: user.package,
             features,
             default: first && dependency.default_features,
@@ -314,8 +316,8 @@ impl Reach<'_> {
         }
     }
 
-    pub(super) fn want(&mut self, index: LockIndex, wanted: &Wanted) -> Result<(), Error> {
-        let user = Use::of(index);
+    pub(super) fn want(&mut self, index: LockIndex, wanted: &FeatureRequest) -> Result<(), Error> {
+        let user = Activation::of(index);
         let package = self.package(user)?;
         let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
         for name in &wanted.features {
@@ -328,14 +330,14 @@ impl Reach<'_> {
                 });
             };
             if !self.reached[user.position()].features.contains(feature) {
-                tasks.push(Task::Feature(user, feature));
+                tasks.push(ReachTask::Feature(user, feature));
             }
         }
         self.tasks.append(&mut tasks);
         if wanted.default {
             self.default_feature(user)?;
         }
-        self.tasks.push(Task::Visit(user));
+        self.tasks.push(ReachTask::Visit(user));
         Ok(())
     }
 }

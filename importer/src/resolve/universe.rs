@@ -15,7 +15,7 @@ use crate::workspace::{Resolver, Workspace};
 
 /// A target and a host: positions of their triples in the universe's [`Conditions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Platform {
+pub struct PlatformTriples {
     /// What programs are built for.
     pub target: u32,
     /// What build scripts and proc macros are built for.
@@ -51,7 +51,7 @@ pub struct Edge {
 
 /// A package that takes part.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedPackage {
     /// Its manifest.
     pub package: Arc<Package>,
     /// Where it comes from.
@@ -72,11 +72,11 @@ pub struct Universe {
     /// The lock.
     pub lock: Lock,
     /// The packages by their positions in the lock; none for those that are not reached.
-    pub packages: Vec<Option<Loaded>>,
+    pub packages: Vec<Option<LoadedPackage>>,
     /// For which triples conditions hold.
     pub conditions: Conditions,
     /// The platforms that were asked for.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<PlatformTriples>,
     /// The resolver's version.
     pub resolver: Resolver,
     /// The positions in the lock of the workspace's packages; none if the lock does not have them.
@@ -85,7 +85,7 @@ pub struct Universe {
 
 impl Universe {
     /// A package that takes part; those that [`Universe::new`] reached do.
-    pub fn loaded(&self, index: LockIndex) -> Option<&Loaded> {
+    pub fn loaded(&self, index: LockIndex) -> Option<&LoadedPackage> {
         self.packages.get(index.0 as usize)?.as_ref()
     }
 
@@ -97,7 +97,7 @@ impl Universe {
     /// A package of which something that takes part depends, or that was selected.
     #[inline]
     #[track_caller]
-    pub(crate) fn reached(&self, index: LockIndex) -> Result<&Loaded, InternalError> {
+    pub(crate) fn reached(&self, index: LockIndex) -> Result<&LoadedPackage, InternalError> {
         self.loaded(index).invariant("a package that takes part")
     }
 
@@ -131,7 +131,7 @@ pub struct ReadPackage {
 pub type Fetch<'a> = dyn Fn(&[Request]) -> Result<Vec<ReadPackage>, super::Error> + 'a;
 
 /// What the construction of a universe needs to know.
-pub(super) struct Context<'a> {
+pub(super) struct ResolveInputs<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) config: &'a Config,
     pub(super) fetch: &'a Fetch<'a>,

@@ -11,9 +11,9 @@ use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
-use super::registry::{Context, IndexFile, Mirror, Registry, Store};
+use super::registry::{IndexFile, Mirror, Registry, SourceContext, Store};
 use super::{Error, Fetched, PackageName, Published, Request};
-use crate::config::{Config, DEFAULT_REGISTRY, Place};
+use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 
 /// How many repositories are fetched at the same time.
 const REPOSITORIES: usize = 4;
@@ -110,8 +110,8 @@ impl<'a> Fetcher<'a> {
 
     fn default_registry(&self) -> Result<Registry<'_>, Error> {
         let mirror = match self.config.replacement(DEFAULT_REGISTRY)? {
-            Some(Place::Registry(index)) => Some(Mirror::Registry(index)),
-            Some(Place::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
+            Some(SourcePlace::Registry(index)) => Some(Mirror::Registry(index)),
+            Some(SourcePlace::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
             _ => None,
         };
         Registry::new(self.context(), CRATES_IO_INDEX, mirror.as_ref())
@@ -135,8 +135,8 @@ impl<'a> Fetcher<'a> {
         Tree::get(self.config, self.offline, &source, &package).map(Tree::into_checkout)
     }
 
-    fn context(&self) -> Context<'_> {
-        Context {
+    fn context(&self) -> SourceContext<'_> {
+        SourceContext {
             config: self.config,
             offline: self.offline,
             client: &self.client,

@@ -194,18 +194,18 @@ fn build(config: &Config) -> Result<Agent, Error> {
     Ok(Agent::with_parts(
         builder.build(),
         DefaultConnector::default(),
-        Resolver::default(),
+        HostResolver::default(),
     ))
 }
 
 /// Looks up each host once: the client would ask for every request, and name servers drop packets when asked too much at once.
 #[derive(Debug, Default)]
-struct Resolver {
+struct HostResolver {
     known: Mutex<HashMap<String, ResolvedSocketAddrs>>,
     resolver: DefaultResolver,
 }
 
-impl resolver::Resolver for Resolver {
+impl resolver::Resolver for HostResolver {
     fn resolve(
         &self,
         uri: &Uri,

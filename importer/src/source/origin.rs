@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use super::directory::Directory;
 use super::git::{GitSource, Tree};
-use super::registry::{Context, Mirror, Registry, Wanted, is_default};
+use super::registry::{Mirror, Registry, SourceContext, Wanted, is_default};
 use super::{Error, Fetched, PackageName, Request, hex};
-use crate::config::{Config, DEFAULT_REGISTRY, Place};
+use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 
 /// The place of the packages with the same `source`.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Origin<'a> {
 /// A commit of a repository, checked out when it is first needed.
 #[derive(Debug)]
 pub(super) struct GitOrigin<'a> {
-    context: Context<'a>,
+    context: SourceContext<'a>,
     source: GitSource,
     tree: OnceLock<Tree>,
 }
@@ -70,19 +70,19 @@ impl<'r> Job<'r> {
 
 impl<'a> Origin<'a> {
     /// The origin of a request's source.
-    pub(super) fn new(context: Context<'a>, request: &Request) -> Result<Self, Error> {
+    pub(super) fn new(context: SourceContext<'a>, request: &Request) -> Result<Self, Error> {
         let source = request.source.as_str();
         let unknown = || Error::UnknownSource {
             package: package_name(request),
             source_text: source.to_owned(),
         };
         let replacement = replacement(context.config, source)?;
-        if let Some(Place::Directory(folder)) = replacement {
+        if let Some(SourcePlace::Directory(folder)) = replacement {
             return Ok(Self::Directory(Directory::new(context.config, folder)));
         }
         if source.starts_with("git+") {
             let mut git = GitSource::parse(source).ok_or_else(unknown)?;
-            if let Some(Place::Git(url, reference)) = replacement {
+            if let Some(SourcePlace::Git(url, reference)) = replacement {
                 (git.url, git.reference) = (url, reference);
             }
             return Ok(Self::Git(GitOrigin {
@@ -95,8 +95,8 @@ impl<'a> Origin<'a> {
             return Err(unknown());
         }
         let mirror = match replacement {
-            Some(Place::Registry(index)) => Some(Mirror::Registry(index)),
-            Some(Place::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
+            Some(SourcePlace::Registry(index)) => Some(Mirror::Registry(index)),
+            Some(SourcePlace::LocalRegistry(folder)) => Some(Mirror::Local(folder)),
             _ => None,
         };
         Ok(Self::Registry(Box::new(Registry::new(
@@ -195,16 +195,18 @@ impl GitOrigin<'_> {
 }
 
 /// What Cargo's configuration puts in the place of a source of the lock.
-fn replacement(config: &Config, source: &str) -> Result<Option<Place>, Error> {
+fn replacement(config: &Config, source: &str) -> Result<Option<SourcePlace>, Error> {
     if config.sources.is_empty() {
         return Ok(None);
     }
     let plain = |url: &str| url.trim_end_matches('/').trim_end_matches(".git").to_owned();
     let git = GitSource::parse(source);
     let registry = source.strip_prefix("registry+").unwrap_or(source);
-    let same = |name: &str, place: Option<&Place>| match (place, &git) {
-        (Some(Place::Git(url, reference)), Some(git)) => plain(url) == plain(&git.url) && *reference == git.reference,
-        (Some(Place::Registry(index)), None) => {
+    let same = |name: &str, place: Option<&SourcePlace>| match (place, &git) {
+        (Some(SourcePlace::Git(url, reference)), Some(git)) => {
+            plain(url) == plain(&git.url) && *reference == git.reference
+        }
+        (Some(SourcePlace::Registry(index)), None) => {
             let index = index.strip_prefix("registry+").unwrap_or(index);
             plain(index) == plain(registry) || (is_default(index) && is_default(registry))
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::profile::Settings;
+use super::profile::UnitSettings;
 use super::roots::{self, Root};
 use super::unit_for::UnitFor;
 use super::{Error, Profile};
@@ -13,7 +13,7 @@ use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
-use crate::resolve::{Features, For, Loaded, Platform, Provenance, Selected, Universe};
+use crate::resolve::{Features, For, LoadedPackage, PlatformTriples, Provenance, Selected, Universe};
 use crate::resolved::{Mode, ProfileSettings};
 use crate::workspace::Workspace;
 
@@ -37,12 +37,12 @@ pub struct Unit {
     /// The settings of the profile.
     pub profile: ProfileSettings,
     /// Sorted by unit and extern name.
-    pub dependencies: Vec<Dependency>,
+    pub dependencies: Vec<UnitEdge>,
 }
 
 /// A unit that another depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Dependency {
+pub struct UnitEdge {
     /// The other unit.
     pub unit: UnitIndex,
     /// What `--extern` calls it.
@@ -60,7 +60,7 @@ pub struct Units {
 
 /// All that tells units apart, but for what they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(super) struct UnitKey {
     pub(super) package: LockIndex,
     pub(super) target: u32,
     pub(super) mode: Mode,
@@ -82,9 +82,9 @@ pub(super) struct UnitDep {
 
 /// A platform, and what Cargo's configuration says for it in place of build scripts.
 #[derive(Debug, Clone, Copy)]
-pub struct On<'a> {
+pub struct BuildPlatform<'a> {
     /// The platform.
-    pub platform: Platform,
+    pub platform: PlatformTriples,
     /// What stands in place of build scripts.
     pub outputs: &'a ScriptOutputs,
 }
@@ -97,14 +97,14 @@ impl Units {
     pub fn new(
         workspace: &Workspace,
         universe: &Universe,
-        On { platform, outputs }: On<'_>,
+        BuildPlatform { platform, outputs }: BuildPlatform<'_>,
         selected: &Selected,
         selection: &Selection,
         profile: &Profile,
     ) -> Result<Self, Error> {
         let features = Features::resolve(universe, platform, selected, roots::needs_development(selection));
         let roots = roots::collect(universe, platform, &features, selected, selection)?;
-        let mut builder = Builder {
+        let mut builder = UnitBuilder {
             workspace,
             universe,
             platform,
@@ -125,24 +125,24 @@ impl Units {
     }
 }
 
-pub(super) struct Builder<'a> {
+pub(super) struct UnitBuilder<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) universe: &'a Universe,
-    pub(super) platform: Platform,
+    pub(super) platform: PlatformTriples,
     pub(super) outputs: &'a ScriptOutputs,
     pub(super) features: &'a Features<'a>,
     pub(super) profile: &'a Profile,
-    pub(super) profiles: FxHashMap<Settings, u32>,
-    pub(super) settings: Vec<Settings>,
-    pub(super) keys: FxHashMap<Key, UnitIndex>,
-    pub(super) units: Vec<Key>,
+    pub(super) profiles: FxHashMap<UnitSettings, u32>,
+    pub(super) settings: Vec<UnitSettings>,
+    pub(super) keys: FxHashMap<UnitKey, UnitIndex>,
+    pub(super) units: Vec<UnitKey>,
     /// None until the unit was visited.
     pub(super) dependencies: Vec<Option<Vec<UnitDep>>>,
     pub(super) development_edges: FxHashSet<(UnitIndex, UnitIndex)>,
 }
 
-impl<'a> Builder<'a> {
-    pub(super) fn loaded(&self, index: LockIndex) -> Result<&'a Loaded, InternalError> {
+impl<'a> UnitBuilder<'a> {
+    pub(super) fn loaded(&self, index: LockIndex) -> Result<&'a LoadedPackage, InternalError> {
         self.universe.reached(index)
     }
 
@@ -211,7 +211,7 @@ impl<'a> Builder<'a> {
     /// Another unit of the same package, with the settings of its unit_for.
     pub(super) fn find(
         &mut self,
-        key: &Key,
+        key: &UnitKey,
         target: usize,
         mode: Mode,
         host: bool,
@@ -230,7 +230,7 @@ impl<'a> Builder<'a> {
         mode: Mode,
         host: bool,
         unit_for: UnitFor,
-        settings: Settings,
+        settings: UnitSettings,
         extern_name: Symbol,
     ) -> Result<UnitDep, InternalError> {
         let unit = self.intern(package, target, mode, host, unit_for.side(), settings)?;
@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    pub(super) fn settings(&self, package: LockIndex, unit_for: UnitFor) -> Result<Settings, InternalError> {
+    pub(super) fn settings(&self, package: LockIndex, unit_for: UnitFor) -> Result<UnitSettings, InternalError> {
         let member = match self.loaded(package)?.provenance {
             Provenance::Local(position) => self.workspace.packages[position].member,
             Provenance::Remote(_) => false,
@@ -258,7 +258,7 @@ impl<'a> Builder<'a> {
         mode: Mode,
         host: bool,
         side: For,
-        settings: Settings,
+        settings: UnitSettings,
     ) -> Result<UnitIndex, InternalError> {
         let profile = match self.profiles.get(&settings) {
             Some(profile) => *profile,
@@ -272,7 +272,7 @@ impl<'a> Builder<'a> {
         let features = self.features.of(package, side).cloned();
         let features = features.invariant("features of a package that is built")?;
         let target = internal::position(target)?;
-        let key = Key {
+        let key = UnitKey {
             package,
             target,
             mode,
@@ -301,10 +301,10 @@ impl<'a> Builder<'a> {
             .into_iter()
             .zip(self.dependencies)
             .map(|(key, found)| {
-                let mut dependencies: Vec<Dependency> = found
+                let mut dependencies: Vec<UnitEdge> = found
                     .invariant("the dependencies of a unit, all of which are visited")?
                     .into_iter()
-                    .map(|found| Dependency {
+                    .map(|found| UnitEdge {
                         unit: found.unit,
                         extern_name: found.extern_name,
                     })

@@ -1,16 +1,16 @@
 //! What a single unit depends on.
 
 use super::Error;
-use super::build::{Builder, Key, UnitDep, UnitIndex};
+use super::build::{UnitBuilder, UnitDep, UnitIndex, UnitKey};
 use super::roots::available;
 use super::unit_for::UnitFor;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{DependencyKind, Target};
-use crate::resolve::{Edge, Loaded};
+use crate::resolve::{Edge, LoadedPackage};
 use crate::resolved::{Mode, TargetKind};
 
-impl<'a> Builder<'a> {
+impl<'a> UnitBuilder<'a> {
     pub(super) fn visit(&mut self, unit: UnitIndex, unit_for: UnitFor) -> Result<(), Error> {
         let key = self.units[unit.0 as usize].clone();
         let (loaded, target) = (self.loaded(key.package)?, self.target(unit)?);
@@ -100,7 +100,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Does a dependency count for this target of its package?
-    fn counts(&self, key: &Key, loaded: &Loaded, target: &Target, unit_for: UnitFor, position: u32) -> bool {
+    fn counts(&self, key: &UnitKey, loaded: &LoadedPackage, target: &Target, unit_for: UnitFor, position: u32) -> bool {
         let dependency = &loaded.package.dependencies[position as usize];
         let is_script = target.kind == TargetKind::CustomBuild;
         if is_script != (dependency.kind == DependencyKind::Build) {
@@ -125,7 +125,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The name of a dependency's crate in this one: the key in the tables if it was renamed there.
-    fn extern_name(&self, key: &Key, loaded: &Loaded, edge: &Edge, library: &Target) -> Result<Symbol, Error> {
+    fn extern_name(
+        &self,
+        key: &UnitKey,
+        loaded: &LoadedPackage,
+        edge: &Edge,
+        library: &Target,
+    ) -> Result<Symbol, Error> {
         // A package that its own tests depend on goes by its own name, whatever its dev-dependencies call it.
         if edge.to == key.package {
             return Ok(library.crate_name);
@@ -153,8 +159,8 @@ impl<'a> Builder<'a> {
     /// A program, test, … is linked with the library of its package.
     fn own_library(
         &mut self,
-        key: &Key,
-        loaded: &'a Loaded,
+        key: &UnitKey,
+        loaded: &'a LoadedPackage,
         target: &Target,
         unit_for: UnitFor,
     ) -> Result<Option<UnitDep>, InternalError> {
@@ -169,7 +175,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Integration tests and benchmarks find the programs of their package in variables.
-    fn own_programs(&mut self, key: &Key, loaded: &'a Loaded, target: &Target) -> Result<Vec<UnitDep>, InternalError> {
+    fn own_programs(
+        &mut self,
+        key: &UnitKey,
+        loaded: &'a LoadedPackage,
+        target: &Target,
+    ) -> Result<Vec<UnitDep>, InternalError> {
         if key.mode != Mode::Test || !matches!(target.kind, TargetKind::Test | TargetKind::Bench) {
             return Ok(Vec::new());
         }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Error;
-use super::build::{Builder, UnitDep, UnitIndex};
+use super::build::{UnitBuilder, UnitDep, UnitIndex};
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
@@ -12,7 +12,7 @@ use crate::resolved::Mode;
 /// All units are visited before build scripts are connected.
 const VISITED: &str = "a unit whose dependencies are known";
 
-impl Builder<'_> {
+impl UnitBuilder<'_> {
     /// Only one package may link to a native library.
     pub(super) fn check_links(&self) -> Result<(), Error> {
         let mut known: FxHashMap<Symbol, LockIndex> = FxHashMap::default();

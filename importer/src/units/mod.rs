@@ -11,7 +11,7 @@ mod report;
 mod roots;
 mod unit_for;
 
-pub use build::{Dependency, On, Unit, UnitIndex, Units};
+pub use build::{BuildPlatform, Unit, UnitEdge, UnitIndex, Units};
 pub use error::Error;
 pub use profile::{Error as ProfileError, Profile};
 pub use report::report;

@@ -39,7 +39,7 @@ pub enum Error {
 
 /// Cargo removes debug information by default only where no unit has any, which is known once all units are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Settings {
+pub(super) struct UnitSettings {
     pub(super) shown: ProfileSettings,
     /// The manifest does not say what is stripped.
     pub(super) strip_by_default: bool,
@@ -96,7 +96,7 @@ impl Profile {
 
     /// What the manifest says is stripped.
     pub fn strip(&self) -> Option<String> {
-        let mut settings = Settings {
+        let mut settings = UnitSettings {
             shown: self.base.clone(),
             strip_by_default: true,
         };
@@ -151,8 +151,8 @@ impl Profile {
     }
 
     /// The settings of a unit; `unwind` where the profile's `panic` does not count (tests, what runs inside rustc).
-    pub(super) fn settings(&self, package: &LockPackage, member: bool, host: bool, unwind: bool) -> Settings {
-        let mut settings = Settings {
+    pub(super) fn settings(&self, package: &LockPackage, member: bool, host: bool, unwind: bool) -> UnitSettings {
+        let mut settings = UnitSettings {
             shown: self.base.clone(),
             strip_by_default: true,
         };
@@ -179,8 +179,8 @@ impl Profile {
     }
 
     /// The settings that a build script's run is told of: those of the unit that it runs for.
-    pub(super) fn of_run(&self, unit: &Settings) -> Settings {
-        Settings {
+    pub(super) fn of_run(&self, unit: &UnitSettings) -> UnitSettings {
+        UnitSettings {
             shown: ProfileSettings {
                 opt_level: unit.shown.opt_level.clone(),
                 debuginfo: unit.shown.debuginfo.clone(),
@@ -194,7 +194,7 @@ impl Profile {
     /// The settings of the profile itself, for the target and for the host, without overrides for packages.
     pub fn defaults(&self) -> (ProfileSettings, ProfileSettings) {
         let of = |host: bool| {
-            let mut settings = Settings {
+            let mut settings = UnitSettings {
                 shown: self.base.clone(),
                 strip_by_default: true,
             };
@@ -213,7 +213,7 @@ impl Profile {
     }
 }
 
-impl Settings {
+impl UnitSettings {
     /// The settings once it is known whether debug information is anywhere near.
     pub(super) fn finish(mut self, debug_nearby: bool) -> ProfileSettings {
         if self.strip_by_default && self.shown.debuginfo == "0" && !debug_nearby {
@@ -306,7 +306,7 @@ fn release() -> ProfileSettings {
 }
 
 /// Puts what a table says over the settings. A table that says nothing of `strip` resets it, as in Cargo.
-fn merge(settings: &mut Settings, table: &TomlProfile) {
+fn merge(settings: &mut UnitSettings, table: &TomlProfile) {
     let shown = &mut settings.shown;
     if let Some(level) = &table.opt_level {
         shown.opt_level.clone_from(&level.0);

@@ -9,7 +9,7 @@ use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::{Package, Target};
 use crate::options::Selection;
-use crate::resolve::{Features, For, Platform, Programs, Selected, Universe};
+use crate::resolve::{Features, For, PlatformTriples, Programs, Selected, Universe};
 use crate::resolved::{Mode, TargetKind};
 use crate::similar::did_you_mean;
 
@@ -33,13 +33,13 @@ fn is_specific(selection: &Selection) -> bool {
 /// The targets that a selection stands for, in Cargo's order.
 pub(super) fn collect(
     universe: &Universe,
-    platform: Platform,
+    platform: PlatformTriples,
     features: &Features<'_>,
     selected: &Selected,
     selection: &Selection,
 ) -> Result<Vec<Root>, Error> {
     let development = needs_development(selection);
-    let finder = |packages: Vec<LockIndex>| Finder {
+    let finder = |packages: Vec<LockIndex>| RootFinder {
         universe,
         platform,
         features,
@@ -164,15 +164,15 @@ fn word(kind: TargetKind) -> &'static str {
     }
 }
 
-struct Finder<'a> {
+struct RootFinder<'a> {
     universe: &'a Universe,
-    platform: Platform,
+    platform: PlatformTriples,
     features: &'a Features<'a>,
     packages: Vec<LockIndex>,
     development: bool,
 }
 
-impl Finder<'_> {
+impl RootFinder<'_> {
     fn default(&self) -> Result<Vec<Root>, Error> {
         self.matching(
             |target| matches!(target.kind, TargetKind::Lib | TargetKind::Bin),
@@ -324,7 +324,7 @@ impl Finder<'_> {
 /// What `required-features` may name: the package's features that are on, and those of its dependencies as `name/feature`.
 pub(super) fn available(
     universe: &Universe,
-    platform: Platform,
+    platform: PlatformTriples,
     features: &Features<'_>,
     index: LockIndex,
     development: bool,

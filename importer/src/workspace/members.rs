@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, patch, position, root};
 use crate::config;
-use crate::manifest::{self, DependencyKind, DependencySource, Origin, Package, Place, WorkspaceTables};
+use crate::manifest::{self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, WorkspaceTables};
 use crate::source::FileSet;
 
 pub(super) struct Collector {
@@ -187,7 +187,7 @@ impl Collector {
                     .get(&root)
                     .and_then(|root| root.manifest.tables.workspace.as_ref())
                     .map(|tables| WorkspaceTables { tables, folder: &root });
-                let origin = Origin::Local(folder.clone());
+                let origin = ManifestOrigin::Local(folder.clone());
                 let files = FileSet::from_directory(folder);
                 let package = manifest::package(&loaded.manifest, &origin, workspace, &files);
                 Some(package.map(|package| (folder.clone(), package)).map_err(Error::from))
@@ -197,7 +197,7 @@ impl Collector {
         Ok(())
     }
 
-    pub(super) fn patches(&mut self, configured: &[config::Patch]) -> Result<Vec<patch::Patch>, Error> {
+    pub(super) fn patches(&mut self, configured: &[config::ConfigPatch]) -> Result<Vec<patch::Patch>, Error> {
         let root = self.root_manifest()?;
         patch::collect(&root.manifest, &self.root, configured)
     }

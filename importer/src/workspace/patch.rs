@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Error;
 use crate::config;
-use crate::manifest::{self, DependencySource, Manifest, Origin, Problem};
+use crate::manifest::{self, DependencySource, Manifest, ManifestOrigin, Problem};
 
 /// A package that may take another's place.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Patch {
 }
 
 /// Collects the entries of both tables of the root manifest and of `[patch]` in Cargo's configuration, which win over the manifest's.
-pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Patch]) -> Result<Vec<Patch>, Error> {
+pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::ConfigPatch]) -> Result<Vec<Patch>, Error> {
     let mut patches = Vec::new();
     for (source, table) in root.tables.patch.iter().flatten() {
         for (name, dependency) in table {
@@ -63,7 +63,7 @@ fn convert(location: &str, name: &str, dependency: &TomlDependency, folder: &Pat
     let TomlDependency::Detailed(detailed) = dependency else {
         return Ok(None);
     };
-    let origin = Origin::Local(folder.to_path_buf());
+    let origin = ManifestOrigin::Local(folder.to_path_buf());
     let dependency = manifest::convert_dependency(name, detailed, &origin, None)?;
     Ok(Some(Patch {
         name: dependency.package.to_string(),

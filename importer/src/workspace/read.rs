@@ -7,14 +7,14 @@ use super::load::Manifests;
 use super::members::Collector;
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
 use crate::config::{self, Config};
-use crate::manifest::{self, Manifest, Origin};
+use crate::manifest::{self, Manifest, ManifestOrigin};
 use crate::source::Published;
 
 /// Reads the workspace of a manifest or a folder; `patches` are those of Cargo's configuration.
 ///
 /// # Errors
 /// When a manifest or the lock is missing or wrong, or the members are not what the manifests say.
-pub fn load(path: &Path, patches: &[config::Patch]) -> Result<Workspace, Error> {
+pub fn load(path: &Path, patches: &[config::ConfigPatch]) -> Result<Workspace, Error> {
     load_locked(path, patches, None)
 }
 
@@ -27,7 +27,7 @@ pub fn load_configured(path: &Path, config: &Config) -> Result<Workspace, Error>
 }
 
 /// `lock` is where it is, if not beside the root's manifest.
-fn load_locked(path: &Path, patches: &[config::Patch], lock: Option<&Path>) -> Result<Workspace, Error> {
+fn load_locked(path: &Path, patches: &[config::ConfigPatch], lock: Option<&Path>) -> Result<Workspace, Error> {
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
@@ -82,7 +82,7 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
         manifest: Manifest::parse(fetched.manifest.clone())?,
         sha256: String::new(),
     };
-    let package = manifest::package(&root_manifest.manifest, &Origin::Registry, None, &fetched.files)?;
+    let package = manifest::package(&root_manifest.manifest, &ManifestOrigin::Registry, None, &fetched.files)?;
     let location = fetched.manifest.location.clone();
     let resolver = Resolver::of(&root_manifest.manifest, Some(&package))?;
     let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");

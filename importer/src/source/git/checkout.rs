@@ -20,7 +20,7 @@ pub(super) fn checkout(
     package: &PackageName,
     folder: &Path,
 ) -> Result<Vec<String>, Error> {
-    let checkout = Checkout {
+    let checkout = Repository {
         config,
         offline,
         package,
@@ -37,14 +37,14 @@ pub(super) fn checkout(
     Ok(submodules)
 }
 
-struct Checkout<'a> {
+struct Repository<'a> {
     config: &'a Config,
     offline: bool,
     package: &'a PackageName,
     root: &'a Path,
 }
 
-impl Checkout<'_> {
+impl Repository<'_> {
     fn commit(
         &self,
         source: &GitSource,

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// A package of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct DiscoveredPackage {
     pub(super) name: String,
     pub(super) version: String,
     /// Its folder in the repository, `.` for the root.
@@ -22,9 +22,9 @@ pub(super) struct Found {
 }
 
 /// The packages of the repository in `root`, whose submodules are in the folders `submodules`.
-pub(super) fn packages(root: &Path, submodules: &[String]) -> Vec<Found> {
+pub(super) fn packages(root: &Path, submodules: &[String]) -> Vec<DiscoveredPackage> {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-    let mut search = Search {
+    let mut search = Discovery {
         root: &root,
         submodules,
         manifests: BTreeMap::new(),
@@ -37,21 +37,21 @@ pub(super) fn packages(root: &Path, submodules: &[String]) -> Vec<Found> {
 
 /// A manifest that was read.
 #[derive(Debug, Clone)]
-struct Manifest {
+struct TreeManifest {
     text: String,
     table: toml::Table,
 }
 
-struct Search<'a> {
+struct Discovery<'a> {
     root: &'a Path,
     submodules: &'a [String],
     /// By folder; nothing where there is none or it is broken.
-    manifests: BTreeMap<PathBuf, Option<Manifest>>,
+    manifests: BTreeMap<PathBuf, Option<TreeManifest>>,
     visited: BTreeSet<PathBuf>,
-    found: Vec<Found>,
+    found: Vec<DiscoveredPackage>,
 }
 
-impl Search<'_> {
+impl Discovery<'_> {
     fn walk(&mut self, folder: &Path) {
         if let Some(name) = folder.file_name().and_then(|name| name.to_str()) {
             let is_submodule = self.submodules.iter().any(|submodule| Path::new(submodule) == folder);
@@ -117,7 +117,7 @@ impl Search<'_> {
                 nested.push(normal(&base.join(path)));
             }
         }
-        self.found.push(Found {
+        self.found.push(DiscoveredPackage {
             name: name.to_owned(),
             version: version.to_owned(),
             folder: in_repository(folder),
@@ -132,7 +132,7 @@ impl Search<'_> {
     }
 
     /// The workspace that a package belongs to: its own, the one it names, else the first above it that does not exclude it.
-    fn workspace(&mut self, folder: &Path, manifest: &Manifest) -> Option<(PathBuf, Manifest)> {
+    fn workspace(&mut self, folder: &Path, manifest: &TreeManifest) -> Option<(PathBuf, TreeManifest)> {
         if manifest.table.contains_key("workspace") {
             return Some((folder.to_path_buf(), manifest.clone()));
         }
@@ -158,14 +158,14 @@ impl Search<'_> {
     }
 
     /// The workspace that a manifest names with `package.workspace`.
-    fn named_workspace(&mut self, folder: &Path, manifest: &Manifest) -> Option<(PathBuf, Manifest)> {
+    fn named_workspace(&mut self, folder: &Path, manifest: &TreeManifest) -> Option<(PathBuf, TreeManifest)> {
         let path = table(&manifest.table, "package")?.get("workspace")?.as_str()?;
         let folder = normal(&folder.join(path))?;
         let manifest = self.manifest(&folder)?;
         Some((folder, manifest))
     }
 
-    fn manifest(&mut self, folder: &Path) -> Option<Manifest> {
+    fn manifest(&mut self, folder: &Path) -> Option<TreeManifest> {
         if let Some(manifest) = self.manifests.get(folder) {
             return manifest.clone();
         }
@@ -174,7 +174,7 @@ impl Search<'_> {
         manifest
     }
 
-    fn read(&self, folder: &Path) -> Option<Manifest> {
+    fn read(&self, folder: &Path) -> Option<TreeManifest> {
         let file = self.root.join(folder).join("Cargo.toml").canonicalize().ok()?;
         // What a link outside leads to would not be the same on another machine.
         if !file.starts_with(self.root) {
@@ -182,7 +182,7 @@ impl Search<'_> {
         }
         let text = fs::read_to_string(file).ok()?;
         let table = toml::from_str(&text).ok()?;
-        Some(Manifest { text, table })
+        Some(TreeManifest { text, table })
     }
 }
 

@@ -9,12 +9,12 @@ use crate::source::progress::Silent;
 use crate::source::{FetchOptions, Fetcher};
 
 /// A folder with a user's home and repositories.
-struct Place {
+struct SourcePlace {
     folder: tempfile::TempDir,
     config: Config,
 }
 
-impl Place {
+impl SourcePlace {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "workspace"] {
@@ -113,7 +113,7 @@ const HELLO: &str = "[package]\nname = \"hello\"\nversion = \"0.1.0\"\n";
 
 #[test]
 fn a_package_by_every_reference() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let repository = place.repository("r", &[("Cargo.toml", HELLO), ("src/lib.rs", "")]);
     let first = repository.rev();
     repository.git(&["tag", "v1"]);
@@ -145,7 +145,7 @@ fn a_package_by_every_reference() {
 
 #[test]
 fn the_tree_is_the_one_of_a_plain_clone() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let _inner = place.repository("inner", &[("deep", "deep")]);
     let sub = place.repository(
         "sub",
@@ -207,7 +207,7 @@ fn the_tree_is_the_one_of_a_plain_clone() {
 
 #[test]
 fn packages_are_found_as_cargo_finds_them() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let member = |name: &str| format!("[package]\nname = \"{name}\"\nversion.workspace = true\n");
     let (one, two, out) = (member("one"), member("two"), member("out"));
     let root = "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/out\"]\n[workspace.package]\nversion = \"1.2.3\"\n\
@@ -290,7 +290,7 @@ fn packages_are_found_as_cargo_finds_them() {
 
 #[test]
 fn cargos_database_is_enough_without_the_network() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let sub = place.repository("sub", &[("x", "x")]);
     let repository = place.repository("r", &[("Cargo.toml", HELLO)]);
     repository.git(&["submodule", "--quiet", "add", "../sub", "sub"]);
@@ -324,7 +324,7 @@ fn cargos_database_is_enough_without_the_network() {
 
 #[test]
 fn a_damaged_tree_is_made_anew() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let repository = place.repository("r", &[("Cargo.toml", HELLO)]);
     let source = repository.source();
     let fetched = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
@@ -343,7 +343,7 @@ fn a_damaged_tree_is_made_anew() {
 /// Folders of imports that were killed stayed for ever.
 #[test]
 fn what_killed_imports_left_is_removed() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let repository = place.repository("r", &[("Cargo.toml", HELLO)]);
     let source = repository.source();
     let fetched = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
@@ -361,7 +361,7 @@ fn what_killed_imports_left_is_removed() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let repository = place.repository("r", &[("Cargo.toml", HELLO)]);
     let url = repository.url();
     let absent = "0123456789abcdef0123456789abcdef01234567";
@@ -396,7 +396,7 @@ fn what_is_wrong_is_said() {
 
 #[test]
 fn links_out_of_the_repository_are_not_followed() {
-    let place = Place::new();
+    let place = SourcePlace::new();
     let repository = place.repository("r", &[("Cargo.toml", HELLO), ("evil/x", "")]);
     let outside = place.folder.path().join("outside.toml");
     fs::write(&outside, "[package]\nname = \"outside\"\nversion = \"0.1.0\"\n").unwrap();

@@ -29,7 +29,7 @@ pub use versions::IndexFile;
 
 /// What all sources of one import share.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(super) struct SourceContext<'a> {
     pub(super) config: &'a Config,
     pub(super) offline: bool,
     pub(super) client: &'a Client<'a>,
@@ -73,12 +73,12 @@ impl<'a> Registry<'a> {
     ///
     /// `mirror` is where its packages are fetched from if Cargo's configuration replaces it; pins name the registry itself.
     pub(super) fn new(
-        Context {
+        SourceContext {
             config,
             offline,
             client,
             store,
-        }: Context<'a>,
+        }: SourceContext<'a>,
         index: &str,
         mirror: Option<&Mirror>,
     ) -> Result<Self, Error> {

@@ -26,7 +26,7 @@ pub struct Published {
 
 /// A version in the registry's index.
 #[derive(Debug)]
-struct Version {
+struct PublishedVersion {
     version: String,
     sha256: String,
     yanked: bool,
@@ -83,10 +83,10 @@ impl Registry<'_> {
 
     /// The index's entry of a version, which never changes but for being yanked: as remembered, else from Cargo's copy of the index, else
     /// from the registry.
-    fn version(&self, package: &PackageName) -> Result<Version, Error> {
+    fn version(&self, package: &PackageName) -> Result<PublishedVersion, Error> {
         let PackageName { name, version } = package;
         if let Some((sha256, yanked)) = self.store.recall_version(self.folder(), package) {
-            return Ok(Version {
+            return Ok(PublishedVersion {
                 version: version.clone(),
                 sha256,
                 yanked,
@@ -131,8 +131,8 @@ impl Registry<'_> {
     }
 
     /// The versions in Cargo's copy of the index; none if it has no copy.
-    fn cached_versions(&self, name: &str) -> Vec<Version> {
-        let version = |v: tame_index::IndexVersion| Version {
+    fn cached_versions(&self, name: &str) -> Vec<PublishedVersion> {
+        let version = |v: tame_index::IndexVersion| PublishedVersion {
             sha256: hex::encode(v.checksum()),
             version: v.version.to_string(),
             yanked: v.yanked,
@@ -142,7 +142,7 @@ impl Registry<'_> {
     }
 
     /// The versions that the registry has now.
-    fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
+    fn versions(&self, name: &str) -> Result<Vec<PublishedVersion>, Error> {
         if self.local.is_none() && self.sparse_url().is_none() {
             let registry = self.index.clone();
             return Err(Error::UnknownRegistry { registry });
@@ -164,7 +164,7 @@ impl Registry<'_> {
                     .get("yanked")
                     .and_then(serde_json::Value::as_bool)
                     .unwrap_or_default();
-                versions.push(Version {
+                versions.push(PublishedVersion {
                     version,
                     sha256,
                     yanked,
