@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use dyrust_importer::{PlatformRequest, Selection};
+use dyrust_importer::{CrateSpec, PlatformRequest, Selection};
 
 /// The platforms of a graph if none is asked for.
 const DEFAULT_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
@@ -214,7 +214,7 @@ pub(crate) enum FleetCommand {
 pub(crate) struct FleetAddArguments {
     /// The programs.
     #[arg(value_name = "NAME[@VERSION]", required = true)]
-    pub(crate) programs: Vec<String>,
+    pub(crate) programs: Vec<CrateSpec>,
     /// The fleet file; it is made if there is none.
     #[arg(long, default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,
@@ -279,7 +279,7 @@ pub(crate) struct FleetBlameArguments {
 pub(crate) struct FleetBisectArguments {
     /// The crate; with any version of those that are meant, where the fleet has it in several that are not compatible.
     #[arg(value_name = "CRATE[@VERSION]")]
-    pub(crate) name: String,
+    pub(crate) spec: CrateSpec,
     /// The fleet file.
     #[arg(long, default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,

@@ -11,6 +11,7 @@ use crate::fleet::{folder_of, platforms_of};
 use crate::import::write;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
+use dyrust_importer::CrateSpec;
 use dyrust_importer::fleet::{Fleet, FleetEdit, FleetFile, FleetOptions, Version};
 
 pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<Outcome, Error> {
@@ -20,11 +21,12 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
     match found {
         Ok(Some(version)) => {
             if output.is_json() {
-                output.json(&json!({ "crate": arguments.name, "version": version, "built": tried.len() }))?;
+                output
+                    .json(&json!({ "crate": arguments.spec.to_string(), "version": version, "built": tried.len() }))?;
             } else {
                 print(&format!(
                     "pin.{} = \"{version}\" in {}\n",
-                    name_of(arguments).0,
+                    arguments.spec.name,
                     arguments.file.display()
                 ))?;
             }
@@ -33,7 +35,7 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
         Ok(None) => {
             files.restore()?;
             Err(Error::NoneCompiles {
-                name: name_of(arguments).0.to_owned(),
+                name: arguments.spec.name.clone(),
                 tried: tried.len(),
             })
         }
@@ -75,14 +77,6 @@ impl Files {
     }
 }
 
-/// The crate, and the version that says which of its ranges is meant.
-fn name_of(arguments: &FleetBisectArguments) -> (&str, Option<Version>) {
-    match arguments.name.split_once('@') {
-        Some((name, version)) => (name, Version::parse(version).ok()),
-        None => (&arguments.name, None),
-    }
-}
-
 /// Finds the version; the fleet file and the graph have it then.
 fn search(
     arguments: &FleetBisectArguments,
@@ -90,7 +84,8 @@ fn search(
     tried: &mut BTreeMap<Version, bool>,
     output: &Output,
 ) -> Result<Option<Version>, Error> {
-    let (name, wanted) = name_of(arguments);
+    // The version says which of the crate's ranges is meant.
+    let CrateSpec { name, version: wanted } = &arguments.spec;
     let versions = {
         let fleet = FleetFile::read(&arguments.file)?;
         let progress = output.progress();

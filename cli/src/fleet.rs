@@ -18,7 +18,7 @@ use crate::output::{Output, print};
 use dyrust_importer::age;
 use dyrust_importer::fleet::{Edited, Explanation, Fleet, FleetEdit, FleetFile, FleetOptions, newest};
 use dyrust_importer::graph::{self, Diff, Graph};
-use dyrust_importer::{PlatformRequest, Selection};
+use dyrust_importer::{InternalError, PlatformRequest, Selection};
 
 pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Error> {
     match command {
@@ -158,8 +158,8 @@ fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error>
     let unnamed: Vec<&str> = arguments
         .programs
         .iter()
-        .filter(|program| !program.contains('@'))
-        .map(String::as_str)
+        .filter(|program| program.version.is_none())
+        .map(|program| program.name.as_str())
         .collect();
     let progress = output.progress();
     let mut found = newest(
@@ -172,11 +172,13 @@ fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outcome, Error>
     .into_iter();
     let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
     for program in &arguments.programs {
-        let (name, version) = match program.split_once('@') {
-            Some((name, version)) => (name, version.to_owned()),
-            None => (program.as_str(), found.next().unwrap_or_default()),
+        let version = match &program.version {
+            Some(version) => version.to_string(),
+            None => found
+                .next()
+                .ok_or_else(|| InternalError::new("a version of each program that is named without one"))?,
         };
-        say(output, name, &edit.set(name, &version)?)?;
+        say(output, &program.name, &edit.set(&program.name, &version)?)?;
     }
     save(
         &arguments.file,

@@ -23,7 +23,7 @@ struct Broken {
 impl InternalError {
     /// At the place of the caller; `expected` ends the sentence "expected …".
     #[track_caller]
-    pub(crate) fn new(expected: &'static str) -> Self {
+    pub fn new(expected: &'static str) -> Self {
         Self::because(expected, String::new())
     }
 

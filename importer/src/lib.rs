@@ -3,6 +3,7 @@
 pub mod age;
 mod bits;
 pub mod config;
+mod crate_spec;
 mod error;
 pub mod fleet;
 #[doc(hidden)]
@@ -24,6 +25,7 @@ pub mod units;
 pub mod workspace;
 
 pub use bits::BitSet;
+pub use crate_spec::{CrateSpec, CrateSpecError};
 pub use error::Error;
 pub use intern::Symbol;
 pub use internal::InternalError;

@@ -16,7 +16,7 @@ use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
 use crate::units::{BuildPlatform, Profile, Units};
 use crate::workspace::{self, Workspace};
-use crate::{Error, ResolvedUnits};
+use crate::{CrateSpec, Error, ResolvedUnits};
 
 /// A workspace with all that was resolved for it.
 #[derive(Debug)]
@@ -61,7 +61,9 @@ impl Resolution {
         };
         let (workspace, config, variables) = match &options.selection.published {
             Some(spec) => {
-                let (name, version) = spec.split_once('@').ok_or_else(|| Error::Published(spec.clone()))?;
+                let parsed = spec.parse::<CrateSpec>().ok();
+                let parsed = parsed.and_then(|spec| Some((spec.name, spec.version?)));
+                let (name, version) = parsed.ok_or_else(|| Error::Published(spec.clone()))?;
                 let folder = if options.manifest_path.is_dir() {
                     options.manifest_path.as_path()
                 } else {
@@ -72,7 +74,8 @@ impl Resolution {
                         .unwrap_or(".".as_ref())
                 };
                 let config = Config::load(folder)?;
-                let published = Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(name, version)?;
+                let published =
+                    Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(&name, &version.to_string())?;
                 // As `cargo build` in the unpacked folder would: the package's own configuration over the user's.
                 let own = Config::of_text(&published.configuration, Path::new(".cargo/config.toml"))?;
                 let mut variables = config.variables()?;

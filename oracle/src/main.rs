@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use dyrust_importer::CrateSpec;
 use dyrust_oracle::arguments::SelectionArguments;
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::Page;
@@ -22,7 +23,7 @@ struct Arguments {
     path: PathBuf,
     /// A published program, from Cargo's cache, in place of a folder.
     #[arg(long = "crate", value_name = "NAME@VERSION", conflicts_with = "path")]
-    published: Option<String>,
+    published: Option<CrateSpec>,
     /// The programs of a fleet, each as the workspace that `dyrust fleet workspace` writes, in place of a folder.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published"])]
     fleet: Option<PathBuf>,
@@ -81,10 +82,12 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     }
     let folder = match &arguments.published {
         Some(package) => {
-            let (name, version) = package
-                .split_once('@')
-                .ok_or_else(|| format!("--crate {package}: expected NAME@VERSION"))?;
-            let folder = published::unpack(&published::crate_file(name, version)?, scratch.path())?.canonicalize()?;
+            let CrateSpec { name, version } = package;
+            let version = version
+                .as_ref()
+                .ok_or_else(|| format!("--crate {package}: expected NAME@VERSION"))?
+                .to_string();
+            let folder = published::unpack(&published::crate_file(name, &version)?, scratch.path())?.canonicalize()?;
             fetch(&folder)?;
             folder
         }

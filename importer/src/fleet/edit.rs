@@ -7,6 +7,7 @@ use semver::Version;
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::{Error, Problem};
+use crate::CrateSpec;
 use crate::config::Config;
 use crate::manifest::Place;
 use crate::similar::did_you_mean;
@@ -60,8 +61,8 @@ impl FleetEdit {
         let programs = programs.into_iter().flat_map(|programs| programs.iter());
         programs
             .filter_map(|(name, program)| {
-                let (krate, version) = program.get("crate")?.as_str()?.split_once('@')?;
-                Some((name.to_owned(), krate.to_owned(), version.to_owned()))
+                let spec: CrateSpec = program.get("crate")?.as_str()?.parse().ok()?;
+                Some((name.to_owned(), spec.name, spec.version?.to_string()))
             })
             .collect()
     }

@@ -7,6 +7,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::{Error, Problem};
+use crate::CrateSpec;
 use crate::internal::Invariant;
 use crate::manifest::Place;
 use crate::options::{PlatformRequest, Selection};
@@ -218,16 +219,11 @@ impl FleetFile {
             return fail("rev", Problem::RevWithoutGit);
         }
         let source = if let Some(text) = table.published {
-            let Some((name, version)) = text
-                .split_once('@')
-                .filter(|(_, version)| Version::parse(version).is_ok())
-            else {
+            let spec = text.parse::<CrateSpec>().ok();
+            let Some((name, version)) = spec.and_then(|spec| Some((spec.name, spec.version?.to_string()))) else {
                 return fail("crate", Problem::Published(text));
             };
-            ProgramSource::Published {
-                name: name.to_owned(),
-                version: version.to_owned(),
-            }
+            ProgramSource::Published { name, version }
         } else if let Some(url) = table.git {
             let is_commit = |rev: &String| {
                 matches!(rev.len(), 40 | 64)

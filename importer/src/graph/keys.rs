@@ -81,6 +81,11 @@ pub fn package_name(key: &str) -> &str {
     key.split_once('@').map_or(key, |(name, _)| name)
 }
 
+/// The name of the package that a unit's id begins with.
+pub(super) fn package_of(id: &str) -> &str {
+    package_name(id.split_once(' ').map_or(id, |(key, _)| key))
+}
+
 /// The id of a unit, from its package's key and its own.
 pub(super) fn unit_id(package: &str, key: &str) -> String {
     match key.strip_prefix("lib") {
@@ -92,7 +97,7 @@ pub(super) fn unit_id(package: &str, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{package_name, prefix, unit_id};
+    use super::{package_name, package_of, prefix, unit_id};
     use semver::Version;
 
     #[test]
@@ -110,6 +115,13 @@ mod tests {
         assert_eq!(package_name("mio"), "mio");
         assert_eq!(package_name("mio@0.8"), "mio");
         assert_eq!(package_name("mio@1.0.0+0a1b2c3d"), "mio");
+    }
+
+    #[test]
+    fn an_id_begins_with_the_key() {
+        assert_eq!(package_of("mio"), "mio");
+        assert_eq!(package_of("mio@0.8 ~2"), "mio");
+        assert_eq!(package_of("mio bin mio"), "mio");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Map, Notice, Package, Unit};
+use super::{Map, Notice, Package, Unit, keys};
 use crate::resolved::ProfileSettings;
 use crate::units::Profile;
 
@@ -69,5 +69,5 @@ pub(super) fn of(
 
 fn uses_slices(unit: &Unit) -> bool {
     let mut needs = unit.dependencies.iter().chain(unit.when.values().flatten());
-    needs.any(|id| id.split(['@', ' ']).next() == Some(SLICES))
+    needs.any(|id| keys::package_of(id) == SLICES)
 }
