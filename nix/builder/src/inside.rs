@@ -30,8 +30,10 @@ pub fn slices(object: &Elf) -> BTreeSet<String> {
         .iter()
         .filter(|symbol| !symbol.defined)
         .filter_map(|symbol| BOUNDS.iter().find_map(|bound| symbol.name.strip_prefix(bound)));
+    // What is to run before everything else runs only if it is in the program: loaders don't ask shared objects for it.
+    let early = |name: &str| name == ".preinit_array" || name.starts_with(".preinit_array.");
     named
-        .filter(|name| is_identifier(name))
+        .filter(|name| is_identifier(name) || early(name))
         .chain(asked)
         .map(str::to_owned)
         .collect()

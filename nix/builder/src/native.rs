@@ -53,7 +53,8 @@ pub fn library(value: &str) -> Library<'_> {
 
 impl Library<'_> {
     /// The archive's file name, and the name that `-l` takes.
-    fn file(&self) -> (String, String) {
+    #[must_use]
+    pub fn file(&self) -> (String, String) {
         if self.verbatim {
             let short = self.name.strip_prefix("lib").unwrap_or(self.name);
             (
@@ -136,7 +137,8 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     let folders: Vec<&Path> = script.searches.iter().map(|search| search_folder(search)).collect();
     let mut prepared = Prepared::default();
     let mut libs = script.libs.clone();
-    libs.extend(attributed(compilation, script)?);
+    let attributed = attributed(compilation, script)?;
+    libs.extend(attributed.iter().map(Attributed::value));
     // The last first: an archive uses those that come after it.
     for value in libs.iter().rev() {
         let wanted = library(value);
@@ -162,8 +164,20 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
                     .iter()
                     .filter(|value| same(value))
                     .any(|value| library(value).whole);
-                let (native, definitions) = place.add(compilation, &prepared, &archive, &name, whole)?;
-                prepared.libs.insert(0, format!("dylib={name}"));
+                let modified = attributed
+                    .iter()
+                    .find(|library| library.name == wanted.name && !library.modifiers.is_empty());
+                let reason = match modified {
+                    Some(library) => Some(format!("the crate says how it is linked ({})", library.modifiers)),
+                    None => whole.then(|| "it is to be linked as a whole".to_owned()),
+                };
+                let (native, definitions) = place.add(compilation, &prepared, &archive, &name, whole, reason)?;
+                if modified.is_some() {
+                    // rustc takes no other word for what an attribute says so much of: it finds nothing in it.
+                    files::write(&dev.join("native").join(&file), EMPTY_ARCHIVE)?;
+                } else {
+                    prepared.libs.insert(0, format!("dylib={name}"));
+                }
                 prepared.definitions.insert(0, (name, definitions));
                 prepared.natives.insert(0, native);
             }
@@ -173,21 +187,52 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     Ok(prepared)
 }
 
-/// The archives in the build script's own folder that nothing but a `#[link]` in the crate names, as `-l` values.
-fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<String>> {
+/// An archive without members.
+const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";
+
+/// An archive that a `#[link]` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Attributed {
+    name: String,
+    /// As in the attribute: `+whole-archive,-bundle`.
+    modifiers: String,
+}
+
+impl Attributed {
+    fn has(&self, modifier: &str) -> bool {
+        self.modifiers.split(',').any(|word| word == modifier)
+    }
+
+    /// As a `-l` value.
+    fn value(&self) -> String {
+        let mut modifiers = vec!["+whole-archive", "+verbatim"];
+        modifiers.retain(|modifier| self.has(modifier));
+        match modifiers.is_empty() {
+            true => format!("static={}", self.name),
+            false => format!("static:{}={}", modifiers.join(","), self.name),
+        }
+    }
+}
+
+/// The archives in the build script's own folder that nothing but a `#[link]` in the crate names.
+fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attributed>> {
     let named: Vec<&str> = script.libs.iter().map(|value| library(value).name).collect();
-    let mut archives = Vec::new();
+    // Their names, and whether these are whole file names.
+    let mut names: Vec<(String, bool)> = Vec::new();
     for search in &script.searches {
         let folder = search_folder(search);
         if !folder.starts_with(&script.out_dir) || !folder.is_dir() {
             continue;
         }
         for file in files::list(folder)? {
-            let name = file.file_name().and_then(|name| name.to_str()).and_then(archive_name);
-            archives.extend(name.filter(|name| !named.contains(name)).map(str::to_owned));
+            if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
+                names.extend(archive_name(name).map(|name| (name.to_owned(), false)));
+                names.push((name.to_owned(), true));
+            }
         }
     }
-    if archives.is_empty() {
+    names.retain(|(name, _)| !named.contains(&name.as_str()));
+    if names.is_empty() {
         return Ok(Vec::new());
     }
     let mut asked = Vec::new();
@@ -196,8 +241,11 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<String>>
             asked.extend(linked_names(&files::read_text(&source)?));
         }
     }
-    archives.retain(|name| asked.contains(name));
-    Ok(archives.into_iter().map(|name| format!("static={name}")).collect())
+    let of_file = |(name, verbatim): &(String, bool)| {
+        let is_it = |asked: &&Attributed| asked.name == *name && asked.has("+verbatim") == *verbatim;
+        asked.iter().find(is_it).cloned()
+    };
+    Ok(names.iter().filter_map(of_file).collect())
 }
 
 /// `z` of `libz.a`.
@@ -206,14 +254,20 @@ fn archive_name(file: &str) -> Option<&str> {
 }
 
 /// The libraries that the `#[link]` attributes of a source name.
-fn linked_names(source: &str) -> Vec<String> {
+fn linked_names(source: &str) -> Vec<Attributed> {
     let dense: String = source.split_whitespace().collect();
     let attributes = dense.split("link(").skip(1).filter_map(|rest| rest.split_once(')'));
-    let name = |attribute: &str| {
-        let (_, rest) = attribute.split_once("name=\"")?;
-        rest.split_once('"').map(|(name, _)| name.to_owned())
+    let value = |attribute: &str, key: &str| {
+        let (_, rest) = attribute.split_once(&format!("{key}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
     };
-    attributes.filter_map(|(attribute, _)| name(attribute)).collect()
+    let library = |attribute: &str| {
+        Some(Attributed {
+            name: value(attribute, "name")?,
+            modifiers: value(attribute, "modifiers").unwrap_or_default(),
+        })
+    };
+    attributes.filter_map(|(attribute, _)| library(attribute)).collect()
 }
 
 /// Where archives and what is made of them go.
@@ -232,6 +286,8 @@ impl Place<'_> {
         archive: &Path,
         name: &str,
         whole: bool,
+        // Why it cannot be a shared object, if that is known already.
+        known: Option<String>,
     ) -> Result<(Native, Definitions)> {
         let input = compilation.input;
         let damaged = || Failure::message(format!("{}: not an archive, or a damaged one", archive.display()));
@@ -242,9 +298,7 @@ impl Place<'_> {
             unique,
             mut reason,
         } = definitions::inspect(&bytes, &system).ok_or_else(damaged)?;
-        if whole {
-            reason = Some("it is to be linked as a whole".to_owned());
-        }
+        reason = known.or(reason);
         // Crates in other shared objects use what is hidden in the archive. A helper of the C library's name is for the
         // archive alone: seen by all, it would take the other's place.
         let shown = archive::show_symbols(&mut bytes, |symbol| !system.contains(symbol.name)).ok_or_else(damaged)?;
@@ -373,7 +427,14 @@ fn make_shared(
     eprint!("{said}");
     if !output.status.success() {
         // As lld and as ld say it.
-        return match said.contains("recompile with -fPIC") || said.contains("recompile with -fPIE") {
+        let is_fixed = [
+            "recompile with -fPIC",
+            "recompile with -fPIE",
+            // Thread locals of the model "local-exec".
+            "cannot be used with -shared",
+            "can not be used when making a shared object",
+        ];
+        return match is_fixed.iter().any(|reason| said.contains(reason)) {
             true => Ok(false),
             false => Err(call.failed(&output.status)),
         };
@@ -434,7 +495,15 @@ mod tests {
     #[test]
     fn libraries_of_attributes() {
         let source = "#[link(name = \"a\")]\n#[cfg_attr(unix, link(kind = \"static\",\n  name = \"b\"))]\nextern {}\n#[link_section = \"c\"]";
-        assert_eq!(linked_names(source), ["a", "b"]);
+        let library = |name: &str, modifiers: &str| Attributed {
+            name: name.to_owned(),
+            modifiers: modifiers.to_owned(),
+        };
+        assert_eq!(linked_names(source), [library("a", ""), library("b", "")]);
+        let source = "#[link(name = \"a\", kind = \"static\", modifiers = \"+whole-archive, -bundle\")]";
+        let found = linked_names(source);
+        assert_eq!(found, [library("a", "+whole-archive,-bundle")]);
+        assert_eq!(found[0].value(), "static:+whole-archive=a");
         assert_eq!((archive_name("libz.a"), archive_name("libz.so")), (Some("z"), None));
     }
 
