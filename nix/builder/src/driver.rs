@@ -95,7 +95,7 @@ pub fn environment(input: &Input) -> Result<Vec<(&'static str, String)>> {
 /// # Errors
 /// If a file cannot be read or written, or the C compiler cannot be started.
 pub fn main() -> Result<i32> {
-    let arguments = expand(std::env::args().skip(1).collect())?;
+    let arguments = expand(std::env::args().skip(1).collect(), Path::new(""))?;
     let cc = std::env::var(CC).map_err(|_| Failure::message(format!("{CC} is not set")))?;
     let objects: Vec<&Path> = arguments
         .iter()
@@ -147,6 +147,10 @@ pub fn main() -> Result<i32> {
         arranged = archives::add(arranged, &natives);
     }
     words.extend(forced(arranged, &std::env::var(FORCED).unwrap_or_default()));
+    if program && std::env::var_os(RECORD).is_some() {
+        // What is missing then is linked as one file: see [`crate::unbound`].
+        words.push("-Wl,--allow-shlib-undefined".to_owned());
+    }
     let stubs = stubs.filter(|_| program);
     if let Some(stubs) = &stubs {
         words = words
@@ -279,12 +283,15 @@ fn with_exports(script: &str, names: &BTreeSet<String>) -> Option<String> {
     }
 }
 
-/// Replaces `@FILE` by the arguments in the file, which rustc uses for long command lines.
-fn expand(arguments: Vec<String>) -> Result<Vec<String>> {
+/// Replaces `@FILE` by the arguments in the file, which rustc uses for long command lines; `folder` is where the linker starts.
+///
+/// # Errors
+/// If a file that is there cannot be read.
+pub fn expand(arguments: Vec<String>, folder: &Path) -> Result<Vec<String>> {
     let mut list = Vec::new();
     for argument in arguments {
-        match argument.strip_prefix('@') {
-            Some(file) if Path::new(file).is_file() => list.extend(response(&files::read_text(Path::new(file))?)),
+        match argument.strip_prefix('@').map(|file| folder.join(file)) {
+            Some(file) if file.is_file() => list.extend(response(&files::read_text(&file)?)),
             _ => list.push(argument),
         }
     }

@@ -50,6 +50,7 @@ mod tar;
 #[cfg(test)]
 mod testing;
 mod toolchain;
+mod unbound;
 mod unit;
 mod whole;
 

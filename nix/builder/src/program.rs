@@ -2,6 +2,7 @@
 
 use crate::auditable;
 use crate::describe::Made;
+use crate::driver;
 use crate::failure::{Phase, Result};
 use crate::files;
 use crate::kind::{Kind, Linkage};
@@ -56,19 +57,27 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         Kind::Bench => target == "benches",
         _ => false,
     };
+    let keep = |argument: &str| kept(argument, &compilation.layout.work, &input.top, input.output("dev")?);
     let mut link_arguments = Vec::new();
-    let mut own_arguments = Vec::new();
-    for (target, argument) in compilation.script.iter().flat_map(|script| &script.link_arguments) {
-        if wanted(target) {
-            call.option("-C", format!("link-arg={argument}"));
-            own_arguments.push(argument.clone());
-            link_arguments.push(kept(
-                argument,
-                &compilation.layout.work,
-                &input.top,
-                input.output("dev")?,
-            )?);
-        }
+    let arguments = compilation.script.iter().flat_map(|script| &script.link_arguments);
+    let arguments = arguments.filter(|(target, _)| wanted(target));
+    let arguments = arguments.map(|(_, argument)| argument.clone()).collect();
+    let own_arguments = driver::expand(arguments, &compilation.layout.work)?;
+    for argument in &own_arguments {
+        link_arguments.push(keep(argument)?);
+    }
+    // Where they act on all that is linked, what they name may be in a shared object as yet. One may be the operand of
+    // another, so that all are for the second link then.
+    let is_for_second = compilation.is_dynamic() && own_arguments.iter().any(|argument| whole::acts_on_all(argument));
+    let (first, withheld) = match is_for_second {
+        true => (&[][..], &own_arguments[..]),
+        false => (&own_arguments[..], &[][..]),
+    };
+    for argument in first {
+        call.option("-C", format!("link-arg={argument}"));
+    }
+    if !withheld.is_empty() {
+        call.option("-C", format!("link-arg={}", whole::UNRESOLVED));
     }
     if let Some(abort) = compilation.abort() {
         call.option("-C", format!("link-arg={}", abort.object.display()));
@@ -96,8 +105,8 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         .during("compiling the program")?;
     let mut whole = None;
     if compilation.is_dynamic() {
-        whole =
-            whole::mend(compilation, &prepared, &own_arguments, &built).during("linking the program as one file")?;
+        whole = whole::mend(compilation, &prepared, &own_arguments, withheld, &built)
+            .during("linking the program as one file")?;
     }
     let program = out.join("bin").join(&unit.name);
     files::make_folder(&out.join("bin"))?;

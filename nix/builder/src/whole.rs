@@ -20,6 +20,7 @@ use crate::native::Prepared;
 use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
+use crate::unbound;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -39,8 +40,11 @@ const ACTING_ON_ALL: [&str; 12] = [
     "static-pie",
 ];
 
+/// What rustc's own link is told where arguments are withheld from it: they may define what it lacks.
+pub const UNRESOLVED: &str = "-Wl,--warn-unresolved-symbols";
+
 /// Whether a link argument acts on all that is linked.
-fn acts_on_all(argument: &str) -> bool {
+pub fn acts_on_all(argument: &str) -> bool {
     let mut words = argument.strip_prefix("-Wl,").unwrap_or(argument).split(',');
     words.any(|word| {
         let option = word.split('=').next().unwrap_or(word);
@@ -57,8 +61,30 @@ struct Part {
     definitions: Definitions,
 }
 
+/// The link arguments that act on all that is linked, of those that are meant for this link alone and of Cargo's
+/// configuration; the files that name further arguments are read.
+///
+/// # Errors
+/// If such a file cannot be read.
+pub fn acting(compilation: &Compilation, arguments: &[String]) -> Result<Vec<String>> {
+    let mut all = arguments.to_vec();
+    all.extend(compilation.input.link_flags());
+    let mut all = driver::expand(all, &compilation.layout.work)?;
+    all.retain(|argument| acts_on_all(argument));
+    Ok(all)
+}
+
+/// Whether a file is a crate's library, or one of its archives.
+fn is_ours(crates: &[&Dependency], name: &str) -> bool {
+    let is_named = |path: &PathBuf| path.file_name().is_some_and(|file| file == name);
+    crates.iter().any(|Dependency { node, .. }| {
+        let natives = node.natives.iter().filter_map(|native| native.shared.as_ref());
+        natives.chain(&node.library).any(is_named)
+    })
+}
+
 /// Links a program again, as one file, if it has to be one; returns why. `arguments` are those that are meant for this link
-/// alone, `program` is what rustc linked.
+/// alone, `withheld` those of them that rustc was not told, `program` is what rustc linked.
 ///
 /// # Errors
 /// If it cannot be linked, as where two definitions of a symbol meet.
@@ -66,16 +92,23 @@ pub fn mend(
     compilation: &Compilation,
     prepared: &Prepared,
     arguments: &[String],
+    withheld: &[String],
     program: &Path,
 ) -> Result<Option<String>> {
     let crates = compilation.dependencies.linked(&compilation.records.arguments)?;
     let crates = crates.unwrap_or_default();
     let clash = clash(&parts(compilation, prepared, &crates)?);
-    let flags = compilation.input.link_flags();
-    let mut all = arguments.iter().chain(&flags).map(String::as_str);
-    let acting = all.find(|argument| acts_on_all(argument));
-    let acting = acting.map(|argument| format!("`{argument}` acts on all that is linked"));
-    let Some(reason) = clash.clone().or(acting) else {
+    let acting = acting(compilation, arguments)?;
+    let acting = acting
+        .first()
+        .map(|argument| format!("`{argument}` acts on all that is linked"));
+    let reason = match clash.clone().or(acting) {
+        Some(reason) => Some(reason),
+        // What a library for other languages lacks its host may have.
+        None if compilation.input.unit.c_type.is_some() => None,
+        None => unbound::reason(program, |name| is_ours(&crates, name))?,
+    };
+    let Some(reason) = reason else {
         return Ok(None);
     };
     let unit = &compilation.input.unit;
@@ -83,7 +116,7 @@ pub fn mend(
         "note: {} {} is linked as one file: {reason}",
         unit.package, unit.version
     );
-    link(compilation, prepared, &crates, program).map_err(|failure| match clash {
+    link(compilation, prepared, &crates, withheld, program).map_err(|failure| match clash {
         Some(clash) => failure.with_advice(&format!(
             "{clash}. Cargo's linker has the same two definitions: a program cannot use both."
         )),
@@ -147,7 +180,13 @@ fn clash(parts: &[Part]) -> Option<String> {
 }
 
 /// Links the program as rustc did, with the objects of its crates and of std in place of their shared objects.
-fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency], program: &Path) -> Result<()> {
+fn link(
+    compilation: &Compilation,
+    prepared: &Prepared,
+    crates: &[&Dependency],
+    withheld: &[String],
+    program: &Path,
+) -> Result<()> {
     let input = compilation.input;
     let dev = input.output("dev")?;
     let natives = || crates.iter().flat_map(|dependency| &dependency.node.natives);
@@ -169,7 +208,8 @@ fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency], 
     };
     let sysroot = input.toolchain.sysroot.clone().unwrap_or_default();
     let mut words: Vec<String> = Vec::new();
-    for word in compilation.records.arguments()?.unwrap_or_default() {
+    let recorded = compilation.records.arguments()?.unwrap_or_default();
+    for word in recorded.into_iter().filter(|word| word != UNRESOLVED) {
         let is_crate = crates.iter().any(|dependency| dependency.file() == Path::new(&word));
         let is_std = word.ends_with(".so") && Path::new(&word).starts_with(&sysroot);
         // rustc's own objects are gone by now; those that somebody names are not.
@@ -192,7 +232,8 @@ fn link(compilation: &Compilation, prepared: &Prepared, crates: &[&Dependency], 
     let as_archives: Vec<Linked> = natives().chain(&prepared.natives).map(as_archive).collect();
     let folders = driver::folders(&words);
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
-    let words = crate::archives::arrange(words, &as_archives, &folders);
+    let mut words = crate::archives::arrange(words, &as_archives, &folders);
+    words.extend(withheld.iter().cloned());
 
     std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
     let mut call = Call::new(&driver::install(&input.top)?, &compilation.layout.work);

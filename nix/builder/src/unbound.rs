@@ -1,0 +1,166 @@
+//! What a linked program's shared objects would not find, or would find where Cargo's program finds nothing.
+//!
+//! A linker takes the objects of an archive that something needs, and no others. A shared object has them all: what an
+//! object asks for that nobody needs has to be there, and what it defines is found by those who ask for it only if it is
+//! there (weak references). And a library is loaded only if the program's own objects refer to it. Where that would make
+//! a difference the program is linked as one file (see [`crate::whole`]).
+
+use crate::definitions::is_mangled;
+use crate::elf::Elf;
+use crate::failure::Result;
+use crate::files;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What a file asks others for and gives them, by its dynamic symbols.
+struct File {
+    name: String,
+    /// Whether it is a crate's library, or one of its archives.
+    ours: bool,
+    defined: BTreeSet<String>,
+    asked: BTreeSet<String>,
+    asked_weakly: BTreeSet<String>,
+}
+
+impl File {
+    fn read(path: &Path, ours: bool) -> Result<Self> {
+        let bytes = files::read(path)?;
+        let symbols = Elf::parse(&bytes).map(|elf| elf.dynamic_symbols()).unwrap_or_default();
+        let mut file = Self {
+            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            ours,
+            defined: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            asked_weakly: BTreeSet::new(),
+        };
+        for symbol in symbols
+            .iter()
+            .filter(|symbol| symbol.global && !is_mangled(symbol.name))
+        {
+            let list = match (symbol.defined, symbol.weak) {
+                (true, _) => &mut file.defined,
+                (false, true) => &mut file.asked_weakly,
+                (false, false) => &mut file.asked,
+            };
+            list.insert(symbol.name.to_owned());
+        }
+        Ok(file)
+    }
+}
+
+/// Why a program's shared objects don't mean what its parts would mean in one file, in a sentence; `is_ours` says which
+/// file names are those of crates' libraries and archives.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn reason(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Option<String>> {
+    let mut list = vec![File::read(program, false)?];
+    for path in loaded(program, &is_ours)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        list.push(File::read(&path, is_ours(&name))?);
+    }
+    Ok(judge(&list))
+}
+
+/// What is loaded with a program: what it lists, its loader, and what libraries of others find beside them.
+fn loaded(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let bytes = files::read(program)?;
+    let elf = Elf::parse(&bytes);
+    let listed = elf
+        .iter()
+        .flat_map(|elf| elf.needed().into_iter().chain(elf.interpreter()));
+    let mut list: Vec<PathBuf> = listed.map(PathBuf::from).filter(|path| path.is_absolute()).collect();
+    let mut next = 0;
+    while let Some(path) = list.get(next).cloned() {
+        next += 1;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_ours(&name) {
+            continue;
+        }
+        let bytes = files::read(&path)?;
+        let Some(elf) = Elf::parse(&bytes) else { continue };
+        let folders = elf.search_path();
+        let folders = folders.iter().flat_map(|path| path.split(':')).map(Path::new);
+        let folders: Vec<&Path> = folders.chain(path.parent()).collect();
+        for needed in elf.needed() {
+            let is_known = list
+                .iter()
+                .any(|known| known.file_name() == Path::new(needed).file_name());
+            let found = folders
+                .iter()
+                .map(|folder| folder.join(needed))
+                .find(|path| path.is_file());
+            if !is_known {
+                list.extend(found);
+            }
+        }
+    }
+    Ok(list)
+}
+
+fn judge(files: &[File]) -> Option<String> {
+    let mut definers: BTreeMap<&str, &File> = BTreeMap::new();
+    for file in files {
+        for name in &file.defined {
+            definers.entry(name).or_insert(file);
+        }
+    }
+    for file in files.iter().filter(|file| file.ours) {
+        if let Some(name) = file.asked.iter().find(|name| !definers.contains_key(name.as_str())) {
+            return Some(format!(
+                "{} asks for `{name}`, which no library that is loaded has",
+                file.name
+            ));
+        }
+    }
+    for file in files {
+        let found = |name: &&String| definers.get(name.as_str()).is_some_and(|definer| definer.ours);
+        if let Some(name) = file.asked_weakly.iter().find(found) {
+            return Some(format!(
+                "{} asks for `{name}` only if it is there, and of {} the part that has it may be left out",
+                file.name,
+                definers[name.as_str()].name
+            ));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, ours: bool, defined: &[&str], asked: &[&str], asked_weakly: &[&str]) -> File {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        File {
+            name: name.to_owned(),
+            ours,
+            defined: set(defined),
+            asked: set(asked),
+            asked_weakly: set(asked_weakly),
+        }
+    }
+
+    #[test]
+    fn what_nobody_has_is_a_reason() {
+        let program = || file("program", false, &["hook"], &["sum"], &["__gmon_start__"]);
+        let c = || file("libc.so.6", false, &["malloc"], &["_rtld_global"], &[]);
+        let sum = file("libsum.so", true, &["sum"], &["hook", "malloc"], &["visitor"]);
+        assert_eq!(judge(&[program(), sum, c()]), None);
+        let sum = file("libsum.so", true, &["sum"], &["never"], &[]);
+        let said = judge(&[program(), sum, c()]).unwrap();
+        assert_eq!(said, "libsum.so asks for `never`, which no library that is loaded has");
+    }
+
+    #[test]
+    fn what_an_archive_might_not_have_given_is_a_reason() {
+        let program = file("program", false, &["visitor"], &[], &["extension"]);
+        let has = |name| file("libhas.so", true, &[name], &[], &[]);
+        let said = judge(&[program, has("extension")]).unwrap();
+        assert!(said.contains("program asks for `extension`"), "{said}");
+        let program = || file("program", false, &["visitor"], &[], &[]);
+        let asks = || file("libasks.so", true, &[], &[], &["visitor"]);
+        assert_eq!(judge(&[program(), asks(), has("other")]), None);
+        assert_eq!(judge(&[program(), has("visitor"), asks()]), None);
+    }
+}
