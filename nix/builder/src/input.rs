@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::flags;
 use crate::json::Value;
 use crate::propagated;
 use crate::unit::{Unit, required, required_text};
@@ -210,23 +211,7 @@ impl Input {
     /// The link arguments among the flags from Cargo's configuration.
     #[must_use]
     pub fn link_flags(&self) -> Vec<String> {
-        let mut list = Vec::new();
-        let mut flags = self.rustflags.iter().map(String::as_str);
-        while let Some(flag) = flags.next() {
-            let value = match flag {
-                "-C" | "--codegen" => flags.next().unwrap_or_default(),
-                _ => flag
-                    .strip_prefix("-C")
-                    .or_else(|| flag.strip_prefix("--codegen="))
-                    .unwrap_or_default(),
-            };
-            match value.split_once('=') {
-                Some(("link-arg", argument)) => list.push(argument.to_owned()),
-                Some(("link-args", arguments)) => list.extend(arguments.split_whitespace().map(str::to_owned)),
-                _ => {}
-            }
-        }
-        list
+        flags::link_arguments(&self.rustflags)
     }
 
     /// The path of an output that this kind of unit must have.

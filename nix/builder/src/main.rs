@@ -19,6 +19,7 @@ mod elf;
 mod environment;
 mod failure;
 mod files;
+mod flags;
 mod git;
 mod handed;
 mod hidden;

@@ -5,6 +5,7 @@ use crate::describe::Made;
 use crate::driver;
 use crate::failure::{Phase, Result};
 use crate::files;
+use crate::flags;
 use crate::kind::{Kind, Linkage};
 use crate::link::Link;
 use crate::native::{self, Prepared};
@@ -57,8 +58,15 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         Kind::Bench => target == "benches",
         _ => false,
     };
+    // Those who link again take the arguments of Cargo's configuration, too.
     let keep = |argument: &str| kept(argument, &compilation.layout.work, &input.top, input.output("dev")?);
     let mut link_arguments = Vec::new();
+    if compilation.is_dynamic() {
+        let libraries = flags::libraries(&input.rustflags, &compilation.layout.work);
+        for argument in libraries.into_iter().chain(input.link_flags()) {
+            link_arguments.push(keep(&argument)?);
+        }
+    }
     let arguments = compilation.script.iter().flat_map(|script| &script.link_arguments);
     let arguments = arguments.filter(|(target, _)| wanted(target));
     let arguments = arguments.map(|(_, argument)| argument.clone()).collect();

@@ -3,6 +3,7 @@
 use crate::dependencies::Dependencies;
 use crate::environment;
 use crate::failure::{Failure, Result};
+use crate::flags;
 use crate::input::Input;
 use crate::kept;
 use crate::kind::{Kind, Linkage};
@@ -43,6 +44,9 @@ impl<'a> Compilation<'a> {
         let facts = Facts::read(input.toolchain.sysroot.as_deref())?;
         if let (Some(wanted), Some(printed)) = (input.unit.facts.get("rust-version"), &facts.rustc) {
             toolchain::check_rust_version(wanted, printed)?;
+        }
+        if !input.unit.host && input.unit.linkage == Linkage::Dylib && flags::has_static_c_library(&input.rustflags) {
+            return Err(Failure::message(STATIC_C_LIBRARY.to_owned()));
         }
         Ok(Self {
             input,
@@ -89,11 +93,13 @@ impl<'a> Compilation<'a> {
     /// # Errors
     /// As [`Self::call`].
     pub fn call_of(&self, program: &Path, crate_type: &str, emit: &str) -> Result<Call> {
-        let mut call = self.documentation_call(program, crate_type)?;
+        let mut call = self.call_without_flags(program, crate_type)?;
         call.arg(format!("--emit={emit}"));
         self.add_profile(&mut call);
         call.option("-C", format!("metadata={}", self.input.unit.id));
         self.add_remaps(&mut call);
+        // As with Cargo behind what the profile says: rustc takes the last.
+        self.add_flags(&mut call);
         Ok(call)
     }
 
@@ -102,6 +108,19 @@ impl<'a> Compilation<'a> {
     /// # Errors
     /// As [`Self::call`].
     pub fn documentation_call(&self, program: &Path, crate_type: &str) -> Result<Call> {
+        let mut call = self.call_without_flags(program, crate_type)?;
+        self.add_flags(&mut call);
+        Ok(call)
+    }
+
+    /// The flags of Cargo's configuration, but for what panics do: that is [`Self::aborts`]'.
+    fn add_flags(&self, call: &mut Call) {
+        if !self.input.unit.host {
+            call.args(flags::without_panic(&self.input.rustflags));
+        }
+    }
+
+    fn call_without_flags(&self, program: &Path, crate_type: &str) -> Result<Call> {
         let unit = &self.input.unit;
         let mut call = Call::new(program, &self.layout.work);
         call.argument_file(self.input.top.join("arguments"));
@@ -134,9 +153,6 @@ impl<'a> Compilation<'a> {
                 call.option("--target", &self.input.target);
             }
         }
-        if !unit.host {
-            call.args(&self.input.rustflags);
-        }
         call.envs(&self.input.environment);
         Ok(call)
     }
@@ -166,9 +182,11 @@ impl<'a> Compilation<'a> {
         self.facts.abort.as_ref().filter(|_| wanted)
     }
 
-    /// Whether the profile says `panic = "abort"`.
+    /// Whether the profile says `panic = "abort"`, or a flag of Cargo's configuration, which counts more.
     fn aborts(&self) -> bool {
-        let strategy = self.input.unit.profile.get("panic");
+        let of_profile = self.input.unit.profile.get("panic").map(String::as_str);
+        let of_flags = flags::panic(&self.input.rustflags).filter(|_| !self.input.unit.host);
+        let strategy = of_flags.or(of_profile);
         strategy.is_some_and(|strategy| strategy != "unwind")
     }
 
@@ -339,6 +357,10 @@ impl<'a> Compilation<'a> {
         !self.input.unit.host && self.input.unit.linkage == Linkage::Dylib
     }
 }
+
+const STATIC_C_LIBRARY: &str = "rustc's flags of Cargo's configuration have `target-feature=+crt-static`: rustc makes no \
+     shared objects with it. Take it out of `rustflags` and import again; or build without shared crates:\n    \
+     buildGraph { …; linkage = \"static\"; }";
 
 /// How many lines of a failed build's log Nix shows at least.
 const SHOWN: usize = 10;

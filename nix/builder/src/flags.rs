@@ -1,0 +1,168 @@
+//! rustc's flags of Cargo's configuration (`build.rustflags` and its kin), as far as more than rustc has to know of them.
+
+use crate::native::{self, Library};
+use std::path::{Path, PathBuf};
+
+/// One flag: an option that takes a value, or any other word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flag<'a> {
+    /// `-C VALUE`
+    Codegen(&'a str),
+    /// `-L VALUE`
+    Search(&'a str),
+    /// `-l VALUE`
+    Library(&'a str),
+    /// Anything else.
+    Word(&'a str),
+}
+
+/// Reads flags, whose values are joined or apart.
+fn read(flags: &[String]) -> Vec<Flag<'_>> {
+    type Make<'a> = fn(&'a str) -> Flag<'a>;
+    let options: [(&str, Make<'_>); 4] = [
+        ("--codegen", Flag::Codegen),
+        ("-C", Flag::Codegen),
+        ("-L", Flag::Search),
+        ("-l", Flag::Library),
+    ];
+    let mut list = Vec::new();
+    let mut words = flags.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        let option = options
+            .iter()
+            .find_map(|(option, make)| Some((word.strip_prefix(option)?, make)));
+        list.push(match option {
+            Some(("", make)) => make(words.next().unwrap_or_default()),
+            Some((value, make)) => make(value.strip_prefix('=').unwrap_or(value)),
+            None => Flag::Word(word),
+        });
+    }
+    list
+}
+
+/// The values of an option of code generation, such as `panic`.
+fn codegen<'a>(flags: &'a [String], name: &'a str) -> impl Iterator<Item = &'a str> {
+    read(flags).into_iter().filter_map(move |flag| match flag {
+        Flag::Codegen(value) => value.strip_prefix(name)?.strip_prefix('='),
+        _ => None,
+    })
+}
+
+/// The link arguments among the flags.
+#[must_use]
+pub fn link_arguments(flags: &[String]) -> Vec<String> {
+    let mut list = Vec::new();
+    for flag in read(flags) {
+        let Flag::Codegen(value) = flag else { continue };
+        match value.split_once('=') {
+            Some(("link-arg", argument)) => list.push(argument.to_owned()),
+            Some(("link-args", arguments)) => list.extend(arguments.split_whitespace().map(str::to_owned)),
+            _ => {}
+        }
+    }
+    list
+}
+
+/// The native libraries that the flags ask for, as link arguments: archives by their paths, if they are where the flags
+/// say; `folder` is where rustc starts.
+#[must_use]
+pub fn libraries(flags: &[String], folder: &Path) -> Vec<String> {
+    let read = read(flags);
+    let searches = read.iter().filter_map(|flag| match flag {
+        Flag::Search(value) => Some(folder.join(native::search_folder(value))),
+        _ => None,
+    });
+    let searches: Vec<PathBuf> = searches.collect();
+    let mut list = Vec::new();
+    for flag in &read {
+        let Flag::Library(value) = flag else { continue };
+        let library: Library = native::library(value);
+        let (file, name) = library.file();
+        let archive = searches
+            .iter()
+            .map(|search| search.join(&file))
+            .find(|path| path.is_file());
+        match archive.filter(|_| matches!(library.kind, "" | "static")) {
+            Some(path) if library.whole => list.extend([
+                "-Wl,--whole-archive".to_owned(),
+                path.display().to_string(),
+                "-Wl,--no-whole-archive".to_owned(),
+            ]),
+            Some(path) => list.push(path.display().to_string()),
+            None => list.push(format!("-l{name}")),
+        }
+    }
+    list
+}
+
+/// What panics do, if the flags say so.
+#[must_use]
+pub fn panic(flags: &[String]) -> Option<&str> {
+    codegen(flags, "panic").last()
+}
+
+/// The flags for rustc, but for what panics do: that depends on the standard library, too.
+#[must_use]
+pub fn without_panic(flags: &[String]) -> Vec<String> {
+    let mut list = Vec::new();
+    for flag in read(flags) {
+        match flag {
+            Flag::Codegen(value) if value.starts_with("panic=") => {}
+            Flag::Codegen(value) => list.extend(["-C".to_owned(), value.to_owned()]),
+            Flag::Search(value) => list.extend(["-L".to_owned(), value.to_owned()]),
+            Flag::Library(value) => list.extend(["-l".to_owned(), value.to_owned()]),
+            Flag::Word(word) => list.push(word.to_owned()),
+        }
+    }
+    list
+}
+
+/// Whether the flags ask for the C library inside of each program.
+#[must_use]
+pub fn has_static_c_library(flags: &[String]) -> bool {
+    let features = codegen(flags, "target-feature").flat_map(|value| value.split(','));
+    let last = features
+        .filter(|feature| feature.trim_start_matches(['+', '-']) == "crt-static")
+        .last();
+    last == Some("+crt-static")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn flags_joined_and_apart() {
+        let flags = words("-C link-arg=-a -Cpanic=abort --codegen=link-args=-b --cfg x -Lnative=lib -l static=z");
+        assert_eq!(link_arguments(&flags), ["-a", "-b"]);
+        assert_eq!(panic(&flags), Some("abort"));
+        let expected = words("-C link-arg=-a -C link-args=-b --cfg x -L native=lib -l static=z");
+        assert_eq!(without_panic(&flags), expected);
+        assert_eq!(panic(&expected), None);
+    }
+
+    /// The relinked forms of a program did without the archives that the configuration asks for.
+    #[test]
+    fn archives_of_flags() {
+        let folder = crate::test_folder("flags-archives");
+        std::fs::create_dir_all(folder.join("lib")).unwrap();
+        std::fs::write(folder.join("lib/libz.a"), "").unwrap();
+        let archive = folder.join("lib/libz.a").display().to_string();
+        let found = libraries(&words("-l static=z -L native=lib -l m"), &folder);
+        assert_eq!(found, [archive.clone(), "-lm".to_owned()]);
+        let whole = libraries(&words("-L lib -l static:+whole-archive=z"), &folder);
+        assert_eq!(whole, ["-Wl,--whole-archive", &archive, "-Wl,--no-whole-archive"]);
+    }
+
+    #[test]
+    fn the_last_word_on_the_c_library_counts() {
+        let is_static = |text: &str| has_static_c_library(&words(text));
+        assert!(is_static("-C target-feature=+avx,+crt-static"));
+        assert!(!is_static("-Ctarget-feature=+crt-static -Ctarget-feature=-crt-static"));
+        assert!(!is_static("-C target-cpu=native"));
+    }
+}
