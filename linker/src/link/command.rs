@@ -8,6 +8,10 @@ use crate::link::inputs::Inputs;
 use crate::link::options::{Folding, Names, Options, Tools};
 use crate::target::Target;
 
+/// The form of a program that may be loaded anywhere, and of one that may not (`relocation-model=static`).
+const MOVABLE: &str = "-pie";
+const FIXED: &str = "-no-pie";
+
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
 pub struct Library {
@@ -63,7 +67,7 @@ impl Link<'_> {
         arguments.extend(self.general(options, tools));
         match &self.shared {
             None => {
-                arguments.push("-pie".to_owned());
+                arguments.push(MOVABLE.to_owned());
                 let exported = self
                     .exported
                     .iter()
@@ -92,9 +96,24 @@ impl Link<'_> {
         arguments.extend(options.arguments.iter().cloned());
         arguments.extend(["-o".to_owned(), self.output.display().to_string()]);
         let file = work.with_extension("rsp");
-        let text: String = arguments.iter().map(|argument| quoted(argument)).collect();
-        std::fs::write(&file, text).map_err(Error::io("write", &file))?;
-        run(&options.cc, &[format!("@{}", file.display())], &self.output)
+        let link = |arguments: &[String]| {
+            let text: String = arguments.iter().map(|argument| quoted(argument)).collect();
+            std::fs::write(&file, text).map_err(Error::io("write", &file))?;
+            run(&options.cc, &[format!("@{}", file.display())], &self.output)
+        };
+        match link(&arguments) {
+            Err(Error::Linker { output, .. }) if self.shared.is_none() && is_fixed(&output) => {
+                let fixed = |argument: String| {
+                    if argument == MOVABLE {
+                        FIXED.to_owned()
+                    } else {
+                        argument
+                    }
+                };
+                link(&arguments.into_iter().map(fixed).collect::<Vec<_>>())
+            }
+            outcome => outcome,
+        }
     }
 
     /// What does not depend on the file's contents.
@@ -200,6 +219,12 @@ impl Shared<'_> {
         );
         Ok(arguments)
     }
+}
+
+/// Whether a linker complains of code that cannot be moved, as lld says it.
+fn is_fixed(complaint: &str) -> bool {
+    let is_relocation = |line: &str| line.contains("relocation R_") && line.contains("cannot be used against");
+    complaint.lines().any(is_relocation)
 }
 
 /// A line of an argument file, as GCC and Clang read it.
