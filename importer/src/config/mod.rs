@@ -263,7 +263,7 @@ impl Config {
         })
     }
 
-    /// Where the lock is, if not beside the workspace's manifest: `resolver.lockfile-path`, which Cargo takes since 1.96.
+    /// Where the lock is, if not beside the workspace's manifest: `resolver.lockfile-path`, which Cargo takes since 1.97.
     ///
     /// # Errors
     /// When it is no path to a `Cargo.lock`, or has a template in it.
