@@ -16,7 +16,7 @@ use crate::options::Selection;
 use crate::reads;
 use crate::resolution::Resolution;
 use crate::resolve::Provenance;
-use crate::resolved::{Mode, ProfileSettings, TargetKind};
+use crate::resolved::{Mode, TargetKind};
 use crate::source::Pin;
 use crate::workspace::{self, Workspace};
 
@@ -82,8 +82,8 @@ impl Graph {
             platforms: platforms(resolution),
             profile: Profile {
                 name: resolution.profile.name().to_owned(),
-                target: header(&defaults.0, resolution.profile.strip()),
-                host: header(&defaults.1, None),
+                target: Settings::of_profile(&defaults.0, resolution.profile.strip()),
+                host: Settings::of_profile(&defaults.1, None),
             },
             registries,
             environment: resolution.variables.clone(),
@@ -163,19 +163,6 @@ pub(crate) fn inputs(workspace: &Workspace, config: &Config) -> Map<String> {
         Some((relative, workspace::file_digest(file)?))
     });
     manifests.chain(configuration).collect()
-}
-
-/// The settings of a profile, without Cargo's defaults.
-fn header(settings: &ProfileSettings, strip: Option<String>) -> Settings {
-    Settings {
-        opt_level: Some(settings.opt_level.clone()),
-        debug: Some(settings.debuginfo.clone()).filter(|debug| debug != "0"),
-        debug_assertions: settings.debug_assertions.then_some(true),
-        overflow_checks: settings.overflow_checks.then_some(true),
-        panic: Some(settings.panic.clone()).filter(|panic| panic != "unwind"),
-        strip,
-        codegen_units: settings.codegen_units,
-    }
 }
 
 fn package(known: &Packages<'_>, id: PackageId, registries: &mut Map<String>) -> Result<Package, Error> {

@@ -220,7 +220,7 @@ impl<'r> Merger<'_, 'r> {
             }
         }
         let default = if unit.host { &self.defaults.1 } else { &self.defaults.0 };
-        let profile = self.profile(difference(&unit.profile, default, unit.mode));
+        let profile = self.profile(Settings::of_unit(&unit.profile, default, unit.mode));
         let links = self.packages.package(package).links;
         let output = match unit.mode {
             Mode::RunCustomBuild => outputs.get(links, unit.host).cloned(),
@@ -368,22 +368,4 @@ fn base_key(target: &Target, own: &UnitFields) -> String {
         key.push_str(" test");
     }
     key
-}
-
-/// The settings in which a unit differs from the graph's profile; a build script's run is told of three only.
-fn difference(unit: &ProfileSettings, default: &ProfileSettings, mode: Mode) -> Settings {
-    let text = |unit: &String, default: &String| (unit != default).then(|| unit.clone());
-    let flag = |unit: bool, default: bool| (unit != default).then_some(unit);
-    let compiled = mode != Mode::RunCustomBuild;
-    Settings {
-        opt_level: text(&unit.opt_level, &default.opt_level),
-        debug: text(&unit.debuginfo, &default.debuginfo),
-        debug_assertions: flag(unit.debug_assertions, default.debug_assertions),
-        overflow_checks: flag(unit.overflow_checks, default.overflow_checks).filter(|_| compiled),
-        panic: text(&unit.panic, &default.panic).filter(|_| compiled),
-        strip: None,
-        codegen_units: unit
-            .codegen_units
-            .filter(|_| compiled && unit.codegen_units != default.codegen_units),
-    }
 }

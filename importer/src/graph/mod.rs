@@ -15,6 +15,7 @@ mod packages;
 mod print;
 mod read;
 mod script;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -30,6 +31,7 @@ pub use keys::package_name;
 pub use print::print;
 pub(crate) use read::parse;
 pub use read::read;
+pub use settings::Settings;
 pub use view::{OnPlatform, schema};
 
 use crate::options::{Selection, is_false};
@@ -123,39 +125,6 @@ pub struct Profile {
     pub target: Settings,
     /// The settings of units for the host.
     pub host: Settings,
-}
-
-/// Settings that reach rustc; Cargo's own defaults are left out in a profile.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Settings {
-    /// `0` to `3`, `s`, `z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opt_level: Option<String>,
-    /// `0`, `1`, `2`, `line-tables-only`, `line-directives-only`; `0` if absent from a profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub debug: Option<String>,
-    /// Off if absent from a profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub debug_assertions: Option<bool>,
-    /// Off if absent from a profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overflow_checks: Option<bool>,
-    /// `abort`; `unwind` if absent from a profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub panic: Option<String>,
-    /// Present if the manifest says so; in a profile only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub strip: Option<String>,
-    /// Present if the manifest says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub codegen_units: Option<u32>,
-}
-
-impl Settings {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Something that was asked for and can't be had.
