@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use dyrust_importer::source::nar;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -185,7 +184,7 @@ fn pinned(units: BTreeMap<String, BuiltUnit>) -> Result<(BTreeMap<String, Pin>, 
         if refers {
             open.push(id);
         } else {
-            let hash = nar::hash_path(&unit.out).map_err(in_file)?;
+            let hash = dyrust_nar::hash_path(&unit.out).map_err(in_file)?;
             pins.insert(
                 id,
                 Pin {

@@ -28,7 +28,7 @@ pub struct Measurement {
 }
 
 /// Measures with so many runs of each program.
-pub fn measure(cc: &Path, runs: usize) -> Result<Measurement> {
+pub fn measure(cc: &Path, runs: u32) -> Result<Measurement> {
     let folder = tempfile::tempdir().map_err(Error::io("create", &std::env::temp_dir()))?;
     let shop = Shop {
         folder: folder.path(),

@@ -1,11 +1,9 @@
 //! How long programs take to start and end.
-//!
-//! All commands are run in turn, again and again, so that whatever else the machine does hits them alike. The minimum is
-//! what the command costs on an idle machine; the median is what one sees.
 
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use dyrust_report::start::in_turn;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -48,35 +46,23 @@ pub struct Timing {
     /// Microseconds: the run in the middle.
     pub median: f64,
     /// Runs.
-    pub runs: usize,
+    pub runs: u32,
 }
 
 /// Runs each command so many times, in turn.
-pub fn time(commands: &[Timed], runs: usize) -> Result<Vec<Timing>> {
-    let mut times: Vec<Vec<f64>> = commands.iter().map(|_| Vec::with_capacity(runs)).collect();
-    // The first round fills the page cache and is not counted.
-    for round in 0..=runs {
-        for (timed, times) in commands.iter().zip(&mut times) {
-            let microseconds = once(timed)?;
-            if round > 0 {
-                times.push(microseconds);
-            }
-        }
-    }
-    let results = commands.iter().zip(times).map(|(timed, mut times)| {
-        times.sort_by(f64::total_cmp);
-        let (minimum, median) = (times.first().copied(), times.get(times.len() / 2).copied());
-        Timing {
-            label: timed.label.clone(),
-            minimum: minimum.unwrap_or_default(),
-            median: median.unwrap_or_default(),
-            runs: times.len(),
-        }
+pub fn time(commands: &[Timed], runs: u32) -> Result<Vec<Timing>> {
+    let times = in_turn(commands, runs, once)?;
+    let microseconds = |time: Duration| time.as_secs_f64() * 1e6;
+    let timings = commands.iter().zip(times).map(|(timed, times)| Timing {
+        label: timed.label.clone(),
+        minimum: microseconds(times.minimum),
+        median: microseconds(times.median),
+        runs: times.runs,
     });
-    Ok(results.collect())
+    Ok(timings.collect())
 }
 
-fn once(timed: &Timed) -> Result<f64> {
+fn once(timed: &Timed) -> Result<Duration> {
     let (program, arguments) = timed
         .words
         .split_first()
@@ -96,7 +82,7 @@ fn once(timed: &Timed) -> Result<f64> {
         help: "commands are given as PATH ARGUMENT…",
     })?;
     match status.success() {
-        true => Ok(elapsed.as_secs_f64() * 1e6),
+        true => Ok(elapsed),
         false => Err(Error::Usage(format!("`{}` failed ({status})", timed.words.join(" ")))),
     }
 }

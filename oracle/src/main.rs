@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("dyrust-oracle: {error}");
+            eprintln!("error: {error}");
             ExitCode::from(2)
         }
     }

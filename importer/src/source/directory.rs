@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::registry::sha256_of;
-use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, nar};
+use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin};
 use crate::config::Config;
 
 /// A folder of packages.
@@ -52,7 +52,7 @@ impl<'a> Directory<'a> {
             file: file.clone(),
             reason,
         })?;
-        let hash = nar::hash_path(&folder).map_err(|reason| Error::Io {
+        let hash = dyrust_nar::hash_path(&folder).map_err(|reason| Error::Io {
             doing: "reading",
             file: folder.clone(),
             reason,
@@ -200,7 +200,7 @@ mod tests {
             let fetched = fetch(&config, true, &[request(name, version, &source(), Some(&sum))])
                 .unwrap()
                 .remove(0);
-            let hash = nar::hash_path(&user.path(&format!("workspace/vendor/{folder}"))).unwrap();
+            let hash = dyrust_nar::hash_path(&user.path(&format!("workspace/vendor/{folder}"))).unwrap();
             let path = format!("vendor/{folder}");
             assert_eq!(fetched.manifest.location, format!("{path}/Cargo.toml"));
             assert_eq!(fetched.pin, Pin::Vendored { path, hash });

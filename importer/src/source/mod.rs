@@ -14,7 +14,6 @@ mod git;
 mod git_command;
 pub mod hex;
 mod http;
-pub mod nar;
 mod origin;
 mod parallel;
 pub mod progress;

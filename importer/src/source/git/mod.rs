@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::atomic::write_file;
-use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, Request, nar, remove_abandoned};
+use super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, Request, remove_abandoned};
 use crate::config::Config;
 
 pub(super) use url::GitSource;
@@ -74,7 +74,7 @@ impl Tree {
             .map_err(io)?;
         let folder = temporary.path().join("tree");
         let submodules = checkout::checkout(config, offline, source, package, &folder)?;
-        let hash = nar::hash_path(&folder).map_err(io)?;
+        let hash = dyrust_nar::hash_path(&folder).map_err(io)?;
         let mut text = format!("{HEADER}\n{hash}\n");
         for submodule in &submodules {
             text.push_str(submodule);
@@ -99,7 +99,7 @@ impl Tree {
     /// The tree of a commit, if it is in the cache, whole: what was read from a damaged one would be pinned as the commit's.
     pub(super) fn cached(config: &Config, source: &GitSource) -> Option<Self> {
         let tree = Self::recall(&config.cache.join("git").join(&source.rev))?;
-        let found = nar::hash_path(&tree.folder).ok()?;
+        let found = dyrust_nar::hash_path(&tree.folder).ok()?;
         (found == tree.hash).then_some(tree)
     }
 

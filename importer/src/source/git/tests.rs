@@ -136,7 +136,7 @@ fn a_package_by_every_reference() {
         assert!(fetched.files.contains("src/lib.rs") && fetched.workspace.is_none());
         let (hash, folder, submodules) = git_pin(&fetched);
         assert_eq!((folder, submodules), (".", false));
-        assert_eq!(hash, nar::hash_path(&fetched.local).unwrap());
+        assert_eq!(hash, dyrust_nar::hash_path(&fetched.local).unwrap());
         hashes.push(hash.to_owned());
     }
     assert_eq!(hashes[0], "sha256-rRYZ3fOQYzBdT1rcvTNRW90Vqw0mxEJZDbXlcaUmTlg=");
@@ -186,7 +186,7 @@ fn the_tree_is_the_one_of_a_plain_clone() {
         &repository.url(),
         clone.0.to_str().unwrap(),
     ]);
-    assert_eq!(nar::hash_tree(&clone.0, &|name| name != b".git").unwrap(), hash);
+    assert_eq!(dyrust_nar::hash_tree(&clone.0, &|name| name != b".git").unwrap(), hash);
     assert_eq!(
         fs::read_to_string(fetched.local.join("windows.txt")).unwrap(),
         "a\r\nb\r\n"

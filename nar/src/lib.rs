@@ -1,4 +1,4 @@
-//! The hash of a file tree as Nix computes it: sha256 over the tree's Nix archive (NAR).
+//! Nix archives (NAR) of file trees, and the hash of a tree as Nix computes it: sha256 over its archive.
 //!
 //! The format is the one of the Nix manual, section Nix Archive: every string is its length (64 bits, little endian), its bytes, and
 //! zeros up to a multiple of eight. Of a file's permissions only its owner's right to execute it counts; owners and times do not.
