@@ -9,7 +9,7 @@ use super::joint::Fleet;
 use super::{Error, Problem};
 use crate::intern::Symbol;
 use crate::manifest::DependencyKind;
-use crate::resolve::For;
+use crate::resolve::FeaturesFor;
 use crate::similar::did_you_mean;
 
 /// All that is known of a crate in a fleet.
@@ -160,10 +160,13 @@ impl Fleet<'_> {
         }
         let mut shared: BTreeMap<(Vec<String>, bool), Vec<usize>> = BTreeMap::new();
         for number in members {
-            for side in [For::Target, For::Host] {
+            for side in [FeaturesFor::Target, FeaturesFor::Host] {
                 if let Some(addition) = self.additions[*number].get(&(id, side)) {
                     let features = addition.features.iter().map(ToString::to_string).collect();
-                    shared.entry((features, side == For::Host)).or_default().push(*number);
+                    shared
+                        .entry((features, side == FeaturesFor::Host))
+                        .or_default()
+                        .push(*number);
                 }
             }
         }

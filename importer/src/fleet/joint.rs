@@ -11,7 +11,7 @@ use super::catalog::{CandidateId, Catalog, Sources};
 use super::file::FleetFile;
 use super::member::{Member, Reader};
 use super::preferences::Preferences;
-use super::program_workspace::{Additions, Program};
+use super::program_workspace::{Additions, ProgramWorkspace};
 use super::solve::{Extra, Locked, Solver};
 use super::{Error, Problem};
 use crate::config::Config;
@@ -177,9 +177,19 @@ impl<'a> Fleet<'a> {
         self.resolve_by(&resolver, locks, additions, &variables)
     }
 
+    /// A member with what was chosen for it.
+    pub(super) fn program<'f>(
+        &'f self,
+        number: usize,
+        locked: &'f Locked,
+        additions: &'f Additions,
+    ) -> ProgramWorkspace<'f> {
+        ProgramWorkspace::new(self.file, &self.catalog, &self.members[number], locked, additions)
+    }
+
     pub(super) fn resolve_by(
         &self,
-        resolver: &Resolver<'_>,
+        resolver: &FleetResolver<'_>,
         locks: &[Locked],
         additions: &[Additions],
         variables: &BTreeMap<String, String>,
@@ -188,7 +198,7 @@ impl<'a> Fleet<'a> {
         (0..self.members.len())
             .into_par_iter()
             .map(|number| {
-                let program = Program::new(self, number, &locks[number], &additions[number]);
+                let program = self.program(number, &locks[number], &additions[number]);
                 let (workspace, selected) = program.workspace()?;
                 resolver
                     .resolve(workspace, &selected, variables.clone())
@@ -218,8 +228,8 @@ impl<'a> Fleet<'a> {
         &'s self,
         platforms: &[PlatformRequest],
         progress: &'s dyn Progress,
-    ) -> Result<Resolver<'s>, crate::Error> {
-        Ok(Resolver {
+    ) -> Result<FleetResolver<'s>, crate::Error> {
+        Ok(FleetResolver {
             config: &self.config,
             options: ImportOptions {
                 manifest_path: self.file.path.clone(),
@@ -234,12 +244,12 @@ impl<'a> Fleet<'a> {
     }
 
     /// Fetches at once what the members will ask for one after another: what their locks have for the platforms in question.
-    pub(super) fn fetch_all(&self, resolver: &Resolver<'_>, locks: &[Locked]) -> Result<(), crate::Error> {
+    pub(super) fn fetch_all(&self, resolver: &FleetResolver<'_>, locks: &[Locked]) -> Result<(), crate::Error> {
         let mut conditions = resolver.platforms.0.clone();
         let mut needed: BTreeSet<CandidateId> = BTreeSet::new();
         for (number, locked) in locks.iter().enumerate() {
             // The first resolver looks at packages of all platforms.
-            let everywhere = self.members[number].workspace.resolver == crate::workspace::Resolver::V1;
+            let everywhere = self.members[number].workspace.resolver == crate::workspace::ResolveBehavior::V1;
             let mut seen: BTreeSet<CandidateId> = BTreeSet::new();
             let selected = self.members[number].selected.features.iter();
             let mut stack: Vec<CandidateId> = selected
@@ -307,7 +317,7 @@ impl<'a> Fleet<'a> {
 }
 
 /// Resolves programs; a package that several have is fetched and read once.
-pub(super) struct Resolver<'s> {
+pub(super) struct FleetResolver<'s> {
     config: &'s Config,
     options: ImportOptions,
     pub(super) platforms: resolution::Platforms,
@@ -315,7 +325,7 @@ pub(super) struct Resolver<'s> {
     read: Mutex<FxHashMap<(String, String, String), ReadPackage>>,
 }
 
-impl Resolver<'_> {
+impl FleetResolver<'_> {
     fn resolve(
         &self,
         workspace: Workspace,

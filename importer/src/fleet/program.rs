@@ -24,7 +24,7 @@ const DECISIONS: u32 = 200_000;
 
 /// What the solver chooses a version of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Node {
+pub enum SolverPackage {
     /// The program.
     Program,
     /// A package's compatible range; versions are places in it.
@@ -39,7 +39,7 @@ pub enum Node {
     ChoiceFeature(CandidateId, u32, Symbol),
 }
 
-impl fmt::Display for Node {
+impl fmt::Display for SolverPackage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self:?}")
     }
@@ -79,7 +79,7 @@ pub(super) enum Accepted<'a> {
 }
 
 /// What one version demands of others.
-type Demands = BTreeMap<Node, Places>;
+type Demands = BTreeMap<SolverPackage, Places>;
 
 impl<'a> Requirements<'a> {
     pub(super) fn new(
@@ -227,17 +227,21 @@ impl<'a> Requirements<'a> {
                 ));
             }
             [(range, places)] => {
-                demand(demands, Node::Package(*range), places.clone());
+                demand(demands, SolverPackage::Package(*range), places.clone());
                 for feature in features {
-                    demand(demands, Node::Feature(*range, feature), places.clone());
+                    demand(demands, SolverPackage::Feature(*range, feature), places.clone());
                 }
             }
             several => {
                 let count = several.iter().fold(0_u32, |count, _| count + 1);
                 let all = Ranges::between(0_u32, count);
-                demand(demands, Node::Choice(id, position), all.clone());
+                demand(demands, SolverPackage::Choice(id, position), all.clone());
                 for feature in features {
-                    demand(demands, Node::ChoiceFeature(id, position, feature), all.clone());
+                    demand(
+                        demands,
+                        SolverPackage::ChoiceFeature(id, position, feature),
+                        all.clone(),
+                    );
                 }
             }
         }
@@ -263,7 +267,7 @@ impl<'a> Requirements<'a> {
         match value {
             FeatureValue::Feature(feature) => {
                 let feature = package.features[feature as usize].name;
-                demand(demands, Node::Feature(range, feature), place);
+                demand(demands, SolverPackage::Feature(range, feature), place);
                 Ok(())
             }
             FeatureValue::Dependency(dependency) => name(demands, dependency, None),
@@ -273,7 +277,7 @@ impl<'a> Requirements<'a> {
                 weak,
             } => {
                 if !weak && let Some(implied) = implied(package, dependency) {
-                    demand(demands, Node::Feature(range, implied), place);
+                    demand(demands, SolverPackage::Feature(range, implied), place);
                 }
                 // As in Cargo, a lock has what is turned on only weakly.
                 name(demands, dependency, Some(feature))
@@ -293,12 +297,12 @@ impl<'a> Requirements<'a> {
             }
         }
         if let Some(links) = package.links {
-            demand(&mut demands, Node::Links(links), Ranges::singleton(id.0));
+            demand(&mut demands, SolverPackage::Links(links), Ranges::singleton(id.0));
         }
         if self.catalog.get(id).local.is_some() {
             let (range, place) = self.exactly(id);
             for feature in &package.features {
-                demand(&mut demands, Node::Feature(range, feature.name), place.clone());
+                demand(&mut demands, SolverPackage::Feature(range, feature.name), place.clone());
             }
         }
         Ok(demands)
@@ -307,7 +311,7 @@ impl<'a> Requirements<'a> {
     fn feature(&self, id: CandidateId, feature: Symbol) -> Result<Demands, String> {
         let mut demands = Demands::new();
         let (range, place) = self.exactly(id);
-        demand(&mut demands, Node::Package(range), place);
+        demand(&mut demands, SolverPackage::Package(range), place);
         let Some(read) = self.catalog.read(id) else {
             return Err("its entry in the index is not known".to_owned());
         };
@@ -325,32 +329,36 @@ impl<'a> Requirements<'a> {
         Ok(demands)
     }
 
-    fn demands(&self, node: Node, version: u32) -> Result<Demands, String> {
+    fn demands(&self, node: SolverPackage, version: u32) -> Result<Demands, String> {
         let mut demands = Demands::new();
         match node {
-            Node::Program => {
+            SolverPackage::Program => {
                 for root in &self.roots {
                     let (range, place) = self.exactly(*root);
-                    demand(&mut demands, Node::Package(range), place);
+                    demand(&mut demands, SolverPackage::Package(range), place);
                 }
                 for (id, features) in self.extra {
                     let (range, place) = self.exactly(*id);
                     for feature in features {
-                        demand(&mut demands, Node::Feature(range, *feature), place.clone());
+                        demand(&mut demands, SolverPackage::Feature(range, *feature), place.clone());
                     }
                 }
             }
-            Node::Package(range) => return self.package(self.catalog.at(range, version)),
-            Node::Feature(range, feature) => return self.feature(self.catalog.at(range, version), feature),
-            Node::Links(_) => {}
-            Node::Choice(id, position) => {
+            SolverPackage::Package(range) => return self.package(self.catalog.at(range, version)),
+            SolverPackage::Feature(range, feature) => return self.feature(self.catalog.at(range, version), feature),
+            SolverPackage::Links(_) => {}
+            SolverPackage::Choice(id, position) => {
                 let (range, places) = self.chosen_range(id, position, version)?;
-                demand(&mut demands, Node::Package(range), places);
+                demand(&mut demands, SolverPackage::Package(range), places);
             }
-            Node::ChoiceFeature(id, position, feature) => {
+            SolverPackage::ChoiceFeature(id, position, feature) => {
                 let (range, places) = self.chosen_range(id, position, version)?;
-                demand(&mut demands, Node::Choice(id, position), Ranges::singleton(version));
-                demand(&mut demands, Node::Feature(range, feature), places);
+                demand(
+                    &mut demands,
+                    SolverPackage::Choice(id, position),
+                    Ranges::singleton(version),
+                );
+                demand(&mut demands, SolverPackage::Feature(range, feature), places);
             }
         }
         Ok(demands)
@@ -435,7 +443,7 @@ fn implied(package: &Package, dependency: u32) -> Option<Symbol> {
     package.feature(name).filter(|_| optional).map(|_| name)
 }
 
-fn demand(demands: &mut Demands, node: Node, places: Places) {
+fn demand(demands: &mut Demands, node: SolverPackage, places: Places) {
     match demands.entry(node) {
         std::collections::btree_map::Entry::Vacant(entry) => {
             entry.insert(places);
@@ -448,31 +456,40 @@ fn demand(demands: &mut Demands, node: Node, places: Places) {
 }
 
 impl DependencyProvider for Requirements<'_> {
-    type P = Node;
+    type P = SolverPackage;
     type V = u32;
     type VS = Places;
     type Priority = (u32, bool);
     type M = String;
     type Err = GivenUp;
 
-    fn prioritize(&self, _: &Node, places: &Places, statistics: &PackageResolutionStatistics) -> Self::Priority {
+    fn prioritize(
+        &self,
+        _: &SolverPackage,
+        places: &Places,
+        statistics: &PackageResolutionStatistics,
+    ) -> Self::Priority {
         (statistics.conflict_count(), places.as_singleton().is_some())
     }
 
-    fn choose_version(&self, node: &Node, places: &Places) -> Result<Option<u32>, GivenUp> {
+    fn choose_version(&self, node: &SolverPackage, places: &Places) -> Result<Option<u32>, GivenUp> {
         Ok(match node {
-            Node::Program => Some(0),
-            Node::Package(range) => self.best(*range, places, None),
-            Node::Feature(range, feature) => self.best(*range, places, Some(*feature)),
-            Node::Links(_) => places.as_singleton().copied(),
-            Node::Choice(id, position) | Node::ChoiceFeature(id, position, _) => {
+            SolverPackage::Program => Some(0),
+            SolverPackage::Package(range) => self.best(*range, places, None),
+            SolverPackage::Feature(range, feature) => self.best(*range, places, Some(*feature)),
+            SolverPackage::Links(_) => places.as_singleton().copied(),
+            SolverPackage::Choice(id, position) | SolverPackage::ChoiceFeature(id, position, _) => {
                 let order = self.ordered_ranges(*id, *position);
                 order.into_iter().find(|at| places.contains(at))
             }
         })
     }
 
-    fn get_dependencies(&self, node: &Node, version: &u32) -> Result<Dependencies<Node, Places, String>, GivenUp> {
+    fn get_dependencies(
+        &self,
+        node: &SolverPackage,
+        version: &u32,
+    ) -> Result<Dependencies<SolverPackage, Places, String>, GivenUp> {
         Ok(match self.demands(*node, *version) {
             Ok(demands) => Dependencies::Available(DependencyConstraints::from_iter(demands)),
             Err(reason) => Dependencies::Unavailable(reason),

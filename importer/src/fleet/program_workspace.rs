@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 
 use semver::{Comparator, Op, Version, VersionReq};
 
-use super::catalog::CandidateId;
-use super::file::ProgramSource;
-use super::joint::Fleet;
+use super::catalog::{CandidateId, Catalog};
+use super::file::{FleetFile, ProgramSource};
 use super::lock_text::{AddedPackage, lock_text};
 use super::member::Member;
 use super::solve::{Extra, Locked};
@@ -18,10 +17,10 @@ use crate::config::Config;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Manifest, ManifestMetadata, Package};
-use crate::resolve::{For, MemberFeatures, Programs, Selected};
+use crate::resolve::{FeaturesFor, MemberFeatures, Programs, Selected};
 use crate::source::ManifestText;
 use crate::units::Profile;
-use crate::workspace::{LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace};
+use crate::workspace::{LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace};
 
 /// The folder of the members in a workspace that is written.
 pub(super) const MEMBERS: &str = "members";
@@ -36,7 +35,7 @@ pub(super) const FEATURES_VERSION: Version = Version::new(0, 0, 0);
 pub(super) const PROFILE: &str = "release";
 
 /// Features that a program gets beyond what it asks for: of which crate, for what, and on which triples.
-pub type Additions = BTreeMap<(CandidateId, For), Addition>;
+pub type Additions = BTreeMap<(CandidateId, FeaturesFor), Addition>;
 
 /// What is added to the use of a crate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,25 +56,29 @@ pub(super) fn extra(additions: &Additions) -> Extra {
 }
 
 /// A program with what was chosen for it.
-pub(super) struct Program<'f> {
-    fleet: &'f Fleet<'f>,
-    number: usize,
+pub(super) struct ProgramWorkspace<'f> {
+    file: &'f FleetFile,
+    catalog: &'f Catalog,
+    member: &'f Member,
     locked: &'f Locked,
     additions: &'f Additions,
 }
 
-impl<'f> Program<'f> {
-    pub(super) fn new(fleet: &'f Fleet<'f>, number: usize, locked: &'f Locked, additions: &'f Additions) -> Self {
+impl<'f> ProgramWorkspace<'f> {
+    pub(super) fn new(
+        file: &'f FleetFile,
+        catalog: &'f Catalog,
+        member: &'f Member,
+        locked: &'f Locked,
+        additions: &'f Additions,
+    ) -> Self {
         Self {
-            fleet,
-            number,
+            file,
+            catalog,
+            member,
             locked,
             additions,
         }
-    }
-
-    fn member(&self) -> &'f Member {
-        &self.fleet.members[self.number]
     }
 
     /// The text of its lock.
@@ -85,12 +88,12 @@ impl<'f> Program<'f> {
             version: "0.0.0",
             dependencies: self.additions.keys().map(|(id, _)| *id).collect(),
         });
-        lock_text(&self.fleet.catalog, self.locked, added)
+        lock_text(self.catalog, self.locked, added)
     }
 
     /// The workspace, and what is selected in it.
     pub(super) fn workspace(&self) -> Result<(Workspace, Selected), crate::Error> {
-        let member = self.member();
+        let member = self.member;
         let own = &member.workspace;
         let mut packages: Vec<LocalPackage> = own.packages.iter().map(|local| member_package(member, local)).collect();
         if !self.additions.is_empty() {
@@ -140,9 +143,9 @@ impl<'f> Program<'f> {
         };
         let manifest = root_manifest(&self.root_manifest()?)?;
         let workspace = Workspace {
-            root: self.fleet.file.folder.clone(),
+            root: self.file.folder.clone(),
             root_manifest: LoadedManifest {
-                folder: self.fleet.file.folder.clone(),
+                folder: self.file.folder.clone(),
                 manifest,
                 sha256: String::new(),
             },
@@ -161,11 +164,11 @@ impl<'f> Program<'f> {
     /// The manifest over the workspace: its resolver, and the settings of the program's own packages. All others have those of the fleet,
     /// as they are shared.
     pub(super) fn root_manifest(&self) -> Result<toml::Table, crate::Error> {
-        let member = self.member();
+        let member = self.member;
         let resolver = match member.workspace.resolver {
-            Resolver::V1 => "1",
-            Resolver::V2 => "2",
-            Resolver::V3 => "3",
+            ResolveBehavior::V1 => "1",
+            ResolveBehavior::V2 => "2",
+            ResolveBehavior::V3 => "3",
         };
         let workspace = toml::Table::from_iter([("resolver".to_owned(), resolver.into())]);
         let mut manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
@@ -190,7 +193,7 @@ impl<'f> Program<'f> {
         dependency_names.dedup();
         let mut dependencies = Vec::new();
         for ((id, side), addition) in self.additions {
-            let candidate = self.fleet.catalog.get(*id);
+            let candidate = self.catalog.get(*id);
             let names = dependency_names.iter();
             let name = (0_u32..).zip(names).find(|(_, name)| **name == self.key(*id));
             let (name, _) = name.invariant("the name of a dependency")?;
@@ -202,8 +205,8 @@ impl<'f> Program<'f> {
                     requirement: Some(exactly(&candidate.version)),
                     source: self.source(*id),
                     kind: match side {
-                        For::Target => DependencyKind::Normal,
-                        For::Host => DependencyKind::Build,
+                        FeaturesFor::Target => DependencyKind::Normal,
+                        FeaturesFor::Host => DependencyKind::Build,
                     },
                     platform: Some(Symbol::new(triple)),
                     optional: false,
@@ -270,7 +273,7 @@ impl<'f> Program<'f> {
 
     /// What the dependency on a crate is called: its name with its version, as there may be several of a name.
     fn key(&self, id: CandidateId) -> Symbol {
-        let candidate = self.fleet.catalog.get(id);
+        let candidate = self.catalog.get(id);
         let version = candidate
             .version
             .to_string()
@@ -279,7 +282,7 @@ impl<'f> Program<'f> {
     }
 
     fn source(&self, id: CandidateId) -> DependencySource {
-        match &self.fleet.catalog.get(id).source {
+        match &self.catalog.get(id).source {
             Some(source) if source.as_str() != crate::source::default_source() => {
                 let text = source.as_str();
                 // `sparse+` is part of the address in manifests, too.
@@ -359,7 +362,7 @@ pub(super) fn empty(folder: &Path) -> Result<Workspace, crate::Error> {
         packages: Vec::new(),
         current: None,
         default_members: Vec::new(),
-        resolver: Resolver::V2,
+        resolver: ResolveBehavior::V2,
         patches: Vec::new(),
         inputs: Vec::new(),
         lock: "version = 4\n".to_owned(),

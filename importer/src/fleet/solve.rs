@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use super::catalog::{CandidateId, Catalog, RangeId};
 use super::member::Member;
 use super::preferences::Preferences;
-use super::program::{Accepted, Node, Requirements};
+use super::program::{Accepted, Requirements, SolverPackage};
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
@@ -99,7 +99,7 @@ impl Solver<'_> {
             extra,
             self.separate,
         );
-        let outcome = pubgrub::resolve(&requirements, Node::Program, 0_u32);
+        let outcome = pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32);
         let unknown = requirements.unknown.take();
         let reason = match outcome {
             Ok(solution) => {
@@ -321,11 +321,11 @@ pub(super) fn identity(locked: &Locked, id: CandidateId, known: &mut FxHashMap<C
 
 impl Locked {
     /// Follows what was chosen from the program's own packages.
-    fn of_solution(requirements: &Requirements<'_>, solution: &FxHashMap<Node, u32>) -> Self {
+    fn of_solution(requirements: &Requirements<'_>, solution: &FxHashMap<SolverPackage, u32>) -> Self {
         let catalog = requirements.catalog;
         let mut features: FxHashMap<RangeId, Vec<Symbol>> = FxHashMap::default();
         for node in solution.keys() {
-            if let Node::Feature(range, feature) = node {
+            if let SolverPackage::Feature(range, feature) = node {
                 features.entry(*range).or_default().push(*feature);
             }
         }
@@ -356,14 +356,14 @@ impl Locked {
                     let to = match requirements.accepted(id, position as usize, package) {
                         Accepted::Given(to) => Some(to),
                         Accepted::Versions([(range, _)]) => {
-                            let place = solution.get(&Node::Package(*range));
+                            let place = solution.get(&SolverPackage::Package(*range));
                             place.map(|place| catalog.at(*range, *place))
                         }
                         Accepted::Versions(several) => solution
-                            .get(&Node::Choice(id, position))
+                            .get(&SolverPackage::Choice(id, position))
                             .and_then(|at| several.get(*at as usize))
                             .and_then(|(range, _)| {
-                                let place = solution.get(&Node::Package(*range))?;
+                                let place = solution.get(&SolverPackage::Package(*range))?;
                                 Some(catalog.at(*range, *place))
                             }),
                     };

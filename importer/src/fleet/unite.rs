@@ -12,14 +12,14 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::catalog::CandidateId;
-use super::joint::{Fleet, Resolver};
-use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, Program, extra};
+use super::joint::{Fleet, FleetResolver};
+use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, extra};
 use super::solve::{Extra, Locked};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::{LockIndex, SourceKind};
 use crate::options::PlatformRequest;
-use crate::resolve::{Features, For, Selected, Universe};
+use crate::resolve::{Features, FeaturesFor, Selected, Universe};
 use crate::source::progress::Progress;
 use crate::workspace::Workspace;
 
@@ -33,10 +33,10 @@ const PASSES: usize = 3;
 const RUN_TIME: usize = 16;
 
 /// A feature of a crate, and what for.
-type Wish = (CandidateId, For, Symbol);
+type Wish = (CandidateId, FeaturesFor, Symbol);
 
 /// What a program uses: of each crate and for what.
-type Uses = BTreeMap<(CandidateId, For), Use>;
+type Uses = BTreeMap<(CandidateId, FeaturesFor), Use>;
 
 /// How a program uses a crate.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Fleet<'_> {
     ) -> Result<(Vec<Additions>, Vec<Locked>), crate::Error> {
         let resolver = self.resolver(platforms, progress)?;
         let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
-        let mut on: BTreeMap<(CandidateId, For), BTreeSet<Symbol>> = BTreeMap::new();
+        let mut on: BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Symbol>> = BTreeMap::new();
         let mut grounds = Vec::new();
         for round in 0..=ROUNDS {
             grounds = self.grounds(&resolver, platforms, &uses, &on)?;
@@ -147,10 +147,10 @@ impl Fleet<'_> {
     /// Finds out for every program which of the features that are on in others it may have, and what it uses then.
     fn grounds(
         &self,
-        resolver: &Resolver<'_>,
+        resolver: &FleetResolver<'_>,
         platforms: &[PlatformRequest],
         uses: &[Uses],
-        on: &BTreeMap<(CandidateId, For), BTreeSet<Symbol>>,
+        on: &BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Symbol>>,
     ) -> Result<Vec<Ground>, crate::Error> {
         let wishes: Vec<BTreeSet<Wish>> = uses
             .iter()
@@ -177,7 +177,7 @@ impl Fleet<'_> {
             .enumerate()
             .map(|(number, ((lockable, locked), wishes))| {
                 let additions = additions(&uses[number], lockable.clone());
-                let (workspace, selected) = Program::new(self, number, &locked, &additions).workspace()?;
+                let (workspace, selected) = self.program(number, &locked, &additions).workspace()?;
                 let universe = resolver.universe(&workspace, &selected)?;
                 let selected = without_additions(&workspace, selected);
                 let ids = ids(self, &locked, &universe);
@@ -297,14 +297,14 @@ impl Ground {
     }
 
     /// A wish in the terms of the universe.
-    fn place(&self, (id, side, feature): &Wish) -> Option<(LockIndex, For, u32)> {
+    fn place(&self, (id, side, feature): &Wish) -> Option<(LockIndex, FeaturesFor, u32)> {
         let index = *self.indexes.get(id)?;
         let feature = self.universe.package(index)?.feature(*feature)?;
         Some((index, *side, feature))
     }
 
     /// The names of the features that a crate has; none if it does not take part.
-    fn names(&self, features: &Features<'_>, (id, side): (CandidateId, For)) -> Option<BTreeSet<Symbol>> {
+    fn names(&self, features: &Features<'_>, (id, side): (CandidateId, FeaturesFor)) -> Option<BTreeSet<Symbol>> {
         let index = *self.indexes.get(&id)?;
         let package = self.universe.package(index)?;
         let set = features.of(index, side)?;
@@ -318,7 +318,7 @@ impl Ground {
     /// Finds out which wishes may come true.
     fn allow(&mut self, wishes: BTreeSet<Wish>) {
         let plain = self.features();
-        let before: Vec<FxHashSet<(LockIndex, For)>> = plain
+        let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = plain
             .iter()
             .map(|features| features.packages(&self.selected).into_iter().collect())
             .collect();
@@ -333,7 +333,7 @@ impl Ground {
                     let package = self.universe.package(index);
                     let native = package.is_some_and(|package| package.links.is_some());
                     // What runs inside the compiler, or belongs to a build script, is not part of the program.
-                    if side == For::Target || native {
+                    if side == FeaturesFor::Target || native {
                         brought.insert(self.universe.lock.package(index).name);
                     }
                 }
@@ -387,8 +387,8 @@ impl Ground {
                 used.everywhere.retain(|feature| on.contains(feature));
                 used.requested.extend(names(features.requested(index, side)));
                 let triple = match side {
-                    For::Target => &request.target,
-                    For::Host => request.host(),
+                    FeaturesFor::Target => &request.target,
+                    FeaturesFor::Host => request.host(),
                 };
                 used.triples.insert(triple.to_owned());
             }
@@ -413,12 +413,12 @@ impl Ground {
     /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
     fn crates(&self, plain: &Features<'_>, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
         let features = plain.with(chosen.iter().filter_map(|wish| self.place(wish)));
-        let mut known: FxHashMap<(LockIndex, For), u64> = FxHashMap::default();
+        let mut known: FxHashMap<(LockIndex, FeaturesFor), u64> = FxHashMap::default();
         let mut crates = Vec::new();
         for (index, side) in features.packages(&self.selected) {
             let number = self.number(&features, (index, side), &mut known);
             if self.ids[index.0 as usize].is_some() && self.universe.lock.package(index).source.is_some() {
-                crates.push((number, side == For::Target));
+                crates.push((number, side == FeaturesFor::Target));
             }
         }
         crates
@@ -427,8 +427,8 @@ impl Ground {
     fn number(
         &self,
         features: &Features<'_>,
-        (index, side): (LockIndex, For),
-        known: &mut FxHashMap<(LockIndex, For), u64>,
+        (index, side): (LockIndex, FeaturesFor),
+        known: &mut FxHashMap<(LockIndex, FeaturesFor), u64>,
     ) -> u64 {
         if let Some(number) = known.get(&(index, side)) {
             return *number;
@@ -472,7 +472,7 @@ fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
     // First all at once, then by what they would bring, by crate, and one by one.
     let mut trials = vec![disputed.clone()];
     trials.extend(groups.into_values());
-    let mut places: BTreeMap<(CandidateId, For), BTreeSet<Wish>> = BTreeMap::new();
+    let mut places: BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Wish>> = BTreeMap::new();
     for wish in &disputed {
         places.entry((wish.0, wish.1)).or_default().insert(*wish);
     }
@@ -550,7 +550,7 @@ impl Search<'_> {
     }
 
     /// All crates that may be united, and what for.
-    fn places(&self) -> BTreeSet<(CandidateId, For)> {
+    fn places(&self) -> BTreeSet<(CandidateId, FeaturesFor)> {
         let wishes = self
             .grounds
             .iter()
@@ -559,7 +559,11 @@ impl Search<'_> {
     }
 
     /// The sets of features that a crate has, and in which programs.
-    fn sets(&self, now: &[Option<Features<'_>>], place: (CandidateId, For)) -> BTreeMap<BTreeSet<Symbol>, Vec<usize>> {
+    fn sets(
+        &self,
+        now: &[Option<Features<'_>>],
+        place: (CandidateId, FeaturesFor),
+    ) -> BTreeMap<BTreeSet<Symbol>, Vec<usize>> {
         let mut sets: BTreeMap<BTreeSet<Symbol>, Vec<usize>> = BTreeMap::new();
         for (number, (ground, features)) in self.grounds.iter().zip(now).enumerate() {
             if let Some(names) = features.as_ref().and_then(|features| ground.names(features, place)) {
@@ -588,7 +592,7 @@ impl Search<'_> {
     /// The first change to the sets of features of one crate that makes fewer crates, if there is one: it is made, and the programs are told.
     fn merge_at(
         &self,
-        place: (CandidateId, For),
+        place: (CandidateId, FeaturesFor),
         now: &[Option<Features<'_>>],
         state: &mut State,
         counted: &mut Counted,
@@ -624,7 +628,7 @@ impl Search<'_> {
         &self,
         number: usize,
         chosen: &BTreeSet<Wish>,
-        place: (CandidateId, For),
+        place: (CandidateId, FeaturesFor),
         target: &BTreeSet<Symbol>,
     ) -> Option<BTreeSet<Wish>> {
         let ground = &self.grounds[number];

@@ -8,7 +8,7 @@ use super::file::ProgramSource;
 use super::joint::Fleet;
 use super::manifest_text::rewritten;
 use super::member::Member;
-use super::program_workspace::{FEATURES_PACKAGE, MEMBERS, Program};
+use super::program_workspace::{FEATURES_PACKAGE, MEMBERS};
 use super::{Error, Problem};
 use crate::internal::Invariant;
 use crate::source::progress::Progress;
@@ -48,12 +48,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn program(&self, number: usize, member: &Member) -> Result<(), crate::Error> {
-        let program = Program::new(
-            self.fleet,
-            number,
-            &self.fleet.locks[number],
-            &self.fleet.additions[number],
-        );
+        let program = self
+            .fleet
+            .program(number, &self.fleet.locks[number], &self.fleet.additions[number]);
         let place = self.folder.join(MEMBERS).join(&member.name);
         let root = match &member.program.source {
             ProgramSource::Published { name, version } => {

@@ -9,18 +9,18 @@ use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
 use crate::manifest::{DependencyKind, FeatureValue};
-use crate::workspace::Resolver;
+use crate::workspace::ResolveBehavior;
 
 /// What features are for: resolver 1 knows no difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum For {
+pub enum FeaturesFor {
     /// Normal and development dependencies of what is built for the target.
     Target,
     /// Build scripts and proc macros, and what they depend on.
     Host,
 }
 
-impl For {
+impl FeaturesFor {
     /// By a flag.
     pub fn host(host: bool) -> Self {
         if host { Self::Host } else { Self::Target }
@@ -81,7 +81,7 @@ enum FeatureTask<'a> {
 impl<'a> Features<'a> {
     /// Resolves the features of a selection.
     pub fn resolve(universe: &'a Universe, platform: PlatformTriples, selected: &Selected, development: bool) -> Self {
-        let apart = universe.resolver != Resolver::V1;
+        let apart = universe.resolver != ResolveBehavior::V1;
         let mut features = Self {
             universe,
             platform,
@@ -96,12 +96,12 @@ impl<'a> Features<'a> {
             let Some(index) = universe.locals[member.member] else {
                 continue;
             };
-            let Some(target) = features.package_for(index, For::Target) else {
+            let Some(target) = features.package_for(index, FeaturesFor::Target) else {
                 continue;
             };
             let package = &target.loaded.package;
             let host = features
-                .package_for(index, For::Host)
+                .package_for(index, FeaturesFor::Host)
                 .filter(|_| apart && package.is_proc_macro());
             for user in std::iter::once(target).chain(host) {
                 features.enter(user);
@@ -122,12 +122,12 @@ impl<'a> Features<'a> {
         features
     }
 
-    fn key(&self, index: LockIndex, side: For) -> usize {
-        index.0 as usize * 2 + usize::from(self.apart && side == For::Host)
+    fn key(&self, index: LockIndex, side: FeaturesFor) -> usize {
+        index.0 as usize * 2 + usize::from(self.apart && side == FeaturesFor::Host)
     }
 
     /// None if the package does not take part.
-    fn package_for(&self, index: LockIndex, side: For) -> Option<PackageFor<'a>> {
+    fn package_for(&self, index: LockIndex, side: FeaturesFor) -> Option<PackageFor<'a>> {
         Some(PackageFor {
             key: self.key(index, side),
             loaded: self.universe.loaded(index)?,
@@ -135,25 +135,25 @@ impl<'a> Features<'a> {
     }
 
     /// The features of a package, none if it is in no use of this kind.
-    pub fn of(&self, index: LockIndex, side: For) -> Option<&BitSet> {
+    pub fn of(&self, index: LockIndex, side: FeaturesFor) -> Option<&BitSet> {
         let state = &self.states[self.key(index, side)];
         state.known.then_some(&state.features)
     }
 
     /// The features of a package that other packages ask for.
-    pub(crate) fn requested(&self, index: LockIndex, side: For) -> &BitSet {
+    pub(crate) fn requested(&self, index: LockIndex, side: FeaturesFor) -> &BitSet {
         &self.states[self.key(index, side)].requested
     }
 
     /// Is a name of the dependency tables turned on?
-    pub fn has_dependency(&self, index: LockIndex, side: For, name: u32) -> bool {
+    pub fn has_dependency(&self, index: LockIndex, side: FeaturesFor, name: u32) -> bool {
         self.states[self.key(index, side)].dependencies.contains(name)
     }
 
     /// What is on if further features are asked for, of packages that take part by then.
-    pub(crate) fn with(&self, further: impl IntoIterator<Item = (LockIndex, For, u32)>) -> Self {
+    pub(crate) fn with(&self, further: impl IntoIterator<Item = (LockIndex, FeaturesFor, u32)>) -> Self {
         let mut features = self.clone();
-        let mut waiting: Vec<(LockIndex, For, u32)> = further.into_iter().collect();
+        let mut waiting: Vec<(LockIndex, FeaturesFor, u32)> = further.into_iter().collect();
         loop {
             let before = waiting.len();
             waiting.retain(|(index, side, feature)| {
@@ -174,22 +174,22 @@ impl<'a> Features<'a> {
     }
 
     /// Is a package used for this?
-    pub(crate) fn takes_part(&self, index: LockIndex, side: For) -> bool {
+    pub(crate) fn takes_part(&self, index: LockIndex, side: FeaturesFor) -> bool {
         self.states[self.key(index, side)].visited
     }
 
     /// The packages that are built for the platform, and what for. Unlike what features are on for, this goes by the platform and by what
     /// is built with every resolver.
-    pub(crate) fn packages(&self, selected: &Selected) -> Vec<(LockIndex, For)> {
+    pub(crate) fn packages(&self, selected: &Selected) -> Vec<(LockIndex, FeaturesFor)> {
         let mut seen = vec![false; self.states.len()];
         let members = selected.features.iter();
-        let mut stack: Vec<(LockIndex, For)> = members
+        let mut stack: Vec<(LockIndex, FeaturesFor)> = members
             .filter_map(|member| self.universe.locals[member.member])
-            .map(|index| (index, For::Target))
+            .map(|index| (index, FeaturesFor::Target))
             .collect();
         let mut found = Vec::new();
         while let Some((index, side)) = stack.pop() {
-            let position = index.0 as usize * 2 + usize::from(side == For::Host);
+            let position = index.0 as usize * 2 + usize::from(side == FeaturesFor::Host);
             if !std::mem::replace(&mut seen[position], true) {
                 found.push((index, side));
                 stack.extend(self.dependencies(index, side));
@@ -199,16 +199,16 @@ impl<'a> Features<'a> {
     }
 
     /// The packages that a package's dependencies stand for, with what they are built for; none for a package that does not take part.
-    pub(crate) fn dependencies(&self, index: LockIndex, side: For) -> Vec<(LockIndex, For)> {
+    pub(crate) fn dependencies(&self, index: LockIndex, side: FeaturesFor) -> Vec<(LockIndex, FeaturesFor)> {
         let Some(user) = self.package_for(index, side) else {
             return Vec::new();
         };
         let PackageFor { key, loaded } = user;
-        let mut found: Vec<(LockIndex, For)> = self
+        let mut found: Vec<(LockIndex, FeaturesFor)> = self
             .active(user, None)
             .filter_map(|(position, to, library)| {
                 let dependency = &loaded.package.dependencies[position as usize];
-                let build = side == For::Host || dependency.kind == DependencyKind::Build;
+                let build = side == FeaturesFor::Host || dependency.kind == DependencyKind::Build;
                 let triple = if build {
                     self.platform.host
                 } else {
@@ -218,7 +218,7 @@ impl<'a> Features<'a> {
                 let takes_part = self.universe.conditions.holds(condition, triple)
                     && (!dependency.optional || self.states[key].dependencies.contains(dependency.name));
                 let proc_macro = library.loaded.package.is_proc_macro();
-                takes_part.then_some((to, For::host(build || proc_macro)))
+                takes_part.then_some((to, FeaturesFor::host(build || proc_macro)))
             })
             .collect();
         found.sort_unstable();
@@ -367,7 +367,7 @@ impl<'a> Features<'a> {
                         }
                     }
                     let library = PackageFor {
-                        key: self.key(edge.to, For::host(host || proc_macro)),
+                        key: self.key(edge.to, FeaturesFor::host(host || proc_macro)),
                         loaded: library,
                     };
                     Some((*position, edge.to, library))

@@ -14,7 +14,7 @@ mod universe;
 
 pub(crate) use edges::Matcher;
 pub use error::Error;
-pub use features::{Features, For};
+pub use features::{Features, FeaturesFor};
 pub(crate) use load::{read_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};
 pub use universe::{Edge, Fetch, LoadedPackage, PlatformTriples, Provenance, ReadPackage, Remote, Universe};

@@ -18,7 +18,7 @@ use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{DependencyKind, FeatureValue, Package};
 use crate::platform::Conditions;
-use crate::workspace::{Resolver, Workspace};
+use crate::workspace::{ResolveBehavior, Workspace};
 
 /// Features that a package is asked for, before its manifest is known.
 pub(super) struct FeatureRequest {
@@ -124,7 +124,7 @@ impl Universe {
             universe,
             positions,
             reached: vec![Reached::default(); count * 2],
-            only_active: workspace.resolver != Resolver::V1,
+            only_active: workspace.resolver != ResolveBehavior::V1,
             pending: FxHashMap::default(),
             tasks: Vec::new(),
         };

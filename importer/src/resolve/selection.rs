@@ -9,7 +9,7 @@ use crate::intern::Symbol;
 use crate::manifest::{FeatureValue, Package, Spelling};
 use crate::options::Selection;
 use crate::similar::did_you_mean;
-use crate::workspace::{LocalPackage, Resolver, Workspace};
+use crate::workspace::{LocalPackage, ResolveBehavior, Workspace};
 
 /// The features that a member was asked for.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl Selected {
         {
             return Err(Error::DepOnCommandLine((*name).to_owned()));
         }
-        let features = if workspace.is_virtual() || workspace.resolver >= Resolver::V2 {
+        let features = if workspace.is_virtual() || workspace.resolver >= ResolveBehavior::V2 {
             by_member(workspace, selection, &packages, &names)?
         } else {
             by_current(workspace, selection, &packages, &names)?

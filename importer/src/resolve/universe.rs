@@ -11,7 +11,7 @@ use crate::lock::{Lock, LockIndex};
 use crate::manifest::Package;
 use crate::platform::{Condition, Conditions};
 use crate::source::{Pin, Request};
-use crate::workspace::{Resolver, Workspace};
+use crate::workspace::{ResolveBehavior, Workspace};
 
 /// A target and a host: positions of their triples in the universe's [`Conditions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub struct Universe {
     /// The platforms that were asked for.
     pub platforms: Vec<PlatformTriples>,
     /// The resolver's version.
-    pub resolver: Resolver,
+    pub resolver: ResolveBehavior,
     /// The positions in the lock of the workspace's packages; none if the lock does not have them.
     pub locals: Vec<Option<LockIndex>>,
 }

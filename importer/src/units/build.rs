@@ -13,7 +13,7 @@ use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::Target;
 use crate::options::Selection;
-use crate::resolve::{Features, For, LoadedPackage, PlatformTriples, Provenance, Selected, Universe};
+use crate::resolve::{Features, FeaturesFor, LoadedPackage, PlatformTriples, Provenance, Selected, Universe};
 use crate::resolved::{Mode, ProfileSettings};
 use crate::workspace::Workspace;
 
@@ -165,7 +165,7 @@ impl<'a> UnitBuilder<'a> {
                 },
                 (_, false) => UnitFor::NORMAL,
             };
-            let side = For::host(target.proc_macro);
+            let side = FeaturesFor::host(target.proc_macro);
             let settings = self.settings(root.package, unit_for)?;
             let unit = self.intern(root.package, root.target, root.mode, target.for_host(), side, settings)?;
             found.push(unit);
@@ -257,7 +257,7 @@ impl<'a> UnitBuilder<'a> {
         target: usize,
         mode: Mode,
         host: bool,
-        side: For,
+        side: FeaturesFor,
         settings: UnitSettings,
     ) -> Result<UnitIndex, InternalError> {
         let profile = match self.profiles.get(&settings) {

@@ -9,7 +9,7 @@ use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::{Package, Target};
 use crate::options::Selection;
-use crate::resolve::{Features, For, PlatformTriples, Programs, Selected, Universe};
+use crate::resolve::{Features, FeaturesFor, PlatformTriples, Programs, Selected, Universe};
 use crate::resolved::{Mode, TargetKind};
 use crate::similar::did_you_mean;
 
@@ -87,7 +87,7 @@ fn of_fleet(
     Ok(members
         .into_iter()
         .chain(others)
-        .filter(|index| features.of(*index, For::Target).is_some())
+        .filter(|index| features.of(*index, FeaturesFor::Target).is_some())
         .collect())
 }
 
@@ -117,7 +117,7 @@ fn other(universe: &Universe, features: &Features<'_>, spec: &PackageIdSpec) -> 
                     .as_ref()
                     .is_some_and(|source| source.same_url(url.as_str()))
             })
-            && [For::Target, For::Host]
+            && [FeaturesFor::Target, FeaturesFor::Host]
                 .iter()
                 .any(|side| features.of(*index, *side).is_some())
     };
@@ -331,7 +331,7 @@ pub(super) fn available(
 ) -> Result<FxHashSet<String>, InternalError> {
     let mut known = FxHashSet::default();
     let loaded = universe.reached(index)?;
-    let mut add = |index: LockIndex, package: &Package, side: For, prefix: &str| {
+    let mut add = |index: LockIndex, package: &Package, side: FeaturesFor, prefix: &str| {
         // On this platform it may not be used for that.
         let Some(on) = features.of(index, side) else {
             return;
@@ -341,7 +341,7 @@ pub(super) fn available(
                 .map(|feature| format!("{prefix}{}", package.features[feature as usize].name)),
         );
     };
-    add(index, &loaded.package, For::Target, "");
+    add(index, &loaded.package, FeaturesFor::Target, "");
     for edge in &loaded.edges {
         let counts = |position: &&u32| {
             let dependency = &loaded.package.dependencies[**position as usize];
@@ -360,7 +360,12 @@ pub(super) fn available(
             let dependency = &loaded.package.dependencies[*position as usize];
             let build = dependency.kind == crate::manifest::DependencyKind::Build;
             let name = loaded.package.dependency_names[dependency.name as usize];
-            add(edge.to, library, For::host(proc_macro || build), &format!("{name}/"));
+            add(
+                edge.to,
+                library,
+                FeaturesFor::host(proc_macro || build),
+                &format!("{name}/"),
+            );
         }
     }
     Ok(known)

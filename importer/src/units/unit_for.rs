@@ -1,7 +1,7 @@
 //! What units are for, as far as their dependencies have to know.
 
 use crate::manifest::Target;
-use crate::resolve::For;
+use crate::resolve::FeaturesFor;
 use crate::resolved::TargetKind;
 
 /// What a unit is for, as far as its dependencies have to know.
@@ -31,8 +31,8 @@ impl UnitFor {
         unwind: true,
     };
 
-    pub(super) fn side(self) -> For {
-        For::host(self.host_features)
+    pub(super) fn side(self) -> FeaturesFor {
+        FeaturesFor::host(self.host_features)
     }
 
     pub(super) fn of_dependency(self, parent: &Target, dependency: &Target) -> Self {

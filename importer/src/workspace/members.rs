@@ -7,7 +7,7 @@ use cargo_util_schemas::manifest::TomlWorkspace;
 use rayon::prelude::*;
 
 use super::load::{Manifests, read_lock};
-use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, patch, position, root};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, patch, position, root};
 use crate::config;
 use crate::manifest::{self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, WorkspaceTables};
 use crate::source::FileSet;
@@ -264,7 +264,7 @@ impl Collector {
             .to_owned();
         let lock = read_lock(&lock_path)?;
         let default_members = self.default_members(current, members)?;
-        let resolver = Resolver::of(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
+        let resolver = ResolveBehavior::of(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
         let mut inputs = Vec::new();
         let mut packages = Vec::with_capacity(self.packages.len());
         for (folder, package) in std::mem::take(&mut self.packages) {

@@ -20,7 +20,7 @@ pub use layout::layout;
 pub(crate) use load::file_digest;
 pub use load::{LoadedManifest, MANIFEST_NAME};
 pub use patch::Patch;
-pub use resolver::Resolver;
+pub use resolver::ResolveBehavior;
 pub(crate) use root::is_excluded;
 
 use crate::manifest::Package;
@@ -57,7 +57,7 @@ pub struct Workspace {
     /// The members that are meant if none is named: positions in `packages`.
     pub default_members: Vec<usize>,
     /// Which resolver applies.
-    pub resolver: Resolver,
+    pub resolver: ResolveBehavior,
     /// The entries of `[patch]` and `[replace]`.
     pub patches: Vec<Patch>,
     /// Every file that this was read from, with its sha256 in hex.

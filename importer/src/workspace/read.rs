@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::Manifests;
 use super::members::Collector;
-use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, Resolver, Workspace, root};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, root};
 use crate::config::{self, Config};
 use crate::manifest::{self, Manifest, ManifestOrigin};
 use crate::source::Published;
@@ -84,7 +84,7 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     };
     let package = manifest::package(&root_manifest.manifest, &ManifestOrigin::Registry, None, &fetched.files)?;
     let location = fetched.manifest.location.clone();
-    let resolver = Resolver::of(&root_manifest.manifest, Some(&package))?;
+    let resolver = ResolveBehavior::of(&root_manifest.manifest, Some(&package))?;
     let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
     let folder = root_manifest.folder.clone();
     let package = LocalPackage {

@@ -5,7 +5,7 @@ use crate::manifest::{Edition, Manifest, Package, Problem};
 
 /// Which rules of feature resolution apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Resolver {
+pub enum ResolveBehavior {
     /// One feature set for all uses of a package.
     V1,
     /// Build, development and target dependencies apart.
@@ -14,7 +14,7 @@ pub enum Resolver {
     V3,
 }
 
-impl Resolver {
+impl ResolveBehavior {
     /// What the root's manifest says, else what its edition stands for.
     pub(super) fn of(root: &Manifest, package: Option<&Package>) -> Result<Self, Error> {
         match root.resolver() {
