@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::arguments::AuditArguments;
 use crate::import::GRAPH_NAME;
 use crate::inspect::number_of;
-use crate::output::{Output, print, visible};
+use crate::output::{Output, print};
+use crate::visible::visible;
 use crate::{Error, Outcome};
 
 /// Why an audit can't be made.

@@ -22,6 +22,7 @@ mod reproduce;
 mod sbom;
 mod store;
 mod update_cost;
+mod visible;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,5 @@
 //! What the commands print: results on standard output, the rest on standard error.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -12,6 +11,7 @@ use dyrust_importer::source::progress::{Progress, Silent};
 use crate::Error;
 use crate::arguments::{Common, Format};
 use crate::progress::for_standard_error;
+use crate::visible::{is_harmful, visible};
 
 /// Colours as rustc and Cargo have them; `anstream` leaves them out where `--color`, NO_COLOR or a file say so.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -125,42 +125,5 @@ fn write_out(text: &str) -> Result<(), Error> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),
-    }
-}
-
-/// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
-/// direction, stands there as `\u{1b}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_harmful(letter) {
-            escaped.extend(letter.escape_unicode());
-        } else {
-            escaped.push(letter);
-        }
-    }
-    Cow::Owned(escaped)
-}
-
-fn is_harmful(letter: char) -> bool {
-    letter.is_control() && letter != '\n' && letter != '\t'
-        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::visible;
-
-    /// A package's name with an escape once set the terminal's title.
-    #[test]
-    fn what_steers_a_terminal_is_shown() {
-        assert_eq!(
-            visible("a\u{1b}]0;x\u{7}\u{9b}1m\u{202e}b\tc\nd"),
-            "a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\tc\nd"
-        );
-        assert_eq!(visible("naïve · Ωμέγα"), "naïve · Ωμέγα");
     }
 }

@@ -7,8 +7,9 @@ use dyrust_report::elf;
 use serde_json::json;
 
 use crate::arguments::ReproduceArguments;
-use crate::output::{Output, print, visible};
+use crate::output::{Output, print};
 use crate::prefetch::nix;
+use crate::visible::visible;
 use crate::{Error, Outcome};
 
 /// Programs of dyrust's that build nodes: what is built by one of them is compared.

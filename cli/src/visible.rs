@@ -1,0 +1,41 @@
+//! Text of others, as a terminal may be shown it.
+
+use std::borrow::Cow;
+
+/// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
+/// direction, stands there as `\u{1b}`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_harmful(letter) {
+            escaped.extend(letter.escape_unicode());
+        } else {
+            escaped.push(letter);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// What would steer a terminal, or turn the reading direction.
+pub(crate) fn is_harmful(letter: char) -> bool {
+    letter.is_control() && letter != '\n' && letter != '\t'
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    /// A package's name with an escape once set the terminal's title.
+    #[test]
+    fn what_steers_a_terminal_is_shown() {
+        assert_eq!(
+            visible("a\u{1b}]0;x\u{7}\u{9b}1m\u{202e}b\tc\nd"),
+            "a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\tc\nd"
+        );
+        assert_eq!(visible("naïve · Ωμέγα"), "naïve · Ωμέγα");
+    }
+}
