@@ -198,6 +198,9 @@ pub(crate) enum FleetCommand {
     Update(FleetUpdateArguments),
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
+    /// Print what a fleet will cost, program by program, from the bytes that are known of its crates or estimated: in the dynamic form,
+    /// grouped, as an image, and as cargo's static programs.
+    Plan(FleetPlanArguments),
     /// Print who asks for which version of a crate, and what was chosen and why.
     Why(FleetWhyArguments),
     /// Read the log of a build that failed, and print which programs brought the versions and features, and the line that keeps them apart.
@@ -247,6 +250,22 @@ pub(crate) struct FleetUpdateArguments {
     /// The fleet file.
     #[arg(long, default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FleetPlanArguments {
+    /// The fleet file; its graph lies beside it.
+    #[arg(default_value = FLEET_NAME)]
+    pub(crate) file: PathBuf,
+    /// A report in JSON (`dyrust report --format json`) of something built: what it has is not estimated. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<PathBuf>,
+    /// The platform [default: the first of the graph].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// Never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,7 @@ pub(crate) fn run(command: &FleetCommand, output: &Output) -> Result<Outcome, Er
         FleetCommand::Remove(arguments) => remove(arguments, output),
         FleetCommand::Update(arguments) => update(arguments, output),
         FleetCommand::Import(arguments) => import(arguments, output),
+        FleetCommand::Plan(arguments) => crate::plan::run(arguments, output),
         FleetCommand::Why(arguments) => why(arguments, output),
         FleetCommand::Blame(arguments) => crate::blame::run(arguments, output),
         FleetCommand::Bisect(arguments) => crate::bisect::run(arguments, output),

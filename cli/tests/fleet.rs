@@ -8,6 +8,8 @@ mod support;
 /// What is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
 
+use dyrust_report::elf::{Relocations, Sections};
+use dyrust_report::model::Totals;
 use serde_json::{Value, json};
 use support::World;
 
@@ -206,6 +208,57 @@ fn each_of_several_programs_gets_the_features_that_make_it_share_most() {
         let units = graph["packages"][one]["units"].as_object().unwrap();
         assert_eq!(units.len(), if one == "part" { 2 } else { 1 }, "{one}: {units:?}");
     }
+}
+
+#[test]
+fn a_plan_counts_what_is_shared_once_and_takes_measured_bytes_from_a_report() {
+    let world = two(("1", "1.1.0"), ("1", "1.2.0"));
+    world.import(TWO);
+    let run = |arguments: &[&str]| {
+        let output = world.dyrust(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let arguments = ["fleet", "plan", "--offline", "fleet.toml", "--format", "json"];
+    let plan: Value = serde_json::from_str(&run(&arguments)).unwrap();
+    // Each program has a library of its own.
+    assert_eq!(plan["estimated"], 5);
+    let (one, two) = (&plan["programs"][0], &plan["programs"][1]);
+    assert_eq!((&one["name"], &one["new-libraries"]), (&json!("one"), &json!(2)));
+    assert_eq!(
+        (&two["name"], &two["libraries"], &two["new-libraries"]),
+        (&json!("two"), &json!(2), &json!(1))
+    );
+    assert!(one["adds"].as_u64() > two["adds"].as_u64(), "{plan}");
+
+    let object = |file: &str| {
+        let (sections, relocations) = (Sections::default(), Relocations::default());
+        json!({ "file": file, "bytes": 1, "sections": sections, "relocations": relocations, "exports": 0, "imports": 0, "users": [], "loaded": true })
+    };
+    let package = |id: &str, bytes: u64, file: &str| json!({ "id": id, "path": "", "bytes": bytes, "files": 0, "nar-size": 0, "users": [], "objects": [object(file)] });
+    let report = json!({
+        "schema": 1, "generator": "", "store": "",
+        "forms": [{
+            "form": "dynamic", "totals": Totals::default(), "programs": [], "updates": [],
+            "packages": [
+                package("part-1.2.0 (abcdefg)", 7_000, "lib/libpart.so"),
+                package("one-1.0.0 (hijklmn)", 500, "bin/one"),
+                package("one-1.0.0 (opqrstu)", 50, "lib/libone.so"),
+                package("two-1.0.0 (vwxyzab)", 60, "lib/libtwo.so"),
+                package("two-1.0.0", 600, "bin/two"),
+            ]
+        }]
+    });
+    world.write("report.json", &report.to_string());
+    let with: Vec<&str> = arguments.into_iter().chain(["--report", "report.json"]).collect();
+    let plan: Value = serde_json::from_str(&run(&with)).unwrap();
+    assert_eq!((&plan["built"], &plan["estimated"]), (&json!(5), &json!(0)));
+    assert_eq!(
+        (&plan["programs"][0]["adds"], &plan["programs"][1]["adds"]),
+        (&json!(7_550), &json!(660))
+    );
+    let text = run(&["fleet", "plan", "--offline", "fleet.toml"]);
+    assert!(text.contains("sums are good to a fifth"), "{text}");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub use error::Error;
 pub use model::Report;
 pub use request::{Form, FormRequest, Request};
 pub use saved::{read, write};
+pub use table::Table;
 
 use model::FormReport;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Rows of cells under headings.
-pub(crate) struct Table {
+pub struct Table {
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
     /// Columns of words, which are aligned to the left.
@@ -12,6 +12,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// An empty table; columns other than the first and those of `words` hold numbers.
+    #[must_use]
     pub fn new(headings: &[&str], words: &[usize]) -> Self {
         let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
         Self {
@@ -21,10 +22,13 @@ impl Table {
         }
     }
 
+    /// Adds a row: a cell for each heading.
     pub fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 
+    /// The table as text, every row a line.
+    #[must_use]
     pub fn render(&self) -> String {
         let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.chars().count()).collect();
         for row in &self.rows {

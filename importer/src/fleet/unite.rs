@@ -19,7 +19,7 @@ use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::{LockIndex, SourceKind};
 use crate::options::PlatformRequest;
-use crate::resolve::{Features, FeaturesFor, Selected, Universe};
+use crate::resolve::{Features, FeaturesFor, Selected, Universe, position};
 use crate::source::progress::Progress;
 use crate::workspace::Workspace;
 
@@ -37,6 +37,9 @@ type Wish = (CandidateId, FeaturesFor, Symbol);
 
 /// What a program uses: of each crate and for what.
 type Uses = BTreeMap<(CandidateId, FeaturesFor), Use>;
+
+/// The features that some program asks for, of each crate and for what.
+type Requested = BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Symbol>>;
 
 /// How a program uses a crate.
 #[derive(Debug, Default)]
@@ -62,6 +65,31 @@ struct Ground {
     brings: BTreeMap<Wish, BTreeSet<Symbol>>,
     /// What it uses, if it has all that it may have.
     uses: Uses,
+    /// What was asked for it.
+    wishes: BTreeSet<Wish>,
+}
+
+/// What there is to do for a program in a round.
+enum GroundTask {
+    /// Nothing: nobody turned on anything new of what it uses.
+    Keep(Box<Ground>),
+    Find {
+        wishes: BTreeSet<Wish>,
+        /// Those of the wishes that a lock can have, and that lock.
+        lockable: BTreeSet<Wish>,
+        locked: Locked,
+    },
+}
+
+/// The features that are on in others, of what a program uses.
+fn wishes(uses: &Uses, on: &Requested) -> BTreeSet<Wish> {
+    let mut wishes = BTreeSet::new();
+    for (place, used) in uses {
+        let others = on.get(place).into_iter().flatten();
+        let missing = others.filter(|feature| !used.everywhere.contains(*feature));
+        wishes.extend(missing.map(|feature| (place.0, place.1, *feature)));
+    }
+    wishes
 }
 
 impl Fleet<'_> {
@@ -84,10 +112,10 @@ impl Fleet<'_> {
     ) -> Result<(Vec<Additions>, Vec<Locked>), crate::Error> {
         let resolver = self.resolver(platforms, progress)?;
         let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
-        let mut on: BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Symbol>> = BTreeMap::new();
+        let mut on = Requested::new();
         let mut grounds = Vec::new();
         for round in 0..=ROUNDS {
-            grounds = self.grounds(&resolver, platforms, &uses, &on)?;
+            grounds = self.grounds(&resolver, platforms, (&uses, &on), grounds)?;
             let mut grown = false;
             for (ground, uses) in grounds.iter_mut().zip(&mut uses) {
                 for (place, used) in std::mem::take(&mut ground.uses) {
@@ -144,64 +172,81 @@ impl Fleet<'_> {
         registry && !self.separate.contains(&candidate.name)
     }
 
-    /// Finds out for every program which of the features that are on in others it may have, and what it uses then.
+    /// Finds out for every program which of the features that are on in others it may have, and what it uses then. Programs for which there
+    /// is nothing new since the round before keep what was found out.
     fn grounds(
         &self,
         resolver: &FleetResolver<'_>,
         platforms: &[PlatformRequest],
-        uses: &[Uses],
-        on: &BTreeMap<(CandidateId, FeaturesFor), BTreeSet<Symbol>>,
+        (uses, on): (&[Uses], &Requested),
+        before: Vec<Ground>,
     ) -> Result<Vec<Ground>, crate::Error> {
-        let wishes: Vec<BTreeSet<Wish>> = uses
-            .iter()
-            .map(|uses| {
-                let mut wishes = BTreeSet::new();
-                for (place, used) in uses {
-                    let others = on.get(place).into_iter().flatten();
-                    let missing = others.filter(|feature| !used.everywhere.contains(*feature));
-                    wishes.extend(missing.map(|feature| (place.0, place.1, *feature)));
-                }
-                wishes
-            })
-            .collect();
-        let locked: Vec<(BTreeSet<Wish>, Locked)> = wishes
+        let mut before = before.into_iter();
+        let tasks: Vec<GroundTask> = uses
             .par_iter()
             .enumerate()
-            .map(|(number, wishes)| self.lockable(number, wishes.clone()))
-            .collect();
-        let locks: Vec<Locked> = locked.iter().map(|(_, locked)| locked.clone()).collect();
-        self.fetch_all(resolver, &locks)?;
-        locked
-            .into_par_iter()
-            .zip(wishes)
-            .enumerate()
-            .map(|(number, ((lockable, locked), wishes))| {
-                let additions = additions(&uses[number], lockable.clone());
-                let (workspace, selected) = self.program(number, &locked, &additions).workspace()?;
-                let universe = resolver.universe(&workspace, &selected)?;
-                let selected = without_additions(&workspace, selected);
-                let ids = ids(self, &locked, &universe);
-                let indexes = (0_u32..)
-                    .map(LockIndex)
-                    .zip(&ids)
-                    .filter_map(|(index, id)| Some(((*id)?, index)))
-                    .collect();
-                let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
-                let mut ground = Ground {
-                    universe,
-                    selected,
-                    ids,
-                    indexes,
-                    allowed: BTreeSet::new(),
-                    brings: refused.collect(),
-                    uses: Uses::new(),
-                };
-                ground.allow(lockable);
-                if locked.kept.is_none() {
-                    ground.uses = ground.used(platforms);
-                    ground.uses.retain(|(id, _), _| self.may_be_united(*id));
+            .zip(self.members.iter().map(|_| before.next()).collect::<Vec<_>>())
+            .map(|((number, uses), before)| {
+                let wishes = wishes(uses, on);
+                match before {
+                    Some(ground) if ground.wishes == wishes => GroundTask::Keep(Box::new(ground)),
+                    _ => {
+                        let (lockable, locked) = self.lockable(number, wishes.clone());
+                        GroundTask::Find {
+                            wishes,
+                            lockable,
+                            locked,
+                        }
+                    }
                 }
-                Ok(ground)
+            })
+            .collect();
+        let locks: Vec<Locked> = (tasks.iter().zip(&self.locks))
+            .map(|(task, own)| match task {
+                GroundTask::Keep(_) => own.clone(),
+                GroundTask::Find { locked, .. } => locked.clone(),
+            })
+            .collect();
+        self.fetch_all(resolver, &locks)?;
+        tasks
+            .into_par_iter()
+            .zip(uses)
+            .enumerate()
+            .map(|(number, (task, uses))| match task {
+                GroundTask::Keep(ground) => Ok(*ground),
+                GroundTask::Find {
+                    wishes,
+                    lockable,
+                    locked,
+                } => {
+                    let additions = additions(uses, lockable.clone());
+                    let (workspace, selected) = self.program(number, &locked, &additions).workspace()?;
+                    let universe = resolver.universe(&workspace, &selected)?;
+                    let selected = without_additions(&workspace, selected);
+                    let ids = ids(self, &locked, &universe);
+                    let indexes = (0_u32..)
+                        .map(LockIndex)
+                        .zip(&ids)
+                        .filter_map(|(index, id)| Some(((*id)?, index)))
+                        .collect();
+                    let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
+                    let mut ground = Ground {
+                        universe,
+                        selected,
+                        ids,
+                        indexes,
+                        allowed: BTreeSet::new(),
+                        brings: refused.collect(),
+                        uses: Uses::new(),
+                        wishes,
+                    };
+                    ground.allow(lockable);
+                    if locked.kept.is_none() {
+                        ground.uses = ground.used(platforms);
+                        ground.uses.retain(|(id, _), _| self.may_be_united(*id));
+                    }
+                    Ok(ground)
+                }
             })
             .collect()
     }
@@ -409,44 +454,6 @@ impl Ground {
         };
         chosen.into_iter().filter(takes_part).collect()
     }
-
-    /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
-    fn crates(&self, plain: &Features<'_>, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
-        let features = plain.with(chosen.iter().filter_map(|wish| self.place(wish)));
-        let mut known: FxHashMap<(LockIndex, FeaturesFor), u64> = FxHashMap::default();
-        let mut crates = Vec::new();
-        for (index, side) in features.packages(&self.selected) {
-            let number = self.number(&features, (index, side), &mut known);
-            if self.ids[index.0 as usize].is_some() && self.universe.lock.package(index).source.is_some() {
-                crates.push((number, side == FeaturesFor::Target));
-            }
-        }
-        crates
-    }
-
-    fn number(
-        &self,
-        features: &Features<'_>,
-        (index, side): (LockIndex, FeaturesFor),
-        known: &mut FxHashMap<(LockIndex, FeaturesFor), u64>,
-    ) -> u64 {
-        if let Some(number) = known.get(&(index, side)) {
-            return *number;
-        }
-        known.insert((index, side), 0);
-        let mut hasher = FxHasher::default();
-        (self.ids[index.0 as usize], side, features.of(index, side)).hash(&mut hasher);
-        let below = features.dependencies(index, side);
-        let mut below: Vec<u64> = below
-            .into_iter()
-            .map(|place| self.number(features, place, known))
-            .collect();
-        below.sort_unstable();
-        below.hash(&mut hasher);
-        let number = hasher.finish();
-        known.insert((index, side), number);
-        number
-    }
 }
 
 /// Chooses which programs get what they may have, so that there are as few different crates as possible.
@@ -456,10 +463,7 @@ impl Ground {
 fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
     let search = Search {
         grounds,
-        plain: grounds
-            .iter()
-            .map(|ground| ground.features().into_iter().next())
-            .collect(),
+        plain: grounds.par_iter().map(Plain::new).collect(),
     };
     // Wishes that somebody can't have, by what they would bring.
     let mut groups: BTreeMap<BTreeSet<Symbol>, BTreeSet<Wish>> = BTreeMap::new();
@@ -487,15 +491,87 @@ type State = (Vec<BTreeSet<Wish>>, Vec<Vec<(u64, bool)>>);
 
 struct Search<'g> {
     grounds: &'g [Ground],
-    plain: Vec<Option<Features<'g>>>,
+    plain: Vec<Option<Plain<'g>>>,
+}
+
+/// A program without features of others, on one platform.
+struct Plain<'g> {
+    ground: &'g Ground,
+    features: Features<'g>,
+}
+
+impl<'g> Plain<'g> {
+    fn new(ground: &'g Ground) -> Option<Self> {
+        let features = ground.features().into_iter().next()?;
+        Some(Self { ground, features })
+    }
+
+    fn with(&self, chosen: &BTreeSet<Wish>) -> Features<'g> {
+        self.features
+            .with(chosen.iter().filter_map(|wish| self.ground.place(wish)))
+    }
+
+    /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
+    fn crates(&self, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
+        let mut walk = Walk {
+            plain: self,
+            features: self.with(chosen),
+            known: vec![None; self.ground.ids.len() * 2],
+            crates: Vec::new(),
+        };
+        let ground = self.ground;
+        for member in &ground.selected.features {
+            if let Some(index) = ground.universe.locals[member.member] {
+                walk.number((index, FeaturesFor::Target));
+            }
+        }
+        walk.crates
+    }
+}
+
+/// A walk over the crates of a program.
+struct Walk<'p, 'g> {
+    plain: &'p Plain<'g>,
+    features: Features<'g>,
+    known: Vec<Option<u64>>,
+    crates: Vec<(u64, bool)>,
+}
+
+impl Walk<'_, '_> {
+    /// A number that is the same for a crate with the same features and crates below it, in all programs.
+    fn number(&mut self, place: (LockIndex, FeaturesFor)) -> u64 {
+        let (index, side) = place;
+        let at = position(index, side);
+        if let Some(number) = self.known[at] {
+            return number;
+        }
+        // Crates that depend on each other end here.
+        self.known[at] = Some(0);
+        let below = self.features.dependencies(index, side);
+        let mut below: Vec<u64> = below.into_iter().map(|place| self.number(place)).collect();
+        below.sort_unstable();
+        let ground = self.plain.ground;
+        let id = ground.ids[index.0 as usize];
+        let mut hasher = FxHasher::default();
+        (id, side, self.features.of(index, side)).hash(&mut hasher);
+        below.hash(&mut hasher);
+        let number = hasher.finish();
+        self.known[at] = Some(number);
+        if id.is_some() && ground.universe.lock.package(index).source.is_some() {
+            self.crates.push((number, side == FeaturesFor::Target));
+        }
+        number
+    }
 }
 
 impl Search<'_> {
+    fn features(&self, number: usize, chosen: &BTreeSet<Wish>) -> Option<Features<'_>> {
+        Some(self.plain[number].as_ref()?.with(chosen))
+    }
+
     fn crates(&self, number: usize, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
-        match &self.plain[number] {
-            Some(plain) => self.grounds[number].crates(plain, chosen),
-            None => Vec::new(),
-        }
+        let plain = self.plain[number].as_ref();
+        plain.map(|plain| plain.crates(chosen)).unwrap_or_default()
     }
 
     /// Turns wishes off or on for all programs that may have them, as long as there are fewer crates by it.
@@ -524,13 +600,6 @@ impl Search<'_> {
             }
         }
         state.0
-    }
-
-    /// A program's features with wishes.
-    fn with(&self, number: usize, chosen: &BTreeSet<Wish>) -> Option<Features<'_>> {
-        let ground = &self.grounds[number];
-        let plain = self.plain[number].as_ref()?;
-        Some(plain.with(chosen.iter().filter_map(|wish| ground.place(wish))))
     }
 
     /// What is turned on if wishes are turned off or on for all programs that may have them, for those where it is a change.
@@ -578,12 +647,12 @@ impl Search<'_> {
     fn merge(&self, state: &mut State, counted: &mut Counted) {
         let mut now: Vec<Option<Features<'_>>> = (0..self.grounds.len())
             .into_par_iter()
-            .map(|number| self.with(number, &state.0[number]))
+            .map(|number| self.features(number, &state.0[number]))
             .collect();
         for place in self.places() {
             while let Some(changed) = self.merge_at(place, &now, state, counted) {
                 for number in changed {
-                    now[number] = self.with(number, &state.0[number]);
+                    now[number] = self.features(number, &state.0[number]);
                 }
             }
         }
@@ -632,7 +701,9 @@ impl Search<'_> {
         target: &BTreeSet<Symbol>,
     ) -> Option<BTreeSet<Wish>> {
         let ground = &self.grounds[number];
-        let plain = ground.names(self.plain[number].as_ref()?, place).unwrap_or_default();
+        let plain = ground
+            .names(&self.plain[number].as_ref()?.features, place)
+            .unwrap_or_default();
         let elsewhere = chosen.iter().filter(|wish| (wish.0, wish.1) != place).copied();
         let here = target.iter().map(|feature| (place.0, place.1, *feature));
         let next = elsewhere

@@ -2,6 +2,8 @@
 //!
 //! What is on only ever grows, so the order in which tasks are taken up does not matter.
 
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::FxHashMap;
 
 use super::{LoadedPackage, PlatformTriples, Selected, Universe};
@@ -55,6 +57,19 @@ impl PackageFor<'_> {
     }
 }
 
+/// What a dependency stands for on a platform, if it is on.
+#[derive(Debug, Clone, Copy)]
+struct PossibleDependency {
+    /// The name that turns it on, if it is optional.
+    name: Option<u32>,
+    to: (LockIndex, FeaturesFor),
+}
+
+/// The position of a package in lists that have two entries for each.
+pub(crate) fn position(index: LockIndex, side: FeaturesFor) -> usize {
+    index.0 as usize * 2 + usize::from(side == FeaturesFor::Host)
+}
+
 /// The features that are on for one platform.
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
@@ -67,6 +82,8 @@ pub struct Features<'a> {
     /// Two for each package: for the target and for the host.
     states: Vec<FeatureState>,
     deferred: FxHashMap<(usize, u32), Vec<Symbol>>,
+    /// By [`position`], once somebody asked: what a package may depend on. It does not change with the features, and copies share it.
+    possible: Arc<[OnceLock<Vec<PossibleDependency>>]>,
     tasks: Vec<FeatureTask<'a>>,
 }
 
@@ -89,6 +106,7 @@ impl<'a> Features<'a> {
             without_development: apart && !development,
             states: vec![FeatureState::default(); universe.packages.len() * 2],
             deferred: FxHashMap::default(),
+            possible: (0..universe.packages.len() * 2).map(|_| OnceLock::new()).collect(),
             tasks: Vec::new(),
         };
         for member in &selected.features {
@@ -189,10 +207,9 @@ impl<'a> Features<'a> {
             .collect();
         let mut found = Vec::new();
         while let Some((index, side)) = stack.pop() {
-            let position = index.0 as usize * 2 + usize::from(side == FeaturesFor::Host);
-            if !std::mem::replace(&mut seen[position], true) {
+            if !std::mem::replace(&mut seen[position(index, side)], true) {
                 found.push((index, side));
-                stack.extend(self.dependencies(index, side));
+                stack.extend(self.those_on(index, side));
             }
         }
         found
@@ -200,12 +217,27 @@ impl<'a> Features<'a> {
 
     /// The packages that a package's dependencies stand for, with what they are built for; none for a package that does not take part.
     pub(crate) fn dependencies(&self, index: LockIndex, side: FeaturesFor) -> Vec<(LockIndex, FeaturesFor)> {
+        let mut found: Vec<(LockIndex, FeaturesFor)> = self.those_on(index, side).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// As [`Self::dependencies`], in no order, and the same more than once if several dependencies stand for it.
+    fn those_on(&self, index: LockIndex, side: FeaturesFor) -> impl Iterator<Item = (LockIndex, FeaturesFor)> {
+        let on = &self.states[self.key(index, side)].dependencies;
+        let possible = self.possible[position(index, side)].get_or_init(|| self.possible_dependencies(index, side));
+        let is_on = |dependency: &&PossibleDependency| dependency.name.is_none_or(|name| on.contains(name));
+        possible.iter().filter(is_on).map(|dependency| dependency.to)
+    }
+
+    /// The packages that a package's dependencies stand for on the platform, whatever is on.
+    fn possible_dependencies(&self, index: LockIndex, side: FeaturesFor) -> Vec<PossibleDependency> {
         let Some(user) = self.package_for(index, side) else {
             return Vec::new();
         };
-        let PackageFor { key, loaded } = user;
-        let mut found: Vec<(LockIndex, FeaturesFor)> = self
-            .active(user, None)
+        let loaded = user.loaded;
+        self.active(user, None)
             .filter_map(|(position, to, library)| {
                 let dependency = &loaded.package.dependencies[position as usize];
                 let build = side == FeaturesFor::Host || dependency.kind == DependencyKind::Build;
@@ -215,15 +247,16 @@ impl<'a> Features<'a> {
                     self.platform.target
                 };
                 let condition = loaded.conditions[position as usize];
-                let takes_part = self.universe.conditions.holds(condition, triple)
-                    && (!dependency.optional || self.states[key].dependencies.contains(dependency.name));
                 let proc_macro = library.loaded.package.is_proc_macro();
-                takes_part.then_some((to, FeaturesFor::host(build || proc_macro)))
+                self.universe
+                    .conditions
+                    .holds(condition, triple)
+                    .then_some(PossibleDependency {
+                        name: dependency.optional.then_some(dependency.name),
+                        to: (to, FeaturesFor::host(build || proc_macro)),
+                    })
             })
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+            .collect()
     }
 
     fn run(&mut self) {

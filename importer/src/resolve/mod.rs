@@ -14,6 +14,7 @@ mod universe;
 
 pub(crate) use edges::Matcher;
 pub use error::Error;
+pub(crate) use features::position;
 pub use features::{Features, FeaturesFor};
 pub(crate) use load::{read_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};

@@ -1,0 +1,384 @@
+//! What a fleet will cost, program by program, before any of it is built.
+//!
+//! A library's bytes are known from a report of something built, or estimated from its archive. The estimate is that of a straight line
+//! through 724 libraries of the forty programs of `packages/forty.toml`: single ones are far off (data and generic code differ), sums of
+//! hundreds are not. The other forms are shares of these bytes, as they were measured for the ten programs of `packages/fleet.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::graph::{Graph, Package, Unit};
+
+/// Bytes of a library whatever its source is: what every shared object has, on the average.
+const LIBRARY: f64 = 41_800.0;
+
+/// Bytes of a library or program for each byte of its `.crate` file.
+const FOR_BYTE_OF_ARCHIVE: f64 = 0.365;
+
+/// libstd-rust, which every program loads.
+const STANDARD_LIBRARY: u64 = 1_152_184;
+
+/// A static program has this share of the bytes of the libraries that it is made of and of its own: the linker leaves out the rest.
+const STATIC_SHARE: f64 = 0.60;
+
+/// What an image has of the bytes of the shared objects.
+const IMAGE_SHARE: f64 = 0.63;
+
+/// What the grouped form has of the bytes of the shared objects.
+const GROUPED_SHARE: f64 = 0.73;
+
+/// What gzip leaves of programs and libraries.
+const GZIP_SHARE: f64 = 0.43;
+
+/// The bytes of a program or library, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Built, and measured.
+    Built(u64),
+    /// Not built; the bytes of its `.crate` file.
+    Archive(u64),
+    /// Neither: taken to be like the average of those with an archive.
+    Unknown,
+}
+
+/// What a fleet will cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    /// The triple.
+    pub platform: String,
+    /// Libraries and programs whose bytes are known.
+    pub built: usize,
+    /// Those whose bytes are estimated.
+    pub estimated: usize,
+    /// The programs in the order of their names, each with what there is together with those before it.
+    pub programs: Vec<PlannedProgram>,
+}
+
+/// One program of a plan, and the fleet up to it. All sizes are bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedProgram {
+    /// Its file's name.
+    pub name: String,
+    /// Libraries that it loads, libstd-rust apart.
+    pub libraries: usize,
+    /// Of these, those that no program before it has.
+    pub new_libraries: usize,
+    /// What it brings in the dynamic form: itself and its new libraries.
+    pub adds: u64,
+    /// What it takes as cargo builds it: a static program.
+    pub cargo: u64,
+    /// The fleet up to this program.
+    pub fleet: PlannedFleet,
+}
+
+/// The first programs of a fleet, all together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedFleet {
+    /// Different libraries.
+    pub libraries: usize,
+    /// Bytes in the dynamic form.
+    pub dynamic: u64,
+    /// Bytes in the grouped form.
+    pub grouped: u64,
+    /// Bytes of the image.
+    pub image: u64,
+    /// Bytes of cargo's programs.
+    pub cargo: u64,
+    /// What a first download of the dynamic form takes, compressed.
+    pub download: u64,
+    /// What is new, on the average over the libraries, if one of them changes: it and all above it, in the dynamic form, none of it pinned.
+    pub update: u64,
+    /// The same of cargo's programs: all that have the library.
+    pub cargo_update: u64,
+}
+
+/// A library or program of the plan.
+struct Planned {
+    bytes: u64,
+    /// The position of the first program that has it.
+    first: usize,
+    /// The positions of the programs that have it.
+    users: BTreeSet<usize>,
+}
+
+/// A unit in one of the graphs: the fleet's own, and those of the programs that are apart.
+type Place<'a> = (usize, &'a str);
+
+impl Plan {
+    /// Plans the fleet of a graph on the platform of a number; `size` says what is known of a unit's bytes, with its package's key.
+    pub fn new(graph: &Graph, platform: usize, size: &dyn Fn(&str, &Package, &Unit) -> Size) -> Self {
+        let graphs: Vec<_> = std::iter::once(graph)
+            .chain(graph.apart.values())
+            .map(|graph| graph.on_platform(platform))
+            .collect();
+        let mut roots: Vec<(String, Place<'_>)> = Vec::new();
+        for (number, graph) in graphs.iter().enumerate() {
+            for id in graph.roots() {
+                if let Some((key, _, unit)) = graph
+                    .unit(id)
+                    .filter(|(_, _, unit)| unit.kind.as_deref() == Some("bin"))
+                {
+                    let name = unit.name.as_deref().unwrap_or(crate::graph::package_name(key));
+                    roots.push((name.to_owned(), (number, id)));
+                }
+            }
+        }
+        roots.sort();
+        let libraries = |(number, id): Place<'_>| -> Vec<_> {
+            let graph = &graphs[number];
+            let all = graph.libraries(id).into_iter();
+            let shared = all.filter(|id| {
+                graph
+                    .unit(id)
+                    .is_some_and(|(_, _, unit)| unit.kind.is_none() && !unit.host)
+            });
+            shared.map(|id| (number, id)).collect()
+        };
+        // What each program has, the program itself first.
+        let mut closures: Vec<Vec<Place<'_>>> = Vec::new();
+        for (_, root) in &roots {
+            let mut found = vec![*root];
+            let mut seen = BTreeSet::from([*root]);
+            let mut next = 0;
+            while let Some(place) = found.get(next) {
+                next += 1;
+                for below in libraries(*place) {
+                    if seen.insert(below) {
+                        found.push(below);
+                    }
+                }
+            }
+            closures.push(found);
+        }
+        let known: BTreeMap<Place<'_>, Size> = closures
+            .iter()
+            .flatten()
+            .filter_map(|place| {
+                let (key, package, unit) = graphs[place.0].unit(place.1)?;
+                Some((*place, size(key, package, unit)))
+            })
+            .collect();
+        let mut users: BTreeMap<Place<'_>, BTreeSet<usize>> = BTreeMap::new();
+        for (program, closure) in closures.iter().enumerate() {
+            for place in closure {
+                users.entry(*place).or_default().insert(program);
+            }
+        }
+        let planned: BTreeMap<Place<'_>, Planned> = in_bytes(&known)
+            .into_iter()
+            .filter_map(|(place, bytes)| {
+                let users = users.remove(&place)?;
+                let first = *users.first()?;
+                Some((place, Planned { bytes, first, users }))
+            })
+            .collect();
+        let built = known.values().filter(|size| matches!(size, Size::Built(_))).count();
+        let above = above(&closures, &libraries);
+        Self {
+            platform: graph
+                .platforms
+                .get(platform)
+                .map(|platform| platform.target.clone())
+                .unwrap_or_default(),
+            built,
+            estimated: known.len() - built,
+            programs: programs(&roots, &closures, &planned, &above),
+        }
+    }
+}
+
+/// The bytes of all, where what is unknown is like the average of what has an archive.
+fn in_bytes<'a>(known: &BTreeMap<Place<'a>, Size>) -> BTreeMap<Place<'a>, u64> {
+    let estimate = |archive: u64| share(archive, FOR_BYTE_OF_ARCHIVE) + share(1, LIBRARY);
+    let estimates: Vec<u64> = known
+        .values()
+        .filter_map(|size| match size {
+            Size::Archive(bytes) => Some(estimate(*bytes)),
+            Size::Built(_) | Size::Unknown => None,
+        })
+        .collect();
+    let average = estimates.iter().sum::<u64>() / (estimates.len() as u64).max(1);
+    known
+        .iter()
+        .map(|(place, size)| {
+            let bytes = match size {
+                Size::Built(bytes) => *bytes,
+                Size::Archive(bytes) => estimate(*bytes),
+                Size::Unknown if estimates.is_empty() => share(1, LIBRARY),
+                Size::Unknown => average,
+            };
+            (*place, bytes)
+        })
+        .collect()
+}
+
+/// Everything that is above a library, and itself.
+fn above<'a>(
+    closures: &[Vec<Place<'a>>],
+    libraries: &dyn Fn(Place<'a>) -> Vec<Place<'a>>,
+) -> BTreeMap<Place<'a>, Vec<Place<'a>>> {
+    let mut users: BTreeMap<Place<'a>, BTreeSet<Place<'a>>> = BTreeMap::new();
+    for place in closures.iter().flatten().copied().collect::<BTreeSet<_>>() {
+        users.entry(place).or_default();
+        for below in libraries(place) {
+            users.entry(below).or_default().insert(place);
+        }
+    }
+    users
+        .keys()
+        .map(|place| {
+            let mut seen = BTreeSet::from([*place]);
+            let mut stack = vec![*place];
+            while let Some(one) = stack.pop() {
+                let further = users.get(&one).into_iter().flatten();
+                stack.extend(further.filter(|user| seen.insert(**user)));
+            }
+            (*place, seen.into_iter().collect())
+        })
+        .collect()
+}
+
+/// The plan's lines.
+fn programs<'a>(
+    roots: &[(String, Place<'a>)],
+    closures: &[Vec<Place<'a>>],
+    planned: &BTreeMap<Place<'a>, Planned>,
+    above: &BTreeMap<Place<'a>, Vec<Place<'a>>>,
+) -> Vec<PlannedProgram> {
+    let sizes = |places: &[Place<'a>]| -> u64 {
+        places
+            .iter()
+            .filter_map(|place| planned.get(place))
+            .map(|one| one.bytes)
+            .sum()
+    };
+    let cargo: Vec<u64> = closures
+        .iter()
+        .map(|closure| share(sizes(closure) + STANDARD_LIBRARY, STATIC_SHARE))
+        .collect();
+    let is_root = |place: &Place<'a>| roots.iter().any(|(_, root)| root == place);
+    // By the program that they come with: what a change of each library makes anew, in all.
+    let mut new_by_change = vec![0_u64; roots.len()];
+    let mut cargo_by_change = vec![0_u64; roots.len()];
+    for (place, one) in planned.iter().filter(|(place, _)| !is_root(place)) {
+        for user in above
+            .get(place)
+            .into_iter()
+            .flatten()
+            .filter_map(|user| planned.get(user))
+        {
+            new_by_change[user.first.max(one.first)] += user.bytes;
+        }
+        for user in &one.users {
+            cargo_by_change[*user] += cargo[*user];
+        }
+    }
+    let mut fleet = PlannedFleet {
+        dynamic: STANDARD_LIBRARY,
+        ..PlannedFleet::default()
+    };
+    let (mut changes, mut cargo_changes) = (0, 0);
+    let mut lines = Vec::new();
+    for (position, ((name, _), closure)) in roots.iter().zip(closures).enumerate() {
+        let is_new = |place: &&Place<'a>| planned.get(*place).is_some_and(|one| one.first == position);
+        let new: Vec<Place<'a>> = closure.iter().filter(is_new).copied().collect();
+        let new_libraries = new.iter().filter(|place| !is_root(place)).count();
+        fleet.libraries += new_libraries;
+        fleet.dynamic += sizes(&new);
+        fleet.grouped = share(fleet.dynamic, GROUPED_SHARE);
+        fleet.image = share(fleet.dynamic, IMAGE_SHARE);
+        fleet.download = share(fleet.dynamic, GZIP_SHARE);
+        fleet.cargo += cargo[position];
+        changes += new_by_change[position];
+        cargo_changes += cargo_by_change[position];
+        let libraries = (fleet.libraries as u64).max(1);
+        fleet.update = changes / libraries;
+        fleet.cargo_update = cargo_changes / libraries;
+        lines.push(PlannedProgram {
+            name: name.clone(),
+            libraries: closure.len() - 1,
+            new_libraries,
+            adds: sizes(&new),
+            cargo: cargo[position],
+            fleet,
+        });
+    }
+    lines
+}
+
+/// A share of bytes, in whole bytes.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "sizes are far below 2^52"
+)]
+fn share(bytes: u64, of_it: f64) -> u64 {
+    (bytes as f64 * of_it).round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, STANDARD_LIBRARY, Size};
+    use crate::graph::Graph;
+
+    /// Two programs over `low`, one of them with `high` between; a build script's crate is none of theirs.
+    fn graph() -> Graph {
+        serde_json::from_value(serde_json::json!({
+            "schema": 1, "generator": "", "digest": "", "selection": {}, "inputs": {}, "profile": { "name": "release", "target": {}, "host": {} },
+            "platforms": [{ "target": "x86_64-unknown-linux-gnu" }],
+            "roots": { "units": ["a bin a", "b bin b"] },
+            "packages": {
+                "a": { "version": "1.0.0", "units": { "bin a": { "kind": "bin", "dependencies": ["high"] } } },
+                "b": { "version": "1.0.0", "units": { "bin b": { "kind": "bin", "dependencies": ["low"], "build": "b build" },
+                    "build": { "kind": "build", "dependencies": ["tool lib host"] } } },
+                "high": { "version": "1.0.0", "units": { "lib": { "dependencies": ["low", "macro"] } } },
+                "low": { "version": "1.0.0", "units": { "lib": {} } },
+                "macro": { "version": "1.0.0", "units": { "lib": { "kind": "proc-macro" } } },
+                "tool": { "version": "1.0.0", "units": { "lib host": { "host": true } } }
+            }
+        }))
+        .unwrap()
+    }
+
+    fn size(key: &str) -> Size {
+        match key {
+            "a" | "b" => Size::Built(100),
+            "high" => Size::Built(1_000),
+            _ => Size::Built(10_000),
+        }
+    }
+
+    #[test]
+    fn a_library_counts_once_and_a_change_of_it_for_all_above() {
+        let plan = Plan::new(&graph(), 0, &|key, _, _| size(key));
+        let [a, b] = plan.programs.as_slice() else {
+            panic!("{plan:?}")
+        };
+        assert_eq!((a.libraries, a.new_libraries, a.adds), (2, 2, 11_100));
+        assert_eq!((b.libraries, b.new_libraries, b.adds), (1, 0, 100));
+        assert_eq!(a.fleet.dynamic, STANDARD_LIBRARY + 11_100);
+        assert_eq!(b.fleet.dynamic, STANDARD_LIBRARY + 11_200);
+        assert_eq!((b.fleet.libraries, b.fleet.cargo), (2, a.cargo + b.cargo));
+        // `high` takes a with it, `low` takes high and a; with the second program, b too.
+        assert_eq!(a.fleet.update, (1_100 + 11_100) / 2);
+        assert_eq!(b.fleet.update, (1_100 + 11_200) / 2);
+        assert_eq!(b.fleet.cargo_update, (a.cargo + a.cargo + b.cargo) / 2);
+        assert_eq!((plan.built, plan.estimated), (4, 0));
+    }
+
+    #[test]
+    fn what_is_not_built_is_estimated_by_its_archive_or_by_the_others() {
+        let plan = Plan::new(&graph(), 0, &|key, _, _| match key {
+            "low" => Size::Archive(100_000),
+            "high" => Size::Unknown,
+            _ => size(key),
+        });
+        assert_eq!((plan.built, plan.estimated), (2, 2));
+        assert_eq!(plan.programs[0].adds, 100 + 2 * 78_300);
+    }
+}
