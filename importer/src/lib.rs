@@ -2,6 +2,7 @@
 
 pub mod age;
 mod bits;
+mod cargo_version;
 pub mod config;
 mod crate_spec;
 mod error;
@@ -25,6 +26,7 @@ pub mod units;
 pub mod workspace;
 
 pub use bits::BitSet;
+pub use cargo_version::TooOld;
 pub use crate_spec::{CrateSpec, CrateSpecError};
 pub use error::Error;
 pub use intern::Symbol;

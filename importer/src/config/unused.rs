@@ -1,16 +1,19 @@
 //! Keys that Cargo would follow and a build by Nix does not.
 
+use crate::cargo_version::Novelty;
+
 use super::Config;
 use super::tree::ConfigValue;
 
 /// Keys of `[build]` and why they do not count.
-const BUILD: [(&str, &str); 6] = [
+const BUILD: [(&str, &str); 7] = [
     ("rustc", TOOLCHAIN),
     ("rustc-wrapper", TOOLCHAIN),
     ("rustc-workspace-wrapper", TOOLCHAIN),
     ("rustdoc", TOOLCHAIN),
     ("rustdocflags", "documentation is made without further flags"),
     ("target", PLATFORMS),
+    ("warnings", "which lints are errors the manifests say"),
 ];
 
 /// Keys of `[target.TRIPLE]` and `[target.'cfg(…)']`.
@@ -50,6 +53,11 @@ impl Config {
                     found.extend(self.sentence(&format!("target.{quoted}.{key}"), node, reason));
                 }
             }
+        }
+        if let Err(too_old) = Novelty::LockfilePath.check()
+            && let Some(node) = self.tree.get(&["resolver", "lockfile-path"])
+        {
+            found.extend(self.sentence("resolver.lockfile-path", node, &format!("it takes {too_old}")));
         }
         found
     }

@@ -10,6 +10,7 @@ use super::inherit::Inheritance;
 use super::{
     Dependency, DependencyKind, DependencySource, Edition, Error, GitReferenceKind, Manifest, ManifestOrigin, Problem,
 };
+use crate::cargo_version::Novelty;
 use crate::intern::Symbol;
 
 type Table = BTreeMap<PackageName, InheritableDependency>;
@@ -150,6 +151,14 @@ fn source(
         let reference = given.next();
         if given.next().is_some() {
             return Err(Problem::GitReference { name: name.to_owned() });
+        }
+        if detailed.registry.is_some() {
+            Novelty::RegistryBesideGit
+                .check()
+                .map_err(|too_old| Problem::RegistryBesideGit {
+                    name: name.to_owned(),
+                    too_old,
+                })?;
         }
         return Ok(DependencySource::Git {
             url: url.clone(),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::TooOld;
+
 /// A file, and the line in it if it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -110,6 +112,14 @@ pub enum Problem {
         "dependency `{name}` is an artifact dependency, which is unstable in Cargo and not supported: depend on the library, or build the program as a package of its own"
     )]
     Artifact { name: String },
+    #[error(
+        "dependency `{name}` has `git` and `registry`, which takes {too_old}: drop one of them, or import with the rustc that builds (RUSTC names it)"
+    )]
+    RegistryBesideGit { name: String, too_old: TooOld },
+    #[error(
+        "dependency `{name}` turns off the default features that the workspace has on, which takes {too_old}: write the dependency without `workspace = true`, or import with the rustc that builds (RUSTC names it)"
+    )]
+    MemberDefaultFeatures { name: String, too_old: TooOld },
     #[error("dependency `{name}`: only one of `branch`, `tag` and `rev` can be given")]
     GitReference { name: String },
     #[error("dev-dependency `{name}` is optional, which only normal and build dependencies can be")]

@@ -6,6 +6,9 @@ use cargo_util_schemas::manifest::{
     InheritableDependency, InheritableField, InheritablePackage, TomlDependency, TomlDetailedDependency,
 };
 
+use crate::TooOld;
+use crate::cargo_version::Novelty;
+
 use super::{Edition, Error, Manifest, ManifestOrigin, Problem, WorkspaceTables};
 
 /// What a manifest can inherit from.
@@ -99,17 +102,37 @@ impl<'a> Inheritance<'a> {
             },
             TomlDependency::Detailed(detailed) => detailed.clone(),
         };
-        match (own.default_features(), merged.default_features()) {
-            // Since Cargo 1.99; an older one refuses it. Before edition 2024 it is ignored.
-            (Some(false), _) if edition >= Edition::E2024 => merged.default_features = Some(false),
-            (Some(true), Some(false)) => merged.default_features = Some(true),
-            _ => {}
-        }
+        let shared = merged.default_features();
+        merged.default_features =
+            default_features(own.default_features(), shared, edition, Novelty::check).map_err(|too_old| {
+                fail(Problem::MemberDefaultFeatures {
+                    name: name.to_owned(),
+                    too_old,
+                })
+            })?;
         if let Some(features) = &own.features {
             merged.features.get_or_insert_default().extend(features.iter().cloned());
         }
         merged.optional = own.optional;
         Ok((merged, Some(workspace.folder)))
+    }
+}
+
+/// `default-features` of a dependency that a member has from its workspace: its own word and the workspace's. Before edition 2024 the member's
+/// is passed over where it would turn them off; from then on it counts, if Cargo has that (`check`) or both say the same.
+fn default_features(
+    own: Option<bool>,
+    shared: Option<bool>,
+    edition: Edition,
+    check: impl FnOnce(Novelty) -> Result<(), TooOld>,
+) -> Result<Option<bool>, TooOld> {
+    match (own, shared) {
+        (Some(false), None | Some(true)) if edition >= Edition::E2024 => {
+            check(Novelty::MemberDefaultFeatures)?;
+            Ok(own)
+        }
+        (Some(true), Some(false)) => Ok(own),
+        _ => Ok(shared),
     }
 }
 
@@ -127,4 +150,34 @@ pub(crate) fn relative(path: &Path, folder: &Path) -> Option<String> {
     let mut result: PathBuf = folder_parts.map(|_| "..").collect();
     result.extend(path_parts);
     result.to_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use semver::Version;
+
+    use super::*;
+
+    /// RFC 3945, in Cargo since 1.99, which an older one refuses; before edition 2024 the member's word is passed over.
+    #[test]
+    fn members_of_edition_2024_override_default_features() {
+        for (shared, edition, own, expected, of_old) in [
+            (None, Edition::E2024, Some(false), Some(false), None),
+            (Some(true), Edition::E2024, Some(false), Some(false), None),
+            (Some(false), Edition::E2024, Some(false), Some(false), Some(Some(false))),
+            (Some(false), Edition::E2024, Some(true), Some(true), Some(Some(true))),
+            (Some(false), Edition::E2024, None, Some(false), Some(Some(false))),
+            (None, Edition::E2021, Some(false), None, Some(None)),
+            (Some(true), Edition::E2021, Some(false), Some(true), Some(Some(true))),
+            (Some(false), Edition::E2021, Some(true), Some(true), Some(Some(true))),
+        ] {
+            let with = |minor| {
+                default_features(own, shared, edition, |novelty| {
+                    novelty.check_in(Some(&Version::new(1, minor, 0)))
+                })
+            };
+            assert_eq!(with(99), Ok(expected), "{shared:?}, {edition:?}, {own:?}");
+            assert_eq!(with(98).ok(), of_old, "{shared:?}, {edition:?}, {own:?}");
+        }
+    }
 }

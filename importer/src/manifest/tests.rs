@@ -106,34 +106,6 @@ fn inherited_values_and_dependencies_come_from_the_workspace() {
     assert!(dependency.optional && !dependency.default_features);
 }
 
-/// RFC 3945, in Cargo since 1.99; before edition 2024 the member's word is ignored.
-#[test]
-fn members_of_edition_2024_override_default_features() {
-    for (shared, edition, own, expected) in [
-        ("'1'", "2024", "false", false),
-        ("{ version = '1', default-features = true }", "2024", "false", false),
-        ("{ version = '1', default-features = false }", "2024", "true", true),
-        ("'1'", "2021", "false", true),
-        ("{ version = '1', default-features = false }", "2021", "true", true),
-    ] {
-        let root = parse(&format!("[workspace.dependencies]\nother = {shared}\n")).unwrap();
-        let member = parse(&format!(
-            "[package]\nname = 'p'\nedition = '{edition}'\n[dependencies]\nother = {{ workspace = true, default-features = {own} }}\n"
-        ))
-        .unwrap();
-        let workspace = WorkspaceTables {
-            tables: root.tables.workspace.as_ref().unwrap(),
-            folder: Path::new("/w"),
-        };
-        let origin = ManifestOrigin::Local("/w/p".into());
-        let package = super::package(&member, &origin, Some(workspace), &FileSet::default()).unwrap();
-        assert_eq!(
-            package.dependencies[0].default_features, expected,
-            "{shared}, {edition}, {own}"
-        );
-    }
-}
-
 #[test]
 fn proc_macros_and_required_features_are_read() {
     let package = read(

@@ -8,6 +8,8 @@ use cargo_util_schemas::core::PackageIdSpec;
 use cargo_util_schemas::manifest::{ProfilePackageSpec, StringOrBool, TomlDebugInfo, TomlProfile};
 use semver::Version;
 
+use crate::TooOld;
+use crate::cargo_version::Novelty;
 use crate::config::{self, Config};
 use crate::lock::LockPackage;
 use crate::manifest::{Manifest, Place};
@@ -21,6 +23,10 @@ pub enum Error {
     Configuration(#[from] config::Error),
     #[error("profile `{0}` is not defined: use `release`, `dev`, or define [profile.{0}] in the workspace's manifest")]
     Undefined(String),
+    #[error(
+        "the name `debug` of a profile takes {0}: use `dev`, or import with the rustc that builds (RUSTC names it)"
+    )]
+    Debug(TooOld),
     #[error("{place}: profile `{name}` has no `inherits`, which all but `dev` and `release` need")]
     NoInherits { place: Place, name: String },
     #[error("{place}: profile `{name}` must not have `inherits`")]
@@ -71,6 +77,9 @@ impl Profile {
             if let Some(table) = config.profile(&key)? {
                 profiles.entry(key).or_default().merge(&table);
             }
+        }
+        if name == "debug" {
+            Novelty::DebugProfile.check().map_err(Error::Debug)?;
         }
         for (key, parent) in [("debug", "dev"), ("test", "dev"), ("doc", "dev"), ("bench", "release")] {
             profiles

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::load::Manifests;
 use super::members::Collector;
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, root};
+use crate::cargo_version::Novelty;
 use crate::config::{self, Config};
 use crate::manifest::{self, Manifest, ManifestOrigin};
 use crate::source::Published;
@@ -23,11 +24,20 @@ pub fn load(path: &Path, patches: &[config::ConfigPatch]) -> Result<Workspace, E
 /// # Errors
 /// As [`load`], and when the lock lies outside of the workspace's folder.
 pub fn load_configured(path: &Path, config: &Config) -> Result<Workspace, Error> {
-    load_locked(path, &config.patches, config.lockfile_path()?.as_deref())
+    let lock = match Novelty::LockfilePath.check() {
+        Ok(()) => config.lockfile_path()?,
+        // `Config::unused` says so.
+        Err(_) => None,
+    };
+    load_locked(path, &config.patches, lock.as_deref())
 }
 
 /// `lock` is where it is, if not beside the root's manifest.
-fn load_locked(path: &Path, patches: &[config::ConfigPatch], lock: Option<&Path>) -> Result<Workspace, Error> {
+pub(super) fn load_locked(
+    path: &Path,
+    patches: &[config::ConfigPatch],
+    lock: Option<&Path>,
+) -> Result<Workspace, Error> {
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
