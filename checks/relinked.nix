@@ -5,12 +5,12 @@ let
   inherit (lib) pkgs;
   folders = builtins.readDir ./fixtures;
   has = name: file: builtins.pathExists (./fixtures + "/${name}/${file}");
-  # A file `dynamic-only`, or `not-FORM`, says why a fixture is left out; where there are `failures`, something is not to be built.
+  # A file `dynamic-only` says why a fixture is left out; where there are `failures`, something is not to be built.
   fixtures = builtins.filter (
     name:
     folders.${name} == "directory"
     && has name "crate-graph.json"
-    && !(has name "dynamic-only" || has name "not-${form}" || has name "failures")
+    && !(has name "dynamic-only" || has name "failures")
   ) (builtins.attrNames folders);
 
   programsOf =

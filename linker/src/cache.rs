@@ -2,9 +2,9 @@
 //!
 //! The file is text, a line a fact, in the order in which the unit is linked:
 //! ```text
-//! dyrust-symbols 2
+//! dyrust-symbols 3
 //! file objects/memchr.….o 123456        every file that was scanned, with its size: another size, another scan
-//! scan 0 0 10240 512                    constructors, opaque, bytes, bytes relocated; first the objects, then each archive
+//! scan 0 0 0 0 10240 512                constructors, early, fixed, opaque, bytes, bytes relocated; first the objects, then each archive
 //! slice linkme_COMMANDS
 //! F 120 symbol                          defined: F function, D data, T thread local; small letters: weak; with `?`: replaceable
 //! U symbol                              needed
@@ -21,7 +21,7 @@ use crate::target::Target;
 
 /// Where the scan is, relative to the `dev` output.
 pub const FILE: &str = "symbols";
-const HEAD: &str = "dyrust-symbols 2";
+const HEAD: &str = "dyrust-symbols 3";
 
 /// What a unit's objects and each of its archives hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,8 +119,10 @@ impl UnitScan {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "scan {} {} {} {}",
+                "scan {} {} {} {} {} {}",
                 u8::from(scan.constructors),
+                u8::from(scan.early),
+                u8::from(scan.fixed),
                 u8::from(scan.opaque),
                 scan.bytes,
                 scan.relocated
@@ -187,10 +189,13 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
         if word == "scan" {
             let mut numbers = rest.split(' ').map(str::parse::<u64>);
             let mut number = || numbers.next()?.ok();
-            let (constructors, opaque) = (number()? == 1, number()? == 1);
+            let (constructors, early) = (number()? == 1, number()? == 1);
+            let (fixed, opaque) = (number()? == 1, number()? == 1);
             let (bytes, relocated) = (number()?, number()?);
             scans.push(Scan {
                 constructors,
+                early,
+                fixed,
                 opaque,
                 bytes,
                 relocated,
@@ -247,6 +252,8 @@ mod tests {
             defined: vec![defined("a", Kind::Function, false), defined("b", Kind::Thread, true)],
             undefined: vec!["c".to_owned()],
             constructors: true,
+            early: true,
+            fixed: false,
             opaque: true,
             slices: vec!["linkme_X".to_owned()],
             bytes: 10,

@@ -141,8 +141,14 @@ fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
     if let Some((native, _)) = natives().find(|(_, scan)| scan.opaque) {
         return Some(format!("lib{}.a is compiled only when it is linked", native.name));
     }
-    let scans = std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
-    let mut names = scans.flat_map(|scan| strong_names(scan).chain(replaceable_names(scan)));
+    let scans = || std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
+    if scans().any(|scan| scan.early) {
+        return Some("it has functions of `.preinit_array`, which loaders ask no shared object for".to_owned());
+    }
+    if scans().any(|scan| scan.fixed) {
+        return Some("it has code that can only be in programs".to_owned());
+    }
+    let mut names = scans().flat_map(|scan| strong_names(scan).chain(replaceable_names(scan)));
     let name = names.find(|name| system.contains(name))?;
     Some(format!("it defines `{name}`, which the C library has too"))
 }

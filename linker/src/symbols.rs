@@ -47,6 +47,10 @@ pub struct Scan {
     pub undefined: Vec<String>,
     /// Whether something runs before `main`, or after it.
     pub constructors: bool,
+    /// Whether something runs before everything else (`.preinit_array`): loaders ask programs for it, and no shared object.
+    pub early: bool,
+    /// Whether its code is for programs alone: it cannot be moved, or knows where a program's thread locals are.
+    pub fixed: bool,
     /// Whether a part of it is no machine code yet, or has none: only the linker knows what that defines.
     pub opaque: bool,
     /// Sections whose start and end a program can ask for (`__start_NAME`): slices spread over objects, sorted.
@@ -64,6 +68,8 @@ impl Scan {
         self.undefined.extend(other.undefined);
         self.slices.extend(other.slices);
         self.constructors |= other.constructors;
+        self.early |= other.early;
+        self.fixed |= other.fixed;
         self.opaque |= other.opaque;
         self.bytes += other.bytes;
         self.relocated += other.relocated;
@@ -179,6 +185,7 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
     let mut scan = Scan::default();
     let kept_once = kept_once(data, &sections).map_err(broken)?;
     for section in sections.iter() {
+        scan.fixed |= has_fixed(data, &sections, section, target).map_err(broken)?;
         let flags = section.sh_flags(ENDIAN);
         if flags & u64::from(elf::SHF_ALLOC) == 0 {
             continue;
@@ -191,8 +198,9 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         if name.starts_with(".data.rel.ro") {
             scan.relocated += size;
         }
-        let arrays = [".init_array", ".preinit_array", ".ctors", ".fini_array", ".dtors"];
+        let arrays = [".init_array", EARLY, ".ctors", ".fini_array", ".dtors"];
         scan.constructors |= size > 0 && arrays.iter().any(|prefix| name.starts_with(prefix));
+        scan.early |= size > 0 && name.starts_with(EARLY);
         if is_c_identifier(&name) {
             scan.slices.push(name.into_owned());
         }
@@ -230,6 +238,38 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         });
     }
     Ok(scan)
+}
+
+/// The array of functions that run before all others.
+const EARLY: &str = ".preinit_array";
+
+/// What no linker can put into a shared object: addresses of 32 bits, and offsets of a program's own thread locals (the model `local-exec`).
+fn is_fixed(relocation: u32, target: &Target) -> bool {
+    match target.machine {
+        elf::EM_X86_64 => [elf::R_X86_64_32, elf::R_X86_64_32S, elf::R_X86_64_TPOFF32].contains(&relocation),
+        elf::EM_AARCH64 => {
+            let absolute = elf::R_AARCH64_MOVW_UABS_G0..=elf::R_AARCH64_MOVW_SABS_G2;
+            let local = elf::R_AARCH64_TLSLE_MOVW_TPREL_G2..=elf::R_AARCH64_TLSLE_LDST64_TPREL_LO12_NC;
+            absolute.contains(&relocation) || local.contains(&relocation)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a section has relocations of what is loaded that are only for programs.
+fn has_fixed(
+    data: &[u8],
+    sections: &object::read::elf::SectionTable<'_, FileHeader64<Endianness>>,
+    section: &elf::SectionHeader64<Endianness>,
+    target: &Target,
+) -> object::read::Result<bool> {
+    let Some((relocations, _)) = section.rela(ENDIAN, data)? else {
+        return Ok(false);
+    };
+    let patched = sections.section(object::SectionIndex(section.sh_info(ENDIAN) as usize))?;
+    let is_loaded = patched.sh_flags(ENDIAN) & u64::from(elf::SHF_ALLOC) != 0;
+    let fixed = |relocation: &elf::Rela64<Endianness>| is_fixed(relocation.r_type(ENDIAN, false), target);
+    Ok(is_loaded && relocations.iter().any(fixed))
 }
 
 /// What GCC defines in objects that hold its intermediate code alone.

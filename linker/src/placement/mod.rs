@@ -4,7 +4,8 @@
 //!    linker decides: it has link arguments that act on all, or two of its items define one symbol.
 //! 2. What has to be in one file with all its users goes into each program that uses it, and so do its users: crates
 //!    that replace the allocator or functions of the C library, crates that share a slice (its bounds are per file), crates
-//!    with an archive whose constructors run only where they are needed, and C code that refers back to crates that use it.
+//!    with an archive whose constructors run only where they are needed, with functions of `.preinit_array` or with code that can only be
+//!    in programs, and C code that refers back to crates that use it.
 //! 3. What is left is shared. Items with constructors, or with foreign libraries, are in files that only those
 //!    programs load that use the item: elsewhere the constructors would run, or the libraries be loaded, for nothing.
 //!    All others may be anywhere; `shared` divides them by cost.
