@@ -139,3 +139,17 @@ fn a_registry_beside_a_repository() {
         "{taken}"
     );
 }
+
+/// Every import once started a rustc, which took longer than all the rest of a small one.
+#[test]
+fn rustc_is_asked_only_where_the_answer_matters() {
+    let folder = project(&[("Cargo.toml", PACKAGE), ("Cargo.lock", LOCK), ("src/lib.rs", "")]);
+    let rustc = folder.path().join("rustc");
+    let asked = folder.path().join("asked");
+    fs::write(&rustc, format!("#!/bin/sh\n: > '{}'\n", asked.display())).unwrap();
+    fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
+    graph(folder.path(), &import(folder.path(), 0, &[]));
+    assert!(!asked.exists());
+    import(folder.path(), 0, &["--profile", "debug"]);
+    assert!(asked.exists());
+}

@@ -54,8 +54,9 @@ impl Config {
                 }
             }
         }
-        if let Err(too_old) = Novelty::LockfilePath.check()
-            && let Some(node) = self.tree.get(&["resolver", "lockfile-path"])
+        // rustc is asked for its version only where there is the key.
+        if let Some(node) = self.tree.get(&["resolver", "lockfile-path"])
+            && let Err(too_old) = Novelty::LockfilePath.check()
         {
             found.extend(self.sentence("resolver.lockfile-path", node, &format!("it takes {too_old}")));
         }

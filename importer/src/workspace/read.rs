@@ -24,10 +24,11 @@ pub fn load(path: &Path, patches: &[config::ConfigPatch]) -> Result<Workspace, E
 /// # Errors
 /// As [`load`], and when the lock lies outside of the workspace's folder.
 pub fn load_configured(path: &Path, config: &Config) -> Result<Workspace, Error> {
-    let lock = match Novelty::LockfilePath.check() {
-        Ok(()) => config.lockfile_path()?,
-        // `Config::unused` says so.
-        Err(_) => None,
+    let lock = match config.lockfile_path() {
+        // rustc is asked for its version only where there is the key. What an older Cargo passes over, `Config::unused` says.
+        Ok(None) => None,
+        _ if Novelty::LockfilePath.check().is_err() => None,
+        path => path?,
     };
     load_locked(path, &config.patches, lock.as_deref())
 }
