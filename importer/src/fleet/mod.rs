@@ -2,12 +2,13 @@
 //!
 //! A program is what Cargo would build from some lock; which one, the fleet chooses ([`solve`]), so that as many programs as possible have
 //! the same versions. The versions that may be chosen are those of the members' locks and of the registry's index ([`catalog`]);
-//! [`program`] says what Cargo demands of a lock, and a solver finds one. [`unite`] gives the programs features of each other, where
-//! nothing speaks against it. What comes out is a workspace with a lock for each program ([`program_workspace`]), and all of them go the
+//! [`program`] says what Cargo demands of a lock, and a solver finds one. [`unite`] finds out which features of each other programs
+//! may have, and [`choose`] which they get. What comes out is a workspace with a lock for each program ([`program_workspace`]), and all of them go the
 //! way of any other workspace. The rules and the file's keys stand in `docs/fleet.md`.
 
 mod cargo;
 mod catalog;
+mod choose;
 mod edit;
 mod error;
 mod explain;
