@@ -21,6 +21,12 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
     let graph_file = arguments.file.with_extension("json");
     let graph = graph::read(&graph_file)?;
     let platform = number_of(&graph, &graph_file, arguments.target.as_deref())?;
+    if let Some(reason) = graph.outdated(&file.folder)? {
+        let graph_file = graph_file.display();
+        output.say(&format!(
+            "note: {graph_file} is not current: {reason}: run `dyrust fleet import`"
+        ));
+    }
     let built = Built::read(&arguments.report)?;
     let archives = archives(&graph, &built, &file.folder, arguments.offline, output)?;
     let plan = Plan::new(&graph, platform, &|key, package, unit| {
@@ -29,7 +35,7 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
             Some(bytes) => Size::Built(bytes),
             None => archives.get(&label).copied().map_or(Size::Unknown, Size::Archive),
         }
-    });
+    })?;
     if output.is_json() {
         output.json(&json!(plan))?;
     } else if !output.is_quiet() {

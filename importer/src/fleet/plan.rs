@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::graph::{Graph, Package, Unit};
+use crate::internal::{InternalError, Invariant};
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.
 const LIBRARY: f64 = 41_800.0;
@@ -17,7 +18,7 @@ const LIBRARY: f64 = 41_800.0;
 const FOR_BYTE_OF_ARCHIVE: f64 = 0.365;
 
 /// libstd-rust, which every program loads.
-const STANDARD_LIBRARY: u64 = 1_152_184;
+const STANDARD_LIBRARY: u64 = 1_151_648;
 
 /// A static program has this share of the bytes of the libraries that it is made of and of its own: the linker leaves out the rest.
 const STATIC_SHARE: f64 = 0.60;
@@ -105,17 +106,29 @@ struct Planned {
     users: BTreeSet<usize>,
 }
 
-/// A unit in one of the graphs: the fleet's own, and those of the programs that are apart.
-type Place<'a> = (usize, &'a str);
+/// A unit's id in one of the graphs: the fleet's own, and those of the programs that are apart.
+type UnitIn<'a> = (usize, &'a str);
 
 impl Plan {
     /// Plans the fleet of a graph on the platform of a number; `size` says what is known of a unit's bytes, with its package's key.
-    pub fn new(graph: &Graph, platform: usize, size: &dyn Fn(&str, &Package, &Unit) -> Size) -> Self {
+    ///
+    /// # Errors
+    /// An internal one, if the graph has no such platform.
+    pub fn new(
+        graph: &Graph,
+        platform: usize,
+        size: &dyn Fn(&str, &Package, &Unit) -> Size,
+    ) -> Result<Self, InternalError> {
+        let triple = &graph
+            .platforms
+            .get(platform)
+            .invariant("a platform of the graph")?
+            .target;
         let graphs: Vec<_> = std::iter::once(graph)
             .chain(graph.apart.values())
             .map(|graph| graph.on_platform(platform))
             .collect();
-        let mut roots: Vec<(String, Place<'_>)> = Vec::new();
+        let mut roots: Vec<(String, UnitIn<'_>)> = Vec::new();
         for (number, graph) in graphs.iter().enumerate() {
             for id in graph.roots() {
                 if let Some((key, _, unit)) = graph
@@ -128,7 +141,7 @@ impl Plan {
             }
         }
         roots.sort();
-        let libraries = |(number, id): Place<'_>| -> Vec<_> {
+        let libraries = |(number, id): UnitIn<'_>| -> Vec<_> {
             let graph = &graphs[number];
             let all = graph.libraries(id).into_iter();
             let shared = all.filter(|id| {
@@ -139,7 +152,7 @@ impl Plan {
             shared.map(|id| (number, id)).collect()
         };
         // What each program has, the program itself first.
-        let mut closures: Vec<Vec<Place<'_>>> = Vec::new();
+        let mut closures: Vec<Vec<UnitIn<'_>>> = Vec::new();
         for (_, root) in &roots {
             let mut found = vec![*root];
             let mut seen = BTreeSet::from([*root]);
@@ -154,7 +167,7 @@ impl Plan {
             }
             closures.push(found);
         }
-        let known: BTreeMap<Place<'_>, Size> = closures
+        let known: BTreeMap<UnitIn<'_>, Size> = closures
             .iter()
             .flatten()
             .filter_map(|place| {
@@ -162,13 +175,13 @@ impl Plan {
                 Some((*place, size(key, package, unit)))
             })
             .collect();
-        let mut users: BTreeMap<Place<'_>, BTreeSet<usize>> = BTreeMap::new();
+        let mut users: BTreeMap<UnitIn<'_>, BTreeSet<usize>> = BTreeMap::new();
         for (program, closure) in closures.iter().enumerate() {
             for place in closure {
                 users.entry(*place).or_default().insert(program);
             }
         }
-        let planned: BTreeMap<Place<'_>, Planned> = in_bytes(&known)
+        let planned: BTreeMap<UnitIn<'_>, Planned> = in_bytes(&known)
             .into_iter()
             .filter_map(|(place, bytes)| {
                 let users = users.remove(&place)?;
@@ -178,21 +191,17 @@ impl Plan {
             .collect();
         let built = known.values().filter(|size| matches!(size, Size::Built(_))).count();
         let above = above(&closures, &libraries);
-        Self {
-            platform: graph
-                .platforms
-                .get(platform)
-                .map(|platform| platform.target.clone())
-                .unwrap_or_default(),
+        Ok(Self {
+            platform: triple.clone(),
             built,
             estimated: known.len() - built,
             programs: programs(&roots, &closures, &planned, &above),
-        }
+        })
     }
 }
 
 /// The bytes of all, where what is unknown is like the average of what has an archive.
-fn in_bytes<'a>(known: &BTreeMap<Place<'a>, Size>) -> BTreeMap<Place<'a>, u64> {
+fn in_bytes<'a>(known: &BTreeMap<UnitIn<'a>, Size>) -> BTreeMap<UnitIn<'a>, u64> {
     let estimate = |archive: u64| share(archive, FOR_BYTE_OF_ARCHIVE) + share(1, LIBRARY);
     let estimates: Vec<u64> = known
         .values()
@@ -218,10 +227,10 @@ fn in_bytes<'a>(known: &BTreeMap<Place<'a>, Size>) -> BTreeMap<Place<'a>, u64> {
 
 /// Everything that is above a library, and itself.
 fn above<'a>(
-    closures: &[Vec<Place<'a>>],
-    libraries: &dyn Fn(Place<'a>) -> Vec<Place<'a>>,
-) -> BTreeMap<Place<'a>, Vec<Place<'a>>> {
-    let mut users: BTreeMap<Place<'a>, BTreeSet<Place<'a>>> = BTreeMap::new();
+    closures: &[Vec<UnitIn<'a>>],
+    libraries: &dyn Fn(UnitIn<'a>) -> Vec<UnitIn<'a>>,
+) -> BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>> {
+    let mut users: BTreeMap<UnitIn<'a>, BTreeSet<UnitIn<'a>>> = BTreeMap::new();
     for place in closures.iter().flatten().copied().collect::<BTreeSet<_>>() {
         users.entry(place).or_default();
         for below in libraries(place) {
@@ -244,12 +253,12 @@ fn above<'a>(
 
 /// The plan's lines.
 fn programs<'a>(
-    roots: &[(String, Place<'a>)],
-    closures: &[Vec<Place<'a>>],
-    planned: &BTreeMap<Place<'a>, Planned>,
-    above: &BTreeMap<Place<'a>, Vec<Place<'a>>>,
+    roots: &[(String, UnitIn<'a>)],
+    closures: &[Vec<UnitIn<'a>>],
+    planned: &BTreeMap<UnitIn<'a>, Planned>,
+    above: &BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>>,
 ) -> Vec<PlannedProgram> {
-    let sizes = |places: &[Place<'a>]| -> u64 {
+    let sizes = |places: &[UnitIn<'a>]| -> u64 {
         places
             .iter()
             .filter_map(|place| planned.get(place))
@@ -260,7 +269,7 @@ fn programs<'a>(
         .iter()
         .map(|closure| share(sizes(closure) + STANDARD_LIBRARY, STATIC_SHARE))
         .collect();
-    let is_root = |place: &Place<'a>| roots.iter().any(|(_, root)| root == place);
+    let is_root = |place: &UnitIn<'a>| roots.iter().any(|(_, root)| root == place);
     // By the program that they come with: what a change of each library makes anew, in all.
     let mut new_by_change = vec![0_u64; roots.len()];
     let mut cargo_by_change = vec![0_u64; roots.len()];
@@ -284,8 +293,8 @@ fn programs<'a>(
     let (mut changes, mut cargo_changes) = (0, 0);
     let mut lines = Vec::new();
     for (position, ((name, _), closure)) in roots.iter().zip(closures).enumerate() {
-        let is_new = |place: &&Place<'a>| planned.get(*place).is_some_and(|one| one.first == position);
-        let new: Vec<Place<'a>> = closure.iter().filter(is_new).copied().collect();
+        let is_new = |place: &&UnitIn<'a>| planned.get(*place).is_some_and(|one| one.first == position);
+        let new: Vec<UnitIn<'a>> = closure.iter().filter(is_new).copied().collect();
         let new_libraries = new.iter().filter(|place| !is_root(place)).count();
         fleet.libraries += new_libraries;
         fleet.dynamic += sizes(&new);
@@ -355,7 +364,7 @@ mod tests {
 
     #[test]
     fn a_library_counts_once_and_a_change_of_it_for_all_above() {
-        let plan = Plan::new(&graph(), 0, &|key, _, _| size(key));
+        let plan = Plan::new(&graph(), 0, &|key, _, _| size(key)).unwrap();
         let [a, b] = plan.programs.as_slice() else {
             panic!("{plan:?}")
         };
@@ -377,7 +386,8 @@ mod tests {
             "low" => Size::Archive(100_000),
             "high" => Size::Unknown,
             _ => size(key),
-        });
+        })
+        .unwrap();
         assert_eq!((plan.built, plan.estimated), (2, 2));
         assert_eq!(plan.programs[0].adds, 100 + 2 * 78_300);
     }
