@@ -29,7 +29,9 @@ const TEMPORARY: &str = ".prefetch-";
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum PrefetchError {
-    #[error("`{program}` could not be started: {reason}: put Nix on PATH, or run `./nixw prefetch`")]
+    #[error(
+        "`{program}` could not be started: {reason}: put Nix on PATH, or call dyrust by a checkout: `nixw run dyrust -- prefetch GRAPH`"
+    )]
     NoNix { program: String, reason: std::io::Error },
     #[error("`{program}` failed: {message}")]
     Nix { program: String, message: String },

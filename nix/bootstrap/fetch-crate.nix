@@ -57,7 +57,7 @@ let
         "-c"
         ''
           echo "The source of the crate ${crateName} ${version} is not in the store and there is no network to get it from." >&2
-          echo "Run \`dyrust prefetch GRAPH\` with the graph that names it (crate-graph.json), then build again." >&2
+          echo "Run \`dyrust prefetch GRAPH\` (or \`nixw run dyrust -- prefetch GRAPH\`) with the graph that names it (crate-graph.json), then build again." >&2
           exit 1
         ''
       ];
