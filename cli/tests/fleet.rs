@@ -261,6 +261,24 @@ fn a_plan_counts_what_is_shared_once_and_takes_measured_bytes_from_a_report() {
     assert!(text.contains("sums are good to a fifth"), "{text}");
 }
 
+/// The key of a program that is a dependency of another one as well once came from what the fleet file calls it.
+#[test]
+fn what_a_fleet_calls_its_programs_is_in_no_key() {
+    let mut world = World::new();
+    world.program("one", "", &[("one", "1.0.0", &[])]);
+    world.program(
+        "two",
+        "[dependencies]\none = \"1\"\n",
+        &[("one", "1.0.0", &[]), ("two", "1.0.0", &["one"])],
+    );
+    let named = |one: &str, two: &str| {
+        format!("[programs.{one}]\ncrate = \"one@1.0.0\"\n[programs.{two}]\ncrate = \"two@1.0.0\"\n")
+    };
+    let (first, second) = (world.import(&named("a", "b")), world.import(&named("d", "c")));
+    assert_eq!(versions(&first, "one").len(), 2);
+    assert_eq!(first["packages"], second["packages"]);
+}
+
 #[test]
 fn programs_with_different_packages_for_a_native_library_share_the_rest() {
     let mut world = World::new();

@@ -45,12 +45,21 @@ pub(super) fn packages(
     Ok(keys)
 }
 
+/// Where a published program is, beside the same package as a dependency of another one.
+const PUBLISHED_PROGRAM: &str = "program";
+
 /// Where a package comes from: its source in the lock, or its folder.
 fn place<'r>(packages: &Packages<'r>, id: PackageId) -> Result<&'r str, InternalError> {
     match (&packages.entry(id).source, &packages.loaded(id).provenance) {
         (Some(source), _) => Ok(source.as_str()),
         (None, Provenance::Local(position)) => {
-            Ok(packages.resolution(id).workspace.packages[*position].relative.as_str())
+            let local = &packages.resolution(id).workspace.packages[*position];
+            // A published program has no folder but what its fleet calls it, which is no part of what it is.
+            Ok(if local.published.is_some() {
+                PUBLISHED_PROGRAM
+            } else {
+                local.relative.as_str()
+            })
         }
         (None, Provenance::Remote(_)) => Err(InternalError::new("a package with a source or a folder")),
     }
