@@ -1,6 +1,7 @@
 //! The report as one page of HTML that loads nothing: styles, script and data are within it.
 
 use crate::model::Report;
+use crate::plot;
 use crate::text::{self, TextOptions};
 
 const PAGE: &str = include_str!("../assets/page.html");
@@ -28,6 +29,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
         ("title", escape(&title)),
         ("style", STYLE.to_owned()),
         ("text", escape(&text)),
+        ("curve", plot::section(report)),
         ("data", data),
         ("script", SCRIPT.to_owned()),
     ];
@@ -54,7 +56,7 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
 }
 
 /// Text as it stands in HTML, between tags or in a quoted attribute.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn every_place_of_the_page_has_a_value() {
-        let known = ["generator", "title", "style", "text", "data", "script"];
+        let known = ["generator", "title", "style", "text", "curve", "data", "script"];
         for place in PAGE.split("{{").skip(1) {
             let name = place.split_once("}}").map(|(name, _)| name);
             assert!(name.is_some_and(|name| known.contains(&name)), "{name:?}");

@@ -6,6 +6,7 @@
 pub mod budget;
 #[cfg(feature = "command")]
 pub mod command;
+pub mod curve;
 pub mod elf;
 mod error;
 mod files;
@@ -14,6 +15,7 @@ mod load;
 mod measure;
 pub mod model;
 mod names;
+mod plot;
 mod request;
 mod saved;
 pub mod size;
@@ -79,6 +81,7 @@ pub fn make(request: &Request) -> Result<Report, Error> {
         );
     }
     compare(&mut forms, baseline, &mut warnings);
+    curve::fill(&mut forms);
     if request.starts > 0 {
         // All forms in one interleaved series, so that they can be compared.
         let starts = start::measure(&programs, request.starts)?;

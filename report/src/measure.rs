@@ -46,6 +46,7 @@ pub(crate) fn form(request: &Request, form: &FormRequest) -> Result<Measured, Er
         programs,
         packages,
         updates,
+        curve: Vec::new(),
     };
     // Until here packages are in the tree's order, which the indexes of `updates` rely on.
     report

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::curve::CurvePoint;
 use crate::elf::{Relocations, Sections};
 use crate::request::Form;
 
@@ -50,6 +51,9 @@ pub struct FormReport {
     pub packages: Vec<Package>,
     /// What a change of each package costs, the most expensive first.
     pub updates: Vec<Update>,
+    /// What the programs take together, from the first one to all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<CurvePoint>,
 }
 
 /// Sums over a form. Each file counts once, however many programs use it; the C library is counted apart.

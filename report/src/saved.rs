@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::Error;
 use crate::model::{Report, SCHEMA};
+use crate::{Error, curve};
 
 #[derive(Deserialize)]
 struct Version {
     schema: u32,
 }
 
-/// Reads a report that was saved as JSON.
+/// Reads a report that was saved as JSON; one without a curve gets it.
 ///
 /// # Errors
 /// If the file cannot be read, is no report, or one of another version.
@@ -31,7 +31,12 @@ pub fn read(path: &Path) -> Result<Report, Error> {
             version.schema
         )));
     }
-    serde_json::from_slice(&text).map_err(|error| saved(error.to_string()))
+    let mut report: Report = serde_json::from_slice(&text).map_err(|error| saved(error.to_string()))?;
+    // Reports had no curve at first, but all that it is made from.
+    if report.forms.iter().all(|form| form.curve.is_empty()) {
+        curve::fill(&mut report.forms);
+    }
+    Ok(report)
 }
 
 /// Writes a file as a whole or not at all.

@@ -125,7 +125,9 @@ fn the_page_works_at_every_width_in_chromium() {
             .next()
             .unwrap();
         assert_eq!(rows.matches("scope=\"row\"").count(), form.updates.len());
-        for id in ["sizes", "map", "purposes", "matrix", "starts", "updates", "terms"] {
+        for id in [
+            "sizes", "curve", "map", "purposes", "matrix", "starts", "updates", "terms",
+        ] {
             assert!(page.contains(&format!("<section id=\"{id}\"")), "{id}");
         }
         // Names from the data are text, never markup.

@@ -81,6 +81,14 @@ function programBars(program) {
   return element("div", { class: "group program", "data-program": program.name }, name, element("div", {}, ...rows));
 }
 
+/** The curve is drawn already: it takes its place among the other sections. */
+function curve() {
+  const made = document.getElementById("curve");
+  if (!made) return;
+  document.getElementById("sections").append(element("li", {}, element("a", { href: "#curve" }, "Curve")));
+  document.getElementById("main").append(made);
+}
+
 function purposes() {
   const groups = report.forms.map((one) => {
     const all = sum(PURPOSES, (purpose) => one.totals.sections[purpose.field]);

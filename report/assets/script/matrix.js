@@ -133,6 +133,7 @@ function terms() {
 
 head();
 sizes();
+curve();
 if (items.length > 0) map();
 purposes();
 matrix();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use dyrust_report::Form;
 use dyrust_report::elf::{Relocations, Sections};
 use dyrust_report::model::{Cost, FormReport, Object, Package, Program, Report, SCHEMA, Start, Totals, Update};
+use dyrust_report::{Form, curve};
 
 /// A fixed sequence of numbers (a linear congruential generator).
 struct Sequence(u64);
@@ -184,6 +184,7 @@ pub fn report(programs: usize, crates: usize) -> Report {
         };
         update.elsewhere = BTreeMap::from([(Form::Image, image_cost), (Form::Static, alone)]);
     }
+    curve::fill(&mut forms);
     Report {
         schema: SCHEMA,
         generator: "dyrust 0.1.0".to_owned(),
@@ -281,5 +282,6 @@ fn form(form: Form, names: &[String], mut packages: Vec<Package>, objects: u64) 
         programs,
         packages,
         updates,
+        curve: vec![],
     }
 }
