@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod bisect;
 mod blame;
+mod built;
 mod check;
 mod error;
 mod flake;

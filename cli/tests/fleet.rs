@@ -8,6 +8,7 @@ mod support;
 /// What is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
 
+use dyrust_report::curve::CurvePoint;
 use dyrust_report::elf::{Relocations, Sections};
 use dyrust_report::model::Totals;
 use serde_json::{Value, json};
@@ -256,6 +257,21 @@ fn a_plan_counts_what_is_shared_once_and_takes_measured_bytes_from_a_report() {
     assert_eq!(
         (&plan["programs"][0]["adds"], &plan["programs"][1]["adds"]),
         (&json!(7_550), &json!(660))
+    );
+    // The curves have the names and fields of a report's.
+    let curves = plan["curves"].as_object().unwrap();
+    assert_eq!(
+        curves.keys().collect::<Vec<_>>(),
+        ["cargo", "dynamic", "grouped", "image"]
+    );
+    for (form, points) in curves {
+        let points: Vec<CurvePoint> = serde_json::from_value(points.clone()).unwrap();
+        let programs: Vec<&str> = points.iter().map(|point| point.program.as_str()).collect();
+        assert_eq!(programs, ["one", "two"], "{form}");
+    }
+    assert_eq!(
+        curves["dynamic"][1]["bytes"].as_u64().unwrap() - curves["dynamic"][0]["bytes"].as_u64().unwrap(),
+        660
     );
     let text = run(&["fleet", "plan", "--offline", "fleet.toml"]);
     assert!(text.contains("sums are good to a fifth"), "{text}");

@@ -1,20 +1,24 @@
 //! `dyrust fleet plan`: what a fleet will cost, before it is built.
 
+mod prediction;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use dyrust_importer::config::Config;
-use dyrust_importer::fleet::{FleetFile, Plan, Size};
-use dyrust_importer::graph::{self, Graph, Package, Unit, package_name};
+use dyrust_importer::fleet::FleetFile;
+use dyrust_importer::graph::{self, Graph, package_name};
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source};
-use dyrust_report::Table;
 use dyrust_report::size::show;
+use dyrust_report::{Form, Table};
 use serde_json::json;
 
 use crate::arguments::FleetPlanArguments;
+use crate::built::{Built, is_of_programs, label};
 use crate::inspect::number_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
+use prediction::{Plan, Size};
 
 pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Outcome, Error> {
     let file = FleetFile::read(&arguments.file)?;
@@ -30,10 +34,10 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
     let built = Built::read(&arguments.report)?;
     let archives = archives(&graph, &built, &file.folder, arguments.offline, output)?;
     let plan = Plan::new(&graph, platform, &|key, package, unit| {
-        let label = label(key, package);
-        match built.bytes(&label, unit) {
+        let archive = || archives.get(&label(key, package)).copied();
+        match built.bytes(key, package, unit) {
             Some(bytes) => Size::Built(bytes),
-            None => archives.get(&label).copied().map_or(Size::Unknown, Size::Archive),
+            None => archive().map_or(Size::Unknown, Size::Archive),
         }
     })?;
     if output.is_json() {
@@ -42,58 +46,6 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
         print(&text(&plan))?;
     }
     Ok(Outcome::Done)
-}
-
-/// Name and version, as the store has them.
-fn label(key: &str, package: &Package) -> String {
-    format!("{}-{}", package_name(key), package.version)
-}
-
-/// What was measured of libraries and programs that are built.
-#[derive(Default)]
-struct Built {
-    /// By the package's name and version: the bytes of each library that was built of it.
-    libraries: BTreeMap<String, Vec<u64>>,
-    /// By the name in the store.
-    programs: BTreeMap<String, Vec<u64>>,
-}
-
-impl Built {
-    fn read(reports: &[impl AsRef<Path>]) -> Result<Self, Error> {
-        let mut built = Self::default();
-        for file in reports {
-            let report = dyrust_report::read(file.as_ref())?;
-            for package in report.forms.iter().take(1).flat_map(|form| &form.packages) {
-                // What tells two of one name apart stands behind it, in brackets.
-                let name = package
-                    .id
-                    .split_once(" (")
-                    .map_or(package.id.as_str(), |(name, _)| name);
-                let is_program = package.objects.iter().any(|object| object.file.starts_with("bin/"));
-                let known = if is_program {
-                    &mut built.programs
-                } else {
-                    &mut built.libraries
-                };
-                known.entry(name.to_owned()).or_default().push(package.bytes);
-            }
-        }
-        Ok(built)
-    }
-
-    /// The bytes of a unit; of several variants that were built, their average.
-    fn bytes(&self, label: &str, unit: &Unit) -> Option<u64> {
-        let known = if unit.kind.as_deref() == Some("bin") {
-            let named = unit
-                .name
-                .as_ref()
-                .and_then(|name| self.programs.get(&format!("{label}-{name}")));
-            named.or_else(|| self.programs.get(label))
-        } else {
-            self.libraries.get(label)
-        }?;
-        Some(known.iter().sum::<u64>() / known.len() as u64)
-    }
 }
 
 /// The bytes of the archives of what is not built, by name and version. Only the default registry's: a graph does not say where the others are.
@@ -107,11 +59,10 @@ fn archives(
     let graphs = std::iter::once(graph).chain(graph.apart.values());
     let mut requests: BTreeMap<String, Request> = BTreeMap::new();
     for (key, package) in graphs.flat_map(|graph| &graph.packages) {
-        let label = label(key, package);
-        let has_unknown = package.units.values().any(|unit| {
-            let counts = matches!(unit.kind.as_deref(), None | Some("bin")) && !unit.host;
-            counts && built.bytes(&label, unit).is_none()
-        });
+        let has_unknown = package
+            .units
+            .values()
+            .any(|unit| is_of_programs(unit) && built.bytes(key, package, unit).is_none());
         if has_unknown && package.sha256.is_some() && package.registry.is_none() {
             let request = Request {
                 name: package_name(key).to_owned(),
@@ -119,7 +70,7 @@ fn archives(
                 source: default_source(),
                 checksum: package.sha256.clone(),
             };
-            requests.insert(label, request);
+            requests.insert(label(key, package), request);
         }
     }
     let config = Config::load(folder)?;
@@ -154,22 +105,27 @@ fn text(plan: &Plan) -> String {
         "cargo's",
     ];
     let mut table = Table::new(&headings, &[]);
-    for program in &plan.programs {
-        let fleet = &program.fleet;
+    let mut libraries = 0;
+    for (position, program) in plan.programs.iter().enumerate() {
+        let point = |form| plan.curves.get(&form).and_then(|points| points.get(position));
+        let bytes = |form| point(form).map(|point| show(point.bytes)).unwrap_or_default();
+        let update = |form| point(form).and_then(|point| point.update).map(show).unwrap_or_default();
+        let download = point(Form::Dynamic).and_then(|point| point.download);
+        libraries += program.new_libraries;
         table.row(vec![
             program.name.clone(),
             program.libraries.to_string(),
             program.new_libraries.to_string(),
             show(program.adds),
             show(program.cargo),
-            fleet.libraries.to_string(),
-            show(fleet.dynamic),
-            show(fleet.grouped),
-            show(fleet.image),
-            show(fleet.cargo),
-            show(fleet.download),
-            show(fleet.update),
-            show(fleet.cargo_update),
+            libraries.to_string(),
+            bytes(Form::Dynamic),
+            bytes(Form::Grouped),
+            bytes(Form::Image),
+            bytes(Form::Cargo),
+            download.map(show).unwrap_or_default(),
+            update(Form::Dynamic),
+            update(Form::Cargo),
         ]);
     }
     let (built, estimated) = (plan.built, plan.estimated);

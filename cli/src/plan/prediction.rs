@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dyrust_importer::InternalError;
+use dyrust_importer::graph::{Graph, Package, Unit, package_name};
+use dyrust_report::Form;
+use dyrust_report::curve::CurvePoint;
 use serde::Serialize;
-
-use crate::graph::{Graph, Package, Unit};
-use crate::internal::{InternalError, Invariant};
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.
 const LIBRARY: f64 = 41_800.0;
@@ -53,11 +54,13 @@ pub struct Plan {
     pub built: usize,
     /// Those whose bytes are estimated.
     pub estimated: usize,
-    /// The programs in the order of their names, each with what there is together with those before it.
+    /// The programs in the order of their names.
     pub programs: Vec<PlannedProgram>,
+    /// By form, what there is of each program together with those before it: the curve that a report has of what was built.
+    pub curves: BTreeMap<Form, Vec<CurvePoint>>,
 }
 
-/// One program of a plan, and the fleet up to it. All sizes are bytes.
+/// One program of a plan. All sizes are bytes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PlannedProgram {
@@ -71,30 +74,6 @@ pub struct PlannedProgram {
     pub adds: u64,
     /// What it takes as cargo builds it: a static program.
     pub cargo: u64,
-    /// The fleet up to this program.
-    pub fleet: PlannedFleet,
-}
-
-/// The first programs of a fleet, all together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct PlannedFleet {
-    /// Different libraries.
-    pub libraries: usize,
-    /// Bytes in the dynamic form.
-    pub dynamic: u64,
-    /// Bytes in the grouped form.
-    pub grouped: u64,
-    /// Bytes of the image.
-    pub image: u64,
-    /// Bytes of cargo's programs.
-    pub cargo: u64,
-    /// What a first download of the dynamic form takes, compressed.
-    pub download: u64,
-    /// What is new, on the average over the libraries, if one of them changes: it and all above it, in the dynamic form, none of it pinned.
-    pub update: u64,
-    /// The same of cargo's programs: all that have the library.
-    pub cargo_update: u64,
 }
 
 /// A library or program of the plan.
@@ -122,7 +101,7 @@ impl Plan {
         let triple = &graph
             .platforms
             .get(platform)
-            .invariant("a platform of the graph")?
+            .ok_or_else(|| InternalError::new("a platform of the graph"))?
             .target;
         let graphs: Vec<_> = std::iter::once(graph)
             .chain(graph.apart.values())
@@ -135,7 +114,7 @@ impl Plan {
                     .unit(id)
                     .filter(|(_, _, unit)| unit.kind.as_deref() == Some("bin"))
                 {
-                    let name = unit.name.as_deref().unwrap_or(crate::graph::package_name(key));
+                    let name = unit.name.as_deref().unwrap_or(package_name(key));
                     roots.push((name.to_owned(), (number, id)));
                 }
             }
@@ -191,11 +170,13 @@ impl Plan {
             .collect();
         let built = known.values().filter(|size| matches!(size, Size::Built(_))).count();
         let above = above(&closures, &libraries);
+        let (programs, curves) = programs(&roots, &closures, &planned, &above);
         Ok(Self {
             platform: triple.clone(),
             built,
             estimated: known.len() - built,
-            programs: programs(&roots, &closures, &planned, &above),
+            programs,
+            curves,
         })
     }
 }
@@ -251,13 +232,13 @@ fn above<'a>(
         .collect()
 }
 
-/// The plan's lines.
+/// The plan's programs, and the curve of each form.
 fn programs<'a>(
     roots: &[(String, UnitIn<'a>)],
     closures: &[Vec<UnitIn<'a>>],
     planned: &BTreeMap<UnitIn<'a>, Planned>,
     above: &BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>>,
-) -> Vec<PlannedProgram> {
+) -> (Vec<PlannedProgram>, BTreeMap<Form, Vec<CurvePoint>>) {
     let sizes = |places: &[UnitIn<'a>]| -> u64 {
         places
             .iter()
@@ -286,37 +267,46 @@ fn programs<'a>(
             cargo_by_change[*user] += cargo[*user];
         }
     }
-    let mut fleet = PlannedFleet {
-        dynamic: STANDARD_LIBRARY,
-        ..PlannedFleet::default()
-    };
+    let (mut libraries, mut dynamic, mut cargo_bytes) = (0, STANDARD_LIBRARY, 0);
     let (mut changes, mut cargo_changes) = (0, 0);
     let mut lines = Vec::new();
+    let mut curves: BTreeMap<Form, Vec<CurvePoint>> = BTreeMap::new();
     for (position, ((name, _), closure)) in roots.iter().zip(closures).enumerate() {
         let is_new = |place: &&UnitIn<'a>| planned.get(*place).is_some_and(|one| one.first == position);
         let new: Vec<UnitIn<'a>> = closure.iter().filter(is_new).copied().collect();
         let new_libraries = new.iter().filter(|place| !is_root(place)).count();
-        fleet.libraries += new_libraries;
-        fleet.dynamic += sizes(&new);
-        fleet.grouped = share(fleet.dynamic, GROUPED_SHARE);
-        fleet.image = share(fleet.dynamic, IMAGE_SHARE);
-        fleet.download = share(fleet.dynamic, GZIP_SHARE);
-        fleet.cargo += cargo[position];
+        libraries += new_libraries as u64;
+        dynamic += sizes(&new);
+        cargo_bytes += cargo[position];
         changes += new_by_change[position];
         cargo_changes += cargo_by_change[position];
-        let libraries = (fleet.libraries as u64).max(1);
-        fleet.update = changes / libraries;
-        fleet.cargo_update = cargo_changes / libraries;
+        let number = position as u64 + 1;
+        let average = |changes: u64| Some(changes / libraries.max(1));
+        let points = [
+            // The libraries, libstd-rust and the programs.
+            (Form::Dynamic, Some(libraries + 1 + number), dynamic, average(changes)),
+            (Form::Grouped, None, share(dynamic, GROUPED_SHARE), None),
+            (Form::Image, None, share(dynamic, IMAGE_SHARE), None),
+            (Form::Cargo, Some(number), cargo_bytes, average(cargo_changes)),
+        ];
+        for (form, units, bytes, update) in points {
+            curves.entry(form).or_default().push(CurvePoint {
+                program: name.clone(),
+                units,
+                bytes,
+                download: Some(share(bytes, GZIP_SHARE)),
+                update,
+            });
+        }
         lines.push(PlannedProgram {
             name: name.clone(),
             libraries: closure.len() - 1,
             new_libraries,
             adds: sizes(&new),
             cargo: cargo[position],
-            fleet,
         });
     }
-    lines
+    (lines, curves)
 }
 
 /// A share of bytes, in whole bytes.
@@ -333,7 +323,8 @@ fn share(bytes: u64, of_it: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Plan, STANDARD_LIBRARY, Size};
-    use crate::graph::Graph;
+    use dyrust_importer::graph::Graph;
+    use dyrust_report::Form;
 
     /// Two programs over `low`, one of them with `high` between; a build script's crate is none of theirs.
     fn graph() -> Graph {
@@ -370,13 +361,31 @@ mod tests {
         };
         assert_eq!((a.libraries, a.new_libraries, a.adds), (2, 2, 11_100));
         assert_eq!((b.libraries, b.new_libraries, b.adds), (1, 0, 100));
-        assert_eq!(a.fleet.dynamic, STANDARD_LIBRARY + 11_100);
-        assert_eq!(b.fleet.dynamic, STANDARD_LIBRARY + 11_200);
-        assert_eq!((b.fleet.libraries, b.fleet.cargo), (2, a.cargo + b.cargo));
+        let [dynamic_a, dynamic_b] = plan.curves[&Form::Dynamic].as_slice() else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(
+            (dynamic_a.bytes, dynamic_b.bytes),
+            (STANDARD_LIBRARY + 11_100, STANDARD_LIBRARY + 11_200)
+        );
+        // Two libraries, libstd-rust and the programs.
+        assert_eq!((dynamic_a.units, dynamic_b.units), (Some(4), Some(5)));
         // `high` takes a with it, `low` takes high and a; with the second program, b too.
-        assert_eq!(a.fleet.update, (1_100 + 11_100) / 2);
-        assert_eq!(b.fleet.update, (1_100 + 11_200) / 2);
-        assert_eq!(b.fleet.cargo_update, (a.cargo + a.cargo + b.cargo) / 2);
+        assert_eq!(dynamic_a.update, Some((1_100 + 11_100) / 2));
+        assert_eq!(dynamic_b.update, Some((1_100 + 11_200) / 2));
+        let cargo = &plan.curves[&Form::Cargo];
+        assert_eq!((cargo[0].bytes, cargo[1].bytes), (a.cargo, a.cargo + b.cargo));
+        assert_eq!((cargo[0].units, cargo[1].units), (Some(1), Some(2)));
+        assert_eq!(cargo[1].update, Some((a.cargo + a.cargo + b.cargo) / 2));
+        // An image is smaller than groups, and both than a shared object a crate.
+        let bytes = |form| plan.curves[&form][1].bytes;
+        assert!(bytes(Form::Image) < bytes(Form::Grouped) && bytes(Form::Grouped) < bytes(Form::Dynamic));
+        for points in plan.curves.values() {
+            assert_eq!(
+                points.iter().map(|point| &point.program).collect::<Vec<_>>(),
+                [&a.name, &b.name]
+            );
+        }
         assert_eq!((plan.built, plan.estimated), (4, 0));
     }
 
