@@ -444,6 +444,9 @@ pub(crate) struct ShowArguments {
     /// How deep it goes below the roots.
     #[arg(long, value_name = "LEVELS")]
     pub(crate) depth: Option<usize>,
+    /// With the bytes of each program and library, as a report has them of what was built (`dyrust report --format json`); may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) tree: TreeArguments,
 }

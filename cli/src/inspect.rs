@@ -10,9 +10,11 @@ use serde_json::json;
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
+use crate::built::Built;
 use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
+use dyrust_report::size::show;
 
 /// The graph and the number of the platform that was asked for.
 pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
@@ -46,9 +48,16 @@ pub(crate) fn tree(arguments: &ShowArguments, output: &Output) -> Result<Outcome
     let (graph, number) = open(&arguments.tree)?;
     let view = graph.on_platform(number);
     let walk = Walk::new(&view, arguments)?;
+    if !arguments.report.is_empty() && walk.bytes.is_empty() {
+        output.say("note: the reports have none of these crates: were they made of this graph's build, as dynamic?");
+    }
     if output.is_json() {
         let edges: BTreeMap<&str, &[&str]> = walk.reached().into_iter().map(|id| (id, walk.below(id))).collect();
-        output.json(&json!({ "roots": walk.roots, "units": edges }))?;
+        let mut shown = json!({ "roots": walk.roots, "units": edges });
+        if !arguments.report.is_empty() {
+            shown["bytes"] = json!(walk.bytes);
+        }
+        output.json(&shown)?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
@@ -66,6 +75,8 @@ struct Walk<'v, 'g> {
     roots: Vec<&'g str>,
     /// What stands below a unit.
     below: BTreeMap<&'g str, Vec<&'g str>>,
+    /// The bytes of the units that the tree shows, as far as reports have them.
+    bytes: BTreeMap<&'g str, u64>,
     depth: usize,
 }
 
@@ -84,6 +95,7 @@ impl<'v, 'g> Walk<'v, 'g> {
             } else {
                 needs
             },
+            bytes: BTreeMap::new(),
             depth: arguments.depth.unwrap_or(usize::MAX),
         };
         match arguments.only {
@@ -99,6 +111,12 @@ impl<'v, 'g> Walk<'v, 'g> {
                 walk.keep(is_of_host);
             }
         }
+        let built = Built::read(&arguments.report)?;
+        let bytes = |id: &'g str| {
+            let (key, package, unit) = view.unit(id)?;
+            Some((id, built.bytes(key, package, unit)?))
+        };
+        walk.bytes = walk.reached().into_iter().filter_map(bytes).collect();
         Ok(walk)
     }
 
@@ -136,11 +154,13 @@ impl<'v, 'g> Walk<'v, 'g> {
             } else {
                 " (*)"
             };
+            let size = self.bytes.get(id).map(|bytes| format!(", {}", show(*bytes)));
             let _ = writeln!(
                 text,
-                "{:indent$}{}{mark}",
+                "{:indent$}{}{}{mark}",
                 "",
                 self.view.describe(id),
+                size.unwrap_or_default(),
                 indent = depth * 2
             );
             if is_shown {
