@@ -20,6 +20,25 @@ const PLAIN: &[(&str, &str)] = &[
     ("src/main.rs", "fn main() {}\n"),
 ];
 
+/// A macro that is no member, and what it uses.
+const WITH_MACRO: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[workspace]\nexclude = [\"m\", \"u\"]\n[dependencies]\nm = { path = \"m\" }\n",
+    ),
+    (
+        "m/Cargo.toml",
+        "[package]\nname = \"m\"\nversion = \"1.0.0\"\n[lib]\nproc-macro = true\n[dependencies]\nu = { path = \"../u\" }\n[features]\nf = []\n",
+    ),
+    ("m/src/lib.rs", "\n"),
+    ("u/Cargo.toml", "[package]\nname = \"u\"\nversion = \"1.0.0\"\n"),
+    ("u/src/lib.rs", "\n"),
+    (
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"m\"]\n\n[[package]]\nname = \"m\"\nversion = \"1.0.0\"\ndependencies = [\"u\"]\n\n[[package]]\nname = \"u\"\nversion = \"1.0.0\"\n",
+    ),
+];
+
 struct Case {
     /// Files put over [`PLAIN`]; an empty text removes the file.
     files: &'static [(&'static str, &'static str)],
@@ -335,6 +354,22 @@ const CASES: &[Case] = &[
         &[],
         &["-p", "b"],
         "`-p b` fits no member of the workspace and no package that a member depends on: correct the name or version",
+    ),
+    // What is no member: features are for members, and what only a macro uses is in no build of its own.
+    case(
+        WITH_MACRO,
+        &["-p", "m", "--all-features"],
+        "`--features`, `--all-features` and `--no-default-features` do not reach packages that are no members of the workspace: select one that is with `-p`, too",
+    ),
+    case(
+        WITH_MACRO,
+        &["-p", "m", "--no-default-features"],
+        "`--features`, `--all-features` and `--no-default-features` do not reach packages that are no members of the workspace: select one that is with `-p`, too",
+    ),
+    case(
+        WITH_MACRO,
+        &["-p", "u"],
+        "`-p u`: only build scripts and proc macros use `u 1.0.0`, and Cargo can't build such a package alone: select what uses it",
     ),
     case(
         &[],

@@ -50,6 +50,10 @@ pub enum Error {
         "none of the selected packages has the feature `{feature}`: correct the name, or select another package with `-p`{near}"
     )]
     UnknownFeature { feature: String, near: String },
+    #[error(
+        "`--features`, `--all-features` and `--no-default-features` do not reach packages that are no members of the workspace: select one that is with `-p`, too"
+    )]
+    FeaturesOfOthers,
     #[error("`-p {spec}`: not a package id specification: {reason}")]
     Specification { spec: String, reason: String },
     #[error("`-p {spec}` fits no member of the workspace: the members are {members}{near}")]
@@ -58,10 +62,6 @@ pub enum Error {
         members: String,
         near: String,
     },
-    #[error(
-        "the manifest is virtual: `--features`, `--all-features` and `--no-default-features` need a package, name one with `-p`"
-    )]
-    FeaturesWithoutPackage,
     #[error(transparent)]
     Manifest(#[from] crate::manifest::Error),
     #[error(transparent)]

@@ -158,11 +158,8 @@ fn by_member(
 ) -> Result<Vec<MemberFeatures>, Error> {
     if packages.is_empty() {
         // Only packages that members depend on are selected: the members are as they are without any flag.
-        if let Some(name) = names.first() {
-            return Err(Error::UnknownFeature {
-                feature: (*name).to_owned(),
-                near: String::new(),
-            });
+        if !names.is_empty() || selection.all_features || selection.no_default_features {
+            return Err(Error::FeaturesOfOthers);
         }
         return Ok(workspace.members().map(plain).collect());
     }

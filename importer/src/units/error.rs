@@ -15,6 +15,10 @@ pub enum Error {
         "`-p {spec}` fits no member of the workspace and no package that a member depends on: correct the name or version{near}"
     )]
     NoSuchPackage { spec: String, near: String },
+    #[error(
+        "`-p {spec}`: only build scripts and proc macros use `{package}`, and Cargo can't build such a package alone: select what uses it"
+    )]
+    OnlyInBuilds { spec: String, package: String },
     #[error("`-p {spec}` fits several packages: {found}: add the version, as in `-p NAME@VERSION`")]
     Ambiguous { spec: String, found: String },
     #[error("none of the selected packages has a library: drop `--lib`, or select another package")]

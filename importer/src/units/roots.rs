@@ -121,9 +121,19 @@ fn other(universe: &Universe, features: &Features<'_>, spec: &PackageIdSpec) -> 
                 .iter()
                 .any(|side| features.of(*index, *side).is_some())
     };
+    // A proc macro is built for the host by whatever name it comes; Cargo has no features for another package that only the host has.
+    let is_built_by_name = |index: LockIndex| {
+        Ok::<_, InternalError>(
+            features.of(index, FeaturesFor::Target).is_some() || universe.reached(index)?.package.is_proc_macro(),
+        )
+    };
     let found: Vec<LockIndex> = universe.lock.named(Symbol::new(spec.name())).filter(fits).collect();
     match found.as_slice() {
-        [one] => Ok(*one),
+        [one] if is_built_by_name(*one)? => Ok(*one),
+        [one] => Err(Error::OnlyInBuilds {
+            spec: spec.to_string(),
+            package: universe.name(*one),
+        }),
         [] => {
             let known: Vec<Symbol> = universe.lock.names().collect();
             Err(Error::NoSuchPackage {
