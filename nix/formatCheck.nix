@@ -1,5 +1,5 @@
 # formatCheck { pkgs, needs } src: the check `fmt-workspace`, what `cargo fmt --all --check` says of a workspace. It is made again when a file
-# of Rust or TOML changes, no other.
+# of Rust or TOML changes, or a link, which may lead to one; no other.
 { pkgs, needs }:
 src:
 let
@@ -10,6 +10,7 @@ let
       ".git"
       "target"
     ])
+    || type == "symlink"
     || builtins.match ".*[.](rs|toml)" file != null;
   source = builtins.path {
     name = "rust-files";
