@@ -93,8 +93,22 @@ let
       start = builtins.stringLength (toString root) + 1;
       others = nested.${path} or { };
       own = builtins.filter (file: !(hasPrefix "/" file)) (read package forTests);
-      # What the graph names at the top is kept as a whole: what is below it may well be read with it.
-      kept = asSet (map (file: builtins.head (partsOf file)) own);
+      # What the graph names at the top is kept as a whole: what is below it may well be read with it. So are crate roots that are not
+      # published (`exclude = ["build.rs"]`), which Cargo builds where they are.
+      kept = asSet (map (file: builtins.head (partsOf file)) (own ++ unpublished));
+      isBuilt =
+        unit:
+        !(unit.test or false)
+        && builtins.elem (unit.kind or "lib") [
+          "lib"
+          "proc-macro"
+          "bin"
+          "build"
+        ];
+      rootOf = unit: unit.root or (if unit.kind or "lib" == "build" then "build.rs" else "src/lib.rs");
+      unpublished = builtins.filter (root: !(belongs root "regular")) (
+        map rootOf (builtins.filter isBuilt (builtins.attrValues (package.units or { })))
+      );
       keepsAll = kept ? ".";
       patterns = map globRegex own;
       isNamed = name: kept ? ${name} || builtins.any (regex: builtins.match regex name != null) patterns;

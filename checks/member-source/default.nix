@@ -55,6 +55,26 @@ pkgs.runCommand "check-member-source" { } ''
       "!inner"
     ];
   }}
+  ${listed "unpublished roots" false {
+    exclude = [
+      "bench"
+      "build.rs"
+      "/data"
+    ];
+    units = {
+      build = {
+        kind = "build";
+      };
+      "bin d" = {
+        kind = "bin";
+        root = "data/d.txt";
+      };
+      "test x" = {
+        kind = "test";
+        root = "bench/x";
+      };
+    };
+  }}
   echo files: >> found
   printf '%s\n' ${builtins.concatStringsSep " " (builtins.attrNames files)} >> found
   (cd ${files.proto} && find . | LC_ALL=C sort) >> found

@@ -124,6 +124,8 @@ impl Scan<'_> {
     /// What is at the top of the package's folder and left out.
     fn top(&mut self) {
         let Some(left_out) = &*LEFT_OUT else { return };
+        let rules = &self.local.package.files;
+        let has_rules = !rules.include.is_empty() || !rules.exclude.is_empty();
         for path in entries(&self.local.folder) {
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
                 continue;
@@ -134,10 +136,18 @@ impl Scan<'_> {
             } else {
                 left_out.names.contains(name) || extension.is_some_and(|it| left_out.extensions.contains(it))
             };
-            if is_left_out {
+            if is_left_out || has_rules && self.may_be_unpublished(&path, name) {
                 self.candidates.push(name.to_owned());
             }
         }
+    }
+
+    /// Whether `include` or `exclude` may leave this out: all but the manifest, other packages, and where the crate roots are.
+    fn may_be_unpublished(&self, path: &Path, name: &str) -> bool {
+        let mut targets = self.local.package.targets.iter();
+        !["Cargo.toml", "target", ".git"].contains(&name)
+            && !self.others.contains(path)
+            && !targets.any(|target| target.root.split('/').next() == Some(name))
     }
 
     /// Crate roots elsewhere than where they are looked for.
@@ -460,6 +470,32 @@ mod tests {
             asks_cargo: false,
         };
         assert_eq!(read(root), [("m".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn what_is_not_published_counts_where_it_is_named() {
+        // A build script read a folder that the crate is published without, and did not find it.
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let rules = "exclude = ['/schema', 'build.rs', 'src/*.txt']\ninclude = ['unused']\n";
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m', 'm/inner']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &format!("{}{rules}", member("m"))),
+                ("m/inner/Cargo.toml", &member("inner")),
+                ("m/inner/src/lib.rs", ""),
+                (
+                    "m/build.rs",
+                    "fn main() { println!(\"cargo:rerun-if-changed=schema/a.txt\"); read(\"src\", \"inner\", \"Cargo.toml\") }",
+                ),
+                ("m/src/lib.rs", ""),
+                ("m/schema/a.txt", ""),
+                ("m/unused/b.txt", ""),
+            ],
+        );
+        assert_eq!(read(root)[0].1.files, ["schema"]);
     }
 
     #[test]
