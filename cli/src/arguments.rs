@@ -127,8 +127,12 @@ pub(crate) struct ImportArguments {
     /// A published program from its own Cargo.lock, in place of a workspace.
     #[arg(long = "crate", value_name = "NAME@VERSION")]
     pub(crate) published: Option<String>,
+    /// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
     #[command(flatten)]
-    pub(crate) selection: SelectionArguments,
+    pub(crate) selection: Selection,
+    /// The tests too, resolved apart: what dev-dependencies ask for does not reach the programs.
+    #[arg(long, conflicts_with_all = ["tests", "all_targets"])]
+    pub(crate) with_tests: bool,
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,
@@ -138,54 +142,6 @@ pub(crate) struct ImportArguments {
     /// Write nothing, and exit with 1, if a package was published less than so many days ago. Where the index tells no time: a warning.
     #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
-}
-
-/// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
-#[derive(Debug, Default, Args)]
-#[allow(clippy::struct_excessive_bools)]
-pub(crate) struct SelectionArguments {
-    /// Package to build; may be given several times.
-    #[arg(long = "package", short, value_name = "SPEC")]
-    packages: Vec<String>,
-    /// All members of the workspace.
-    #[arg(long)]
-    workspace: bool,
-    /// Features, separated by spaces or commas; `package/feature` for that of a member.
-    #[arg(long, short = 'F', value_name = "FEATURES")]
-    features: Vec<String>,
-    /// All features of the selected packages.
-    #[arg(long)]
-    all_features: bool,
-    /// Without the `default` feature.
-    #[arg(long)]
-    no_default_features: bool,
-    /// The libraries only.
-    #[arg(long)]
-    lib: bool,
-    /// Program to build; may be given several times.
-    #[arg(long = "bin", value_name = "NAME")]
-    bins: Vec<String>,
-    /// All programs.
-    #[arg(long = "bins")]
-    all_bins: bool,
-    /// Tests.
-    #[arg(long)]
-    tests: bool,
-    /// Examples.
-    #[arg(long)]
-    examples: bool,
-    /// Benchmarks.
-    #[arg(long)]
-    benches: bool,
-    /// All of them.
-    #[arg(long)]
-    all_targets: bool,
-    /// The tests too, resolved apart: what dev-dependencies ask for does not reach the programs.
-    #[arg(long, conflicts_with_all = ["tests", "all_targets"])]
-    with_tests: bool,
-    /// Profile [default: release].
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -534,35 +490,15 @@ pub(crate) struct LicensesArguments {
     pub(crate) tree: TreeArguments,
 }
 
-impl SelectionArguments {
-    /// The programs as `cargo build` makes them, and what the checks of a flake need.
-    pub(crate) fn for_checks() -> Self {
-        Self {
-            with_tests: true,
-            ..Self::default()
-        }
-    }
-
+impl ImportArguments {
     /// What was asked for; none if no flag was given.
-    pub(crate) fn selection(self, published: Option<String>) -> Option<Selection> {
-        let selection = Selection {
-            published,
-            fleet: None,
-            packages: self.packages,
-            workspace: self.workspace,
-            features: self.features,
-            all_features: self.all_features,
-            no_default_features: self.no_default_features,
-            lib: self.lib,
-            bins: self.bins,
-            all_bins: self.all_bins,
-            tests: self.tests,
-            examples: self.examples,
-            benches: self.benches,
-            all_targets: self.all_targets,
+    pub(crate) fn selection(&self) -> Option<Selection> {
+        let mut selection = Selection {
+            published: self.published.clone(),
             with_tests: self.with_tests,
-            profile: self.profile.filter(|profile| profile != "release"),
+            ..self.selection.clone()
         };
+        selection.profile = selection.profile.filter(|profile| profile != "release");
         (selection != Selection::default()).then_some(selection)
     }
 }

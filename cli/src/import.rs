@@ -20,6 +20,7 @@ use dyrust_importer::{Resolution, workspace};
 pub(crate) const GRAPH_NAME: &str = "crate-graph.json";
 
 pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+    let asked = arguments.selection();
     let path = arguments.manifest_path.unwrap_or(arguments.path);
     let root = if arguments.published.is_some() {
         None
@@ -32,7 +33,6 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     });
     // A graph that can't be read is written anew.
     let known = if file.is_file() { graph::read(&file).ok() } else { None };
-    let asked = arguments.selection.selection(arguments.published.clone());
     let known_selection = known.as_ref().map(|graph| graph.selection.clone());
     let mut selection = asked.or(known_selection).unwrap_or_default();
     if root.is_some() {

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::Outcome;
-use crate::arguments::{Common, Format, ImportArguments, InitArguments, SelectionArguments};
+use crate::arguments::{Common, Format, ImportArguments, InitArguments};
 use crate::import::{self, GRAPH_NAME};
 use crate::output::Output;
 use crate::{Error, flake};
-use dyrust_importer::workspace;
+use dyrust_importer::{Selection, workspace};
 
 /// The flake's file; Nix knows no other name.
 const FLAKE_NAME: &str = "flake.nix";
@@ -26,7 +26,9 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         target: arguments.target,
         host: None,
         published: None,
-        selection: SelectionArguments::for_checks(),
+        selection: Selection::default(),
+        // What the checks of a flake need.
+        with_tests: true,
         offline: arguments.offline,
         check: false,
         min_age: None,

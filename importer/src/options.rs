@@ -43,55 +43,72 @@ impl PlatformRequest {
 
 /// The part of `cargo build`'s command line that decides which units there are; it is kept in the graph so that it can be repeated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[cfg_attr(feature = "clap", derive(clap::Args))]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Selection {
     /// `--crate NAME@VERSION`: a published program in place of a workspace.
     #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "clap", arg(skip))]
     pub published: Option<String>,
     /// `dyrust fleet import`: the fleet file's name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "clap", arg(skip))]
     pub fleet: Option<String>,
-    /// `-p`: package id specifications; none means the default members.
+    /// Package to build, as `cargo build -p` names it; may be given several times. Without any: the default members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "clap", arg(long = "package", short, value_name = "SPEC"))]
     pub packages: Vec<String>,
-    /// `--workspace`: all members.
+    /// All members of the workspace.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub workspace: bool,
-    /// `--features`: names, or `package/feature`.
+    /// Features, separated by spaces or commas; `package/feature` for that of a member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "clap", arg(long, short = 'F', value_name = "FEATURES"))]
     pub features: Vec<String>,
-    /// `--all-features`.
+    /// All features of the selected packages.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub all_features: bool,
-    /// `--no-default-features`.
+    /// Without the `default` feature.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub no_default_features: bool,
-    /// `--lib`.
+    /// The libraries only.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub lib: bool,
-    /// `--bin NAME`, several times.
+    /// Program to build; may be given several times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "clap", arg(long = "bin", value_name = "NAME"))]
     pub bins: Vec<String>,
-    /// `--bins`.
+    /// All programs.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long = "bins"))]
     pub all_bins: bool,
-    /// `--tests`.
+    /// Tests.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub tests: bool,
-    /// `--examples`.
+    /// Examples.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub examples: bool,
-    /// `--benches`.
+    /// Benchmarks.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub benches: bool,
-    /// `--all-targets`.
+    /// All of them.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(long))]
     pub all_targets: bool,
     /// `--with-tests`: beside all this the tests, with the examples and benchmarks if they are asked for, resolved apart as `cargo test --workspace` does: what dev-dependencies ask for does not reach the programs.
     #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "clap", arg(skip))]
     pub with_tests: bool,
-    /// `--profile NAME`; `release` if none is given.
+    /// Profile; `release` if none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
     pub profile: Option<String>,
 }
 

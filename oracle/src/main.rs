@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dyrust_importer::CrateSpec;
-use dyrust_oracle::arguments::SelectionArguments;
+use dyrust_importer::{CrateSpec, Selection};
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::Page;
 use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite, written};
@@ -35,7 +34,7 @@ struct Arguments {
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
     #[command(flatten)]
-    selection: SelectionArguments,
+    selection: Selection,
     /// Compare everything that the repository at PATH has, and write the page to FILE.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "target"])]
     table: Option<PathBuf>,
@@ -106,7 +105,7 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             found.into_iter().map(|found| (found.name, found.outcome)).unzip();
         return report(&names, &outcomes, arguments.limit);
     }
-    let outcomes = ask(&cargo, &arguments.selection.into(), &targets, &host_triple(&folder)?)?;
+    let outcomes = ask(&cargo, &arguments.selection, &targets, &host_triple(&folder)?)?;
     report(&targets, &outcomes, arguments.limit)
 }
 
