@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 const ENTRY: usize = 16;
 
 /// Where the entry and its text are in the file.
-struct Place {
+struct RunPathEntry {
     entry: usize,
     end: usize,
     text: std::ops::Range<usize>,
@@ -54,7 +54,7 @@ pub fn prune(data: &mut [u8], path: &Path, asked: &[PathBuf]) -> Result<bool> {
     Ok(true)
 }
 
-fn find(data: &[u8], path: &Path) -> Result<Option<Place>> {
+fn find(data: &[u8], path: &Path) -> Result<Option<RunPathEntry>> {
     let broken = |error: object::read::Error| Error::Foreign {
         path: path.to_owned(),
         reason: format!("this ELF file is damaged: {error}"),
@@ -87,7 +87,7 @@ fn find(data: &[u8], path: &Path) -> Result<Option<Place>> {
             return Ok(None);
         };
         let length = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
-        return Ok(Some(Place {
+        return Ok(Some(RunPathEntry {
             entry: start + index * ENTRY,
             end: start + size,
             text: text..text + length,

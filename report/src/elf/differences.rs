@@ -39,9 +39,10 @@ pub fn differences(one: &[u8], other: &[u8]) -> Option<Vec<String>> {
     Some(lines)
 }
 
-type Sections<'d> = BTreeMap<String, (u64, &'d [u8])>;
+/// The sections of a file by name: their addresses and bytes.
+type SectionsByName<'d> = BTreeMap<String, (u64, &'d [u8])>;
 
-fn sections<'d>(file: &ElfFile64<'d, Endianness>) -> Sections<'d> {
+fn sections<'d>(file: &ElfFile64<'d, Endianness>) -> SectionsByName<'d> {
     file.sections()
         .filter_map(|section| {
             Some((
