@@ -14,14 +14,14 @@ pub(crate) fn label(key: &str, package: &Package) -> String {
 
 /// What was measured of libraries and programs that are built.
 #[derive(Default)]
-pub(crate) struct Built {
+pub(crate) struct BuiltSizes {
     /// By the package's name and version: the bytes of each library that was built of it.
     libraries: BTreeMap<String, Vec<u64>>,
     /// By the name in the store.
     programs: BTreeMap<String, Vec<u64>>,
 }
 
-impl Built {
+impl BuiltSizes {
     /// Reads the first form of each report.
     pub(crate) fn read(reports: &[impl AsRef<Path>]) -> Result<Self, Error> {
         let mut built = Self::default();

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
-use crate::built::Built;
+use crate::built::BuiltSizes;
 use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
@@ -111,7 +111,7 @@ impl<'v, 'g> Walk<'v, 'g> {
                 walk.keep(is_of_host);
             }
         }
-        let built = Built::read(&arguments.report)?;
+        let built = BuiltSizes::read(&arguments.report)?;
         let bytes = |id: &'g str| {
             let (key, package, unit) = view.unit(id)?;
             Some((id, built.bytes(key, package, unit)?))

@@ -2,8 +2,6 @@
 
 mod arguments;
 mod audit;
-mod bisect;
-mod blame;
 mod built;
 mod check;
 mod error;
@@ -16,7 +14,6 @@ mod outdated;
 mod output;
 mod overrides;
 mod pin;
-mod plan;
 mod prefetch;
 mod progress;
 mod report;

@@ -8,9 +8,8 @@ mod support;
 /// What is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
 
-use dyrust_report::curve::CurvePoint;
 use dyrust_report::elf::{Relocations, Sections};
-use dyrust_report::model::Totals;
+use dyrust_report::model::{CurvePoint, Totals};
 use serde_json::{Value, json};
 use support::World;
 

@@ -15,7 +15,6 @@ mod load;
 mod measure;
 pub mod model;
 mod names;
-mod plot;
 mod request;
 mod saved;
 pub mod size;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::curve::CurvePoint;
 use crate::elf::{Relocations, Sections};
 use crate::request::Form;
 
@@ -88,6 +87,26 @@ pub struct Totals {
     pub gzip_size: Option<u64>,
     /// The bytes of programs and shared objects by purpose.
     pub sections: Sections,
+}
+
+/// The first programs of a set in one form, all together: measured in a report, predicted by `dyrust fleet plan`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CurvePoint {
+    /// The program that this point adds to the one before it.
+    pub program: String,
+    /// Programs and shared objects, each once, the C library's apart. None where a prediction can't know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<u64>,
+    /// Bytes of all files, each once, the C library's apart.
+    pub bytes: u64,
+    /// Bytes of a first download: of Nix archives after gzip, where of a path that holds more than the programs use as large a part counts
+    /// as they use of its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download: Option<u64>,
+    /// Bytes of files that are new if one library changes, on the average over the libraries that the programs use in the dynamic form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<u64>,
 }
 
 /// One program.

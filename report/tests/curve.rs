@@ -3,8 +3,8 @@
 
 mod synthetic;
 
-use dyrust_report::curve::CurvePoint;
 use dyrust_report::html;
+use dyrust_report::model::CurvePoint;
 use dyrust_report::model::Report;
 
 /// What stands in the page between a beginning and the first end after it, for each beginning.

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
+use super::solve::{folder_of, platforms_of, write_graph};
 use crate::arguments::FleetBisectArguments;
-use crate::fleet::{folder_of, platforms_of};
 use crate::import::write;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
@@ -146,7 +146,7 @@ fn pin(
     let mut edit = FleetEdit::new(text, &arguments.file.display().to_string())?;
     edit.pin(name, version);
     write(&arguments.file, &edit.text())?;
-    crate::fleet::write_graph(&arguments.file, arguments.offline, output)
+    write_graph(&arguments.file, arguments.offline, output)
 }
 
 /// Builds the fleet with a version.

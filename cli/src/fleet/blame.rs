@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::solve::solve;
 use crate::arguments::FleetBlameArguments;
-use crate::fleet::solve;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 use dyrust_importer::fleet::{Failed, FleetFile};

@@ -3,18 +3,8 @@
 use toml::Value;
 
 use super::inherit::Inheritance;
+use super::model::FileRules;
 use super::{Error, Manifest, Problem};
-
-/// What a manifest says of a package's files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileRules {
-    /// `package.include`: patterns as in `.gitignore`.
-    pub include: Vec<String>,
-    /// `package.exclude` and `package.metadata.dyrust.exclude`: patterns as in `.gitignore`.
-    pub exclude: Vec<String>,
-    /// `package.metadata.dyrust.files`: patterns, relative to the package, of what it reads beside its own folder's usual files.
-    pub files: Vec<String>,
-}
 
 pub(super) fn rules(inherit: &Inheritance<'_>) -> Result<FileRules, Error> {
     let manifest = inherit.manifest;

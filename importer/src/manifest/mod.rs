@@ -21,11 +21,11 @@ use semver::Version;
 
 pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
-pub use files::{FileRules, workspace_files};
+pub use files::workspace_files;
 pub(crate) use index::{of_index, resolve_by_index};
 pub use model::{
-    Dependency, DependencyKind, DependencySource, Edition, Feature, FeatureValue, GitReferenceKind, ManifestMetadata,
-    Package, Target,
+    Dependency, DependencyKind, DependencySource, Edition, Feature, FeatureValue, FileRules, GitReferenceKind,
+    ManifestMetadata, Package, Target,
 };
 
 use crate::intern::Symbol;

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use semver::{Version, VersionReq};
 
-use super::files::FileRules;
 use crate::intern::Symbol;
 use crate::resolved::TargetKind;
 
@@ -35,6 +34,17 @@ pub struct Package {
     pub lints: Vec<String>,
     /// What it says of the package's files.
     pub files: FileRules,
+}
+
+/// What a manifest says of a package's files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileRules {
+    /// `package.include`: patterns as in `.gitignore`.
+    pub include: Vec<String>,
+    /// `package.exclude` and `package.metadata.dyrust.exclude`: patterns as in `.gitignore`.
+    pub exclude: Vec<String>,
+    /// `package.metadata.dyrust.files`: patterns, relative to the package, of what it reads beside its own folder's usual files.
+    pub files: Vec<String>,
 }
 
 impl Package {

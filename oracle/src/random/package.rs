@@ -64,6 +64,15 @@ struct Entry<'a> {
     target: &'a Outline,
 }
 
+/// A path below a folder, `.` meaning the root.
+pub(super) fn at(folder: &str, file: &str) -> String {
+    if folder == "." {
+        file.to_owned()
+    } else {
+        format!("{folder}/{file}")
+    }
+}
+
 /// Picks from `list` by a number; none if it is empty.
 pub fn pick<T>(list: &[T], number: u8) -> Option<&T> {
     list.get(usize::from(number) % list.len().max(1))

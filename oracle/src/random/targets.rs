@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::genome::CrateGene;
-use super::package::{Outline, pick};
-use super::world::at;
+use super::package::{Outline, at, pick};
 
 /// Names of the programs that a crate has.
 pub fn program_names(gene: &CrateGene, outline: &Outline) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use dyrust_importer::Selection;
 
 use super::genome::{CrateGene, Genome, QueryGene};
-use super::package::{Outline, feature_names, manifest, pick};
+use super::package::{Outline, at, feature_names, manifest, pick};
 use super::targets::{program_names, targets};
 
 /// A workspace as text, and what is asked about it.
@@ -95,15 +95,6 @@ impl World {
             std::fs::write(file, text)?;
         }
         Ok(())
-    }
-}
-
-/// A path below a folder, `.` meaning the root.
-pub(super) fn at(folder: &str, file: &str) -> String {
-    if folder == "." {
-        file.to_owned()
-    } else {
-        format!("{folder}/{file}")
     }
 }
 

@@ -1,18 +1,19 @@
 //! The report as one page of HTML that loads nothing: styles, script and data are within it.
 
+mod plot;
+
 use crate::model::Report;
-use crate::plot;
 use crate::text::{self, TextOptions};
 
-const PAGE: &str = include_str!("../assets/page.html");
-const STYLE: &str = include_str!("../assets/page.css");
+const PAGE: &str = include_str!("../../assets/page.html");
+const STYLE: &str = include_str!("../../assets/page.css");
 const SCRIPT: &str = concat!(
-    include_str!("../assets/script/common.js"),
-    include_str!("../assets/script/table.js"),
-    include_str!("../assets/script/head.js"),
-    include_str!("../assets/script/bars.js"),
-    include_str!("../assets/script/map.js"),
-    include_str!("../assets/script/matrix.js"),
+    include_str!("../../assets/script/common.js"),
+    include_str!("../../assets/script/table.js"),
+    include_str!("../../assets/script/head.js"),
+    include_str!("../../assets/script/bars.js"),
+    include_str!("../../assets/script/map.js"),
+    include_str!("../../assets/script/matrix.js"),
 );
 
 /// Writes the page.
@@ -56,7 +57,7 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
 }
 
 /// Text as it stands in HTML, between tags or in a quoted attribute.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -4,9 +4,8 @@
 
 use std::fmt::Write as _;
 
-use crate::curve::CurvePoint;
-use crate::html::escape;
-use crate::model::Report;
+use super::escape;
+use crate::model::{CurvePoint, Report};
 use crate::request::Form;
 use crate::size::show;
 
@@ -59,7 +58,7 @@ const QUANTITIES: [Quantity; 4] = [
 ];
 
 /// The page's section about the curve; nothing for one program alone, of which nothing grows.
-pub(crate) fn section(report: &Report) -> String {
+pub(super) fn section(report: &Report) -> String {
     let lines: Vec<(Form, &[CurvePoint])> = report
         .forms
         .iter()

@@ -14,7 +14,7 @@ use dyrust_report::{Form, Table};
 use serde_json::json;
 
 use crate::arguments::FleetPlanArguments;
-use crate::built::{Built, is_of_programs, label};
+use crate::built::{BuiltSizes, is_of_programs, label};
 use crate::inspect::number_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
             "note: {graph_file} is not current: {reason}: run `dyrust fleet import`"
         ));
     }
-    let built = Built::read(&arguments.report)?;
+    let built = BuiltSizes::read(&arguments.report)?;
     let archives = archives(&graph, &built, &file.folder, arguments.offline, output)?;
     let plan = Plan::new(&graph, platform, &|key, package, unit| {
         let archive = || archives.get(&label(key, package)).copied();
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
 /// The bytes of the archives of what is not built, by name and version. Only the default registry's: a graph does not say where the others are.
 fn archives(
     graph: &Graph,
-    built: &Built,
+    built: &BuiltSizes,
     folder: &Path,
     offline: bool,
     output: &Output,

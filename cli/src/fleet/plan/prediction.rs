@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dyrust_importer::InternalError;
 use dyrust_importer::graph::{Graph, Package, Unit, package_name};
 use dyrust_report::Form;
-use dyrust_report::curve::CurvePoint;
+use dyrust_report::model::CurvePoint;
 use serde::Serialize;
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.

@@ -1,0 +1,73 @@
+//! A fleet as its file asks for it, for the verbs that look at it or write its graph beside it.
+
+use std::path::Path;
+
+use dyrust_importer::PlatformRequest;
+use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions};
+use dyrust_importer::graph::{self, Graph};
+
+use crate::Error;
+use crate::arguments::platforms;
+use crate::import::write;
+use crate::output::Output;
+
+/// A fleet as its file asks for it, whatever graph there is.
+pub(super) fn solve<'f>(fleet: &'f FleetFile, offline: bool, output: &Output) -> Result<Fleet<'f>, Error> {
+    let options = FleetOptions {
+        offline,
+        ..FleetOptions::default()
+    };
+    let progress = output.progress();
+    Ok(Fleet::solve(fleet, &platforms_of(fleet), &options, progress.as_ref())?)
+}
+
+/// Imports a fleet and writes its graph beside it, without a word; what the graph has already is preferred.
+pub(super) fn write_graph(file: &Path, offline: bool, output: &Output) -> Result<(), Error> {
+    let fleet = FleetFile::read(file)?;
+    let graph_file = file.with_extension("json");
+    let earlier = graph_file.is_file().then(|| graph::read(&graph_file).ok()).flatten();
+    let options = FleetOptions {
+        offline,
+        earlier: earlier.as_ref(),
+        ..FleetOptions::default()
+    };
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    write(
+        &graph_file,
+        &graph::print(&solved.graph(&platforms, progress.as_ref())?)?,
+    )
+}
+
+/// What an import of a fleet file would write now, over an earlier graph.
+pub(crate) fn text_now(file: &Path, earlier: &Graph, output: &Output) -> Result<String, Error> {
+    let fleet = FleetFile::read(file)?;
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let options = FleetOptions {
+        earlier: Some(earlier),
+        ..FleetOptions::default()
+    };
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    let mut fresh = solved.graph(&platforms, progress.as_ref())?;
+    // Another version of dyrust may write the same.
+    fresh.generator.clone_from(&earlier.generator);
+    Ok(graph::print(&fresh)?)
+}
+
+/// The platforms of the fleet file, or the usual ones.
+pub(super) fn platforms_of(fleet: &FleetFile) -> Vec<PlatformRequest> {
+    if fleet.platforms.is_empty() {
+        platforms(&[], None)
+    } else {
+        fleet.platforms.clone()
+    }
+}
+
+pub(super) fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}

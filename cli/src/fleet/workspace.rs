@@ -1,0 +1,65 @@
+//! `dyrust fleet workspace`
+
+use std::collections::BTreeMap;
+
+use dyrust_importer::Selection;
+use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions};
+use serde_json::json;
+
+use super::solve::platforms_of;
+use crate::arguments::FleetWorkspaceArguments;
+use crate::output::{Output, print};
+use crate::{Error, Outcome};
+
+pub(super) fn run(arguments: &FleetWorkspaceArguments, output: &Output) -> Result<Outcome, Error> {
+    let folder = &arguments.folder;
+    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(dyrust_importer::fleet::Error::NotEmpty(folder.clone()).into());
+    }
+    let fleet = FleetFile::read(&arguments.file)?;
+    let platforms = platforms_of(&fleet);
+    let progress = output.progress();
+    let options = FleetOptions {
+        offline: arguments.offline,
+        ..FleetOptions::default()
+    };
+    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    let resolutions = solved.resolve(&platforms, progress.as_ref())?;
+    solved.write_workspaces(folder, progress.as_ref())?;
+    let commands: Vec<(&str, Vec<String>)> = resolutions
+        .iter()
+        .enumerate()
+        .map(|(number, resolution)| {
+            let name = solved.members[number].name.as_str();
+            Ok((name, cargo_build(&solved.cargo_selection(number, resolution)?)))
+        })
+        .collect::<Result<_, Error>>()?;
+    if output.is_json() {
+        let commands: BTreeMap<_, _> = commands.into_iter().collect();
+        output.json(&json!({ "folder": folder, "commands": commands }))?;
+    } else {
+        for (name, command) in commands {
+            print(&format!(
+                "(cd {} && {})\n",
+                folder.join(name).display(),
+                command.join(" ")
+            ))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// The call of Cargo that builds a selection; the names in it need no quotes.
+fn cargo_build(selection: &Selection) -> Vec<String> {
+    let mut words = ["cargo", "build", "--release", "--locked", "--no-default-features"]
+        .map(str::to_owned)
+        .to_vec();
+    for (flag, values) in [
+        ("--package", &selection.packages),
+        ("--features", &selection.features),
+        ("--bin", &selection.bins),
+    ] {
+        words.extend(values.iter().map(|value| format!("{flag}={value}")));
+    }
+    words
+}
