@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::budget::{Budget, Excess};
 use crate::store::{Closure, NixCommand, NixOrScan, Scan};
 use crate::text::TextOptions;
-use crate::{Error, Form, FormRequest, Report, Request, html, make, read, text, write};
+use crate::{Error, Form, FormRequest, Report, Request, html, make, read, read_plan, text, write};
 
 /// The arguments of `dyrust report`.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +31,9 @@ pub struct ReportArguments {
     /// The same programs as cargo builds them, e.g. target/release
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Other forms to compare with")]
     pub cargo: Vec<PathBuf>,
+    /// The plan of these programs before they were built (`dyrust fleet plan --format json`): the page shows its curve beside the measured one
+    #[arg(long, value_name = "FILE", help_heading = "Other forms to compare with")]
+    pub plan: Option<PathBuf>,
     /// The form that ratios are against [default: static, or else cargo]
     #[arg(long, value_name = "FORM", help_heading = "Other forms to compare with")]
     pub baseline: Option<FormName>,
@@ -116,14 +119,18 @@ pub enum Format {
 /// # Errors
 /// As [`make`] and [`Budget::read`]; and if something cannot be written.
 pub fn run(arguments: &ReportArguments, format: Format, out: &mut dyn Write) -> Result<Vec<Excess>, Error> {
-    // A bad budget is known before anything is measured.
+    // A bad budget or plan is known before anything is measured.
     let budget = arguments.budget.as_deref().map(Budget::read).transpose()?;
+    let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
     let mut report = match &arguments.from {
         Some(file) => read(file)?,
         None => make(&arguments.request())?,
     };
     if let Some(title) = &arguments.title {
         report.title = Some(title.clone());
+    }
+    if let Some(plan) = plan {
+        report.planned = plan;
     }
     let options = TextOptions {
         rows: (arguments.rows > 0).then_some(arguments.rows),

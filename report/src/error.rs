@@ -108,6 +108,14 @@ pub enum Error {
         /// What was expected.
         message: String,
     },
+    /// A file of a plan is none.
+    #[error("{} is no plan: {message}; `dyrust fleet plan --format json` prints one", path.display())]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// What was expected.
+        message: String,
+    },
     /// A program could not be started to measure its start.
     #[error("cannot start {}: {message}", program.display())]
     Start {

@@ -27,12 +27,12 @@ mod update;
 pub mod update_cost;
 mod usage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::Error;
 pub use model::Report;
 pub use request::{Form, FormRequest, Request};
-pub use saved::{read, write};
+pub use saved::{read, read_plan, write};
 pub use table::Table;
 
 use model::FormReport;
@@ -96,6 +96,7 @@ pub fn make(request: &Request) -> Result<Report, Error> {
         store: request.store.display().to_string(),
         baseline,
         forms,
+        planned: BTreeMap::new(),
         warnings,
     })
 }

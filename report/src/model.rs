@@ -31,6 +31,9 @@ pub struct Report {
     pub baseline: Option<Form>,
     /// The forms, as asked for; the first is the one that the report looks into.
     pub forms: Vec<FormReport>,
+    /// What was planned before it was built: by form, the curve that `dyrust fleet plan` predicted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub planned: BTreeMap<Form, Vec<CurvePoint>>,
     /// What the reader should know: libraries that were not found, programs that only one form has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

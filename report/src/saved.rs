@@ -1,12 +1,14 @@
-//! Reports as files.
+//! Reports and plans as files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::model::{Report, SCHEMA};
+use crate::model::{CurvePoint, Report, SCHEMA};
+use crate::request::Form;
 use crate::{Error, curve};
 
 #[derive(Deserialize)]
@@ -37,6 +39,25 @@ pub fn read(path: &Path) -> Result<Report, Error> {
         curve::fill(&mut report.forms);
     }
     Ok(report)
+}
+
+/// What a report takes of a plan.
+#[derive(Deserialize)]
+struct Plan {
+    curves: BTreeMap<Form, Vec<CurvePoint>>,
+}
+
+/// Reads the curves, by form, of a plan that `dyrust fleet plan --format json` printed.
+///
+/// # Errors
+/// If the file cannot be read, or is no plan.
+pub fn read_plan(path: &Path) -> Result<BTreeMap<Form, Vec<CurvePoint>>, Error> {
+    let text = fs::read(path).map_err(Error::read(path))?;
+    let plan: Plan = serde_json::from_slice(&text).map_err(|error| Error::Plan {
+        path: path.to_owned(),
+        message: error.to_string(),
+    })?;
+    Ok(plan.curves)
 }
 
 /// Writes a file as a whole or not at all.

@@ -3,6 +3,9 @@
 
 mod synthetic;
 
+use std::path::Path;
+use std::process::Command;
+
 use dyrust_report::html;
 use dyrust_report::model::CurvePoint;
 use dyrust_report::model::Report;
@@ -22,10 +25,11 @@ fn attribute<'tag>(tag: &'tag str, name: &str) -> &'tag str {
 /// A line of a plot: quantity, form, and its points as programs, values and heights.
 type Line = (String, String, Vec<(String, u64, f64)>);
 
-fn drawn(page: &str) -> Vec<Line> {
+fn drawn(page: &str, class: &str) -> Vec<Line> {
+    let begin = format!("<g class=\"{class}\"");
     let mut found = Vec::new();
     for plot in parts(page, "<svg class=\"plot\"", "</svg>") {
-        for group in parts(plot, "<g class=\"curve\"", "</g>") {
+        for group in parts(plot, &begin, "</g>") {
             let form = attribute(group, "data-form");
             assert_eq!(attribute(group, "style"), format!("--colour: var(--{form})"));
             let line = attribute(group, " points").split(' ').count();
@@ -48,7 +52,7 @@ fn drawn(page: &str) -> Vec<Line> {
 fn the_page_has_a_point_for_each_program_of_each_form() {
     let report = synthetic::report(12, 60);
     let page = html::render(&report).unwrap();
-    let drawn = drawn(&page);
+    let drawn = drawn(&page, "curve");
     type Value = fn(&CurvePoint) -> Option<u64>;
     let quantities: [(&str, Value); 4] = [
         ("bytes", |point| Some(point.bytes)),
@@ -122,4 +126,53 @@ fn a_saved_report_without_a_curve_gets_one() {
 fn one_program_alone_has_no_curve_on_its_page() {
     let page = html::render(&synthetic::report(1, 3)).unwrap();
     assert!(!page.contains("<svg class=\"plot\""));
+}
+
+#[test]
+fn a_plan_stands_beside_what_was_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = synthetic::report(3, 4);
+    let saved = folder.path().join("report.json");
+    std::fs::write(&saved, serde_json::to_string(&report).unwrap()).unwrap();
+    let point = |program: &str, bytes: u64| serde_json::json!({ "program": program, "bytes": bytes, "units": 7 });
+    let plan = serde_json::json!({
+        "platform": "", "built": 0, "estimated": 0, "programs": [],
+        "curves": { "cargo": [point("alpha", 4_000_000), point("bravo", 9_000_000), point("charlie", 70_000_000)] }
+    });
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let page = folder.path().join("page.html");
+    let run = |plan: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust-report"))
+            .args(["--quiet", "--from"])
+            .arg(&saved)
+            .arg("--plan")
+            .arg(plan)
+            .arg("--html")
+            .arg(&page)
+            .output()
+            .unwrap()
+    };
+    let output = run(&file);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = std::fs::read_to_string(&page).unwrap();
+    let planned = drawn(&page, "planned");
+    let expected = [
+        ("bytes", "cargo", [4_000_000, 9_000_000, 70_000_000]),
+        ("units", "cargo", [7, 7, 7]),
+    ];
+    assert_eq!(planned.len(), expected.len(), "{planned:?}");
+    for ((quantity, form, points), expected) in planned.iter().zip(expected) {
+        let values: Vec<u64> = points.iter().map(|(_, value, _)| *value).collect();
+        let programs: Vec<&str> = points.iter().map(|(program, ..)| program.as_str()).collect();
+        assert_eq!((quantity.as_str(), form.as_str()), (expected.0, expected.1));
+        assert_eq!(values, expected.2);
+        assert_eq!(programs, ["alpha", "bravo", "charlie"]);
+    }
+    // The measured ones are as they were, on a scale that has both.
+    assert_eq!(drawn(&page, "curve").len(), 4 * report.forms.len());
+    let output = run(&saved);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("is no plan: missing field `curves`"), "{said}");
 }

@@ -2,6 +2,7 @@
 //!
 //! They are made here and not by the page's script, so that they are there without JavaScript too. Colours come from the page's style.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::escape;
@@ -57,14 +58,28 @@ const QUANTITIES: [Quantity; 4] = [
     },
 ];
 
+/// A line of a plot.
+struct Line<'r> {
+    form: Form,
+    points: &'r [CurvePoint],
+    /// Whether it was predicted, and not measured.
+    is_planned: bool,
+}
+
 /// The page's section about the curve; nothing for one program alone, of which nothing grows.
 pub(super) fn section(report: &Report) -> String {
-    let lines: Vec<(Form, &[CurvePoint])> = report
-        .forms
-        .iter()
-        .map(|form| (form.form, form.curve.as_slice()))
-        .collect();
-    let programs = lines.iter().map(|(_, points)| points.len()).max().unwrap_or(0);
+    let measured = report.forms.iter().map(|form| Line {
+        form: form.form,
+        points: &form.curve,
+        is_planned: false,
+    });
+    let planned = report.planned.iter().map(|(form, points)| Line {
+        form: *form,
+        points,
+        is_planned: true,
+    });
+    let lines: Vec<Line<'_>> = measured.chain(planned).collect();
+    let programs = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
     if programs < 2 {
         return String::new();
     }
@@ -74,11 +89,15 @@ pub(super) fn section(report: &Report) -> String {
          them, as much as they use. The shared objects of an image are there whole with the first program that loads them.</p></header>\n<div \
          class=\"card\">\n<ul class=\"legend\">",
     );
-    for (form, _) in &lines {
+    let forms: BTreeSet<Form> = lines.iter().map(|line| line.form).collect();
+    for form in forms {
         let _ = write!(
             html,
             "<li><span class=\"swatch\" style=\"background: var(--{form})\"></span>{form}</li>"
         );
+    }
+    if !report.planned.is_empty() {
+        html.push_str("<li>dashed: planned before it was built</li>");
     }
     html.push_str("</ul>\n<div class=\"plots\">\n");
     for quantity in &QUANTITIES {
@@ -89,10 +108,10 @@ pub(super) fn section(report: &Report) -> String {
 }
 
 /// One plot; nothing if no form has what it shows, such as downloads of what was not compressed.
-fn plot(quantity: &Quantity, lines: &[(Form, &[CurvePoint])], programs: usize) -> String {
+fn plot(quantity: &Quantity, lines: &[Line<'_>], programs: usize) -> String {
     let values = lines
         .iter()
-        .flat_map(|(_, points)| points.iter().filter_map(quantity.value));
+        .flat_map(|line| line.points.iter().filter_map(quantity.value));
     let Some(largest) = values.max() else {
         return String::new();
     };
@@ -143,7 +162,12 @@ fn plot(quantity: &Quantity, lines: &[(Form, &[CurvePoint])], programs: usize) -
         "<text class=\"x axis\" transform=\"translate(13 {middle:.1}) rotate(-90)\">{} ({unit})</text>",
         quantity.axis
     );
-    for (form, points) in lines {
+    for Line {
+        form,
+        points,
+        is_planned,
+    } in lines
+    {
         let points: Vec<(usize, &CurvePoint, u64)> = (1..)
             .zip(*points)
             .filter_map(|(number, point)| Some((number, point, (quantity.value)(point)?)))
@@ -152,9 +176,17 @@ fn plot(quantity: &Quantity, lines: &[(Form, &[CurvePoint])], programs: usize) -
             .iter()
             .map(|(number, _, value)| format!("{:.1},{:.1}", across(*number), up(*value)))
             .collect();
+        if points.is_empty() {
+            continue;
+        }
+        let (class, word) = if *is_planned {
+            ("planned", " planned")
+        } else {
+            ("curve", "")
+        };
         let _ = writeln!(
             svg,
-            "<g class=\"curve\" data-form=\"{form}\" style=\"--colour: var(--{form})\"><polyline points=\"{}\"/>",
+            "<g class=\"{class}\" data-form=\"{form}\" style=\"--colour: var(--{form})\"><polyline points=\"{}\"/>",
             line.join(" ")
         );
         for (number, point, value) in points {
@@ -166,7 +198,7 @@ fn plot(quantity: &Quantity, lines: &[(Form, &[CurvePoint])], programs: usize) -
             };
             let _ = writeln!(
                 svg,
-                "<circle data-program=\"{program}\" data-value=\"{value}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{}\"><title>{form}, {number} with {program}: \
+                "<circle data-program=\"{program}\" data-value=\"{value}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{}\"><title>{form}{word}, {number} with {program}: \
                  {shown}</title></circle>",
                 across(number),
                 up(value),

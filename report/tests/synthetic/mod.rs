@@ -192,6 +192,7 @@ pub fn report(programs: usize, crates: usize) -> Report {
         store: "/nix/store".to_owned(),
         baseline: Some(Form::Static),
         forms,
+        planned: BTreeMap::new(),
         warnings: vec!["dynamic: a <library> that was not found".to_owned()],
     }
 }
