@@ -233,7 +233,7 @@ let
         everywhere ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests));
       isOwn = name: builtins.any (entry: entry.name == name || hasPrefix "${entry.name}/" name) own;
       around =
-        if package.asks-cargo or false then
+        if package.asks-cargo or false || forTests && package.tests-ask-cargo or false then
           builtins.filter (entry: !(isOwn entry.name)) (workspaceOf package)
         else
           [ ];

@@ -236,9 +236,8 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
     let found: Vec<(&String, reads::Reads)> = members
         .into_par_iter()
         .map(|(id, key, local)| {
-            // Nothing runs for most packages.
-            let runs = helpers.get(&id).map(Vec::as_slice).unwrap_or_default();
-            (key, reads::read_by(local, &folders, runs))
+            let none = reads::Helpers::default();
+            (key, reads::read_by(local, &folders, helpers.get(&id).unwrap_or(&none)))
         })
         .collect();
     for (key, found) in found {
@@ -246,13 +245,17 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
         package.files = found.files;
         package.test_files = found.test_files;
         package.asks_cargo = found.asks_cargo;
+        package.tests_ask_cargo = found.tests_ask_cargo;
     }
     Ok(())
 }
 
 /// The targets of the workspace's packages, if one of them asks Cargo about the workspace.
 fn targets(workspace: &Workspace, packages: &Map<Package>) -> Map<Vec<String>> {
-    if !packages.values().any(|package| package.asks_cargo) {
+    let mut asks = packages
+        .values()
+        .map(|package| package.asks_cargo || package.tests_ask_cargo);
+    if !asks.any(|asks| asks) {
         return Map::new();
     }
     let inside = workspace

@@ -1,4 +1,5 @@
-//! Which crates run when a package of the workspace is built: what its build script uses, and the macros that it may call.
+//! Which crates run when a package of the workspace is built, which is what its build script uses and the macros that it may call; and
+//! which run in its tests alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,43 +8,77 @@ use rayon::prelude::*;
 
 use super::merge::{Merged, Position};
 use super::packages::{PackageId, Packages};
-use crate::reads::Helper;
+use crate::reads::{Helper, Helpers};
 use crate::resolve::Provenance;
-use crate::resolved::TargetKind;
+use crate::resolved::{Mode, TargetKind};
 
-/// How far below a package its macros are looked for: its own dependencies', and what these hand on.
+/// How far below a package its macros and the helpers of its tests are looked for: its own dependencies, and what these hand on.
 const HANDED_ON: usize = 2;
 
-/// What runs for each of the packages, read from their sources; packages for which nothing runs that is worth to know are left out.
+/// What runs for each of the packages, read from their sources.
 pub(super) fn of(
     known: &Packages<'_>,
     merged: &Merged<'_>,
     members: impl Iterator<Item = PackageId>,
-) -> BTreeMap<PackageId, Vec<Arc<Helper>>> {
+) -> BTreeMap<PackageId, Helpers> {
     let mut units: BTreeMap<PackageId, Vec<Position>> = members.map(|id| (id, Vec::new())).collect();
     for (position, unit) in merged.units.iter().enumerate() {
         if let Some(list) = units.get_mut(&unit.own.package) {
             list.push(position);
         }
     }
-    let run: BTreeMap<PackageId, BTreeSet<PackageId>> = units
+    type Run = (BTreeSet<PackageId>, BTreeSet<PackageId>);
+    let run: BTreeMap<PackageId, Run> = units
         .into_iter()
-        .map(|(id, positions)| (id, run_for(merged, id, &positions)))
+        .map(|(id, positions)| {
+            let run = run_for(merged, id, &positions);
+            (id, (run, run_in_tests(merged, id, &positions)))
+        })
         .collect();
-    let all: BTreeSet<PackageId> = run.values().flatten().copied().collect();
+    let all = run.values().flat_map(|(build, tests)| build.iter().chain(tests));
+    let all: BTreeSet<PackageId> = all.copied().collect();
     let read: BTreeMap<PackageId, Arc<Helper>> = all
         .into_par_iter()
         .filter_map(|id| Some((id, Arc::new(read(known, id)?))))
         .collect();
+    let found = |helpers: BTreeSet<PackageId>| helpers.iter().filter_map(|helper| read.get(helper).cloned()).collect();
     run.into_iter()
-        .map(|(id, helpers)| {
-            (
-                id,
-                helpers.iter().filter_map(|helper| read.get(helper).cloned()).collect(),
-            )
+        .map(|(id, (build, tests))| {
+            let helpers = Helpers {
+                build: found(build),
+                tests: found(tests),
+            };
+            (id, helpers)
         })
-        .filter(|(_, helpers): &(_, Vec<_>)| !helpers.is_empty())
         .collect()
+}
+
+/// The packages that tests, examples and benchmarks alone depend on, and what these hand on.
+fn run_in_tests(merged: &Merged<'_>, id: PackageId, units: &[Position]) -> BTreeSet<PackageId> {
+    let is_development = |position: &Position| {
+        let unit = &merged.units[*position];
+        unit.own.mode == Mode::Test
+            || matches!(
+                unit.target.kind,
+                TargetKind::Test | TargetKind::Bench | TargetKind::Example
+            )
+    };
+    let used = |position: Position| {
+        let needs = merged.units[position].needs.values();
+        needs.flat_map(|needs| needs.libraries.keys().copied())
+    };
+    let package = |position: Position| merged.units[position].own.package;
+    let (development, rest): (Vec<Position>, Vec<Position>) = units.iter().copied().partition(is_development);
+    let mut known: BTreeSet<PackageId> = rest.into_iter().flat_map(used).map(package).collect();
+    known.insert(id);
+    let mut level: BTreeSet<Position> = development.into_iter().collect();
+    let mut found = BTreeSet::new();
+    for _ in 0..HANDED_ON {
+        level = level.into_iter().flat_map(used).collect();
+        level.retain(|position| !known.contains(&package(*position)) && !merged.units[*position].own.host);
+        found.extend(level.iter().copied().map(package));
+    }
+    found
 }
 
 fn run_for(merged: &Merged<'_>, id: PackageId, units: &[Position]) -> BTreeSet<PackageId> {

@@ -178,6 +178,9 @@ pub struct Package {
     /// its packages are there, and an empty file for each root in the graph's `targets`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks_cargo: bool,
+    /// Of packages with a `path`: the same of its tests, examples and benchmarks, which ask when they run; for them alone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tests_ask_cargo: bool,
     /// Of packages with a `path`: patterns, as in `.gitignore`, of the only files that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,

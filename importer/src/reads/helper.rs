@@ -1,4 +1,5 @@
-//! What crates that run in builds read of the workspace around the package that is built: build scripts' libraries, and macros.
+//! What crates that run in builds read of the workspace around the package that is built: build scripts' libraries, and macros; and those
+//! that run in its tests.
 //!
 //! They can't be asked, but their sources say what they do: who runs `cargo metadata` wants the workspace's manifests, who names
 //! `Cargo.lock` wants that one, and a name such as `.sqlx` in the source of one who asks where the workspace is may well be looked for
@@ -19,7 +20,7 @@ use crate::source::Pin;
 /// The most of a source that is looked at, in bytes.
 const LARGEST: u64 = 16 << 20;
 
-/// What a crate that runs in builds looks for around the package.
+/// What a crate that runs in builds or tests looks for around the package.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Helper {
     /// It reads the lock.
@@ -93,7 +94,7 @@ impl Helper {
     }
 
     /// Adds one source.
-    fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         // Most sources name none of these, and need not be cut into tokens.
         let may_name = has(&["\"Cargo.lock\"", "/Cargo.lock\""]);
@@ -118,7 +119,8 @@ impl Helper {
         self.of_workspace.extend(names.into_iter().cloned());
     }
 
-    fn finish(mut self) -> Option<Self> {
+    /// Done with its sources; nothing if it looks for nothing.
+    pub(super) fn finish(mut self) -> Option<Self> {
         if !self.asks_cargo {
             self.of_workspace.clear();
         }

@@ -50,11 +50,22 @@ pub struct Reads {
     pub test_files: Vec<String>,
     /// Cargo is asked about the workspace.
     pub asks_cargo: bool,
+    /// … by what its tests, examples and benchmarks run, and by nothing else.
+    pub tests_ask_cargo: bool,
 }
 
-/// What the package reads. `others` are the folders of all packages of the workspace, `helpers` what runs when it is built.
+/// The crates that run for a package, as far as they look for something around it.
+#[derive(Debug, Default)]
+pub struct Helpers {
+    /// When it is built.
+    pub build: Vec<Arc<Helper>>,
+    /// In its tests, examples and benchmarks.
+    pub tests: Vec<Arc<Helper>>,
+}
+
+/// What the package reads. `others` are the folders of all packages of the workspace.
 #[must_use]
-pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &[Arc<Helper>]) -> Reads {
+pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpers) -> Reads {
     let Some(root) = root_of(local) else {
         return Reads::default();
     };
@@ -65,6 +76,7 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &[Arc<
         found: BTreeSet::new(),
         found_by_tests: BTreeSet::new(),
         is_test: false,
+        tests: Helper::default(),
         candidates: Vec::new(),
         seen: BTreeSet::new(),
         pending: Vec::new(),
@@ -74,9 +86,15 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &[Arc<
     scan.folder(&local.folder);
     scan.follow();
     let script = scan.build_script();
-    let helpers = || helpers.iter().map(Arc::as_ref).chain(&script);
-    helpers().for_each(|helper| scan.helper(helper));
-    let asks_cargo = helpers().any(|helper| helper.asks_cargo);
+    let in_builds = || helpers.build.iter().map(Arc::as_ref).chain(&script);
+    in_builds().for_each(|helper| scan.helper(helper));
+    let asks_cargo = in_builds().any(|helper| helper.asks_cargo);
+    let own_tests = std::mem::take(&mut scan.tests).finish();
+    let in_tests = || helpers.tests.iter().map(Arc::as_ref).chain(&own_tests);
+    scan.is_test = true;
+    in_tests().for_each(|helper| scan.helper(helper));
+    scan.is_test = false;
+    let tests_ask_cargo = !asks_cargo && in_tests().any(|helper| helper.asks_cargo);
     for pattern in &local.package.files.files {
         let pattern = pattern.trim_end_matches("/**").trim_start_matches("./");
         scan.found.insert(
@@ -89,6 +107,7 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &[Arc<
         files: scan.found.into_iter().collect(),
         test_files,
         asks_cargo,
+        tests_ask_cargo,
     }
 }
 
@@ -112,6 +131,8 @@ struct Scan<'a> {
     found_by_tests: BTreeSet<String>,
     /// Whether what is looked at is of a test, an example or a benchmark.
     is_test: bool,
+    /// What the sources of tests, examples and benchmarks do.
+    tests: Helper,
     /// Entries of the package's folder that are left out, unless something names them.
     candidates: Vec<String>,
     /// The sources that were looked at, and whether for a test.
@@ -204,7 +225,11 @@ impl Scan<'_> {
             return;
         }
         let Ok(text) = std::fs::read(file) else { return };
-        let named = source::named(&String::from_utf8_lossy(&text));
+        let text = String::from_utf8_lossy(&text);
+        if self.is_test {
+            self.tests.add(&text);
+        }
+        let named = source::named(&text);
         for literal in &named.literals {
             self.literal(file, literal);
         }
@@ -406,7 +431,12 @@ mod tests {
         let folders = workspace.packages.iter().map(|local| local.folder.clone()).collect();
         let packages = workspace.packages.iter();
         packages
-            .map(|local| (local.package.name.to_string(), read_by(local, &folders, &[])))
+            .map(|local| {
+                (
+                    local.package.name.to_string(),
+                    read_by(local, &folders, &Helpers::default()),
+                )
+            })
             .collect()
     }
 
@@ -468,8 +498,49 @@ mod tests {
             files: expected.map(str::to_owned).collect(),
             test_files: vec!["NOTES.md".to_owned(), "a note.md".to_owned()],
             asks_cargo: false,
+            tests_ask_cargo: false,
         };
         assert_eq!(read(root), [("m".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn tests_ask_cargo_by_themselves_or_by_what_they_use() {
+        // Tests of a member that used insta did not find their snapshots: `cargo metadata` failed for want of the root's manifest.
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let asks = "fn x() { Command::new(env!(\"CARGO\")).arg(\"metadata\"); open(\"words.toml\") }";
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m', 'n']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("words.toml", ""),
+                ("m/Cargo.toml", &member("m")),
+                ("m/src/lib.rs", ""),
+                ("m/tests/t.rs", asks),
+                ("n/Cargo.toml", &member("n")),
+                ("n/src/lib.rs", ""),
+            ],
+        );
+        let expected = Reads {
+            test_files: vec!["/words.toml".to_owned()],
+            tests_ask_cargo: true,
+            ..Reads::default()
+        };
+        assert_eq!(
+            read(root),
+            [("m".to_owned(), expected.clone()), ("n".to_owned(), Reads::default())]
+        );
+        let workspace = workspace::load(root, &[]).unwrap();
+        let member = workspace
+            .packages
+            .iter()
+            .find(|local| local.package.name.as_str() == "n");
+        let helpers = Helpers {
+            tests: vec![Arc::new(Helper::script(asks))],
+            ..Helpers::default()
+        };
+        assert_eq!(read_by(member.unwrap(), &BTreeSet::new(), &helpers), expected);
     }
 
     #[test]
@@ -527,6 +598,7 @@ mod tests {
             files: items.iter().map(|item| (*item).to_owned()).collect(),
             test_files: Vec::new(),
             asks_cargo: false,
+            tests_ask_cargo: false,
         };
         assert_eq!(
             read(root),
