@@ -65,7 +65,12 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
     if shared {
         // Two definitions of one symbol meet in a library as they do in a program.
         if compilation.is_dynamic() {
-            whole::mend(compilation, &prepared, &arguments, &[], &built).during("linking the library as one file")?;
+            let withheld = match compilation.withholds_link_flags() {
+                true => input.link_flags(),
+                false => Vec::new(),
+            };
+            whole::mend(compilation, &prepared, &arguments, &withheld, &built)
+                .during("linking the library as one file")?;
         }
         strip(input, &built, &file, &[], &[])?;
     } else {

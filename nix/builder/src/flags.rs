@@ -101,20 +101,33 @@ pub fn panic(flags: &[String]) -> Option<&str> {
     codegen(flags, "panic").last()
 }
 
+/// Flags as rustc takes them, each value apart.
+fn written<'a>(flags: impl Iterator<Item = Flag<'a>>) -> Vec<String> {
+    let mut list = Vec::new();
+    for flag in flags {
+        let (option, value) = match flag {
+            Flag::Codegen(value) => (Some("-C"), value),
+            Flag::Search(value) => (Some("-L"), value),
+            Flag::Library(value) => (Some("-l"), value),
+            Flag::Word(word) => (None, word),
+        };
+        list.extend(option.into_iter().chain([value]).map(str::to_owned));
+    }
+    list
+}
+
 /// The flags for rustc, but for what panics do: that depends on the standard library, too.
 #[must_use]
 pub fn without_panic(flags: &[String]) -> Vec<String> {
-    let mut list = Vec::new();
-    for flag in read(flags) {
-        match flag {
-            Flag::Codegen(value) if value.starts_with("panic=") => {}
-            Flag::Codegen(value) => list.extend(["-C".to_owned(), value.to_owned()]),
-            Flag::Search(value) => list.extend(["-L".to_owned(), value.to_owned()]),
-            Flag::Library(value) => list.extend(["-l".to_owned(), value.to_owned()]),
-            Flag::Word(word) => list.push(word.to_owned()),
-        }
-    }
-    list
+    let is_panic = |flag: &Flag| matches!(flag, Flag::Codegen(value) if value.starts_with("panic="));
+    written(read(flags).into_iter().filter(|flag| !is_panic(flag)))
+}
+
+/// The flags without the link arguments.
+#[must_use]
+pub fn without_link_arguments(flags: &[String]) -> Vec<String> {
+    let is_argument = |flag: &Flag| matches!(flag, Flag::Codegen(value) if value.starts_with("link-arg=") || value.starts_with("link-args="));
+    written(read(flags).into_iter().filter(|flag| !is_argument(flag)))
 }
 
 /// Whether the flags ask for the C library inside of each program.
@@ -143,6 +156,10 @@ mod tests {
         let expected = words("-C link-arg=-a -C link-args=-b --cfg x -L native=lib -l static=z");
         assert_eq!(without_panic(&flags), expected);
         assert_eq!(panic(&expected), None);
+        assert_eq!(
+            without_link_arguments(&expected),
+            words("--cfg x -L native=lib -l static=z")
+        );
     }
 
     /// The relinked forms of a program did without the archives that the configuration asks for.

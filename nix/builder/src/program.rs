@@ -77,12 +77,16 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     // Where they act on all that is linked, what they name may be in a shared object as yet. One may be the operand of
     // another, so that all are for the second link then.
     let is_for_second = compilation.is_dynamic() && own_arguments.iter().any(|argument| whole::acts_on_all(argument));
-    let (first, withheld) = match is_for_second {
-        true => (&[][..], &own_arguments[..]),
-        false => (&own_arguments[..], &[][..]),
-    };
-    for argument in first {
-        call.option("-C", format!("link-arg={argument}"));
+    let mut withheld = Vec::new();
+    if compilation.withholds_link_flags() {
+        withheld.extend(input.link_flags());
+    }
+    if is_for_second || !withheld.is_empty() {
+        withheld.extend_from_slice(&own_arguments);
+    } else {
+        for argument in &own_arguments {
+            call.option("-C", format!("link-arg={argument}"));
+        }
     }
     if !withheld.is_empty() {
         call.option("-C", format!("link-arg={}", whole::UNRESOLVED));
@@ -113,7 +117,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         .during("compiling the program")?;
     let mut whole = None;
     if compilation.is_dynamic() {
-        whole = whole::mend(compilation, &prepared, &own_arguments, withheld, &built)
+        whole = whole::mend(compilation, &prepared, &own_arguments, &withheld, &built)
             .during("linking the program as one file")?;
     }
     let program = out.join("bin").join(&unit.name);

@@ -14,6 +14,7 @@ use crate::records::Records;
 use crate::script::Script;
 use crate::source::{self, Layout};
 use crate::toolchain::{self, Abort, Facts};
+use crate::whole;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -115,9 +116,22 @@ impl<'a> Compilation<'a> {
 
     /// The flags of Cargo's configuration, but for what panics do: that is [`Self::aborts`]'.
     fn add_flags(&self, call: &mut Call) {
-        if !self.input.unit.host {
-            call.args(flags::without_panic(&self.input.rustflags));
+        if self.input.unit.host {
+            return;
         }
+        let flags = flags::without_panic(&self.input.rustflags);
+        match self.withholds_link_flags() {
+            true => call.args(flags::without_link_arguments(&flags)),
+            false => call.args(flags),
+        };
+    }
+
+    /// Whether rustc is not told the link arguments of Cargo's configuration, as one of them acts on all that is linked. A library would be
+    /// linked with them by itself, which Cargo's is not; a program is linked with them as one file (see [`crate::whole`]).
+    #[must_use]
+    pub fn withholds_link_flags(&self) -> bool {
+        let flags = self.input.link_flags();
+        self.is_dynamic() && flags.iter().any(|argument| whole::acts_on_all(argument))
     }
 
     fn call_without_flags(&self, program: &Path, crate_type: &str) -> Result<Call> {
