@@ -96,6 +96,10 @@ let
           inherit (graph) registries;
         };
       };
+      pinnedBelow = import ./pinnedBelow.nix {
+        inherit graph;
+        nodes = units;
+      };
       # The same graph with libraries that are in their programs.
       static =
         if linkage == "rlib" then
@@ -110,6 +114,7 @@ let
         unit {
           nodeInput = if isWithoutStd graphUnit then static.input else input;
           inherit debug pinOf;
+          pinnedBelow = if linkage == "dylib" then pinnedBelow else _unit: [ ];
         } id graphUnit
       ) graph.units;
     in
@@ -263,13 +268,22 @@ let
   isProgram =
     id: platformGraph.units.${id}.kind or "lib" == "bin" && !(platformGraph.units.${id}.test or false);
   programs = builtins.filter isProgram platformGraph.roots;
-  # Looks at no node of a program: those have the pins in them, which may not fit.
-  isShared =
+  # Pins are made of what is built without any: those that are there may not fit.
+  unpinned = resolve {
+    graph = platformGraph;
+    linkage = linkageOfUnits;
+  };
+  isPinnable =
     id:
     let
       graphUnit = platformGraph.units.${id};
     in
-    graphUnit.kind or "lib" == "lib" && !(graphUnit.test or false) && units.${id}.isShared;
+    builtins.elem (graphUnit.kind or "lib") [
+      "lib"
+      "bin"
+    ]
+    && !(graphUnit.test or false)
+    && unpinned.units.${id}.isPinnable;
   packages =
     let
       all = builtins.listToAttrs (map program programs);
@@ -331,7 +345,7 @@ in
   # For gdb's `set debug-file-directory …/lib/debug`.
   debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
 
-  # What `dyrust pin` builds and reads: every library that programs load, and what its pin is kept by.
+  # What `dyrust pin` builds and reads: every library that programs load, their own code among them, and what its pin is kept by.
   pins = derivation {
     name = "pins";
     inherit (needs) system;
@@ -346,10 +360,10 @@ in
         map (id: {
           name = id;
           value = {
-            out = "${units.${id}.out}";
-            build = pinned.build units.${id};
+            out = "${unpinned.units.${id}.loaded}";
+            build = pinned.build unpinned.units.${id};
           };
-        }) (builtins.filter isShared (builtins.attrNames units))
+        }) (builtins.filter isPinnable (builtins.attrNames units))
       );
     };
   };

@@ -97,20 +97,8 @@ let
         PKG_CONFIG_ALLOW_SYSTEM_CFLAGS = "1";
         PKG_CONFIG_ALLOW_SYSTEM_LIBS = "1";
       };
-  # All libraries below, of programs: these list them by path, and a pinned one is not where its node's build says.
-  below = builtins.genericClosure {
-    startSet = map (key: { inherit key; }) unit.dependencies;
-    operator = used: map (key: { inherit key; }) graph.units.${used.key}.dependencies;
-  };
-  pinned =
-    if isProgram && linkage == "dylib" then
-      builtins.filter (output: output != null) (map (used: nodes.${used.key}.pinned) below)
-    else
-      [ ];
 in
-# Only where there are any: what has none is built as if there were no pins.
-(if pinned == [ ] then { } else { pinned = map toString pinned; })
-// (
+(
   if kind == "bin" && !(unit.test or false) then
     { auditable = import ./auditable.nix graph unit.id; }
   else

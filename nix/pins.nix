@@ -1,6 +1,6 @@
-# pins { file, graph, toolchain }: the hashes of libraries' `out` that `dyrust pin` wrote beside a graph, for one platform and toolchain.
+# pins { file, graph, toolchain }: the hashes of libraries that `dyrust pin` wrote beside a graph, for one platform and toolchain.
 #   toolchain   what they are kept by in the file
-#   of          id → node → the pinned output, or null: what is not pinned builds as ever
+#   of          id → node → the pinned copy of what programs load of it, or null: what is not pinned builds as ever
 {
   # The file; it need not be there.
   file,
@@ -51,7 +51,7 @@ in
         builder = "${builder}";
         args = [
           "pinned"
-          "${node.out}"
+          "${node.loaded}"
         ];
         outputHashMode = "recursive";
         outputHashAlgo = "sha256";

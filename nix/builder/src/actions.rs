@@ -10,6 +10,7 @@ use crate::kind::Kind;
 use crate::link::Link;
 use crate::native::Prepared;
 use crate::process::Call;
+use crate::program;
 use crate::rustc::Compilation;
 use crate::source;
 use crate::unit::Action;
@@ -27,6 +28,7 @@ pub fn perform(input: &Input) -> Result<()> {
         Action::DocTest => doc_test(&compilation).during("running the tests of the documentation"),
         Action::Clippy => clippy(&compilation).during("checking lints"),
         Action::Doc => document(&compilation).during("writing the documentation"),
+        Action::Stub => program::stub(&compilation).during("linking the program's stub"),
     }
 }
 

@@ -72,7 +72,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
             whole::mend(compilation, &prepared, &arguments, &withheld, &built)
                 .during("linking the library as one file")?;
         }
-        strip(input, &built, &file, &[], &[])?;
+        strip(input, &built, &file, &[], None)?;
     } else {
         let found = hidden::overwrite_file(&file, &hidden::paths(input))?;
         hidden::say(input, &found.into_iter().collect());

@@ -89,7 +89,7 @@ fn library(compilation: &Compilation) -> Result<Made> {
         return inside::library(compilation, prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
-    strip(compilation.input, &file, &library, &["--remove-section=.rustc"], &[])?;
+    strip(compilation.input, &file, &library, &["--remove-section=.rustc"], None)?;
     let bytes = files::read(&file)?;
     let constructors = Elf::parse(&bytes).is_some_and(|elf| link::has_constructors(compilation, &elf));
     Ok(Made {

@@ -60,6 +60,12 @@ pub struct Section {
     pub header: usize,
 }
 
+/// Whether a section's bytes are in the file and are there at run time.
+#[must_use]
+pub fn is_loaded(section: &Section) -> bool {
+    section.loaded && section.kind != SHT_NOBITS
+}
+
 /// One symbol of a symbol table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symbol<'a> {

@@ -75,8 +75,10 @@ pub struct Input {
     pub auditable: Option<Value>,
     /// Programs that tests may start.
     pub binaries: BTreeMap<String, String>,
-    /// The program to run, where that is the action.
+    /// The program to run, where that is the action; where a stub is linked, the `dev` of its node.
     pub program: Option<PathBuf>,
+    /// The output with a program's code, where a stub is linked to it.
+    pub code: Option<PathBuf>,
     /// What runs the target's programs where they are not the host's.
     pub emulator: Option<PathBuf>,
     /// Arguments of the user's for the action's program.
@@ -197,6 +199,7 @@ impl Input {
             auditable: value.get("auditable").cloned(),
             binaries: value.string_map("binaries"),
             program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
+            code: value.get("code").and_then(Value::as_str).map(PathBuf::from),
             emulator: value.get("emulator").and_then(Value::as_str).map(PathBuf::from),
             arguments: value.strings("arguments"),
             toolchain: read_toolchain(value.get("toolchain").unwrap_or(&empty))?,

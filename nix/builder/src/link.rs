@@ -3,6 +3,7 @@
 use crate::archives::Linked;
 use crate::driver;
 use crate::elf::Elf;
+use crate::environment;
 use crate::failure::Result;
 use crate::files;
 use crate::hidden;
@@ -18,13 +19,28 @@ pub struct Link<'a> {
     compilation: &'a Compilation<'a>,
     /// The unit's own native libraries.
     prepared: &'a Prepared,
+    /// The library with a program's own code, where it has one.
+    code: Option<&'a Path>,
 }
 
 impl<'a> Link<'a> {
     /// The link of a unit with these native libraries of its own.
     #[must_use]
     pub fn new(compilation: &'a Compilation<'a>, prepared: &'a Prepared) -> Self {
-        Self { compilation, prepared }
+        Self {
+            compilation,
+            prepared,
+            code: None,
+        }
+    }
+
+    /// The link of a program's stub, over the library with the program's own code.
+    #[must_use]
+    pub fn with_code(self, code: &'a Path) -> Self {
+        Self {
+            code: Some(code),
+            ..self
+        }
     }
 
     /// A library that is a shared object.
@@ -107,6 +123,10 @@ impl<'a> Link<'a> {
                 add(&file)?;
             }
         }
+        if let Some(code) = self.code {
+            let name = code.file_name().unwrap_or_default().to_string_lossy();
+            libraries.add(&name, code)?;
+        }
         for (soname, path) in &self.compilation.facts.libraries {
             libraries.add(soname, Path::new(path))?;
         }
@@ -124,21 +144,13 @@ impl<'a> Link<'a> {
     /// Has the driver keep the objects and write down what it did, and gives it the crates' native libraries.
     fn keep_what_is_linked(&self, call: &mut Call) -> Result<()> {
         let input = self.compilation.input;
-        let dependencies = &self.compilation.dependencies;
         let records = &self.compilation.records;
         call.env(driver::OBJECTS, input.output("dev")?.join("objects").to_string_lossy());
         call.env(driver::HIDDEN, hidden::paths(input).join(":"));
         call.env(driver::FOUND, records.hidden.to_string_lossy());
         call.env(driver::RECORD, records.arguments.to_string_lossy());
         if self.compilation.is_dynamic() {
-            let natives = self.prepared.natives.iter().chain(dependencies.natives());
-            let lines: Vec<String> = natives.map(|native| Linked::of(native).to_text()).collect();
-            call.env(driver::NATIVES, lines.join("\n"));
-            // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
-            let closure = dependencies.closure.iter();
-            let forced = closure.filter(|dependency| dependency.node.has_side_effects());
-            let files: Vec<_> = forced.map(|dependency| dependency.file().to_string_lossy()).collect();
-            call.env(driver::FORCED, files.join(":"));
+            self.give_natives(call);
         }
         for option in self.compilation.link_options() {
             call.option("-C", format!("link-arg={option}"));
@@ -146,6 +158,34 @@ impl<'a> Link<'a> {
         call.option("-C", format!("link-arg=-Wl,--build-id={}", strip::build_id(input)));
         Ok(())
     }
+
+    /// Tells the driver which native libraries the crates have, and which libraries are needed in any case.
+    pub fn give_natives(&self, call: &mut Call) {
+        let dependencies = &self.compilation.dependencies;
+        let natives = self.prepared.natives.iter().chain(dependencies.natives());
+        let lines: Vec<String> = natives.map(|native| Linked::of(native).to_text()).collect();
+        call.env(driver::NATIVES, lines.join("\n"));
+        // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
+        let closure = dependencies.closure.iter();
+        let forced = closure.filter(|dependency| dependency.node.has_side_effects());
+        let files: Vec<_> = forced.map(|dependency| dependency.file().to_string_lossy()).collect();
+        call.env(driver::FORCED, files.join(":"));
+    }
+}
+
+/// A call of the driver that links a program, or what becomes a part of one, once more than rustc did.
+///
+/// # Errors
+/// If the linker is missing, or the driver cannot be installed.
+pub fn again(compilation: &Compilation) -> Result<Call> {
+    let input = compilation.input;
+    let mut call = Call::new(&driver::install(&input.top)?, &compilation.layout.work);
+    call.envs(&environment::base(input)?);
+    for (name, value) in driver::environment(input)? {
+        call.env(name, value);
+    }
+    call.env(driver::PROGRAM, "1");
+    Ok(call)
 }
 
 /// Makes rustc link through this very program, which calls the C compiler and the one linker.

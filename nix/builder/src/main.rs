@@ -46,6 +46,7 @@ mod rustc;
 mod script;
 mod source;
 mod strip;
+mod stub;
 mod stubs;
 mod tar;
 #[cfg(test)]

@@ -3,19 +3,23 @@
 use crate::auditable;
 use crate::describe::Made;
 use crate::driver;
-use crate::failure::{Phase, Result};
+use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::flags;
+use crate::input::Input;
 use crate::kind::{Kind, Linkage};
 use crate::link::Link;
+use crate::loaded::Libraries;
 use crate::native::{self, Prepared};
+use crate::node::Node;
 use crate::process::Call;
 use crate::run_paths;
 use crate::rustc::Compilation;
 use crate::strip::strip;
+use crate::stub;
 use crate::whole;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Compiles and links a program, test, example or benchmark.
 ///
@@ -33,7 +37,6 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         call.option("-C", "prefer-dynamic");
     }
     let mut prepared = Prepared::default();
-    let out = input.output("out")?;
     // The package's library, where there is one, has the native libraries already.
     if !compilation.dependencies.has_library_of(&unit.package, &unit.version) {
         if compilation.is_dynamic() {
@@ -120,14 +123,20 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         whole = whole::mend(compilation, &prepared, &own_arguments, &withheld, &built)
             .during("linking the program as one file")?;
     }
-    let program = out.join("bin").join(&unit.name);
-    files::make_folder(&out.join("bin"))?;
-    let account = match &input.auditable {
-        Some(packages) => Vec::from(auditable::add(packages, input.output("dev")?)?),
-        None => Vec::new(),
-    };
-    let options: Vec<&str> = account.iter().map(String::as_str).collect();
-    strip(input, &built, &program, &options, &run_paths)?;
+    if let Some(lib) = input.outputs.get("lib") {
+        files::make_folder(lib)?;
+        let code = match whole {
+            Some(_) => None,
+            None => stub::code(compilation, &prepared, &own_arguments, &built).during("linking the program's code")?,
+        };
+        if let Some(code) = code {
+            let library = lib.join("lib").join(code.file_name().unwrap_or_default());
+            files::make_folder(&lib.join("lib"))?;
+            strip(input, &code, &library, &[], None)?;
+            stub::link(compilation, &prepared, &library, &run_paths, &built).during("linking the program's stub")?;
+        }
+    }
+    let program = finish(input, input.output("dev")?, &built, &run_paths)?;
     Ok(Made {
         program: Some(program),
         prepared,
@@ -136,6 +145,57 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         run_paths,
         ..Made::default()
     })
+}
+
+/// Links the stub of a program that was built already once more, over a copy of its code in another place, where that is pinned. The
+/// input's `program` is the `dev` of the program's node, its `code` the output with the copy.
+///
+/// # Errors
+/// If the input says neither, or the stub cannot be linked.
+pub fn stub(compilation: &Compilation) -> Result<()> {
+    let input = compilation.input;
+    let missing = |key: &str| Failure::message(format!("the derivation's attributes lack `{key}`"));
+    let dev = input.program.as_deref().ok_or_else(|| missing("program"))?;
+    let code = input.code.as_deref().ok_or_else(|| missing("code"))?.join("lib");
+    let [library] = &files::list(&code)?[..] else {
+        return Err(Failure::message(format!(
+            "{} is not the code of one program",
+            code.display()
+        )));
+    };
+    let node = Node::read(dev)?;
+    let mut foreign = Libraries::default();
+    for (soname, path) in &node.foreign {
+        foreign.add(soname, path)?;
+    }
+    foreign.write(&compilation.records.foreign)?;
+    let prepared = Prepared {
+        natives: node.natives,
+        ..Prepared::default()
+    };
+    let run_paths: Vec<String> = node
+        .run_paths
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    let built = input.top.join("stub");
+    stub::link(compilation, &prepared, library, &run_paths, &built)?;
+    finish(input, &input.top, &built, &run_paths)?;
+    Ok(())
+}
+
+/// Puts a linked program into `out`, with the account of what it is made of, which is kept in `folder`; returns where it is.
+fn finish(input: &Input, folder: &Path, built: &Path, run_paths: &[String]) -> Result<PathBuf> {
+    let programs = input.output("out")?.join("bin");
+    files::make_folder(&programs)?;
+    let program = programs.join(&input.unit.name);
+    let account = match &input.auditable {
+        Some(packages) => Vec::from(auditable::add(packages, folder)?),
+        None => Vec::new(),
+    };
+    let options: Vec<&str> = account.iter().map(String::as_str).collect();
+    strip(input, built, &program, &options, Some(run_paths))?;
+    Ok(program)
 }
 
 /// Has the program look for what is loaded by name where its link arguments and the overrides of its crates say.

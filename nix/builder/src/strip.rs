@@ -33,11 +33,12 @@ pub fn keeps_function_names(input: &Input) -> bool {
 /// debuggers want of it goes there. The names of functions stay, for backtraces, in programs and in the user's own
 /// libraries, unless the profile says `strip = "symbols"`: all of them, as std looks at the exported ones only where there
 /// are no others. In libraries of others they would take an eighth of the bytes; there the exported ones have to do.
-/// `options` are objcopy's; `run_paths` are the folders in which it looks for what it loads by name.
+/// `options` are objcopy's; `run_paths` are the folders in which a program looks for what it loads by name; a library has none, as
+/// it finds what it needs among what is loaded.
 ///
 /// # Errors
 /// If it cannot be read or written.
-pub fn strip(input: &Input, from: &Path, to: &Path, options: &[&str], run_paths: &[String]) -> Result<()> {
+pub fn strip(input: &Input, from: &Path, to: &Path, options: &[&str], run_paths: Option<&[String]>) -> Result<()> {
     let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     options.push("--strip-all".to_owned());
     if keeps_function_names(input) {
@@ -58,13 +59,10 @@ pub fn strip(input: &Input, from: &Path, to: &Path, options: &[&str], run_paths:
         keep_debug_information(input, from, to, debug)?;
     }
     let mut bytes = files::read(to)?;
-    // A library finds what it needs among what is loaded.
-    let changed = if input.unit.kind == Kind::Lib && !input.unit.test {
-        elf::drop_runpath(&mut bytes)
-    } else if run_paths.is_empty() {
-        elf::drop_unused_runpath(&mut bytes)
-    } else {
-        elf::keep_runpath(&mut bytes, run_paths)
+    let changed = match run_paths {
+        None => elf::drop_runpath(&mut bytes),
+        Some([]) => elf::drop_unused_runpath(&mut bytes),
+        Some(run_paths) => elf::keep_runpath(&mut bytes, run_paths),
     };
     if changed {
         files::write(to, &bytes)?;

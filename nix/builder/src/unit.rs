@@ -18,15 +18,18 @@ pub enum Action {
     Clippy,
     /// Its documentation is written.
     Doc,
+    /// A program, built already, is linked to the library with its code in another place, where it is pinned.
+    Stub,
 }
 
 impl Action {
-    const NAMES: [(&'static str, Self); 5] = [
+    const NAMES: [(&'static str, Self); 6] = [
         ("", Self::Build),
         ("run", Self::Run),
         ("doctest", Self::DocTest),
         ("clippy", Self::Clippy),
         ("doc", Self::Doc),
+        ("stub", Self::Stub),
     ];
 }
 

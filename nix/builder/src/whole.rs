@@ -15,7 +15,7 @@ use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::libstd;
-use crate::link::Link;
+use crate::link::{self, Link};
 use crate::native::Prepared;
 use crate::node::Native;
 use crate::process::Call;
@@ -236,13 +236,8 @@ fn link(
     words.extend(withheld.iter().cloned());
 
     std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
-    let mut call = Call::new(&driver::install(&input.top)?, &compilation.layout.work);
-    call.envs(&environment::base(input)?);
-    for (name, value) in driver::environment(input)? {
-        call.env(name, value);
-    }
+    let mut call = link::again(compilation)?;
     call.env(driver::STUBS, input.top.join("stubs").to_string_lossy());
-    call.env(driver::PROGRAM, "1");
     Link::new(compilation, prepared).tell_libraries(&mut call)?;
     call.args(words);
     call.show();
