@@ -2,7 +2,15 @@
 { lib, packages }:
 let
   fleets = import ./fleets.nix lib;
-  smoked = name: programOf: import ../checks/corpus.nix { inherit lib name programOf; };
+  namesOf =
+    fleet: builtins.attrNames (builtins.fromTOML (builtins.readFile (./. + "/${fleet}.toml"))).programs;
+  smokedOf =
+    fleet: name: programOf:
+    import ../checks/corpus.nix {
+      inherit lib name programOf;
+      names = namesOf fleet;
+    };
+  smoked = smokedOf "fleet";
 
   # The programs of a fleet in another form.
   relinkedFleet =
@@ -32,6 +40,12 @@ rec {
   grouped = smoked "grouped" (_name: groups.fleet);
   image = smoked "image" (_name: images.fleet);
   static = smoked "static" (_name: statics.fleet);
+  forty = builtins.mapAttrs (form: programs: smokedOf "forty" "forty-${form}" (_name: programs)) {
+    dynamic = fleets.forty.environment;
+    grouped = groups.forty;
+    image = images.forty;
+    static = statics.forty;
+  };
 
   cross = import ../checks/cross.nix lib;
 
