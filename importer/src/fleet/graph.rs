@@ -49,7 +49,8 @@ impl Fleet<'_> {
             file: self.file,
             names: BTreeMap::new(),
         };
-        for (name, package) in programs_of(&graph)? {
+        let built = programs_of(&graph)?;
+        for (name, package) in built.iter().cloned() {
             let member = self.members.iter().find(|member| builds(member, &package));
             let member = member.invariant("a member that builds the program")?;
             programs.add(name, &member.name, &package)?;
@@ -67,7 +68,7 @@ impl Fleet<'_> {
             ..
         } = self;
         for member in &members {
-            refuse_nothing(file, member, &graph)?;
+            refuse_nothing(file, member, &built)?;
         }
         for member in isolated {
             let name = member.name.clone();
@@ -275,8 +276,8 @@ impl Known<'_> {
     }
 }
 
-fn refuse_nothing(file: &FleetFile, member: &Member, graph: &Graph) -> Result<(), Error> {
-    if programs_of(graph)?.iter().any(|(_, package)| builds(member, package)) {
+fn refuse_nothing(file: &FleetFile, member: &Member, programs: &[(String, String)]) -> Result<(), Error> {
+    if programs.iter().any(|(_, package)| builds(member, package)) {
         return Ok(());
     }
     Err(nothing(file, &member.name))
