@@ -169,7 +169,8 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
 fn source_in_lock(lock: &Lock, name: &str, package: &Package) -> Option<String> {
     let mut found = lock.named(Symbol::new(name)).map(|index| lock.package(index));
     let found = found.find(|known| {
-        known.version.to_string() == package.version && package.entry.as_ref().is_none_or(|entry| *entry == known.entry)
+        let is_entry = package.entry.is_none() || package.entry == known.entry;
+        is_entry && known.version.to_string() == package.version
     })?;
     found.source.as_ref().map(ToString::to_string)
 }

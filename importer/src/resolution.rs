@@ -112,7 +112,16 @@ impl Resolution {
         };
         let fetcher = Fetcher::new(&config, fetch_options, progress);
         let fetch = |requests: &[Request]| read_packages(fetcher.fetch(requests)?);
-        Self::on(workspace, &config, variables, selected, options, platforms, &fetch)
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        Self::on(
+            (workspace, lock),
+            &config,
+            variables,
+            selected,
+            options,
+            platforms,
+            &fetch,
+        )
     }
 
     /// Resolves on platforms that are known, with packages that something else fetches.
@@ -120,7 +129,7 @@ impl Resolution {
     /// # Errors
     /// As [`Resolution::new`].
     pub(crate) fn on(
-        workspace: Workspace,
+        (workspace, lock): (Workspace, Lock),
         config: &Config,
         variables: BTreeMap<String, String>,
         selected: &Selected,
@@ -128,7 +137,6 @@ impl Resolution {
         (conditions, platforms, rustflags): Platforms,
         fetch: &Fetch<'_>,
     ) -> Result<Self, Error> {
-        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         let profile = Profile::find(options.selection.profile(), &workspace.root_manifest.manifest, config)?;
         profile.check_overrides(lock.packages.iter())?;
         let outputs: Vec<ScriptOutputs> = options

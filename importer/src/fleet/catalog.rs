@@ -270,6 +270,38 @@ impl Catalog {
         Ok(())
     }
 
+    /// Versions of the default registry, by their entries in its index.
+    #[cfg(test)]
+    pub(super) fn of_entries(entries: &[&str]) -> Self {
+        let mut catalog = Self {
+            candidates: Vec::new(),
+            ranges: Vec::new(),
+            config: Config::default(),
+            rust: None,
+            by_name: FxHashMap::default(),
+            of_lock: FxHashMap::default(),
+        };
+        let parse = |entry: &&str| serde_json::from_str::<tame_index::IndexVersion>(entry).unwrap();
+        let mut packages: Vec<Package> = entries
+            .iter()
+            .map(|entry| manifest::of_index(&parse(entry)).unwrap())
+            .collect();
+        packages.sort_by(|a, b| (a.name, &a.version).cmp(&(b.name, &b.version)));
+        for package in packages {
+            let source = LockSource::parse(&source::default_source());
+            let found = LockedCandidate {
+                checksum: Some("0".repeat(64)),
+                ..LockedCandidate::default()
+            };
+            catalog
+                .add(package.name, package.version.clone(), source, found)
+                .unwrap();
+            let candidate = catalog.candidates.last().unwrap();
+            let _ = candidate.read.set(Some(Arc::new(Read::new(package, None, false))));
+        }
+        catalog
+    }
+
     /// A candidate.
     pub fn get(&self, id: CandidateId) -> &Candidate {
         &self.candidates[id.0 as usize]

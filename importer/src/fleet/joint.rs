@@ -200,8 +200,9 @@ impl<'a> Fleet<'a> {
             .map(|number| {
                 let program = self.program(number, &locks[number], &additions[number]);
                 let (workspace, selected) = program.workspace()?;
+                let (lock, _) = program.lock()?;
                 resolver
-                    .resolve(workspace, &selected, variables.clone())
+                    .resolve((workspace, lock), &selected, variables.clone())
                     .map_err(|error| located(self.file, self.members.iter(), error))
             })
             .collect()
@@ -220,8 +221,9 @@ impl<'a> Fleet<'a> {
             programs: Some(Vec::new()),
         };
         let workspace = super::program_workspace::empty(&self.file.folder)?;
+        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         self.resolver(platforms, progress)?
-            .resolve(workspace, &nothing, self.variables()?)
+            .resolve((workspace, lock), &nothing, self.variables()?)
     }
 
     pub(super) fn resolver<'s>(
@@ -328,7 +330,7 @@ pub(super) struct FleetResolver<'s> {
 impl FleetResolver<'_> {
     fn resolve(
         &self,
-        workspace: Workspace,
+        workspace: (Workspace, Lock),
         selected: &Selected,
         variables: BTreeMap<String, String>,
     ) -> Result<Resolution, crate::Error> {
@@ -346,9 +348,12 @@ impl FleetResolver<'_> {
     }
 
     /// The packages that a workspace needs, without the units.
-    pub(super) fn universe(&self, workspace: &Workspace, selected: &Selected) -> Result<Universe, crate::Error> {
+    pub(super) fn universe(
+        &self,
+        (workspace, lock): (&Workspace, Lock),
+        selected: &Selected,
+    ) -> Result<Universe, crate::Error> {
         let (conditions, platforms, _) = self.platforms.clone();
-        let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         let fetch = |requests: &[Request]| self.fetch(requests);
         Ok(Universe::new(
             workspace,

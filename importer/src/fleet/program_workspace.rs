@@ -10,12 +10,13 @@ use semver::{Comparator, Op, Version, VersionReq};
 
 use super::catalog::{CandidateId, Catalog};
 use super::file::{FleetFile, ProgramSource};
-use super::lock_text::{AddedPackage, lock_text};
+use super::lock_text::{AddedPackage, LockEntries};
 use super::member::Member;
 use super::solve::{Extra, Locked};
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
+use crate::lock::Lock;
 use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Manifest, ManifestMetadata, Package};
 use crate::resolve::{FeaturesFor, MemberFeatures, Programs, Selected};
 use crate::source::ManifestText;
@@ -29,7 +30,7 @@ pub(super) const MEMBERS: &str = "members";
 pub(super) const FEATURES_PACKAGE: &str = "fleet-features";
 
 /// Its version.
-pub(super) const FEATURES_VERSION: Version = Version::new(0, 0, 0);
+pub(super) static FEATURES_VERSION: Version = Version::new(0, 0, 0);
 
 /// The profile of a fleet.
 pub(super) const PROFILE: &str = "release";
@@ -82,13 +83,28 @@ impl<'f> ProgramWorkspace<'f> {
     }
 
     /// The text of its lock.
-    pub(super) fn lock(&self) -> String {
+    pub(super) fn lock_text(&self) -> String {
+        self.lock_entries().text()
+    }
+
+    /// The lock, and which candidates its packages are; none that the fleet adds.
+    pub(super) fn lock(&self) -> Result<(Lock, Vec<Option<CandidateId>>), InternalError> {
+        let entries = self.lock_entries();
+        let ids = entries.ids();
+        Ok((entries.lock(self.lock_location())?, ids))
+    }
+
+    fn lock_location(&self) -> String {
+        format!("the fleet's lock of `{}`", self.member.name)
+    }
+
+    fn lock_entries(&self) -> LockEntries<'_> {
         let added = (!self.additions.is_empty()).then(|| AddedPackage {
             name: FEATURES_PACKAGE,
-            version: "0.0.0",
+            version: &FEATURES_VERSION,
             dependencies: self.additions.keys().map(|(id, _)| *id).collect(),
         });
-        lock_text(self.catalog, self.locked, added)
+        LockEntries::new(self.catalog, self.locked, added)
     }
 
     /// The workspace, and what is selected in it.
@@ -155,8 +171,8 @@ impl<'f> ProgramWorkspace<'f> {
             resolver: own.resolver,
             patches: Vec::new(),
             inputs: Vec::new(),
-            lock: self.lock(),
-            lock_location: format!("the fleet's lock of `{}`", member.name),
+            lock: self.lock_text(),
+            lock_location: self.lock_location(),
         };
         Ok((workspace, selected))
     }
@@ -217,7 +233,7 @@ impl<'f> ProgramWorkspace<'f> {
         }
         Ok(Package {
             name: Symbol::new(FEATURES_PACKAGE),
-            version: FEATURES_VERSION,
+            version: FEATURES_VERSION.clone(),
             edition: Edition::E2021,
             links: None,
             resolver: None,

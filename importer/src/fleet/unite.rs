@@ -233,10 +233,11 @@ impl Fleet<'_> {
         (lockable, locked): (BTreeSet<Wish>, &Locked),
     ) -> Result<Ground, crate::Error> {
         let additions = additions(uses, lockable.clone());
-        let (workspace, selected) = self.program(number, locked, &additions).workspace()?;
-        let universe = resolver.universe(&workspace, &selected)?;
+        let program = self.program(number, locked, &additions);
+        let (workspace, selected) = program.workspace()?;
+        let (lock, ids) = program.lock()?;
+        let universe = resolver.universe((&workspace, lock), &selected)?;
         let selected = without_additions(&workspace, selected);
-        let ids = ids(self, locked, &universe);
         let indexes = (0_u32..)
             .map(LockIndex)
             .zip(&ids)
@@ -309,23 +310,6 @@ fn without_additions(workspace: &Workspace, with: Selected) -> Selected {
             .collect(),
         ..with
     }
-}
-
-/// The candidates of a universe's packages.
-fn ids(fleet: &Fleet<'_>, locked: &Locked, universe: &Universe) -> Vec<Option<CandidateId>> {
-    let mut known: FxHashMap<(Symbol, String, Option<String>), CandidateId> = FxHashMap::default();
-    for id in locked.packages.keys() {
-        let candidate = fleet.catalog.get(*id);
-        let source = candidate.source.as_ref().map(ToString::to_string);
-        known.insert((candidate.name, candidate.version.to_string(), source), *id);
-    }
-    let packages = universe.lock.packages.iter();
-    packages
-        .map(|package| {
-            let source = package.source.as_ref().map(ToString::to_string);
-            known.get(&(package.name, package.version.to_string(), source)).copied()
-        })
-        .collect()
 }
 
 /// Wishes as additions to what a program uses.

@@ -106,7 +106,7 @@ impl Writer<'_> {
         let workspace = workspace.invariant("the table of a workspace")?;
         workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
         write(&self.folder.join(MANIFEST_NAME), &manifest.to_string())?;
-        write(&self.folder.join("Cargo.lock"), &program.lock())
+        write(&self.folder.join("Cargo.lock"), &program.lock_text())
     }
 
     fn refused(&self, member: &Member, reason: &str) -> Error {

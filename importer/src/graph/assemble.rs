@@ -208,7 +208,7 @@ fn package(known: &Packages<'_>, id: PackageId, registries: &mut Map<String>) ->
             }
         }
     }
-    package.entry = (!published && known.has_lock(id)).then(|| entry.entry.clone());
+    package.entry = entry.entry.clone().filter(|_| !published && known.has_lock(id));
     Ok(package)
 }
 

@@ -85,7 +85,7 @@ impl Graph {
             if same_version.is_empty() {
                 return Ok(Some(format!("{lock_name} has no {name} {} any more", package.version)));
             }
-            if same_version.iter().all(|known| known.entry != *entry) {
+            if same_version.iter().all(|known| known.entry.as_ref() != Some(entry)) {
                 return Ok(Some(format!(
                     "the entry of {name} {} in {lock_name} has changed",
                     package.version

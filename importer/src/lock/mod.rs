@@ -58,8 +58,8 @@ pub struct LockPackage {
     pub dependencies: Vec<LockIndex>,
     /// The package that takes its place (`[replace]`).
     pub replaced_by: Option<LockIndex>,
-    /// First 16 hex digits of the sha256 of the entry; see `docs/graph-format.md`.
-    pub entry: String,
+    /// First 16 hex digits of the sha256 of the entry; see `docs/graph-format.md`. None if the lock was not read from a file.
+    pub entry: Option<String>,
     /// The line of the entry in the file.
     pub line: usize,
 }
@@ -97,8 +97,22 @@ impl Lock {
         LockBuilder {
             location,
             lines: line_starts(text),
+            sources: FxHashMap::default(),
         }
         .build(file, text)
+    }
+
+    /// A lock of packages that are in order, with their dependencies.
+    pub(crate) fn new(packages: Vec<LockPackage>, location: String) -> Self {
+        let mut by_name: FxHashMap<Symbol, (u32, u32)> = FxHashMap::default();
+        for (package, index) in packages.iter().zip(0_u32..) {
+            by_name.entry(package.name).or_insert((index, index)).1 = index + 1;
+        }
+        Self {
+            packages,
+            location,
+            by_name,
+        }
     }
 
     /// A package of the lock.
@@ -174,6 +188,8 @@ fn is_checksum(text: &str) -> bool {
 struct LockBuilder<'a> {
     location: &'a str,
     lines: Vec<usize>,
+    /// Nearly all packages have the same source.
+    sources: FxHashMap<&'a str, LockSource>,
 }
 
 impl<'a> LockBuilder<'a> {
@@ -187,7 +203,7 @@ impl<'a> LockBuilder<'a> {
         }
     }
 
-    fn build(&self, file: File<'a>, text: &str) -> Result<Lock, Error> {
+    fn build(mut self, file: File<'a>, text: &str) -> Result<Lock, Error> {
         let mut raw = Vec::with_capacity(file.package.len() + 1);
         for spanned in file.package.into_iter().chain(file.root) {
             let line = self.lines.partition_point(|start| *start <= spanned.span().start);
@@ -228,8 +244,8 @@ impl<'a> LockBuilder<'a> {
             let package = LockPackage {
                 name: Symbol::new(package.name.as_str()),
                 version: package.version,
-                source: entry.source.and_then(LockSource::parse),
-                entry: entry::digest(&entry, entry.checksum.or(checksum.as_deref())),
+                source: entry.source.and_then(|source| self.sources.get(source).cloned()),
+                entry: Some(entry::digest(&entry, entry.checksum.or(checksum.as_deref()))),
                 checksum,
                 dependencies: Vec::new(),
                 replaced_by: None,
@@ -244,7 +260,7 @@ impl<'a> LockBuilder<'a> {
     }
 
     /// Refuses what [`cargo_lock`] would refuse without saying where.
-    fn examine(&self, entry: &Entry<'_>, line: usize) -> Result<(), Error> {
+    fn examine(&mut self, entry: &Entry<'a>, line: usize) -> Result<(), Error> {
         let name = || entry.name.to_owned();
         let problem = if let Err(reason) = Version::parse(entry.version) {
             Problem::Version {
@@ -252,7 +268,7 @@ impl<'a> LockBuilder<'a> {
                 version: entry.version.to_owned(),
                 reason: reason.to_string(),
             }
-        } else if let Some(source) = entry.source.filter(|source| LockSource::parse(source).is_none()) {
+        } else if let Some(source) = entry.source.filter(|source| !self.is_source(source)) {
             Problem::Source {
                 name: name(),
                 source: source.to_owned(),
@@ -268,17 +284,19 @@ impl<'a> LockBuilder<'a> {
         Err(self.fail(line, problem))
     }
 
+    fn is_source(&mut self, text: &'a str) -> bool {
+        let known = self.sources.contains_key(text);
+        if !known && let Some(source) = LockSource::parse(text) {
+            self.sources.insert(text, source);
+            return true;
+        }
+        known
+    }
+
     /// Turns the names of dependencies into positions.
     fn link(&self, entries: Vec<(LockPackage, Entry<'a>)>) -> Result<Lock, Error> {
         let (packages, raw): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
-        let mut lock = Lock {
-            packages,
-            location: self.location.to_owned(),
-            by_name: FxHashMap::default(),
-        };
-        for (package, index) in lock.packages.iter().zip(0_u32..) {
-            lock.by_name.entry(package.name).or_insert((index, index)).1 = index + 1;
-        }
+        let mut lock = Lock::new(packages, self.location.to_owned());
         for (index, entry) in raw.iter().enumerate() {
             let line = lock.packages[index].line;
             let fail = |name: &str| self.fail(line, no_such_package(entry, name));
