@@ -140,8 +140,8 @@ impl<'a> Fleet<'a> {
         Ok(fleet)
     }
 
-    /// Solves members again, with features beyond what they ask for.
-    pub(super) fn solve_again(&self, which: &[usize], extra: &[Extra]) -> Vec<Locked> {
+    /// Solves a member again, with features beyond what it asks for.
+    pub(super) fn solve_again(&self, number: usize, extra: &Extra) -> Locked {
         let pinned = BTreeSet::new();
         let solver = Solver {
             catalog: &self.catalog,
@@ -150,7 +150,7 @@ impl<'a> Fleet<'a> {
             separate: &self.separate,
             pinned: &pinned,
         };
-        solver.some(which, &self.preferences, extra).0
+        solver.program(number, &self.preferences, extra).0
     }
 
     /// Resolves the members, each by itself.

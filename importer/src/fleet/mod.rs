@@ -16,6 +16,7 @@ mod file;
 mod graph;
 mod joint;
 mod lock_text;
+mod lockable;
 mod manifest_text;
 mod member;
 mod preferences;

@@ -434,7 +434,7 @@ impl<'a> Requirements<'a> {
 }
 
 /// The feature of an optional dependency's name.
-fn implied(package: &Package, dependency: u32) -> Option<Symbol> {
+pub(super) fn implied(package: &Package, dependency: u32) -> Option<Symbol> {
     let name = package.dependency_names[dependency as usize];
     let optional = package
         .dependencies

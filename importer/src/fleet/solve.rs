@@ -57,9 +57,8 @@ impl Solver<'_> {
         for pin in self.pinned {
             preferences.prefer(self.catalog, *pin);
         }
-        let none = vec![Extra::new(); self.members.len()];
         let everybody: Vec<usize> = (0..self.members.len()).collect();
-        let (found, unknown) = self.some(&everybody, &preferences, &none);
+        let (found, unknown) = self.some(&everybody, &preferences);
         let mut solved = Solved {
             locks: found,
             preferences,
@@ -67,29 +66,31 @@ impl Solver<'_> {
         };
         for _ in 0..ROUNDS {
             let wishes = self.wishes(&solved);
-            if wishes.is_empty() || !self.improve(&mut solved, &wishes, &none) {
+            if wishes.is_empty() || !self.improve(&mut solved, &wishes) {
                 break;
             }
         }
         solved
     }
 
-    /// Solves some of the programs again with features beyond what is asked for.
-    pub(super) fn some(
-        &self,
-        which: &[usize],
-        preferences: &Preferences,
-        extra: &[Extra],
-    ) -> (Vec<Locked>, BTreeSet<Symbol>) {
+    /// Solves some of the programs.
+    fn some(&self, which: &[usize], preferences: &Preferences) -> (Vec<Locked>, BTreeSet<Symbol>) {
+        let none = Extra::new();
         let found: Vec<(Locked, BTreeSet<Symbol>)> = which
             .par_iter()
-            .map(|number| self.program(*number, preferences, &extra[*number]))
+            .map(|number| self.program(*number, preferences, &none))
             .collect();
         let (locks, unknown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         (locks, unknown.into_iter().flatten().collect())
     }
 
-    fn program(&self, number: usize, preferences: &Preferences, extra: &Extra) -> (Locked, BTreeSet<Symbol>) {
+    /// The lock of a program with features beyond what it asks for, and the names that are not known.
+    pub(super) fn program(
+        &self,
+        number: usize,
+        preferences: &Preferences,
+        extra: &Extra,
+    ) -> (Locked, BTreeSet<Symbol>) {
         let requirements = Requirements::new(
             self.catalog,
             self.members,
@@ -230,9 +231,9 @@ impl Solver<'_> {
     }
 
     /// Prefers the versions, as far as the fleet becomes smaller by it. Did anything change?
-    fn improve(&self, solved: &mut Solved, wishes: &[CandidateId], extra: &[Extra]) -> bool {
+    fn improve(&self, solved: &mut Solved, wishes: &[CandidateId]) -> bool {
         let before = self.size(&solved.locks);
-        if let Some(better) = self.tried(solved, wishes, extra)
+        if let Some(better) = self.tried(solved, wishes)
             && self.size(&better.locks) < before
         {
             *solved = better;
@@ -240,7 +241,7 @@ impl Solver<'_> {
         }
         let mut changed = false;
         for wish in wishes {
-            if let Some(better) = self.tried(solved, &[*wish], extra)
+            if let Some(better) = self.tried(solved, &[*wish])
                 && self.size(&better.locks) < self.size(&solved.locks)
             {
                 *solved = better;
@@ -250,7 +251,7 @@ impl Solver<'_> {
         changed
     }
 
-    fn tried(&self, solved: &Solved, wishes: &[CandidateId], extra: &[Extra]) -> Option<Solved> {
+    fn tried(&self, solved: &Solved, wishes: &[CandidateId]) -> Option<Solved> {
         let mut preferences = solved.preferences.clone();
         let mut ranges = FxHashSet::default();
         for wish in wishes {
@@ -263,7 +264,7 @@ impl Solver<'_> {
                 packages.any(|id| ranges.contains(&self.catalog.get(*id).range))
             })
             .collect();
-        let (found, unknown) = self.some(&affected, &preferences, extra);
+        let (found, unknown) = self.some(&affected, &preferences);
         if found.iter().any(|locked| locked.kept.is_some()) {
             return None;
         }

@@ -13,8 +13,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::catalog::CandidateId;
 use super::choose::choose;
 use super::joint::{Fleet, FleetResolver};
+use super::lockable::Lockable;
 use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, extra};
-use super::solve::{Extra, Locked};
+use super::solve::Locked;
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::lock::{LockIndex, SourceKind};
@@ -111,9 +112,11 @@ impl Fleet<'_> {
         let resolver = self.resolver(platforms, progress)?;
         let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
         let mut on = Requested::new();
+        let locks = self.locks.iter();
+        let mut lockable: Vec<Lockable<'_>> = locks.map(|locked| Lockable::new(&self.catalog, locked)).collect();
         let mut grounds: Vec<Ground> = Vec::new();
         for round in 0..=ROUNDS {
-            grounds = self.grounds(&resolver, platforms, (&uses, &on), grounds)?;
+            grounds = self.grounds(&resolver, platforms, (&uses, &on), &mut lockable, grounds)?;
             let mut grown = false;
             for (ground, uses) in grounds.iter_mut().zip(&mut uses) {
                 for (place, used) in std::mem::take(&mut ground.uses) {
@@ -140,23 +143,25 @@ impl Fleet<'_> {
             .zip(chosen)
             .map(|((ground, uses), chosen)| additions(uses, ground.effective(chosen)))
             .collect();
-        Ok(self.locked(additions))
+        Ok(self.locked(additions, lockable))
     }
 
     /// The locks with additions; a program for which there is none goes without.
-    fn locked(&self, mut additions: Vec<Additions>) -> (Vec<Additions>, Vec<Locked>) {
-        let extras: Vec<Extra> = additions.iter().map(extra).collect();
-        let changed: Vec<usize> = (0..additions.len())
-            .filter(|number| !additions[*number].is_empty())
-            .collect();
-        let mut locks = self.locks.clone();
-        for (number, locked) in changed.iter().zip(self.solve_again(&changed, &extras)) {
-            if locked.kept.is_some() {
-                additions[*number].clear();
-            } else {
-                locks[*number] = locked;
+    fn locked(&self, mut additions: Vec<Additions>, lockable: Vec<Lockable<'_>>) -> (Vec<Additions>, Vec<Locked>) {
+        let locks = additions.par_iter_mut().zip(lockable).enumerate();
+        let locks = locks.map(|(number, (additions, mut lockable))| {
+            let own = || self.locks[number].clone();
+            if additions.is_empty() {
+                return own();
             }
-        }
+            let locked = lockable.with(&extra(additions), |extra| self.solve_again(number, extra));
+            if locked.kept.is_some() {
+                additions.clear();
+                return own();
+            }
+            locked
+        });
+        let locks = locks.collect();
         (additions, locks)
     }
 
@@ -177,6 +182,7 @@ impl Fleet<'_> {
         resolver: &FleetResolver<'_>,
         platforms: &[PlatformRequest],
         (uses, on): (&[Uses], &Requested),
+        lockable: &mut [Lockable<'_>],
         before: Vec<Ground>,
     ) -> Result<Vec<Ground>, crate::Error> {
         // There is none in the first round.
@@ -185,13 +191,15 @@ impl Fleet<'_> {
         let tasks: Vec<GroundTask> = uses
             .par_iter()
             .enumerate()
+            .zip(lockable)
             .zip(before)
-            .map(|((number, uses), before)| {
+            .map(|(((number, uses), lockable), before)| {
                 let wishes = wishes(uses, on);
                 match before {
                     Some(ground) if ground.wishes == wishes => GroundTask::Keep(Box::new(ground)),
                     _ => {
-                        let (lockable, locked) = self.lockable(number, wishes.clone());
+                        let solve = |extra: &_| self.solve_again(number, extra);
+                        let (lockable, locked) = lockable.find(wishes.clone(), solve);
                         GroundTask::Find {
                             wishes,
                             lockable,
@@ -260,42 +268,6 @@ impl Fleet<'_> {
             ground.uses.retain(|(id, _), _| self.may_be_united(*id));
         }
         Ok(ground)
-    }
-
-    /// As many of the wishes as a lock can have without another version of what the program has, and that lock.
-    fn lockable(&self, number: usize, wishes: BTreeSet<Wish>) -> (BTreeSet<Wish>, Locked) {
-        let base = &self.locks[number];
-        if wishes.is_empty() {
-            return (wishes, base.clone());
-        }
-        let attempt = |wishes: &BTreeSet<Wish>| {
-            let mut extras = vec![Extra::new(); self.members.len()];
-            for (id, _, feature) in wishes {
-                extras[number].entry(*id).or_default().insert(*feature);
-            }
-            let locked = self.solve_again(&[number], &extras).pop()?;
-            let keeps = locked.kept.is_none() && base.packages.keys().all(|id| locked.packages.contains_key(id));
-            keeps.then_some(locked)
-        };
-        if let Some(locked) = attempt(&wishes) {
-            return (wishes, locked);
-        }
-        // Half by half: those that do not fit are few.
-        let mut kept: BTreeSet<Wish> = BTreeSet::new();
-        let mut best = base.clone();
-        let mut parts: Vec<Vec<Wish>> = vec![wishes.into_iter().collect()];
-        while let Some(part) = parts.pop() {
-            let mut with = kept.clone();
-            with.extend(&part);
-            if let Some(locked) = attempt(&with) {
-                (kept, best) = (with, locked);
-            } else if part.len() > 1 {
-                let (first, second) = part.split_at(part.len() / 2);
-                parts.push(second.to_vec());
-                parts.push(first.to_vec());
-            }
-        }
-        (kept, best)
     }
 }
 
