@@ -38,14 +38,67 @@ impl BitSet {
 
     /// The numbers, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        std::iter::once(&self.first)
-            .chain(&self.further)
-            .zip(0_u32..)
-            .flat_map(|(&word, index)| {
-                (0..64)
-                    .filter(move |bit| word & (1 << bit) != 0)
-                    .map(move |bit| index * 64 + bit)
-            })
+        self.words().zip(0_u32..).flat_map(|(word, index)| {
+            // Each step takes away the lowest bit.
+            let lowest = |rest: &u64| (*rest != 0).then_some(*rest);
+            std::iter::successors(lowest(&word), move |rest| lowest(&(rest & (rest - 1))))
+                .map(move |rest| index * 64 + rest.trailing_zeros())
+        })
+    }
+
+    /// The numbers of either set.
+    pub fn union(&self, other: &Self) -> Self {
+        self.combined(other, |a, b| a | b)
+    }
+
+    /// The numbers of both sets.
+    pub fn intersection(&self, other: &Self) -> Self {
+        self.combined(other, |a, b| a & b)
+    }
+
+    /// The numbers of the set that the other has not.
+    pub fn difference(&self, other: &Self) -> Self {
+        self.combined(other, |a, b| a & !b)
+    }
+
+    /// Is there a number that both sets have?
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.words().zip(other.words()).any(|(a, b)| a & b != 0)
+    }
+
+    /// Has the other all numbers of the set?
+    pub fn is_subset(&self, other: &Self) -> bool {
+        let others = other.words().chain(std::iter::repeat(0));
+        self.words().zip(others).all(|(a, b)| a & !b == 0)
+    }
+
+    fn words(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.first).chain(self.further.iter().copied())
+    }
+
+    fn combined(&self, other: &Self, both: impl Fn(u64, u64) -> u64) -> Self {
+        let at = |set: &Self, position: usize| set.further.get(position).copied().unwrap_or_default();
+        let count = self.further.len().max(other.further.len());
+        let mut further: Vec<u64> = (0..count)
+            .map(|position| both(at(self, position), at(other, position)))
+            .collect();
+        while further.last() == Some(&0) {
+            further.pop();
+        }
+        Self {
+            first: both(self.first, other.first),
+            further,
+        }
+    }
+}
+
+impl FromIterator<u32> for BitSet {
+    fn from_iter<T: IntoIterator<Item = u32>>(numbers: T) -> Self {
+        let mut set = Self::default();
+        for number in numbers {
+            set.insert(number);
+        }
+        set
     }
 }
 
@@ -59,5 +112,19 @@ mod tests {
         assert!(set.insert(70) && set.insert(3) && set.insert(64) && !set.insert(3));
         assert_eq!(set.iter().collect::<Vec<_>>(), [3, 64, 70]);
         assert!(set.contains(64) && !set.contains(65) && !set.contains(1000));
+    }
+
+    #[test]
+    fn sets_are_combined() {
+        let of = |numbers: &[u32]| numbers.iter().copied().collect::<BitSet>();
+        let (small, large) = (of(&[0, 63]), of(&[0, 5, 64, 200]));
+        assert_eq!(small.union(&large), of(&[0, 5, 63, 64, 200]));
+        assert_eq!(small.intersection(&large), of(&[0]));
+        assert_eq!(large.difference(&small), of(&[5, 64, 200]));
+        // Equal sets are equal, however they came to be.
+        assert_eq!(large.difference(&of(&[64, 200])), of(&[0, 5]));
+        assert!(of(&[0]).is_subset(&small) && of(&[5, 200]).is_subset(&large) && of(&[]).is_subset(&small));
+        assert!(!large.is_subset(&small) && !small.is_subset(&large));
+        assert!(large.intersects(&of(&[200])) && !large.intersects(&of(&[63, 300])));
     }
 }

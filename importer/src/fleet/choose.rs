@@ -3,33 +3,48 @@
 //! What each may have is known ([`super::unite`]). The search begins where everybody has all that they may have, and takes back what does
 //! harm. Then it goes from crate to crate, and gives programs that have one set of its features the set that others have. A change stays if
 //! there are fewer crates by it; nothing depends on the programs' names, or on the order in which the fleet file has them.
+//!
+//! Most of what is tried is not kept, and tried again after something else was. So a program remembers what its crates would be by what was
+//! tried, until something of it changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
+use super::count::{Counts, Difference};
+use super::numbering::{NumberedUse, Numbering, Numbers};
 use super::unite::{CrateFor, Ground, Wish};
+use crate::bits::BitSet;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
-use crate::resolve::{Features, FeaturesFor, position};
+use crate::resolve::{Features, FeaturesFor};
 
 /// How often all that is disputed is tried.
 const PASSES: usize = 3;
 
-/// How much a crate that runs with the programs counts, beside one that is only needed to build them.
-const RUN_TIME: usize = 16;
+/// How many programs are looked at by one thread at least: to wake another one costs as much as a few of them.
+const PROGRAMS_OF_THREAD: usize = 8;
 
 /// What each program gets, of what it may have.
-pub(super) fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
-    let mut order: Vec<usize> = (0..grounds.len()).collect();
-    order.sort_by_key(|number| (&grounds[*number].ids, &grounds[*number].allowed));
-    let search = Search {
-        grounds,
-        plain: grounds.par_iter().map(Plain::new).collect(),
-        order,
+///
+/// # Errors
+/// An internal one.
+pub(super) fn choose(grounds: &[Ground]) -> Result<Vec<BTreeSet<Wish>>, InternalError> {
+    let programs: Option<Vec<Program<'_>>> = grounds.par_iter().map(Program::new).collect();
+    // Without a platform there are no crates that could be fewer.
+    let Some(programs) = programs else {
+        return Ok(grounds.iter().map(|ground| ground.allowed.clone()).collect());
     };
+    let mut search = Search::new(&programs);
+    search.improve(&trials(grounds))?;
+    let states = programs.iter().zip(&search.states);
+    Ok(states.map(|(program, state)| program.named(&state.on)).collect())
+}
+
+/// The wishes that are turned off or on together, in the order in which it is tried.
+fn trials(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
     // Wishes that somebody can't have, by what they would bring.
     let mut groups: BTreeMap<BTreeSet<Symbol>, BTreeSet<Wish>> = BTreeMap::new();
     for ground in grounds {
@@ -47,302 +62,317 @@ pub(super) fn choose(grounds: &[Ground]) -> Vec<BTreeSet<Wish>> {
     }
     trials.extend(places.into_values().filter(|wishes| wishes.len() > 1));
     trials.extend(disputed.iter().map(|wish| BTreeSet::from([*wish])));
-    let most: Vec<BTreeSet<Wish>> = grounds.iter().map(|ground| ground.allowed.clone()).collect();
-    search.improve(most, &trials)
+    trials
 }
 
-/// What is turned on in each program, and what crates there are by it.
-struct Choice {
-    /// By program.
-    wishes: Vec<BTreeSet<Wish>>,
-    /// By program: a number for each crate, and whether it runs with the program.
-    crates: Vec<Vec<(u64, bool)>>,
-    counted: Counted,
-}
-
-struct Search<'g> {
-    grounds: &'g [Ground],
-    /// By program; none on a fleet without platforms.
-    plain: Vec<Option<Plain<'g>>>,
-    /// The programs, ordered by what they are made of: their numbers come from their names.
-    order: Vec<usize>,
-}
-
-/// A program without features of others, on one platform.
-struct Plain<'g> {
+/// A program on one platform, with what it may have.
+struct Program<'g> {
     ground: &'g Ground,
-    features: Features<'g>,
+    /// Without features of others.
+    plain: Features<'g>,
+    numbering: Numbering,
+    /// What it may have, in the order of wishes: sets of them are sets of their positions.
+    wishes: Vec<PossibleWish>,
+    /// By what they are for.
+    places: FxHashMap<CrateFor, BitSet>,
 }
 
-impl<'g> Plain<'g> {
+struct PossibleWish {
+    wish: Wish,
+    /// The same in the terms of the universe.
+    place: Option<(LockIndex, FeaturesFor, u32)>,
+}
+
+/// What is turned on in a program, and what crates it has by it.
+struct State<'g> {
+    on: BitSet,
+    features: Features<'g>,
+    numbers: Numbers,
+    /// What else was tried since something changed, and what crates would come and go by it.
+    tried: FxHashMap<BitSet, Difference>,
+}
+
+impl<'g> Program<'g> {
     fn new(ground: &'g Ground) -> Option<Self> {
-        let features = ground.features().into_iter().next()?;
-        Some(Self { ground, features })
+        let plain = ground.features().into_iter().next()?;
+        let mut places: FxHashMap<CrateFor, BitSet> = FxHashMap::default();
+        for ((id, side, _), bit) in ground.allowed.iter().zip(0_u32..) {
+            places.entry((*id, *side)).or_default().insert(bit);
+        }
+        let wishes = ground.allowed.iter().map(|wish| PossibleWish {
+            wish: *wish,
+            place: ground.place(wish),
+        });
+        Some(Self {
+            ground,
+            numbering: Numbering::new(ground, &plain),
+            plain,
+            wishes: wishes.collect(),
+            places,
+        })
     }
 
-    fn with(&self, chosen: &BTreeSet<Wish>) -> Features<'g> {
-        self.features
-            .with(chosen.iter().filter_map(|wish| self.ground.place(wish)))
+    fn named(&self, wishes: &BitSet) -> BTreeSet<Wish> {
+        let wishes = wishes.iter();
+        wishes.map(|bit| self.wishes[bit as usize].wish).collect()
     }
 
-    /// The crates of the program, if it gets some features: each as a number that stands for the crate, its features and all below it.
-    fn crates(&self, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
-        let mut walk = Walk {
-            plain: self,
-            features: self.with(chosen),
-            known: vec![None; self.ground.ids.len() * 2],
-            crates: Vec::new(),
+    /// The state with all that it may have.
+    fn most(&self) -> State<'g> {
+        let on: BitSet = (0_u32..).take(self.wishes.len()).collect();
+        let features = self.plain.with(self.requests(&on));
+        State {
+            numbers: self.numbering.numbers(&features),
+            on,
+            features,
+            tried: FxHashMap::default(),
+        }
+    }
+
+    fn requests(&self, wishes: &BitSet) -> impl Iterator<Item = (LockIndex, FeaturesFor, u32)> {
+        wishes.iter().filter_map(|bit| self.wishes[bit as usize].place)
+    }
+
+    /// The features and numbers with other wishes.
+    fn with(&self, state: &State<'g>, next: &BitSet) -> (Features<'g>, Numbers) {
+        // What is on only ever grows by a wish, so that it can be added to what others turned on, but not taken away from it.
+        let base = if state.on.is_subset(next) {
+            &state.features
+        } else {
+            &self.plain
         };
-        let ground = self.ground;
-        for member in &ground.selected.features {
-            if let Some(index) = ground.universe.locals[member.member] {
-                walk.number((index, FeaturesFor::Target));
-            }
+        let features = base.with(self.requests(next));
+        let numbers = self.numbering.changed(&state.numbers, &state.features, &features);
+        (features, numbers)
+    }
+
+    /// The crates that other wishes would bring, and those that would go.
+    fn difference(&self, state: &State<'g>, next: &BitSet) -> (Vec<NumberedUse>, Vec<NumberedUse>) {
+        let (_, numbers) = self.with(state, next);
+        (
+            self.numbering.without(&numbers, &state.numbers),
+            self.numbering.without(&state.numbers, &numbers),
+        )
+    }
+
+    /// What is turned on, if a crate gets a set of features (in ascending order) instead of those that it has; none if the program asks for
+    /// more, or nothing changes.
+    fn moved(&self, on: &BitSet, (at, target): (CrateAt, &[u32])) -> Option<BitSet> {
+        let target: BitSet = target.iter().copied().collect();
+        let plain = self.plain.of(at.index, at.place.1);
+        if !plain.is_none_or(|plain| plain.is_subset(&target)) {
+            return None;
         }
-        walk.crates
+        let none = BitSet::default();
+        let here = self.places.get(&at.place).unwrap_or(&none);
+        let wanted = here.iter().filter(|bit| {
+            let place = self.wishes[*bit as usize].place;
+            place.is_some_and(|(_, _, feature)| target.contains(feature))
+        });
+        let next = on.difference(here).union(&wanted.collect());
+        (next != *on).then_some(next)
     }
 }
 
-/// A walk over the crates of a program.
-struct Walk<'p, 'g> {
-    plain: &'p Plain<'g>,
-    features: Features<'g>,
-    known: Vec<Option<u64>>,
-    crates: Vec<(u64, bool)>,
+/// A crate that may be united, in one of the programs.
+#[derive(Clone, Copy)]
+struct CrateAt {
+    place: CrateFor,
+    program: usize,
+    index: LockIndex,
 }
 
-impl Walk<'_, '_> {
-    /// A number that is the same for a crate with the same features and crates below it, in all programs.
-    fn number(&mut self, place: (LockIndex, FeaturesFor)) -> u64 {
-        let (index, side) = place;
-        let at = position(index, side);
-        if let Some(number) = self.known[at] {
-            return number;
-        }
-        // Crates that depend on each other end here.
-        self.known[at] = Some(0);
-        let below = self.features.dependencies(index, side);
-        let mut below: Vec<u64> = below.into_iter().map(|place| self.number(place)).collect();
-        below.sort_unstable();
-        let ground = self.plain.ground;
-        let id = ground.ids[index.0 as usize];
-        let mut hasher = FxHasher::default();
-        (id, side, self.features.of(index, side)).hash(&mut hasher);
-        below.hash(&mut hasher);
-        let number = hasher.finish();
-        self.known[at] = Some(number);
-        if id.is_some() && ground.universe.lock.package(index).source.is_some() {
-            self.crates.push((number, side == FeaturesFor::Target));
-        }
-        number
-    }
+/// The sets of features that a crate has, each in ascending order, and in which programs.
+type FeatureSets = BTreeMap<Vec<u32>, Vec<CrateAt>>;
+
+/// A change: programs, and what is turned on in each.
+type Changes = Vec<(usize, BitSet)>;
+
+struct Search<'p, 'g> {
+    programs: &'p [Program<'g>],
+    states: Vec<State<'g>>,
+    counts: Counts,
 }
 
-impl Search<'_> {
-    fn features(&self, number: usize, chosen: &BTreeSet<Wish>) -> Option<Features<'_>> {
-        Some(self.plain[number].as_ref()?.with(chosen))
-    }
-
-    fn crates(&self, number: usize, chosen: &BTreeSet<Wish>) -> Vec<(u64, bool)> {
-        let plain = self.plain[number].as_ref();
-        plain.map(|plain| plain.crates(chosen)).unwrap_or_default()
+impl<'p, 'g> Search<'p, 'g> {
+    fn new(programs: &'p [Program<'g>]) -> Self {
+        let states: Vec<State<'g>> = programs.par_iter().map(Program::most).collect();
+        let mut counts = Counts::default();
+        for (program, state) in programs.iter().zip(&states) {
+            counts.add(&program.numbering.uses(&state.numbers));
+        }
+        Self {
+            programs,
+            states,
+            counts,
+        }
     }
 
     /// Turns wishes off or on for all programs that may have them, as long as there are fewer crates by it.
-    fn improve(&self, chosen: Vec<BTreeSet<Wish>>, trials: &[BTreeSet<Wish>]) -> Vec<BTreeSet<Wish>> {
-        let crates = chosen
-            .par_iter()
-            .enumerate()
-            .map(|(number, chosen)| self.crates(number, chosen))
-            .collect();
-        let mut choice = Choice {
-            wishes: chosen,
-            crates,
-            counted: Counted::default(),
-        };
-        for crates in &choice.crates {
-            choice.counted.add(crates);
-        }
+    fn improve(&mut self, trials: &[BTreeSet<Wish>]) -> Result<(), InternalError> {
+        let trials = self.by_program(trials);
+        let places = self.places();
         for _ in 0..PASSES {
-            let before = choice.counted.cost;
-            for trial in trials {
-                for on in [false, true] {
-                    let changed = self.turned(&choice.wishes, trial, on);
-                    self.attempt(&mut choice, changed);
-                }
+            let before = self.counts.cost();
+            for trial in &trials {
+                self.turn(trial, BitSet::difference)?;
+                self.turn(trial, BitSet::union)?;
             }
-            self.merge(&mut choice);
-            if choice.counted.cost == before {
+            for crates in &places {
+                while self.merge(crates)? {}
+            }
+            if self.counts.cost() == before {
                 break;
             }
         }
-        choice.wishes
+        Ok(())
     }
 
-    /// What is turned on if wishes are turned off or on for all programs that may have them, for those where it is a change.
-    fn turned(&self, chosen: &[BTreeSet<Wish>], trial: &BTreeSet<Wish>, on: bool) -> Vec<(usize, BTreeSet<Wish>)> {
-        let grounds = self.grounds.iter().zip(chosen).enumerate();
-        grounds
-            .filter_map(|(number, (ground, now))| {
-                let next: BTreeSet<Wish> = if on {
-                    let allowed = trial.intersection(&ground.allowed);
-                    now.iter().chain(allowed).copied().collect()
-                } else {
-                    now.difference(trial).copied().collect()
-                };
-                (next.len() != now.len()).then_some((number, next))
-            })
-            .collect()
+    /// The trials in the terms of the programs that may have any of it.
+    fn by_program(&self, trials: &[BTreeSet<Wish>]) -> Vec<Changes> {
+        let mut bits: FxHashMap<Wish, Vec<(usize, u32)>> = FxHashMap::default();
+        for (number, program) in self.programs.iter().enumerate() {
+            for (wish, bit) in program.wishes.iter().zip(0_u32..) {
+                bits.entry(wish.wish).or_default().push((number, bit));
+            }
+        }
+        let of_trial = |wishes: &BTreeSet<Wish>| {
+            let mut by_program: BTreeMap<usize, BitSet> = BTreeMap::new();
+            for (number, bit) in wishes.iter().filter_map(|wish| bits.get(wish)).flatten() {
+                by_program.entry(*number).or_default().insert(*bit);
+            }
+            by_program.into_iter().collect()
+        };
+        trials.iter().map(of_trial).collect()
     }
 
-    /// All crates that may be united, and what for.
-    fn places(&self) -> BTreeSet<CrateFor> {
-        let wishes = self
-            .grounds
-            .iter()
-            .flat_map(|ground| ground.allowed.iter().chain(ground.brings.keys()));
-        wishes.map(|(id, side, _)| (*id, *side)).collect()
+    /// Turns a trial off or on in all programs where it is a change.
+    fn turn(
+        &mut self,
+        trial: &[(usize, BitSet)],
+        turned: impl Fn(&BitSet, &BitSet) -> BitSet,
+    ) -> Result<bool, InternalError> {
+        let next = trial.iter().map(|(number, wishes)| {
+            let on = &self.states[*number].on;
+            (*number, turned(on, wishes))
+        });
+        let changes: Changes = next.filter(|(number, next)| *next != self.states[*number].on).collect();
+        self.attempt(&changes)
     }
 
-    /// The sets of features that a crate has, and in which programs.
-    fn sets(&self, now: &[Option<Features<'_>>], place: CrateFor) -> BTreeMap<BTreeSet<Symbol>, Vec<usize>> {
-        let mut sets: BTreeMap<BTreeSet<Symbol>, Vec<usize>> = BTreeMap::new();
-        for number in &self.order {
-            let ground = &self.grounds[*number];
-            if let Some(names) = now[*number].as_ref().and_then(|features| ground.names(features, place)) {
-                sets.entry(names).or_default().push(*number);
+    /// All crates that may be united, in the programs that have them.
+    fn places(&self) -> Vec<Vec<CrateAt>> {
+        // The programs' numbers come from their names; by what they are made of, their order is always the same.
+        let mut order: Vec<usize> = (0..self.programs.len()).collect();
+        order.sort_by_key(|number| {
+            let ground = self.programs[*number].ground;
+            (&ground.ids, &ground.allowed)
+        });
+        let grounds = self.programs.iter().map(|program| program.ground);
+        let wishes = grounds.flat_map(|ground| ground.allowed.iter().chain(ground.brings.keys()));
+        let places: BTreeSet<CrateFor> = wishes.map(|(id, side, _)| (*id, *side)).collect();
+        let of_place = |place: CrateFor| {
+            let crates = order.iter().filter_map(move |program| {
+                let index = self.programs[*program].ground.index(place.0)?;
+                Some(CrateAt {
+                    place,
+                    program: *program,
+                    index,
+                })
+            });
+            crates.collect()
+        };
+        places.into_iter().map(of_place).collect()
+    }
+
+    fn sets(&self, crates: &[CrateAt]) -> FeatureSets {
+        let mut sets = FeatureSets::new();
+        for at in crates {
+            if let Some(features) = self.states[at.program].features.of(at.index, at.place.1) {
+                sets.entry(features.iter().collect()).or_default().push(*at);
             }
         }
         sets
     }
 
-    /// Where programs have a crate with different features: gives some of them the set that others have, or what two sets have in common, as
-    /// long as there are fewer crates by it.
-    fn merge(&self, choice: &mut Choice) {
-        let mut now: Vec<Option<Features<'_>>> = (0..self.grounds.len())
-            .into_par_iter()
-            .map(|number| self.features(number, &choice.wishes[number]))
-            .collect();
-        for place in self.places() {
-            while let Some(changed) = self.merge_at(place, &now, choice) {
-                for number in changed {
-                    now[number] = self.features(number, &choice.wishes[number]);
-                }
-            }
+    /// Where programs have a crate with different features: gives some of them the set that others have, or what two sets have in common, if
+    /// there are fewer crates by it. The first such change is made. Was there one?
+    fn merge(&mut self, crates: &[CrateAt]) -> Result<bool, InternalError> {
+        let sets = self.sets(crates);
+        if sets.len() < 2 {
+            return Ok(false);
         }
-    }
-
-    /// The first change to the sets of features of one crate that makes fewer crates, if there is one: it is made, and the programs are told.
-    fn merge_at(&self, place: CrateFor, now: &[Option<Features<'_>>], choice: &mut Choice) -> Option<Vec<usize>> {
-        let sets = self.sets(now, place);
-        let mut targets: BTreeSet<BTreeSet<Symbol>> = BTreeSet::new();
+        let mut targets: BTreeSet<Vec<u32>> = BTreeSet::new();
         for first in sets.keys() {
-            targets.extend(sets.keys().map(|second| first.intersection(second).copied().collect()));
+            let common = |second: &Vec<u32>| -> Vec<u32> {
+                let first = first.iter().copied();
+                first.filter(|feature| second.binary_search(feature).is_ok()).collect()
+            };
+            targets.extend(sets.keys().map(common));
         }
         for target in &targets {
             let others = sets.iter().filter(|(set, _)| *set != target);
-            let others: Vec<&[usize]> = others.map(|(_, programs)| programs.as_slice()).collect();
+            let moved = |at: &CrateAt| {
+                let next = self.programs[at.program].moved(&self.states[at.program].on, (*at, target))?;
+                Some((at.program, next))
+            };
+            let others: Vec<Changes> = others
+                .map(|(_, crates)| crates.iter().filter_map(moved).collect())
+                .collect();
             // All at once, then those of one set, then each by itself.
             let all = others.concat();
             let single = all.chunks(1);
-            for programs in std::iter::once(all.as_slice()).chain(others).chain(single) {
-                let changed: Vec<(usize, BTreeSet<Wish>)> = programs
-                    .iter()
-                    .filter_map(|number| Some((*number, self.moved(*number, &choice.wishes[*number], place, target)?)))
-                    .collect();
-                let numbers = changed.iter().map(|(number, _)| *number).collect();
-                if !changed.is_empty() && self.attempt(choice, changed) {
-                    return Some(numbers);
+            let attempts = std::iter::once(all.as_slice())
+                .chain(others.iter().map(Vec::as_slice))
+                .chain(single);
+            for changes in attempts {
+                if self.attempt(changes)? {
+                    return Ok(true);
                 }
             }
         }
-        None
-    }
-
-    /// What is turned on in a program, if a crate gets a set of features instead of those that it has; none if the program asks for more, or
-    /// nothing changes.
-    fn moved(
-        &self,
-        number: usize,
-        chosen: &BTreeSet<Wish>,
-        place: CrateFor,
-        target: &BTreeSet<Symbol>,
-    ) -> Option<BTreeSet<Wish>> {
-        let ground = &self.grounds[number];
-        let plain = ground
-            .names(&self.plain[number].as_ref()?.features, place)
-            .unwrap_or_default();
-        let elsewhere = chosen.iter().filter(|wish| (wish.0, wish.1) != place).copied();
-        let here = target.iter().map(|feature| (place.0, place.1, *feature));
-        let next = elsewhere
-            .chain(here.filter(|wish| ground.allowed.contains(wish)))
-            .collect();
-        (plain.is_subset(target) && next != *chosen).then_some(next)
+        Ok(false)
     }
 
     /// Changes what is turned on in programs, if there are fewer crates by it.
-    fn attempt(&self, choice: &mut Choice, changed: Vec<(usize, BTreeSet<Wish>)>) -> bool {
-        let Choice {
-            wishes,
-            crates,
-            counted,
-        } = choice;
-        let next: Vec<Vec<(u64, bool)>> = changed
-            .par_iter()
-            .map(|(number, chosen)| self.crates(*number, chosen))
+    fn attempt(&mut self, changes: &[(usize, BitSet)]) -> Result<bool, InternalError> {
+        self.look_at(changes);
+        let differences = changes.iter().map(|(number, next)| {
+            let known = self.states[*number].tried.get(next);
+            known.invariant("what was looked at")
+        });
+        let differences: Vec<&Difference> = differences.collect::<Result<_, _>>()?;
+        if !self.counts.become_fewer(&differences) {
+            return Ok(false);
+        }
+        for (number, next) in changes {
+            let (program, state) = (&self.programs[*number], &mut self.states[*number]);
+            let (features, numbers) = program.with(state, next);
+            *state = State {
+                on: next.clone(),
+                features,
+                numbers,
+                tried: FxHashMap::default(),
+            };
+        }
+        Ok(true)
+    }
+
+    /// Finds out what crates would come and go, where it is not known.
+    fn look_at(&mut self, changes: &[(usize, BitSet)]) {
+        let states = &self.states;
+        let unknown: Vec<&(usize, BitSet)> = changes
+            .iter()
+            .filter(|(number, next)| !states[*number].tried.contains_key(next))
             .collect();
-        let before = counted.cost;
-        for ((number, _), next) in changed.iter().zip(&next) {
-            counted.remove(&crates[*number]);
-            counted.add(next);
-        }
-        let better = counted.cost < before;
-        if better {
-            for ((number, next_wishes), next) in changed.into_iter().zip(next) {
-                wishes[number] = next_wishes;
-                crates[number] = next;
-            }
-        } else {
-            for ((number, _), next) in changed.iter().zip(&next) {
-                counted.remove(next);
-                counted.add(&crates[*number]);
-            }
-        }
-        better
-    }
-}
-
-/// Different crates, and how many programs have each.
-#[derive(Default)]
-struct Counted {
-    counts: FxHashMap<(u64, bool), usize>,
-    cost: usize,
-}
-
-impl Counted {
-    fn weight(run_time: bool) -> usize {
-        if run_time { RUN_TIME } else { 1 }
-    }
-
-    fn add(&mut self, crates: &[(u64, bool)]) {
-        for one in crates {
-            let count = self.counts.entry(*one).or_default();
-            *count += 1;
-            if *count == 1 {
-                self.cost += Self::weight(one.1);
-            }
-        }
-    }
-
-    fn remove(&mut self, crates: &[(u64, bool)]) {
-        for one in crates {
-            if let Some(count) = self.counts.get_mut(one) {
-                *count -= 1;
-                if *count == 0 {
-                    self.counts.remove(one);
-                    self.cost -= Self::weight(one.1);
-                }
-            }
+        let found: Vec<_> = unknown
+            .par_iter()
+            .with_min_len(PROGRAMS_OF_THREAD)
+            .map(|(number, next)| self.programs[*number].difference(&states[*number], next))
+            .collect();
+        for ((number, next), (gained, lost)) in unknown.into_iter().zip(found) {
+            let difference = self.counts.difference(&gained, &lost);
+            self.states[*number].tried.insert(next.clone(), difference);
         }
     }
 }

@@ -9,6 +9,7 @@
 mod cargo;
 mod catalog;
 mod choose;
+mod count;
 mod edit;
 mod error;
 mod explain;
@@ -19,6 +20,7 @@ mod lock_text;
 mod lockable;
 mod manifest_text;
 mod member;
+mod numbering;
 mod preferences;
 mod program;
 mod program_workspace;

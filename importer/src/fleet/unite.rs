@@ -33,6 +33,9 @@ pub(super) type CrateFor = (CandidateId, FeaturesFor);
 /// A feature of a crate, and what for.
 pub(super) type Wish = (CandidateId, FeaturesFor, Symbol);
 
+/// A wish, and the same in the terms of a universe.
+type PlacedWish = (Wish, Option<(LockIndex, FeaturesFor, u32)>);
+
 /// What a program uses: of each crate and for what.
 type Uses = BTreeMap<CrateFor, CrateUse>;
 
@@ -136,7 +139,7 @@ impl Fleet<'_> {
                 break;
             }
         }
-        let chosen = choose(&grounds);
+        let chosen = choose(&grounds)?;
         let additions: Vec<Additions> = grounds
             .iter()
             .zip(&uses)
@@ -315,56 +318,35 @@ impl Ground {
         Some((index, *side, feature))
     }
 
-    /// The names of the features that a crate has; none if it does not take part.
-    pub(super) fn names(&self, features: &Features<'_>, (id, side): CrateFor) -> Option<BTreeSet<Symbol>> {
+    /// Where a crate is in the universe, if it was reached.
+    pub(super) fn index(&self, id: CandidateId) -> Option<LockIndex> {
         let index = *self.indexes.get(&id)?;
-        let package = self.universe.package(index)?;
-        let set = features.of(index, side)?;
-        Some(
-            set.iter()
-                .map(|feature| package.features[feature as usize].name)
-                .collect(),
-        )
+        self.universe.loaded(index).map(|_| index)
     }
 
     /// Finds out which wishes may come true.
     fn allow(&mut self, wishes: BTreeSet<Wish>) {
-        let plain = self.features();
-        let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = plain
+        let mut with = self.features();
+        let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = with
             .iter()
             .map(|features| features.packages(&self.selected).into_iter().collect())
             .collect();
-        let brought = |with: &BTreeSet<Wish>| {
-            let mut brought = BTreeSet::new();
-            for (features, before) in plain.iter().zip(&before) {
-                let features = features.with(with.iter().filter_map(|wish| self.place(wish)));
-                for (index, side) in features.packages(&self.selected) {
-                    if before.contains(&(index, side)) {
-                        continue;
-                    }
-                    let package = self.universe.package(index);
-                    let native = package.is_some_and(|package| package.links.is_some());
-                    // What runs inside the compiler, or belongs to a build script, is not part of the program.
-                    if side == FeaturesFor::Target || native {
-                        brought.insert(self.universe.lock.package(index).name);
-                    }
-                }
-            }
-            brought
-        };
-        let mut allowed: BTreeSet<Wish> = BTreeSet::new();
+        let mut allowed: Vec<PlacedWish> = Vec::new();
         let mut brings = BTreeMap::new();
-        let mut parts: Vec<Vec<Wish>> = vec![wishes.into_iter().collect()];
+        let wishes = wishes.into_iter();
+        let mut parts: Vec<Vec<PlacedWish>> = vec![wishes.map(|wish| (wish, self.place(&wish))).collect()];
         while let Some(part) = parts.pop() {
             if part.is_empty() {
                 continue;
             }
-            let mut with = allowed.clone();
-            with.extend(&part);
-            let brought = brought(&with);
+            // Those that were allowed before are asked for again: a crate that they are of may only come by the others.
+            let places = allowed.iter().chain(&part).filter_map(|(_, place)| *place);
+            let tried: Vec<Features<'_>> = with.iter().map(|features| features.with(places.clone())).collect();
+            let brought = self.brought(&before, &tried);
             if brought.is_empty() {
-                allowed = with;
-            } else if let [wish] = part.as_slice() {
+                allowed.extend(part);
+                with = tried;
+            } else if let [(wish, _)] = part.as_slice() {
                 brings.insert(*wish, brought);
             } else {
                 let (first, second) = part.split_at(part.len() / 2);
@@ -372,8 +354,27 @@ impl Ground {
                 parts.push(first.to_vec());
             }
         }
-        self.allowed = allowed;
+        self.allowed = allowed.into_iter().map(|(wish, _)| wish).collect();
         self.brings.extend(brings);
+    }
+
+    /// The crates and native libraries that a program gets on some platform, and may not.
+    fn brought(&self, before: &[FxHashSet<(LockIndex, FeaturesFor)>], with: &[Features<'_>]) -> BTreeSet<Symbol> {
+        let mut brought = BTreeSet::new();
+        for (features, before) in with.iter().zip(before) {
+            for (index, side) in features.packages(&self.selected) {
+                if before.contains(&(index, side)) {
+                    continue;
+                }
+                let package = self.universe.package(index);
+                let native = package.is_some_and(|package| package.links.is_some());
+                // What runs inside the compiler, or belongs to a build script, is not part of the program.
+                if side == FeaturesFor::Target || native {
+                    brought.insert(self.universe.lock.package(index).name);
+                }
+            }
+        }
+        brought
     }
 
     /// What the program uses, if it has all that it may have.

@@ -59,10 +59,10 @@ impl PackageFor<'_> {
 
 /// What a dependency stands for on a platform, if it is on.
 #[derive(Debug, Clone, Copy)]
-struct PossibleDependency {
+pub(crate) struct PossibleDependency {
     /// The name that turns it on, if it is optional.
-    name: Option<u32>,
-    to: (LockIndex, FeaturesFor),
+    pub(crate) name: Option<u32>,
+    pub(crate) to: (LockIndex, FeaturesFor),
 }
 
 /// The position of a package in lists that have two entries for each.
@@ -165,7 +165,12 @@ impl<'a> Features<'a> {
 
     /// Is a name of the dependency tables turned on?
     pub fn has_dependency(&self, index: LockIndex, side: FeaturesFor, name: u32) -> bool {
-        self.states[self.key(index, side)].dependencies.contains(name)
+        self.dependency_names(index, side).contains(name)
+    }
+
+    /// The names of the dependency tables that are turned on.
+    pub(crate) fn dependency_names(&self, index: LockIndex, side: FeaturesFor) -> &BitSet {
+        &self.states[self.key(index, side)].dependencies
     }
 
     /// What is on if further features are asked for, of packages that take part by then.
@@ -215,20 +220,18 @@ impl<'a> Features<'a> {
         found
     }
 
-    /// The packages that a package's dependencies stand for, with what they are built for; none for a package that does not take part.
-    pub(crate) fn dependencies(&self, index: LockIndex, side: FeaturesFor) -> Vec<(LockIndex, FeaturesFor)> {
-        let mut found: Vec<(LockIndex, FeaturesFor)> = self.those_on(index, side).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+    /// The packages that a package's dependencies stand for, with what they are built for, in no order, and the same more than once if
+    /// several dependencies stand for it; none for a package that does not take part.
+    fn those_on(&self, index: LockIndex, side: FeaturesFor) -> impl Iterator<Item = (LockIndex, FeaturesFor)> {
+        let on = self.dependency_names(index, side);
+        let is_on = |dependency: &&PossibleDependency| dependency.name.is_none_or(|name| on.contains(name));
+        let possible = self.possible(index, side).iter();
+        possible.filter(is_on).map(|dependency| dependency.to)
     }
 
-    /// As [`Self::dependencies`], in no order, and the same more than once if several dependencies stand for it.
-    fn those_on(&self, index: LockIndex, side: FeaturesFor) -> impl Iterator<Item = (LockIndex, FeaturesFor)> {
-        let on = &self.states[self.key(index, side)].dependencies;
-        let possible = self.possible[position(index, side)].get_or_init(|| self.possible_dependencies(index, side));
-        let is_on = |dependency: &&PossibleDependency| dependency.name.is_none_or(|name| on.contains(name));
-        possible.iter().filter(is_on).map(|dependency| dependency.to)
+    /// What a package may depend on, on the platform.
+    pub(crate) fn possible(&self, index: LockIndex, side: FeaturesFor) -> &[PossibleDependency] {
+        self.possible[position(index, side)].get_or_init(|| self.possible_dependencies(index, side))
     }
 
     /// The packages that a package's dependencies stand for on the platform, whatever is on.
