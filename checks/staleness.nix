@@ -57,7 +57,11 @@ let
     };
     "a manifest is gone" = {
       actual = staleness { hashOf = name: if name == "Cargo.toml" then null else hashOf name; };
-      expected = "Cargo.toml was changed since";
+      expected = "Cargo.toml is not there, or git does not know it (`git add Cargo.toml`)";
+    };
+    "the lock is gone" = {
+      actual = staleness { lockText = null; };
+      expected = "Cargo.lock is not there, or git does not know it (`git add Cargo.lock`)";
     };
     "a line of the graph changed" = {
       actual = staleness {

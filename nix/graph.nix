@@ -41,7 +41,13 @@ let
           exclude = raw.exclude or [ ];
           known = manifest: raw.inputs ? ${manifest};
         };
-        lockText = if graph ? lock then builtins.readFile (src + "/${graph.lock}") else "";
+        lockText =
+          if !(graph ? lock) then
+            ""
+          else if builtins.pathExists (src + "/${graph.lock}") then
+            builtins.readFile (src + "/${graph.lock}")
+          else
+            null;
       }
     else
       null;

@@ -6,7 +6,7 @@
   graph,
   # file name → sha256 in hex, or null if there is no such file
   hashOf,
-  # the text of the lock
+  # the text of the lock, or null if there is none
   lockText,
   # the digest of the files that imply targets, by nix/layout.nix
   layout ? graph.layout or null,
@@ -29,6 +29,8 @@ let
 
   inputs = graph.inputs or { };
   staleInputs = builtins.filter (name: hashOf name != inputs.${name}) (builtins.attrNames inputs);
+  # In a repository Nix copies what git knows, and nothing else.
+  missing = file: "${file} is not there, or git does not know it (`git add ${file}`)";
 
   lock = builtins.fromTOML lockText;
   # Locks of version 1 keep the checksums in a table of their own.
@@ -60,7 +62,12 @@ if !isWhole then
 else if graph ? lock && !(graph ? digest) then
   "an older dyrust wrote it, without a digest"
 else if staleInputs != [ ] then
-  "${builtins.head staleInputs} was changed since"
+  if hashOf (builtins.head staleInputs) == null then
+    missing (builtins.head staleInputs)
+  else
+    "${builtins.head staleInputs} was changed since"
+else if graph ? lock && lockText == null then
+  missing graph.lock
 else if newMembers != [ ] then
   "${builtins.head newMembers} is new, and a member"
 else if layout != graph.layout or null then
