@@ -10,6 +10,7 @@
   # As buildGraph has them.
   overrides ? { },
   linkage ? "dynamic",
+  contentAddressed ? false,
   packageAttributes ? { },
 }:
 let
@@ -23,6 +24,7 @@ let
         src
         graph
         linkage
+        contentAddressed
         packageAttributes
         ;
       overrides = removeAttrs overrides (import ./unusedOverrides.nix overrides (packagesOf whole));

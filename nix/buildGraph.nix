@@ -35,6 +35,9 @@ arguments@{
   linkage ? "dynamic",
   # Whether libraries and programs have an output `debug`; `debugInformation` has those of all.
   debug ? false,
+  # Whether what is built has a path that is made of what is in it, so that what would become the same again is not built: for a Nix with the
+  # experimental feature `ca-derivations`.
+  contentAddressed ? false,
   # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
   clippyArguments ? [ "-Dwarnings" ],
   # What the programs' packages have beside the program, by its name: attributes of `mkDerivation`, or a function as `overrideAttrs` takes
@@ -113,7 +116,7 @@ let
         id: graphUnit:
         unit {
           nodeInput = if isWithoutStd graphUnit then static.input else input;
-          inherit debug pinOf;
+          inherit debug contentAddressed pinOf;
           pinnedBelow = if linkage == "dylib" then pinnedBelow else _unit: [ ];
         } id graphUnit
       ) graph.units;
@@ -204,7 +207,7 @@ let
             inherit cType;
           };
         };
-      inherit debug;
+      inherit debug contentAddressed;
     } id platformGraph.units.${id};
   libraryForC =
     id:

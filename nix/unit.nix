@@ -8,6 +8,8 @@
   nodeInput,
   # Whether libraries and programs have an output `debug`, with what debuggers look up.
   debug,
+  # Whether outputs have paths that are made of what is in them.
+  contentAddressed,
   # id → node → the pinned copy of what programs load of a node, or null (pins.nix).
   pinOf ? _id: _node: null,
   # unit → the pinned outputs below it (pinnedBelow.nix).
@@ -46,7 +48,17 @@ let
           toolchain.cc
           toolchain.sysroot
         ];
-  };
+  }
+  // (
+    if contentAddressed then
+      {
+        __contentAddressed = true;
+        outputHashMode = "recursive";
+        outputHashAlgo = "sha256";
+      }
+    else
+      { }
+  );
   build =
     input:
     derivation (
