@@ -144,12 +144,15 @@ fn the_edges_are_those_of_programs_that_were_built() {
             .map(|id| named(&id))
             .collect();
         let needed = std::fs::read_to_string(folder.join("expected-needed")).unwrap();
-        let programs = needed.lines().filter_map(|line| Some(line.split_once("/bin/")?.1));
+        let programs = needed.lines().filter_map(|line| line.split_once("/bin/"));
         let mut loaded: Vec<String> = programs
-            .flat_map(|rest| rest.split_whitespace().skip(1))
+            .flat_map(|(program, rest)| rest.split_whitespace().skip(1).map(move |path| (program, path)))
             // Those of the package set have names of their own.
-            .filter(|path| path.contains("-ID.") && !path.starts_with("/libstd-rust/"))
-            .filter_map(|path| Some(path.strip_prefix('/')?.split_once("/lib/")?.0.to_owned()))
+            .filter(|(_, path)| path.contains("-ID.") && !path.starts_with("/libstd-rust/"))
+            .filter_map(|(program, path)| Some((program, path.split_once("/lib/")?.0)))
+            // A program's own code is a part of it.
+            .filter(|(program, library)| library.strip_suffix("-lib") != Some(program))
+            .filter_map(|(_, library)| Some(library.strip_prefix('/')?.to_owned()))
             .collect();
         for names in [&mut accounted, &mut loaded] {
             names.sort();
