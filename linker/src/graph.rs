@@ -238,6 +238,13 @@ impl Graph {
         for needed in &needed {
             // A program names the whole path, a library the SONAME alone.
             let name = needed.rsplit('/').next().unwrap_or(needed);
+            // A program's own code, which may be called as its package's library is.
+            if name
+                .strip_suffix(".so")
+                .is_some_and(|name| name.ends_with(&format!("-{}", unit.node.id)))
+            {
+                continue;
+            }
             let Some(other) = crate_of(name).and_then(|name| provided.get(name)) else {
                 continue;
             };
