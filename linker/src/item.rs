@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::graph::{Graph, Unit};
+use crate::graph::{Graph, Unit, UnitIndex};
 use crate::node::program_name;
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
@@ -108,6 +108,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
     twins(&mut items);
     shared_slices(graph, &mut items);
     backward(graph, runtime, system, &mut items);
+    without_std(graph, runtime, &mut items);
     defined_twice(graph, &mut items);
     items
 }
@@ -188,6 +189,24 @@ fn acting_on_all(unit: &Unit) -> Option<String> {
         .iter()
         .find(|argument| acts_on_all(argument))?;
     Some(format!("`{argument}` acts on all that is linked"))
+}
+
+/// Programs whose panic handler is not std's: the core in a shared object would call the other one.
+fn without_std(graph: &Graph, runtime: &Runtime, items: &mut [Item]) {
+    for &program in &graph.programs {
+        if is_without_std(graph, runtime, program) {
+            let reason = "its panic handler is not std's".to_owned();
+            items[program].whole.get_or_insert(reason);
+        }
+    }
+}
+
+/// Whether a program, or one of its libraries, has a panic handler of its own.
+pub fn is_without_std(graph: &Graph, runtime: &Runtime, program: UnitIndex) -> bool {
+    let units = graph.closure(program).into_iter().chain([program]);
+    units
+        .map(|unit| &graph.units[unit].scan.objects)
+        .any(|objects| runtime.is_without_std(objects))
 }
 
 /// Programs in which two items define one symbol: which of the definitions counts, or that there are two, the linker says

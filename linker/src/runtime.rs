@@ -20,6 +20,12 @@ use crate::target::Target;
 /// and what every link gets by itself.
 const LEFT_OUT: [&str; 4] = ["compiler_builtins", "panic_abort", "proc_macro", "profiler_builtins"];
 
+/// Crates that a program without std has, too.
+const WITHOUT_STD: [&str; 2] = ["alloc", "core"];
+
+/// What core calls when it panics: std's, or that of a program without std (`#[panic_handler]`).
+const PANIC_HANDLER: &str = "rust_begin_unwind";
+
 /// What std calls to unwind, and when it caught what unwinds.
 const PANIC: [&str; 2] = ["__rust_panic_cleanup", "__rust_start_panic"];
 
@@ -28,6 +34,8 @@ const PANIC: [&str; 2] = ["__rust_panic_cleanup", "__rust_start_panic"];
 pub struct Member {
     /// Where it was, for messages.
     pub origin: PathBuf,
+    /// Whether programs without std have it, too.
+    pub without_std: bool,
     /// The object.
     pub content: Vec<u8>,
 }
@@ -88,10 +96,11 @@ impl Runtime {
             .iter()
             .filter(|path| !crate_of(path).is_some_and(|name| LEFT_OUT.contains(&name)))
         {
-            runtime.members.extend(extract(rlib)?);
+            let without_std = crate_of(rlib).is_some_and(|name| WITHOUT_STD.contains(&name));
+            runtime.members.extend(extract(rlib, without_std)?);
         }
         if let Some(archive) = unwinder {
-            runtime.unwinder = extract(archive)?;
+            runtime.unwinder = extract(archive, false)?;
         }
         for member in runtime.members.iter().chain(&runtime.unwinder) {
             runtime.scan.merge(scan(&member.content, &member.origin, target)?);
@@ -114,6 +123,12 @@ impl Runtime {
     /// What a program may bring itself in place of std's: the allocator, and what begins a panic.
     pub fn replaceable(&self) -> impl Iterator<Item = &String> {
         self.allocator.iter().chain(&self.panic)
+    }
+
+    /// Whether a unit has a panic handler of its own. What uses it is without std, which has another one.
+    pub fn is_without_std(&self, scan: &Scan) -> bool {
+        let mut defined = self.scan.defined.iter().map(|symbol| &symbol.name);
+        defined.any(|symbol| own_name(symbol).is_some_and(|(_, name)| name == PANIC_HANDLER) && scan.defines(symbol))
     }
 
     /// Whether a unit replaces the allocator.
@@ -144,13 +159,14 @@ fn crate_of(path: &Path) -> Option<&str> {
         .map(|(name, _)| name)
 }
 
-fn extract(archive: &Path) -> Result<Vec<Member>> {
+fn extract(archive: &Path, without_std: bool) -> Result<Vec<Member>> {
     let content = read(archive)?;
     let members = members(&content, archive)?;
     Ok(members
         .into_iter()
         .map(|(name, content)| Member {
             origin: archive.join(name),
+            without_std,
             content: content.to_vec(),
         })
         .collect())
@@ -174,13 +190,13 @@ struct Function {
 }
 
 /// The name inside a symbol of rustc's own: `__rust_alloc` in `_RNvCs…_7___rustc12___rust_alloc` (version 0 of the
-/// symbol mangling: the length, an underscore as the name begins with one, the name).
+/// symbol mangling: the length, an underscore if the name begins with one, the name).
 fn own_name(symbol: &str) -> Option<(&str, &str)> {
     let start = symbol.find("7___rustc")? + "7___rustc".len();
     let (prefix, rest) = symbol.split_at(start);
     let name = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let length: usize = rest[..rest.len() - name.len()].parse().ok()?;
-    let name = name.strip_prefix('_')?;
+    let name = name.strip_prefix('_').unwrap_or(name);
     (name.len() == length).then_some((prefix, name))
 }
 
@@ -270,6 +286,8 @@ mod tests {
         let symbol = "_RNvCsfLfy6EI15iL_7___rustc12___rust_alloc";
         assert_eq!(own_name(symbol), Some(("_RNvCsfLfy6EI15iL_7___rustc", "__rust_alloc")));
         assert_eq!(own_name("_RNvCsfLfy6EI15iL_7___rustc13___rust_alloc"), None);
+        let handler = "_RNvCsfLfy6EI15iL_7___rustc17rust_begin_unwind";
+        assert_eq!(own_name(handler).unwrap().1, "rust_begin_unwind");
         assert_eq!(own_name("malloc"), None);
     }
 

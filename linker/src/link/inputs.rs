@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::cache::{Code, is_rust_member};
 use crate::error::{Error, Result, read};
 use crate::graph::{Graph, Unit};
-use crate::item::ItemIndex;
+use crate::item::{ItemIndex, is_without_std};
 use crate::link::main_stack;
 use crate::link::options::{Folding, Options};
 use crate::patch::{Changes, Unhide, change};
@@ -47,7 +47,7 @@ impl Preparation<'_> {
             .join(item.to_string());
         std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
         match self.graph.units.get(item) {
-            Some(unit) => self.unit(unit, &folder, shared),
+            Some(unit) => self.unit(item, unit, &folder, shared),
             None => self.runtime(&folder, shared),
         }
     }
@@ -68,8 +68,10 @@ impl Preparation<'_> {
         }
     }
 
-    fn unit(&self, unit: &Unit, folder: &Path, shared: bool) -> Result<Inputs> {
+    fn unit(&self, item: ItemIndex, unit: &Unit, folder: &Path, shared: bool) -> Result<Inputs> {
         let target = &self.graph.target;
+        // Only rustc's links of programs with static libraries have an allocator object. Without std it is the program's own.
+        let has_other_allocator = unit.node.is_program() && !is_without_std(self.graph, self.runtime, item);
         let changes = self.changes(shared);
         let write = |index: usize, content: Vec<u8>, origin: &Path| {
             let file = folder.join(format!("{index}.o"));
@@ -80,8 +82,7 @@ impl Preparation<'_> {
             Code::Objects(files) => {
                 let prepare = |(index, file): (usize, &PathBuf)| {
                     let content = read(file)?;
-                    // Only rustc's links of programs with static libraries have such an object.
-                    if unit.node.is_program() && is_allocator_object(&scan(&content, file, target)?) {
+                    if has_other_allocator && is_allocator_object(&scan(&content, file, target)?) {
                         return Ok(None);
                     }
                     write(index, content, file).map(Some)
@@ -133,6 +134,27 @@ impl Preparation<'_> {
             }
         }
         Ok(inputs)
+    }
+
+    /// What a program without std has of it: core and alloc.
+    pub fn without_std(&self, file: usize) -> Result<Inputs> {
+        let folder = self.work.join(format!("without-std-{file}"));
+        std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        let changes = Changes {
+            unhide: Unhide::Listed(&self.runtime.allocator),
+            fold: self.fold(),
+        };
+        let members = self.runtime.members.iter().filter(|member| member.without_std);
+        let write = |(index, member): (usize, &Member)| {
+            let file = folder.join(format!("{index}.o"));
+            let changed = change(member.content.clone(), &member.origin, &self.graph.target, changes)?;
+            std::fs::write(&file, changed).map_err(Error::io("write", &file))?;
+            Ok(file)
+        };
+        Ok(Inputs {
+            lazy: members.enumerate().map(write).collect::<Result<_>>()?,
+            ..Inputs::default()
+        })
     }
 
     fn runtime(&self, folder: &Path, shared: bool) -> Result<Inputs> {

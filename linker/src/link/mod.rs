@@ -26,6 +26,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::dynamic::{Dynamic, dynamic};
 use crate::error::{Error, Result, read};
 use crate::graph::UnitIndex;
+use crate::item::is_without_std;
 use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::inputs::{Inputs, Preparation};
@@ -280,18 +281,22 @@ impl Job<'_> {
         let session = self.session;
         let file = &session.placement.files[index];
         let shared = file.program.is_none();
-        let mut inputs: Vec<Inputs> = session
-            .in_link_order(file)
-            .into_iter()
-            .filter_map(|item| self.prepared[item][usize::from(shared)].get())
-            .cloned()
-            .collect();
         let Session {
             graph,
             runtime,
             options,
             ..
         } = *session;
+        let without_std = file
+            .program
+            .is_some_and(|program| is_without_std(graph, runtime, program));
+        let mut inputs: Vec<Inputs> = session
+            .in_link_order(file)
+            .into_iter()
+            .filter(|&item| !without_std || item < graph.units.len())
+            .filter_map(|item| self.prepared[item][usize::from(shared)].get())
+            .cloned()
+            .collect();
         if session.has_std(file) {
             let preparation = Preparation {
                 graph,
@@ -299,10 +304,13 @@ impl Job<'_> {
                 options,
                 work: self.work,
             };
-            let allocator = preparation.allocator(index, &file.items)?;
-            inputs.push(Inputs {
-                lazy: vec![allocator],
-                ..Inputs::default()
+            inputs.push(if without_std {
+                preparation.without_std(index)?
+            } else {
+                Inputs {
+                    lazy: vec![preparation.allocator(index, &file.items)?],
+                    ..Inputs::default()
+                }
             });
         }
         let lazy = || {
