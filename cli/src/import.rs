@@ -167,8 +167,7 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
         file: file.to_path_buf(),
         reason: without_path(reason),
     };
-    // Where a link leads; a file that is not there yet has no other name.
-    let target = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    let target = place(file).map_err(fail)?;
     if let Ok(known) = target.metadata() {
         if !known.is_file() {
             let mut device = std::fs::OpenOptions::new().write(true).open(&target).map_err(fail)?;
@@ -192,6 +191,25 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
     readable_by_all(temporary.as_file()).map_err(fail)?;
     temporary.persist(&target).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// How many links Linux follows one after the other.
+const LINKS: usize = 40;
+
+/// Where a link leads, be something there or not; a file that is not there yet has no other name.
+fn place(file: &Path) -> std::io::Result<PathBuf> {
+    let unknown = match file.canonicalize() {
+        Ok(place) => return Ok(place),
+        Err(unknown) => unknown,
+    };
+    let mut place = file.to_path_buf();
+    for _ in 0..LINKS {
+        match place.read_link() {
+            Ok(target) => place = place.parent().map_or(target.clone(), |folder| folder.join(&target)),
+            Err(_) => return Ok(place),
+        }
+    }
+    Err(unknown)
 }
 
 /// The error of the system, without the name of the temporary file.

@@ -48,7 +48,10 @@ enum Outcome {
 
 /// Exit codes: 0 if it was done, 1 if what was asked about is not as it should be (see [`Outcome`]), 2 if it failed.
 fn main() -> ExitCode {
-    let Arguments { command, common } = Arguments::parse();
+    let Arguments { command, common } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return output::answer(&answer),
+    };
     common.color.write_global();
     let output = output::Output::new(common);
     let outcome = match command {

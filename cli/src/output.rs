@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
@@ -99,6 +100,18 @@ impl Output {
 /// When the result is lost: the disk is full, say.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     write_out(&visible(text))
+}
+
+/// Prints what the command line alone is answered with: help and versions on standard output, else what is wrong with it.
+pub(crate) fn answer(answer: &clap::Error) -> ExitCode {
+    let printed = answer.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        Err(error) if !answer.use_stderr() && error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {}", Error::Output(error));
+            ExitCode::from(2)
+        }
+        _ => ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2)),
+    }
 }
 
 /// One JSON value on a line of its own.

@@ -542,14 +542,92 @@ fn a_stale_graph_is_told_from_a_current_one() {
 #[cfg(target_os = "linux")]
 #[test]
 fn lost_output_is_a_failure() {
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
-        .arg("schema")
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
+    let commands: [&[&str]; 6] = [
+        &["schema"],
+        &["man"],
+        &["completions", "bash"],
+        &["--help"],
+        &["import", "--help"],
+        &["--version"],
+    ];
+    for arguments in commands {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"),
+            "{arguments:?}"
+        );
+    }
+}
+
+/// Escapes in names of others reached the terminal as they were, and could set its title or hide lines.
+#[test]
+fn what_steers_a_terminal_is_not_printed() {
+    let lock = |name: &str| {
+        format!(
+            "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n[[package]]\nname = \"{name}\"\nversion = \"1\"\n"
+        )
+    };
+    let manifest = |more: &str| format!("[package]\nname = \"a\"\nversion = \"1.0.0\"\n{more}");
+    let cases = [
+        ("Cargo.lock", lock("b\\u001b]0;x\\u0007")),
+        ("Cargo.toml", manifest("[features]\n\"\\u001b[31m\" = []\n")),
+        ("Cargo.toml", manifest("edition = \"\\u001b[31m\"\n")),
+        ("Cargo.toml", manifest("edition = \"\u{9b}31m\"\n")),
+        (
+            ".cargo/config.toml",
+            "[registries.r]\nindex = [1]\n\"\\u001b[31m\" = 1\n[net]\nretry = \"\\u001b[31m\"\n".to_owned(),
+        ),
+        (
+            "crate-graph.json",
+            "{\"schema\": 1, \"\\u001b[31m\": 1, \"generator\": \"x\"}".to_owned(),
+        ),
+    ];
+    for (file, text) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), PLAIN);
+        write(folder.path(), &[(file, &text)]);
+        let command = if file.ends_with(".json") { "check" } else { "import" };
+        for format in ["text", "json"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+                .args([command, "--format", format])
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(2), "{file}: {text}");
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            let harmful = |letter: char| letter.is_control() && letter != '\n';
+            assert!(!said.contains(harmful), "{file}: {said:?}");
+        }
+    }
+}
+
+/// Cargo's folder below the workspace was an input of the graph, which then was current on one machine alone.
+#[test]
+fn cargos_own_folder_is_no_input() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), PLAIN);
+    write(folder.path(), &[("home/config.toml", "[net]\nretry = 1\n")]);
+    let run = |command: &str, home: &str| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .arg(command)
+            .current_dir(folder.path())
+            .env("CARGO_HOME", folder.path().join(home))
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(run("import", "home"), Some(0));
+    assert_eq!(run("check", "home"), Some(0));
+    assert_eq!(run("check", "nowhere"), Some(0));
+    let graph = fs::read_to_string(folder.path().join("crate-graph.json")).unwrap();
+    assert!(!graph.contains("home/config.toml"), "{graph}");
 }
 
 /// A revision that is not ASCII was cut within a letter, which is a panic.
@@ -607,6 +685,23 @@ fn a_graph_goes_where_it_was_asked_for() {
     assert!(at("link.json").symlink_metadata().unwrap().is_symlink());
     assert!(dyrust_importer::graph::read(&at("real.json")).is_ok());
     assert!(!at(".crate-graphOLD").exists());
+
+    // A link to what is not there yet was replaced by the graph.
+    std::os::unix::fs::symlink("later.json", at("early.json")).unwrap();
+    assert!(import(&at("early.json")).status.success());
+    assert!(at("early.json").symlink_metadata().unwrap().is_symlink());
+    assert!(dyrust_importer::graph::read(&at("later.json")).is_ok());
+    std::os::unix::fs::symlink("round.json", at("round.json")).unwrap();
+    assert_eq!(import(&at("round.json")).status.code(), Some(2));
+    assert!(at("round.json").symlink_metadata().unwrap().is_symlink());
+
+    // A pipe was read before it was written to, and the import waited for itself.
+    assert!(Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    let pipe = at("pipe");
+    let reader = std::thread::spawn(move || fs::read_to_string(pipe).unwrap());
+    assert!(import(&at("pipe")).status.success());
+    assert!(reader.join().unwrap().starts_with('{'));
+    assert!(at("pipe").metadata().unwrap().file_type().is_fifo());
 
     let null = Path::new("/dev/null");
     assert!(import(null).status.success());
