@@ -24,6 +24,20 @@ let
       src = folders.${name};
       graph = ./cross + "/${name}.json";
     }).packages;
+  secondCompiler = [
+    "sample"
+    "proc-macro"
+    "build-script-directives"
+    "build-script-links-a-library"
+    "across-libraries"
+    "global-allocator"
+    "panic-abort"
+    "backtrace"
+    "no-std"
+    "native-archives"
+    "c-state"
+    "unused-dependency"
+  ];
   expectedOf = name: ./fixtures + "/${name}/expected";
 
   # run NAME BIN: a fixture's programs print what is expected of them, and are for aarch64.
@@ -107,11 +121,17 @@ builtins.mapAttrs (name: _folder: fixture name) folders
     [ "$(${emulator} ${rg}/bin/rg --no-config t..$ text)" = two ]
     touch $out
   '';
-  # Debian's compiler on its own platform.
-  debian-rustc =
-    (import ./fixtures/fixture.nix native {
-      name = "sample-debian-rustc";
-      folder = folders.sample;
-      expectations = ./fixtures/sample;
-    }).check;
+  # Debian's compiler on its own platform: a second version, whose std is archives alone. Beside the sample, fixtures that lean on what
+  # compilers change: std's insides, the allocator, how a panic begins, what macros and build scripts are compiled against.
+  debian-rustc = pkgs.linkFarm "check-debian-rustc" (
+    map (name: {
+      inherit name;
+      path =
+        (import ./fixtures/fixture.nix native {
+          name = "${name}-debian-rustc";
+          folder = folders.${name} or (./fixtures + "/${name}");
+          expectations = ./fixtures + "/${name}";
+        }).check;
+    }) secondCompiler
+  );
 }

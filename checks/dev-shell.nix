@@ -3,7 +3,19 @@ lib:
 let
   folder = ./fixtures/dev-shell;
   shell = (lib.buildGraph { src = folder; }).devShell;
+  # nixpkgs has the standard library's source apart, for editors.
+  withSource =
+    (import ../nix/mkLib.nix (
+      lib.pkgs
+      // {
+        rustPlatform = lib.pkgs.rustPlatform or { } // {
+          rustLibSrc = folder;
+        };
+      }
+    )).buildGraph
+      { src = folder; };
 in
+assert withSource.devShell.attributes.RUST_SRC_PATH == "${folder}";
 lib.pkgs.runCommand "check-dev-shell" shell.attributes ''
   cp -R ${folder} project
   chmod -R u+w project

@@ -9,55 +9,72 @@ let
     shared = pkgs.zlib.out;
     inherit (pkgs.zlib) dev;
   };
+  # fetchCrate is given where a registry is, and itself says where in it a crate is.
+  fetched = pkgs.fetchCrate {
+    pname = "part";
+    version = "2.0.0";
+    registryDl = "https://registry.example/api";
+    hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    unpack = false;
+  };
+  addresses = toString (fetched.urls or fetched.url);
 in
-pkgs.runCommand "check-package-set" { nativeBuildInputs = [ pkgs.stdenv.cc ]; } ''
-  fail() {
-    echo "$1" >&2
-    exit 1
-  }
-  # As in a derivation without stdenv's set-up: no variable is set.
-  for name in $(env | sed -n 's/^\(NIX_[A-Z_]*[^=]*\)=.*/\1/p'); do
-    case $name in NIX_STORE | NIX_BUILD_TOP) ;; *) unset $name ;; esac
-  done
-  cc=${pkgs.stdenv.cc}/bin/${targetPrefix}cc
-  printf '%s\n' '#include <zlib.h>' '#ifdef MARK' 'char mark[] = "is marked";' '#endif' \
-    '#ifdef _FORTIFY_SOURCE' 'char fortified[] = "is fortified";' '#endif' \
-    'int main(void) { return zlibVersion()[0] != 49; }' > main.c
-  link() { "$@" main.c -o program -I${zlib.dev}/include -L${zlib.shared}/lib -lz; }
-  runpath() { ${pkgs.stdenv.cc.bintools}/bin/${targetPrefix}readelf -d program | grep -o 'R[UN]*PATH.*' || true; }
+if addresses != "https://registry.example/api/part/2.0.0/download" then
+  throw "dyrust: the package set's fetchCrate asks for ${addresses}"
+else
+  pkgs.runCommand "check-package-set" { nativeBuildInputs = [ pkgs.stdenv.cc ]; } ''
+    fail() {
+      echo "$1" >&2
+      exit 1
+    }
+    # As in a derivation without stdenv's set-up: no variable is set.
+    for name in $(env | sed -n 's/^\(NIX_[A-Z_]*[^=]*\)=.*/\1/p'); do
+      case $name in NIX_STORE | NIX_BUILD_TOP) ;; *) unset $name ;; esac
+    done
+    cc=${pkgs.stdenv.cc}/bin/${targetPrefix}cc
+    printf '%s\n' '#include <zlib.h>' '#ifdef MARK' 'char mark[] = "is marked";' '#endif' \
+      '#ifdef _FORTIFY_SOURCE' 'char fortified[] = "is fortified";' '#endif' \
+      'int main(void) { return zlibVersion()[0] != 49; }' > main.c
+    link() { "$@" main.c -o program -I${zlib.dev}/include -L${zlib.shared}/lib -lz; }
+    runpath() { ${pkgs.stdenv.cc.bintools}/bin/${targetPrefix}readelf -d program | grep -o 'R[UN]*PATH.*' || true; }
 
-  link $cc
-  ./program || fail "a program that is linked with -L and -l does not start"
-  case $(runpath) in *${zlib.shared}/lib*) ;; *) fail "no RUNPATH for what was linked: $(runpath)" ;; esac
-  NIX_DONT_SET_RPATH_${salt}=1 link $cc
-  case $(runpath) in *${zlib.shared}/lib*) fail "a RUNPATH in spite of NIX_DONT_SET_RPATH_${salt}" ;; esac
+    link $cc
+    ./program || fail "a program that is linked with -L and -l does not start"
+    case $(runpath) in *${zlib.shared}/lib*) ;; *) fail "no RUNPATH for what was linked: $(runpath)" ;; esac
+    NIX_DONT_SET_RPATH_${salt}=1 link $cc
+    case $(runpath) in *${zlib.shared}/lib*) fail "a RUNPATH in spite of NIX_DONT_SET_RPATH_${salt}" ;; esac
 
-  # Without a role, only what is salted counts.
-  NIX_CFLAGS_COMPILE=-DMARK link $cc
-  ! grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE counts without a role"
-  NIX_CFLAGS_COMPILE_${salt}=-DMARK link $cc
-  grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE_${salt} does not count"
-  NIX_CC_WRAPPER_TARGET_HOST_${salt}=1 NIX_CFLAGS_COMPILE=-DMARK link $cc
-  grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE does not count for the role of the host"
+    # Without a role, only what is salted counts.
+    NIX_CFLAGS_COMPILE=-DMARK link $cc
+    ! grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE counts without a role"
+    NIX_CFLAGS_COMPILE_${salt}=-DMARK link $cc
+    grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE_${salt} does not count"
+    NIX_CC_WRAPPER_TARGET_HOST_${salt}=1 NIX_CFLAGS_COMPILE=-DMARK link $cc
+    grep -q 'is marked' program || fail "NIX_CFLAGS_COMPILE does not count for the role of the host"
 
-  link $cc
-  ! grep -q 'is fortified' program || fail "hardened without being asked"
-  NIX_HARDENING_ENABLE_${salt}="fortify3 bindnow" link $cc
-  grep -q 'is fortified' program || fail "NIX_HARDENING_ENABLE_${salt} does not count"
-  ${pkgs.stdenv.cc.bintools}/bin/${targetPrefix}readelf -d program | grep -q BIND_NOW || fail "the linker does not bind at once"
+    link $cc
+    ! grep -q 'is fortified' program || fail "hardened without being asked"
+    NIX_HARDENING_ENABLE_${salt}="fortify3 bindnow" link $cc
+    grep -q 'is fortified' program || fail "NIX_HARDENING_ENABLE_${salt} does not count"
+    ${pkgs.stdenv.cc.bintools}/bin/${targetPrefix}readelf -d program | grep -q BIND_NOW || fail "the linker does not bind at once"
 
-  # Files of arguments, with quotes.
-  printf '"main.c"\n-o "program"\n-I${zlib.dev}/include -L${zlib.shared}/lib -lz "-DMARK"\n' > arguments
-  $cc @arguments
-  grep -q 'is marked' program || fail "files of arguments are not read"
+    # Files of arguments, with quotes.
+    printf '"main.c"\n-o "program"\n-I${zlib.dev}/include -L${zlib.shared}/lib -lz "-DMARK"\n' > arguments
+    $cc @arguments
+    grep -q 'is marked' program || fail "files of arguments are not read"
 
-  for program in ${pkgs.rustc}/bin/rustc ${pkgs.cargo}/bin/cargo ${pkgs.clippy}/bin/clippy-driver ${pkgs.rustfmt}/bin/rustfmt ${pkgs.lld}/bin/ld.lld; do
-    [ -x $program ] || fail "$program is not there"
-  done
-  [ ! -e ${pkgs.rustc}/bin/cargo ] || fail "rustc's package has a cargo"
-  [ -z "$(find ${pkgs.rustc.unwrapped}/ -name 'ld.lld')" ] || fail "rustc has an lld of its own"
-  [ ! -e ${zlib.dev}/lib/libz.so ] || fail "the output with the headers has the library"
-  ! ls ${pkgs.fontconfig.dev}/lib/pkgconfig | grep freetype || fail "one package's folder has another one's pkg-config file"
-  grep -q . ${pkgs.fontconfig.dev}/nix-support/propagated-build-inputs || fail "fontconfig propagates nothing"
-  touch $out
-''
+    # What links with them has to follow scripts.
+    for library in libc libgcc_s; do
+      head -c 1000 "$($cc -print-file-name=$library.so)" | grep -qE 'ld script|GROUP' || fail "$library.so is no script of the linker"
+    done
+
+    for program in ${pkgs.rustc}/bin/rustc ${pkgs.cargo}/bin/cargo ${pkgs.clippy}/bin/clippy-driver ${pkgs.rustfmt}/bin/rustfmt ${pkgs.lld}/bin/ld.lld; do
+      [ -x $program ] || fail "$program is not there"
+    done
+    [ ! -e ${pkgs.rustc}/bin/cargo ] || fail "rustc's package has a cargo"
+    [ -z "$(find ${pkgs.rustc.unwrapped}/ -name 'ld.lld')" ] || fail "rustc has an lld of its own"
+    [ ! -e ${zlib.dev}/lib/libz.so ] || fail "the output with the headers has the library"
+    ! ls ${pkgs.fontconfig.dev}/lib/pkgconfig | grep freetype || fail "one package's folder has another one's pkg-config file"
+    grep -q . ${pkgs.fontconfig.dev}/nix-support/propagated-build-inputs || fail "fontconfig propagates nothing"
+    touch $out
+  ''
