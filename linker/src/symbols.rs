@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use crate::error::{Error, Result};
 use crate::target::Target;
 
-/// What a symbol stands for; a stub of a shared object must agree in this with the object.
+/// What a symbol stands for; an import library must agree in this with the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Code.

@@ -15,8 +15,8 @@ const FIXED: &str = "-no-pie";
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
 pub struct Library {
-    /// Its stub.
-    pub stub: PathBuf,
+    /// What stands for it in the link.
+    pub import_library: PathBuf,
     /// Whether it is loaded even if no symbol of it is used: it has constructors.
     pub forced: bool,
 }
@@ -169,11 +169,11 @@ impl Link<'_> {
         arguments.extend(self.inputs.iter().flat_map(|inputs| &inputs.lazy).map(path));
         arguments.push("-Wl,--end-lib".to_owned());
         for library in &self.libraries {
-            let stub = library.stub.display().to_string();
+            let file = library.import_library.display().to_string();
             if library.forced {
-                arguments.extend(["-Wl,--no-as-needed".to_owned(), stub, "-Wl,--as-needed".to_owned()]);
+                arguments.extend(["-Wl,--no-as-needed".to_owned(), file, "-Wl,--as-needed".to_owned()]);
             } else {
-                arguments.push(stub);
+                arguments.push(file);
             }
         }
     }

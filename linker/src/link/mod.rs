@@ -1,19 +1,19 @@
 //! Links the files of a placement.
 //!
-//! Programs come first, all at once, against stubs of the shared objects; then the shared objects, consumers before
+//! Programs come first, all at once, against import libraries of the shared objects; then the shared objects, consumers before
 //! what they use. Each exports what the finished consumers import, and is linked once.
 
 mod auditable;
 pub mod command;
 mod debug;
 mod foreign;
+mod import_library;
 mod inputs;
 mod main_stack;
 mod names;
 pub mod options;
 mod run_path;
 mod session;
-mod stub;
 
 pub use session::Session;
 
@@ -29,6 +29,7 @@ use crate::graph::UnitIndex;
 use crate::item::is_without_std;
 use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
+use crate::link::import_library::import_library;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::{Names, Options};
 use crate::node::{Node, program_name};
@@ -52,13 +53,13 @@ struct Job<'a> {
     work: &'a Path,
     /// The objects of each item as programs and as shared objects get them, made when first asked for.
     prepared: Vec<[OnceLock<Inputs>; 2]>,
-    stubs: Vec<Option<Stubs>>,
+    import_libraries: Vec<Option<ImportLibraries>>,
     /// The names of functions that finished files keep.
     names: names::Kept,
 }
 
-/// The stubs of a shared object.
-struct Stubs {
+/// The import libraries of a shared object.
+struct ImportLibraries {
     /// For programs, which name its path.
     program: PathBuf,
     /// For other shared objects, which name its SONAME.
@@ -92,13 +93,13 @@ impl Session<'_> {
             session: self,
             work,
             prepared,
-            stubs: Vec::new(),
+            import_libraries: Vec::new(),
             names: names::of(self.graph, self.options.names)?,
         };
         job.prepare()?;
-        job.stubs = (0..self.placement.files.len())
+        job.import_libraries = (0..self.placement.files.len())
             .into_par_iter()
-            .map(|file| job.stub(file))
+            .map(|file| job.import_libraries_of(file))
             .collect::<Result<_>>()?;
         job.link()
     }
@@ -134,8 +135,8 @@ impl Job<'_> {
         })
     }
 
-    /// The stub of a shared object.
-    fn stub(&self, index: FileIndex) -> Result<Option<Stubs>> {
+    /// The import libraries of a file, if it is a shared object.
+    fn import_libraries_of(&self, index: FileIndex) -> Result<Option<ImportLibraries>> {
         let session = self.session;
         let file = &session.placement.files[index];
         if file.program.is_some() {
@@ -151,15 +152,15 @@ impl Job<'_> {
         let target = &session.graph.target;
         let make = |soname: &Path, name: String| {
             let symbols = symbols.iter().copied();
-            stub::stub(symbols, soname, self.work.join(name), target, cc, &session.tools.linker)
+            import_library(symbols, soname, self.work.join(name), target, cc, &session.tools.linker)
         };
         let (path, soname) = (session.installed(index), session.soname(index));
-        let program = make(&path, format!("stub-{index}.so"))?;
+        let program = make(&path, format!("import-{index}.so"))?;
         let shared = match soname == path {
             true => program.clone(),
-            false => make(&soname, format!("stub-{index}-short.so"))?,
+            false => make(&soname, format!("import-{index}-short.so"))?,
         };
-        Ok(Some(Stubs { program, shared }))
+        Ok(Some(ImportLibraries { program, shared }))
     }
 
     fn link(&self) -> Result<Vec<Option<Linked>>> {
@@ -336,10 +337,13 @@ impl Job<'_> {
             let items = &session.placement.files[library].items;
             // Programs alone ask for objects whose constructors have to run: those belong to their set of programs.
             let constructs = !shared && items.iter().any(|&item| session.items[item].constructors);
-            let stubs = self.stubs[library].as_ref()?;
-            let stub = if shared { &stubs.shared } else { &stubs.program };
+            let ImportLibraries {
+                program,
+                shared: for_shared,
+            } = self.import_libraries[library].as_ref()?;
+            let import_library = if shared { for_shared } else { program };
             Some(Library {
-                stub: stub.clone(),
+                import_library: import_library.clone(),
                 forced: constructs || listed.is_some_and(|listed| listed.contains(&library)),
             })
         });

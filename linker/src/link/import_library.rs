@@ -1,6 +1,6 @@
-//! Stubs: shared objects that only say what the real one may define.
+//! Import libraries: shared objects that only say what the real one may define.
 //!
-//! Consumers are linked first, against stubs that export all symbols of the items in a shared object. What consumers
+//! Consumers are linked first, against import libraries that export all symbols of the items in a shared object. What consumers
 //! then import is all that the real one has to export, so each file is linked only once.
 
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::symbols::{Defined, Kind};
 use crate::target::Target;
 
-/// Makes a stub.
-pub fn stub<'a>(
+/// Makes an import library.
+pub fn import_library<'a>(
     symbols: impl Iterator<Item = &'a Defined>,
     soname: &Path,
     path: PathBuf,
@@ -51,7 +51,7 @@ pub fn stub<'a>(
     }
     let content = object
         .write()
-        .map_err(|error| Error::Usage(format!("a stub cannot be written: {error}")))?;
+        .map_err(|error| Error::Usage(format!("an import library cannot be written: {error}")))?;
     let relocatable = path.with_extension("o");
     std::fs::write(&relocatable, content).map_err(Error::io("write", &relocatable))?;
     let mut arguments = linker.to_vec();
