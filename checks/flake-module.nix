@@ -36,6 +36,21 @@ let
   flake = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; } {
     src = ../templates/default;
   };
+  # What `dyrust init` writes for a workspace without a program: there was no default package, and there were no checks.
+  libraries = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; } {
+    src = ./fixtures/library-only;
+  };
+  kinds = builtins.map (name: builtins.head (builtins.split "-" name)) (
+    builtins.attrNames libraries.checks.${system}
+  );
+  lacking = builtins.filter (kind: !(builtins.elem kind kinds)) [
+    "test"
+    "doctest"
+    "clippy"
+    "doc"
+    "fmt"
+  ];
+
   # Only names: nothing is built for this.
   paths =
     outputs:
@@ -53,6 +68,10 @@ let
 in
 if perSystem { } != { } then
   throw "dyrust: the module for flake-parts has outputs without a workspace"
+else if lacking != [ ] then
+  throw "dyrust: a workspace of a library has no checks ${builtins.concatStringsSep ", " lacking}"
+else if !(builtins.tryEval libraries.packages.${system}.default.drvPath).success then
+  throw "dyrust: a workspace of a library has no default package"
 else if different != [ ] then
   throw "dyrust: the module for flake-parts has other ${builtins.concatStringsSep ", " different} than mkFlake"
 else if
