@@ -31,6 +31,8 @@ pub struct Helper {
     pub of_workspace: BTreeSet<String>,
     /// What it names where it goes upwards from the package's folder: looked for in all folders above.
     pub above: BTreeSet<String>,
+    /// The same of a source of the package itself.
+    pub own_above: BTreeSet<String>,
 }
 
 impl Helper {
@@ -87,10 +89,31 @@ impl Helper {
     }
 
     /// What a build script of the workspace's own does.
+    #[cfg(test)]
     pub(super) fn script(text: &str) -> Self {
         let mut helper = Self::default();
-        helper.add(text);
+        helper.add_own(text);
         helper.finish().unwrap_or_default()
+    }
+
+    /// Adds one source of the package itself. What it names where it goes upwards need not look like a file: it is meant for this
+    /// workspace, unlike the names in a source that serves any.
+    pub(super) fn add_own(&mut self, text: &str) {
+        self.add(text);
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let starts = has(&["CARGO_MANIFEST_DIR", "current_dir", "\"..\""]);
+        if !starts || !has(&[".ancestors()", ".parent()", ".pop()", "..\""]) {
+            return;
+        }
+        let named = source::named(text);
+        // `{root}/proto`: what is before it is put there when it runs.
+        let names = named.literals.iter().map(|literal| match literal.split_once("}/") {
+            Some((variable, name)) if variable.starts_with('{') => name,
+            _ => literal.trim_start_matches('/'),
+        });
+        let names = names.map(|name| source::fixed(name).to_string_lossy().into_owned());
+        self.own_above
+            .extend(names.filter(|name| is_name(name) || name == "Cargo.toml"));
     }
 
     /// Adds one source.
@@ -188,6 +211,16 @@ mod tests {
         );
         assert_eq!(helper.above, BTreeSet::from(["rules.toml".to_owned()]));
         assert!(!helper.asks_cargo);
+        // Its own script knows what is above it.
+        assert!(helper.own_above.contains("lib"));
+        let joined =
+            Helper::script("let root = Path::new(\"..\"); root.join(\"proto\"); format!(\"{root}/data/{name}.txt\");");
+        assert!(
+            joined
+                .own_above
+                .is_superset(&BTreeSet::from(["proto".to_owned(), "data".to_owned()]))
+                && joined.above.is_empty()
+        );
         assert!(Helper::script("fn main() { read(\"../Cargo.lock\") }").reads_lock);
     }
 }

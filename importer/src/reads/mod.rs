@@ -28,6 +28,19 @@ const SEPARATORS: [char; 16] = [
 /// What stands for the whole folder of a package.
 const ALL: &str = ".";
 
+/// How a source looks what is in a folder.
+const LISTS: [&str; 4] = ["read_dir", "WalkDir", "walk", "glob"];
+
+/// What is at the top of a workspace and no part of it.
+const OURS: [&str; 6] = [
+    "target",
+    "result",
+    "Cargo.lock",
+    "crate-graph.json",
+    "flake.nix",
+    "flake.lock",
+];
+
 /// What a package's source does not have, unless something names it; `nix/memberSource.nix` reads the same file.
 #[derive(Deserialize)]
 struct LeftOut {
@@ -77,6 +90,8 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
         found_by_tests: BTreeSet::new(),
         is_test: false,
         tests: Helper::default(),
+        unit_tests: Helper::default(),
+        script: script_of(local),
         candidates: Vec::new(),
         seen: BTreeSet::new(),
         pending: Vec::new(),
@@ -90,6 +105,11 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
     in_builds().for_each(|helper| scan.helper(helper));
     let asks_cargo = in_builds().any(|helper| helper.asks_cargo);
     let own_tests = std::mem::take(&mut scan.tests).finish();
+    let unit_tests = Helper {
+        own_above: std::mem::take(&mut scan.unit_tests.own_above),
+        ..Helper::default()
+    };
+    let own_tests = own_tests.into_iter().chain([unit_tests]).collect::<Vec<_>>();
     let in_tests = || helpers.tests.iter().map(Arc::as_ref).chain(&own_tests);
     scan.is_test = true;
     in_tests().for_each(|helper| scan.helper(helper));
@@ -123,6 +143,39 @@ fn root_of(local: &LocalPackage) -> Option<PathBuf> {
     local.folder.ancestors().nth(depth).map(Path::to_path_buf)
 }
 
+/// The sources of the package's build script: its root, and the modules that it declares.
+fn script_of(local: &LocalPackage) -> BTreeSet<PathBuf> {
+    let mut targets = local.package.targets.iter();
+    let script = targets.find(|target| target.kind == TargetKind::CustomBuild);
+    let mut pending: Vec<PathBuf> = script
+        .map(|target| normalize(&local.folder.join(&target.root)))
+        .into_iter()
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(file) = pending.pop() {
+        // A pipe is never read to its end.
+        if !file.is_file() {
+            continue;
+        }
+        let Ok(text) = std::fs::read(&file) else { continue };
+        let modules = source::named(&String::from_utf8_lossy(&text)).modules;
+        if found.insert(file.clone()) {
+            pending.extend(modules.iter().flat_map(|module| files_of_module(&file, module)));
+        }
+    }
+    found
+}
+
+/// Where `mod name;` of a file may be.
+fn files_of_module(file: &Path, module: &str) -> Vec<PathBuf> {
+    let folder = file.parent().unwrap_or(file);
+    let inner = folder.join(file.file_stem().unwrap_or_default());
+    [folder, &inner]
+        .into_iter()
+        .flat_map(|folder| [folder.join(format!("{module}.rs")), folder.join(module).join("mod.rs")])
+        .collect()
+}
+
 struct Scan<'a> {
     root: PathBuf,
     local: &'a LocalPackage,
@@ -133,6 +186,10 @@ struct Scan<'a> {
     is_test: bool,
     /// What the sources of tests, examples and benchmarks do.
     tests: Helper,
+    /// What the other sources do that have tests in them.
+    unit_tests: Helper,
+    /// The sources of the build script.
+    script: BTreeSet<PathBuf>,
     /// Entries of the package's folder that are left out, unless something names them.
     candidates: Vec<String>,
     /// The sources that were looked at, and whether for a test.
@@ -227,11 +284,14 @@ impl Scan<'_> {
         let Ok(text) = std::fs::read(file) else { return };
         let text = String::from_utf8_lossy(&text);
         if self.is_test {
-            self.tests.add(&text);
+            self.tests.add_own(&text);
+        } else if text.contains("#[test]") {
+            self.unit_tests.add_own(&text);
         }
+        let lists = (self.is_test || self.script.contains(file)) && LISTS.iter().any(|word| text.contains(word));
         let named = source::named(&text);
         for literal in &named.literals {
-            self.literal(file, literal);
+            self.literal(file, literal, lists);
         }
         if !file.starts_with(&self.local.folder) {
             for module in &named.modules {
@@ -252,8 +312,8 @@ impl Scan<'_> {
             .is_some_and(|(left_out, first)| left_out.development.contains(first))
     }
 
-    /// What a string of a source may name.
-    fn literal(&mut self, file: &Path, literal: &str) {
+    /// What a string of a source may name; `lists` is whether the source looks what is in folders.
+    fn literal(&mut self, file: &Path, literal: &str, lists: bool) {
         let parts: Vec<&str> = literal.split(SEPARATORS).collect();
         // `*.md`, and `.md` that a name is put before.
         let last = parts.last().copied().unwrap_or_default();
@@ -288,21 +348,35 @@ impl Scan<'_> {
                 .flatten()
                 .filter(|path| path.contains(".."))
             {
-                let path = normalize(&folder.join(path.trim_start_matches('/')));
-                if !path.starts_with(&self.local.folder) || path == self.root.join("Cargo.lock") {
+                let path = normalize(&folder.join(source::fixed(path.trim_start_matches('/'))));
+                if self.local.folder.starts_with(&path) {
+                    if lists && path != self.local.folder {
+                        self.entries_of(&path);
+                    }
+                } else if !path.starts_with(&self.local.folder) || path == self.root.join("Cargo.lock") {
                     self.add(&path);
                 }
             }
         }
     }
 
+    /// What is in a folder that the package is in, beside it.
+    fn entries_of(&mut self, folder: &Path) {
+        if !folder.starts_with(&self.root) {
+            return;
+        }
+        for path in entries(folder) {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if !OURS.contains(&name) {
+                self.add(&path);
+            }
+        }
+    }
+
     /// `mod name;` in a file outside of the package.
     fn module(&mut self, file: &Path, module: &str) {
-        let Some(folder) = file.parent() else { return };
-        let stem = file.file_stem().unwrap_or_default();
-        for folder in [folder.to_path_buf(), folder.join(stem)] {
-            self.add(&folder.join(format!("{module}.rs")));
-            self.add(&folder.join(module).join("mod.rs"));
+        for path in files_of_module(file, module) {
+            self.add(&path);
         }
     }
 
@@ -370,7 +444,13 @@ impl Scan<'_> {
         if !text.contains("rerun-if-changed") || named.literals.iter().any(|literal| literal == ".") {
             self.found.insert(ALL.to_owned());
         }
-        Some(Helper::script(&text))
+        let mut helper = Helper::default();
+        for file in &self.script {
+            if let Ok(text) = std::fs::read(file) {
+                helper.add_own(&String::from_utf8_lossy(&text));
+            }
+        }
+        helper.finish()
     }
 
     /// What is there of what a crate looks for that runs when the package is built.
@@ -386,6 +466,12 @@ impl Scan<'_> {
         for folder in above.iter().filter(|folder| folder.starts_with(&root)) {
             for name in &helper.above {
                 self.around(&folder.join(name));
+            }
+            for name in &helper.own_above {
+                let path = folder.join(name);
+                if !path.starts_with(&self.local.folder) && !self.others.contains(&path) {
+                    self.add(&path);
+                }
             }
         }
     }
@@ -501,6 +587,48 @@ mod tests {
             tests_ask_cargo: false,
         };
         assert_eq!(read(root), [("m".to_owned(), expected)]);
+    }
+
+    /// A build script found no schemas, and made an empty table of them.
+    #[test]
+    fn what_scripts_look_for_in_folders_above() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let said = "println!(\"cargo:rerun-if-changed=build.rs\");";
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['in/*']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("proto/a.proto", ""),
+                ("schemas/a.json", ""),
+                ("data/a.txt", ""),
+                ("rules/a.toml", ""),
+                ("in/m/Cargo.toml", &member("m")),
+                (
+                    "in/m/build.rs",
+                    &format!(
+                        "mod steps;\nfn main() {{ {said} glob(\"../../schemas/*.json\"); format!(\"{{d}}/../../data/{{n}}.txt\") }}"
+                    ),
+                ),
+                (
+                    "in/m/steps.rs",
+                    "fn root() { Path::new(env!(\"CARGO_MANIFEST_DIR\")).parent().parent() } fn a() { root().join(\"proto\") }",
+                ),
+                (
+                    "in/m/src/lib.rs",
+                    "#[test] fn t() { Path::new(env!(\"CARGO_MANIFEST_DIR\")).parent().join(\"rules\") }",
+                ),
+                ("in/n/Cargo.toml", &member("n")),
+                ("in/n/build.rs", &format!("fn main() {{ {said} read_dir(\"..\") }}")),
+                ("in/n/src/lib.rs", ""),
+                ("in/n/tests/t.rs", "fn t() { read_dir(\"..\") }"),
+            ],
+        );
+        let read = read(root);
+        assert_eq!(read[0].1.files, ["/data", "/proto", "/schemas"]);
+        assert_eq!(read[0].1.test_files, ["/rules"]);
+        assert_eq!(read[1].1.files, ["/in/m"]);
     }
 
     #[test]
