@@ -5,16 +5,45 @@ use std::collections::BTreeMap;
 use super::tree::ConfigValue;
 use super::{Config, Error};
 
+/// What Cargo sets for every package: `[env]` is never put in place of it, not even with `force`.
+const OF_PACKAGES: [&str; 17] = [
+    "CARGO",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_AUTHORS",
+    "CARGO_PKG_DESCRIPTION",
+    "CARGO_PKG_HOMEPAGE",
+    "CARGO_PKG_LICENSE",
+    "CARGO_PKG_LICENSE_FILE",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_README",
+    "CARGO_PKG_REPOSITORY",
+    "CARGO_PKG_RUST_VERSION",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
+/// What every environment has that Cargo is started in: it stays, unless `force` is said.
+const EVERYWHERE: [&str; 2] = ["HOME", "PATH"];
+
 impl Config {
     /// The `[env]` table (Cargo book, chapter Configuration): variables for rustc and build scripts. A variable is a text, or a table
-    /// with its `value`; `force` says nothing here, since builds start with an empty environment. Those with `relative = true` are
-    /// left out: they are paths of the workspace, which builds do not see.
+    /// with its `value`; `force` says something of `HOME` and `PATH` alone, since builds start with an empty environment. Those with
+    /// `relative = true` are left out: they are paths of the workspace, which builds do not see.
     ///
     /// # Errors
     /// When an entry is neither.
     pub fn variables(&self) -> Result<BTreeMap<String, String>, Error> {
         let mut variables = BTreeMap::new();
         for (name, node) in self.tree.table(&["env"])? {
+            let is_forced = matches!(node, ConfigValue::Table(_))
+                && self.tree.boolean(&["env", name, "force"])?.unwrap_or_default();
+            if OF_PACKAGES.contains(&name) || EVERYWHERE.contains(&name) && !is_forced {
+                continue;
+            }
             let text = match node {
                 ConfigValue::Table(_) => {
                     if self.tree.boolean(&["env", name, "relative"])?.unwrap_or_default() {
@@ -37,6 +66,18 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    /// A program had another description than with Cargo.
+    #[test]
+    fn what_is_set_already_stays() {
+        let text = "[env]\nCARGO_PKG_DESCRIPTION = \"x\"\nCARGO_PKG_NAME = { value = \"y\", force = true }\nHOME = \"/h\"\n\
+                    PATH = { value = \"/p\", force = true }\n";
+        let config = Config::of_text(text, Path::new("/project/.cargo/config.toml")).unwrap();
+        assert_eq!(
+            config.variables().unwrap(),
+            BTreeMap::from([("PATH".to_owned(), "/p".to_owned())])
+        );
+    }
 
     #[test]
     fn texts_and_tables() {
