@@ -87,8 +87,8 @@ impl Link<'_> {
         if tools.unwinder.is_none() {
             arguments.push("-lgcc_s".to_owned());
         }
-        if let Some(stubs) = &tools.facts.stubs {
-            arguments.push(format!("-L{}", stubs.display()));
+        if let Some(folder) = &tools.facts.linking_copies {
+            arguments.push(format!("-L{}", folder.display()));
         }
         // libgcc.a has what C compilers assume and compiler_builtins lacks; nothing of it is shared.
         let libraries = ["-lgcc", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];

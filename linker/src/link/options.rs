@@ -95,7 +95,7 @@ pub struct Facts {
     /// Whether the linker and the C library can pack relocations.
     pub packed_relocations: Option<bool>,
     /// A folder of linking copies of the C library, named by absolute paths: the loader then searches for nothing.
-    pub stubs: Option<PathBuf>,
+    pub linking_copies: Option<PathBuf>,
     /// An archive with what shared objects may want of the C compiler's start files, which then are left out: they bring weak names
     /// along that nobody defines, and that are looked for in every object at each start.
     pub start: Option<PathBuf>,

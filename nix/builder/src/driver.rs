@@ -32,7 +32,7 @@ pub const PROGRAM: &str = "DYRUST_LINK_PROGRAM";
 /// Variable: the file that says where the libraries are with which something dynamic is linked (see [`crate::loaded`]).
 pub const LIBRARIES: &str = "DYRUST_LINK_LIBRARIES";
 /// Variable: a folder for linking copies of shared libraries. Without it what is linked needs them by short names.
-pub const STUBS: &str = "DYRUST_LINK_STUBS";
+pub const LINKING_COPIES: &str = "DYRUST_LINK_COPIES";
 /// Variable: a file to add the foreign libraries to that were linked, for the programs above: name, tab, path.
 pub const FOREIGN: &str = "DYRUST_LINK_FOREIGN";
 
@@ -131,10 +131,10 @@ pub fn main() -> Result<i32> {
         words.extend(with_lld(Path::new(&folder)));
     }
     let arguments = without_own_lld(arguments);
-    let stubs = std::env::var_os(STUBS).map(PathBuf::from);
+    let copies = std::env::var_os(LINKING_COPIES).map(PathBuf::from);
     let foreign = foreign(&arguments, &libraries)?;
-    if let Some(folder) = &stubs
-        && make_stubs(&foreign, folder)?
+    if let Some(folder) = &copies
+        && make_linking_copies(&foreign, folder)?
     {
         words.push(format!("-L{}", folder.display()));
     }
@@ -151,23 +151,23 @@ pub fn main() -> Result<i32> {
         // What is missing then is linked as one file: see [`crate::unbound`].
         words.push("-Wl,--allow-shlib-undefined".to_owned());
     }
-    let stubs = stubs.filter(|_| program);
-    if let Some(stubs) = &stubs {
+    let copies = copies.filter(|_| program);
+    if let Some(copies) = &copies {
         words = words
             .into_iter()
-            .map(|word| by_path(word, &libraries, stubs))
+            .map(|word| by_path(word, &libraries, copies))
             .collect::<Result<_>>()?;
     }
     let mut code = link(&cc, &words)?;
     let output = words.iter().skip_while(|word| *word != "-o").nth(1);
     let output = PathBuf::from(output.map_or("a.out", String::as_str));
-    if let (0, Some(stubs)) = (code, &stubs) {
+    if let (0, Some(copies)) = (code, &copies) {
         let missing = missing(&output, &libraries)?;
         if !missing.is_empty() {
             // At the end, where nothing is left for them to define.
             words.push("-Wl,--push-state,--no-as-needed".to_owned());
             for path in &missing {
-                words.push(stub(path, stubs)?.to_string_lossy().into_owned());
+                words.push(linking_copy(path, copies)?.to_string_lossy().into_owned());
             }
             words.push("-Wl,--pop-state".to_owned());
             code = link(&cc, &words)?;
@@ -409,7 +409,7 @@ fn foreign(arguments: &[String], known: &Libraries) -> Result<Vec<Foreign>> {
 
 /// Makes linking copies of foreign libraries, named by the absolute path at which each one is, so that what is linked needs no
 /// search path for them. Returns whether there are any.
-fn make_stubs(foreign: &[Foreign], to: &Path) -> Result<bool> {
+fn make_linking_copies(foreign: &[Foreign], to: &Path) -> Result<bool> {
     let mut made = false;
     for library in foreign {
         let bytes = files::read(&library.found)?;
@@ -438,22 +438,22 @@ fn record_foreign(linked: &Path, foreign: &[Foreign], known: &Libraries, file: &
 }
 
 /// In place of a shared object that is known, a linking copy that is named by the path where programs find it.
-fn by_path(word: String, libraries: &Libraries, stubs: &Path) -> Result<String> {
+fn by_path(word: String, libraries: &Libraries, copies: &Path) -> Result<String> {
     let name = Path::new(&word)
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
     match name.and_then(|name| libraries.get(&name)) {
-        Some(path) if !word.starts_with('-') => Ok(stub(path, stubs)?.to_string_lossy().into_owned()),
+        Some(path) if !word.starts_with('-') => Ok(linking_copy(path, copies)?.to_string_lossy().into_owned()),
         // An option of the linker's, where a library must not be dropped.
         _ => Ok(word),
     }
 }
 
-/// The linking copy of the library at a path, in the stubs' folder.
-fn stub(path: &Path, stubs: &Path) -> Result<PathBuf> {
+/// The linking copy of the library at a path, in the folder for these.
+fn linking_copy(path: &Path, copies: &Path) -> Result<PathBuf> {
     let text = path.to_string_lossy();
     // Under its own name, by which GNU ld finds what other libraries need; apart from those that `-l` may find.
-    let copy = stubs.join("loaded").join(text.trim_start_matches('/'));
+    let copy = copies.join("loaded").join(text.trim_start_matches('/'));
     if !copy.exists() {
         let bytes = files::read(path)?;
         let renamed = elf::with_soname(&bytes, &text);

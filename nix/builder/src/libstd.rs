@@ -12,9 +12,9 @@ use crate::environment;
 use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
+use crate::linking_copies::{self, LinkingCopies};
 use crate::panic_abort;
 use crate::process::Call;
-use crate::stubs::Stubs;
 use crate::toolchain::{self, Facts};
 use std::path::{Path, PathBuf};
 
@@ -39,17 +39,18 @@ pub fn build(input: &Input) -> Result<()> {
     let library = out.join("lib").join(&original.name);
 
     let parts = static_std(input).during("linking a static program")?;
-    let stubs = Stubs::make(input, dev.join("stubs"), &parts.program).during("copying the C libraries' names")?;
+    let copies = LinkingCopies::make(input, dev.join(linking_copies::FOLDER), &parts.program)
+        .during("copying the C libraries' names")?;
     // The loader of older C libraries does not know packed relocations; newer ones say so.
-    let libc = files::read(&stubs.libc)?;
+    let libc = files::read(&copies.libc)?;
     let marker = b"GLIBC_ABI_DT_RELR";
     let loader_unpacks = libc.windows(marker.len()).any(|window| window == marker);
     let mut facts = Facts {
         rustc: Some(version),
         packed_relocations: loader_unpacks,
-        stubs: Some(dev.join("stubs")),
+        linking_copies: Some(dev.join(linking_copies::FOLDER)),
         start: Some(start_archive(input, dev).during("compiling what stands for the C compiler's start files")?),
-        libraries: stubs.libraries,
+        libraries: copies.libraries,
         abort: None,
     };
     let mut exports = match original.exports {

@@ -7,6 +7,7 @@ use crate::environment;
 use crate::failure::Result;
 use crate::files;
 use crate::hidden;
+use crate::linking_copies;
 use crate::loaded::Libraries;
 use crate::native::Prepared;
 use crate::process::Call;
@@ -203,7 +204,10 @@ fn choose_driver(compilation: &Compilation, call: &mut Call) -> Result<()> {
 /// The link of something that needs other libraries by their paths.
 fn choose_driver_with_paths(compilation: &Compilation, call: &mut Call) -> Result<()> {
     choose_driver(compilation, call)?;
-    call.env(driver::STUBS, compilation.input.top.join("stubs").to_string_lossy());
+    call.env(
+        driver::LINKING_COPIES,
+        compilation.input.top.join(linking_copies::FOLDER).to_string_lossy(),
+    );
     Ok(())
 }
 
@@ -214,13 +218,13 @@ fn choose_driver_with_paths(compilation: &Compilation, call: &mut Call) -> Resul
 pub fn for_build(compilation: &Compilation, call: &mut Call) -> Result<()> {
     choose_driver_with_paths(compilation, call)?;
     // What is known of the C library is that of the target.
-    if let Some(stubs) = compilation
+    if let Some(folder) = compilation
         .facts
-        .stubs
+        .linking_copies
         .as_ref()
         .filter(|_| !compilation.input.is_cross())
     {
-        call.option("-C", format!("link-arg=-L{}", stubs.display()));
+        call.option("-C", format!("link-arg=-L{}", folder.display()));
     }
     Ok(())
 }
@@ -234,11 +238,12 @@ pub fn for_macro(compilation: &Compilation, call: &mut Call) -> Result<()> {
     const NAME: &str = "libstdc++.so";
     let input = compilation.input;
     choose_driver_with_paths(compilation, call)?;
-    let stub = compilation.facts.stubs.as_ref().map(|stubs| stubs.join(NAME));
-    if let Some(stub) = stub.filter(|stub| stub.exists() && !input.is_cross()) {
-        let folder = input.top.join("stubs-of-macros");
+    let copies = compilation.facts.linking_copies.as_ref();
+    let copy = copies.map(|folder| folder.join(NAME));
+    if let Some(copy) = copy.filter(|copy| copy.exists() && !input.is_cross()) {
+        let folder = input.top.join("linking-copies-of-macros");
         files::make_folder(&folder)?;
-        files::link(&stub, &folder.join(NAME))?;
+        files::link(&copy, &folder.join(NAME))?;
         call.option("-C", format!("link-arg=-L{}", folder.display()));
     }
     Ok(())

@@ -31,6 +31,7 @@ mod kept;
 mod kind;
 mod libstd;
 mod link;
+mod linking_copies;
 mod loaded;
 mod names;
 mod native;
@@ -47,7 +48,7 @@ mod script;
 mod source;
 mod strip;
 mod stub;
-mod stubs;
+
 mod tar;
 #[cfg(test)]
 mod testing;

@@ -292,7 +292,7 @@ impl Place<'_> {
         let input = compilation.input;
         let damaged = || Failure::message(format!("{}: not an archive, or a damaged one", archive.display()));
         let mut bytes = files::read(archive)?;
-        let system = definitions::of_system(compilation.facts.stubs.as_deref())?;
+        let system = definitions::of_system(compilation.facts.linking_copies.as_deref())?;
         let Findings {
             definitions,
             unique,
@@ -415,7 +415,7 @@ fn make_shared(
     // A crate may name the C++ runtime by `#[link]` alone, which is not known here (unrar-ng-sys does).
     if compilation
         .facts
-        .stubs
+        .linking_copies
         .as_ref()
         .is_some_and(|folder| folder.join("libstdc++.so").exists())
     {

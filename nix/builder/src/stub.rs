@@ -10,6 +10,7 @@ use crate::failure::{Context, Result};
 use crate::files;
 use crate::kind::{Kind, Linkage};
 use crate::link::{self, Link};
+use crate::linking_copies;
 use crate::names;
 use crate::native::Prepared;
 use crate::run_paths;
@@ -57,13 +58,13 @@ pub fn code(
         .join("code")
         .join(names::crate_file(&unit.crate_name(), &unit.id, "so"));
     files::make_folder(library.parent().unwrap_or(&input.top))?;
-    let stubs = compilation
+    let copies = compilation
         .facts
-        .stubs
+        .linking_copies
         .as_ref()
-        .map(|stubs| format!("-L{}", stubs.display()));
+        .map(|folder| format!("-L{}", folder.display()));
     let objects = files::list(&input.output("dev")?.join("objects"))?;
-    let mut words = code_words(recorded, &objects, stubs.as_deref());
+    let mut words = code_words(recorded, &objects, copies.as_deref());
     if let Some(start) = &compilation.facts.start {
         words.extend(["-nostartfiles".to_owned(), start.to_string_lossy().into_owned()]);
     }
@@ -117,15 +118,18 @@ pub fn link(
 ) -> Result<()> {
     let input = compilation.input;
     let mut call = link::again(compilation)?;
-    call.env(driver::STUBS, input.top.join("stubs").to_string_lossy());
+    call.env(
+        driver::LINKING_COPIES,
+        input.top.join(linking_copies::FOLDER).to_string_lossy(),
+    );
     Link::new(compilation, prepared)
         .with_code(code)
         .tell_libraries(&mut call)?;
     call.args(["-pie", "-nodefaultlibs", "-Wl,--no-as-needed"]);
     call.arg(code.to_string_lossy());
     call.arg("-lc");
-    if let Some(stubs) = &compilation.facts.stubs {
-        call.arg(format!("-L{}", stubs.display()));
+    if let Some(folder) = &compilation.facts.linking_copies {
+        call.arg(format!("-L{}", folder.display()));
     }
     // What the code needs is added from what is known of libraries.
     call.args(["-Wl,--allow-shlib-undefined", "-Wl,-z,relro,-z,now", "-Wl,-O1"]);
@@ -169,8 +173,8 @@ fn version_script(names: &BTreeSet<&str>) -> String {
 }
 
 /// The words by which rustc had the program linked, for its code: with the objects as they were kept, and without what is a program's:
-/// that it is one, its place, where it searches, and linking copies that are named by absolute paths (`stubs`).
-fn code_words(recorded: Vec<String>, objects: &[PathBuf], stubs: Option<&str>) -> Vec<String> {
+/// that it is one, its place, where it searches, and linking copies that are named by absolute paths (`copies`).
+fn code_words(recorded: Vec<String>, objects: &[PathBuf], copies: Option<&str>) -> Vec<String> {
     let mut objects: Vec<String> = objects.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let mut words = Vec::new();
     let mut recorded = recorded.into_iter();
@@ -181,7 +185,7 @@ fn code_words(recorded: Vec<String>, objects: &[PathBuf], stubs: Option<&str>) -
             words.append(&mut objects);
         } else if word == "-o" {
             recorded.next();
-        } else if word != "-pie" && stubs != Some(word.as_str()) && !word.starts_with("-Wl,-rpath,") {
+        } else if word != "-pie" && copies != Some(word.as_str()) && !word.starts_with("-Wl,-rpath,") {
             words.push(word);
         }
     }
@@ -202,7 +206,7 @@ mod tests {
         let kept = folder.join("kept.o");
         files::write(&kept, b"").unwrap();
         let recorded = words(&format!(
-            "-m64 /gone/symbols.o /gone/a.rcgu.o {} -Wl,--as-needed /s/liba.so -lc -L/stubs -L /s/native -Wl,-rpath,/s/lib -o /b/program -pie -Wl,-z,now",
+            "-m64 /gone/symbols.o /gone/a.rcgu.o {} -Wl,--as-needed /s/liba.so -lc -L/copies -L /s/native -Wl,-rpath,/s/lib -o /b/program -pie -Wl,-z,now",
             kept.display()
         ));
         let objects = [PathBuf::from("/dev/objects/a.o")];
@@ -210,7 +214,7 @@ mod tests {
             "-m64 /dev/objects/a.o {} -Wl,--as-needed /s/liba.so -lc -L /s/native -Wl,-z,now",
             kept.display()
         ));
-        assert_eq!(code_words(recorded, &objects, Some("-L/stubs")), expected);
+        assert_eq!(code_words(recorded, &objects, Some("-L/copies")), expected);
     }
 
     #[test]

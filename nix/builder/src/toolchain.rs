@@ -65,7 +65,7 @@ pub struct Facts {
     /// Whether the linker packs relative relocations.
     pub packed_relocations: bool,
     /// A folder of linking copies of the C libraries, named by absolute paths.
-    pub stubs: Option<PathBuf>,
+    pub linking_copies: Option<PathBuf>,
     /// An archive with what a crate's shared object may need of the C compiler's start files.
     pub start: Option<PathBuf>,
     /// Where the C libraries are, by their SONAMEs.
@@ -100,7 +100,7 @@ impl Facts {
         Ok(Self {
             rustc: text("rustc").map(str::to_owned),
             packed_relocations: value.flag("packedRelocations"),
-            stubs: text("stubs").map(PathBuf::from),
+            linking_copies: text("linkingCopies").map(PathBuf::from),
             start: text("start").map(PathBuf::from),
             libraries: value.string_map("libraries"),
             abort: value
@@ -120,7 +120,7 @@ impl Facts {
         Value::object([
             ("rustc", self.rustc.clone().into()),
             ("packedRelocations", self.packed_relocations.into()),
-            ("stubs", self.stubs.as_ref().into()),
+            ("linkingCopies", self.linking_copies.as_ref().into()),
             ("start", self.start.as_ref().into()),
             (
                 "libraries",
@@ -187,7 +187,7 @@ mod tests {
         let facts = Facts {
             rustc: Some("rustc 1".to_owned()),
             packed_relocations: true,
-            stubs: Some("/s".into()),
+            linking_copies: Some("/s".into()),
             start: Some("/s/libstart.a".into()),
             libraries: BTreeMap::from([("libc.so.6".to_owned(), "/c/libc.so.6".to_owned())]),
             abort: Some(Abort {
@@ -199,7 +199,10 @@ mod tests {
         files::write(&folder.join(FILE), facts.to_json().to_string().as_bytes()).unwrap();
         let read = Facts::read(Some(&folder)).unwrap();
         assert_eq!(read.link_options(), ["-Wl,-z,pack-relative-relocs"]);
-        assert_eq!((&read.stubs, &read.start), (&facts.stubs, &facts.start));
+        assert_eq!(
+            (&read.linking_copies, &read.start),
+            (&facts.linking_copies, &facts.start)
+        );
         assert_eq!(read.libraries, facts.libraries);
         assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
         assert_eq!(read.abort, facts.abort);

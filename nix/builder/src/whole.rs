@@ -16,6 +16,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::libstd;
 use crate::link::{self, Link};
+use crate::linking_copies;
 use crate::native::Prepared;
 use crate::node::Native;
 use crate::process::Call;
@@ -237,7 +238,10 @@ fn link(
 
     std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
     let mut call = link::again(compilation)?;
-    call.env(driver::STUBS, input.top.join("stubs").to_string_lossy());
+    call.env(
+        driver::LINKING_COPIES,
+        input.top.join(linking_copies::FOLDER).to_string_lossy(),
+    );
     Link::new(compilation, prepared).tell_libraries(&mut call)?;
     call.args(words);
     call.show();

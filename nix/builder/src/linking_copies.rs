@@ -10,8 +10,11 @@ use crate::process::Call;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// The folder's name, in the `dev` of libstd-rust and in a build.
+pub const FOLDER: &str = "linking-copies";
+
 /// Finds and copies the libraries of one C compiler.
-pub struct Stubs<'a> {
+pub struct LinkingCopies<'a> {
     input: &'a Input,
     folder: PathBuf,
     /// Where the real libc is.
@@ -27,7 +30,7 @@ pub struct Stubs<'a> {
 /// What `-l` names in every link of rustc. The other parts of older C libraries are inside libc by now.
 const LIBRARIES: [&str; 4] = ["c", "m", "gcc_s", "stdc++"];
 
-impl<'a> Stubs<'a> {
+impl<'a> LinkingCopies<'a> {
     /// Makes the copies in `folder`, for those of the libraries that are there. `program` is any that was linked.
     ///
     /// # Errors
@@ -38,7 +41,7 @@ impl<'a> Stubs<'a> {
         let bytes = files::read(program)?;
         let loader = Elf::parse(&bytes).and_then(|elf| elf.interpreter()).map(PathBuf::from);
         let loader = loader.ok_or_else(|| Failure::message("the C compiler makes programs without a loader"))?;
-        let mut stubs = Self {
+        let mut copies = Self {
             input,
             folder,
             libc_folder,
@@ -46,11 +49,11 @@ impl<'a> Stubs<'a> {
             loader,
             libraries: BTreeMap::new(),
         };
-        files::make_folder(&stubs.folder)?;
+        files::make_folder(&copies.folder)?;
         for name in LIBRARIES {
-            stubs.add(&format!("lib{name}.so"))?;
+            copies.add(&format!("lib{name}.so"))?;
         }
-        Ok(stubs)
+        Ok(copies)
     }
 
     /// The real file of a library, where the C library is or else where the C compiler finds it.
