@@ -1,5 +1,6 @@
 //! The pieces that placement moves about: programs, libraries, and std; no files, only facts.
 
+use dyrust_builder_readers::link_arguments::acts_on_all;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{Graph, Unit, UnitIndex};
@@ -154,33 +155,6 @@ fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
     Some(format!("it defines `{name}`, which the C library has too"))
 }
 
-/// Options of linkers and of the C compiler that act on all that is linked.
-const ACTING_ON_ALL: [&str; 12] = [
-    "wrap",
-    "defsym",
-    "version-script",
-    "script",
-    "section-start",
-    "symbol-ordering-file",
-    "allow-multiple-definition",
-    "exclude-libs",
-    "retain-symbols-file",
-    "no-pie",
-    "static",
-    "static-pie",
-];
-
-/// Whether a link argument acts on all that is linked, and so has to have all in one file.
-fn acts_on_all(argument: &str) -> bool {
-    let mut words = argument.strip_prefix("-Wl,").unwrap_or(argument).split(',');
-    words.any(|word| {
-        let option = word.split('=').next().unwrap_or(word);
-        let named = option.strip_prefix("--").or_else(|| option.strip_prefix('-'));
-        // -T and its kin may be written together with their values; `-z muldefs` is two words.
-        word.starts_with("-T") || word == "muldefs" || named.is_some_and(|name| ACTING_ON_ALL.contains(&name))
-    })
-}
-
 /// The first of a program's own link arguments that acts on all.
 fn acting_on_all(unit: &Unit) -> Option<String> {
     let argument = unit
@@ -313,34 +287,5 @@ fn backward(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>, items:
         found.sort_unstable();
         found.dedup();
         items[index].backward = found;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_that_act_on_all_that_is_linked() {
-        for argument in [
-            "-Wl,--wrap=malloc",
-            "-Wl,-z,now,--defsym,a=b",
-            "-Tlink.x",
-            "-Wl,-z,muldefs",
-            "-static",
-            "--wrap",
-        ] {
-            assert!(acts_on_all(argument), "{argument}");
-        }
-        for argument in [
-            "-Wl,-rpath,/a",
-            "-Wl,--dynamic-list=exports",
-            "-lstatic",
-            "-Wl,-z,relro",
-            "-rdynamic",
-            "/a/wrap.o",
-        ] {
-            assert!(!acts_on_all(argument), "{argument}");
-        }
     }
 }

@@ -31,6 +31,7 @@ mod kept;
 mod kind;
 mod libstd;
 mod link;
+mod link_arguments;
 mod linking_copies;
 mod loaded;
 mod names;

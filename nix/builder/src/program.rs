@@ -9,6 +9,7 @@ use crate::flags;
 use crate::input::Input;
 use crate::kind::{Kind, Linkage};
 use crate::link::Link;
+use crate::link_arguments::acts_on_all;
 use crate::loaded::Libraries;
 use crate::native::{self, Prepared};
 use crate::node::Node;
@@ -79,7 +80,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     }
     // Where they act on all that is linked, what they name may be in a shared object as yet. One may be the operand of
     // another, so that all are for the second link then.
-    let is_for_second = compilation.is_dynamic() && own_arguments.iter().any(|argument| whole::acts_on_all(argument));
+    let is_for_second = compilation.is_dynamic() && own_arguments.iter().any(|argument| acts_on_all(argument));
     let mut withheld = Vec::new();
     if compilation.withholds_link_flags() {
         withheld.extend(input.link_flags());

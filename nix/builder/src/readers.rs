@@ -1,6 +1,7 @@
-//! The builder's readers of what others wrote, as a library: for fuzzers, and for tests that hold them against other readers.
+//! What others use of the builder, as a library: its readers of what others wrote, for fuzzers and for tests that hold them against other
+//! readers; and for the relinker what a node is, and which link arguments act on all that is linked.
 //!
-//! The builder itself is the program in `main.rs`; nothing that is built depends on this.
+//! The builder itself is the program in `main.rs`; nothing that it builds depends on this.
 
 #![allow(dead_code)]
 
@@ -11,6 +12,7 @@ pub mod files;
 pub mod inflate;
 pub mod json;
 pub mod kind;
+pub mod link_arguments;
 pub mod node;
 pub mod tar;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::flags;
 use crate::input::Input;
 use crate::kept;
 use crate::kind::{Kind, Linkage};
+use crate::link_arguments::acts_on_all;
 use crate::names;
 use crate::native;
 use crate::process::Call;
@@ -14,7 +15,7 @@ use crate::records::Records;
 use crate::script::Script;
 use crate::source::{self, Layout};
 use crate::toolchain::{self, Abort, Facts};
-use crate::whole;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -131,7 +132,7 @@ impl<'a> Compilation<'a> {
     #[must_use]
     pub fn withholds_link_flags(&self) -> bool {
         let flags = self.input.link_flags();
-        self.is_dynamic() && flags.iter().any(|argument| whole::acts_on_all(argument))
+        self.is_dynamic() && flags.iter().any(|argument| acts_on_all(argument))
     }
 
     fn call_without_flags(&self, program: &Path, crate_type: &str) -> Result<Call> {

@@ -16,6 +16,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::libstd;
 use crate::link::{self, Link};
+use crate::link_arguments::acts_on_all;
 use crate::linking_copies;
 use crate::native::Prepared;
 use crate::node::Native;
@@ -25,35 +26,8 @@ use crate::unbound;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Options of linkers and of the C compiler that act on all that is linked.
-const ACTING_ON_ALL: [&str; 12] = [
-    "wrap",
-    "defsym",
-    "version-script",
-    "script",
-    "section-start",
-    "symbol-ordering-file",
-    "allow-multiple-definition",
-    "exclude-libs",
-    "retain-symbols-file",
-    "no-pie",
-    "static",
-    "static-pie",
-];
-
 /// What rustc's own link is told where arguments are withheld from it: they may define what it lacks.
 pub const UNRESOLVED: &str = "-Wl,--warn-unresolved-symbols";
-
-/// Whether a link argument acts on all that is linked.
-pub fn acts_on_all(argument: &str) -> bool {
-    let mut words = argument.strip_prefix("-Wl,").unwrap_or(argument).split(',');
-    words.any(|word| {
-        let option = word.split('=').next().unwrap_or(word);
-        let named = option.strip_prefix("--").or_else(|| option.strip_prefix('-'));
-        // -T and its kin may be written together with their values; `-z muldefs` is two words.
-        word.starts_with("-T") || word == "muldefs" || named.is_some_and(|name| ACTING_ON_ALL.contains(&name))
-    })
-}
 
 /// What a program is made of, as far as symbols go.
 struct Part {
@@ -332,29 +306,5 @@ mod tests {
         let shared = part("shared 1.0.0", true, &["hook"], &[]);
         let said = clash(&[program, shared]).unwrap();
         assert_eq!(said, "program and shared 1.0.0 both define `hook`");
-    }
-
-    #[test]
-    fn arguments_that_act_on_all_that_is_linked() {
-        for argument in [
-            "-Wl,--wrap=malloc",
-            "-Wl,-z,now,--defsym,a=b",
-            "-Tlink.x",
-            "-Wl,-z,muldefs",
-            "-static",
-            "--wrap",
-        ] {
-            assert!(acts_on_all(argument), "{argument}");
-        }
-        for argument in [
-            "-Wl,-rpath,/a",
-            "-Wl,--dynamic-list=exports",
-            "-lstatic",
-            "-Wl,-z,relro",
-            "-rdynamic",
-            "/a/wrap.o",
-        ] {
-            assert!(!acts_on_all(argument), "{argument}");
-        }
     }
 }
