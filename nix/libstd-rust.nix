@@ -25,10 +25,12 @@ derivation {
   };
   toolchain = {
     rustc = "${needs.rustc}";
+    cargo = "${needs.cargo}";
     cc = "${needs.cc}";
     bintools = "${needs.bintools}";
     inherit (needs) targetPrefix;
     hostCc = "${needs.hostCc}";
+    hostBintools = "${needs.hostBintools}";
     lld = if needs.lld == null then null else "${needs.lld}";
   };
   outputChecks.out.disallowedReferences = [

@@ -119,7 +119,6 @@ in
         unit.name or package.name;
     root = unit.root or (if isBuild then "build.rs" else "src/lib.rs");
     edition = unit.edition or package.edition or "2015";
-    types = unit.types or [ "lib" ];
     features = unit.features or [ ];
     # Cargo's `is_local`: the lints of other packages are off.
     local = package ? path;

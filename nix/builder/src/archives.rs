@@ -3,6 +3,7 @@
 //! rustc asks for each by `-lNAME`, whatever became of it: a shared object, or an archive that goes into programs alone
 //! (see [`crate::native`]).
 
+use crate::failure::{Failure, Result};
 use crate::node::Native;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,11 +31,15 @@ pub enum Form {
 }
 
 impl Form {
-    const NAMES: [(&'static str, Self); 3] = [
-        ("shared", Self::Shared),
-        ("archive", Self::Archive),
-        ("whole", Self::Whole),
-    ];
+    const ALL: [Self; 3] = [Self::Shared, Self::Archive, Self::Whole];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Archive => "archive",
+            Self::Whole => "whole",
+        }
+    }
 }
 
 impl Linked {
@@ -57,23 +62,25 @@ impl Linked {
     /// As one line of text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let word = Form::NAMES
-            .iter()
-            .find(|entry| entry.1 == self.form)
-            .map_or("", |entry| entry.0);
-        format!("{word} {} {}", self.name, self.path)
+        format!("{} {} {}", self.form.name(), self.name, self.path)
     }
 
     /// Reads such a line.
-    #[must_use]
-    pub fn read(line: &str) -> Option<Self> {
-        let (word, rest) = line.split_once(' ')?;
-        let (name, path) = rest.split_once(' ')?;
-        Some(Self {
-            name: name.to_owned(),
-            path: path.into(),
-            form: Form::NAMES.iter().find(|entry| entry.0 == word)?.1,
-        })
+    ///
+    /// # Errors
+    /// If it is not one.
+    pub fn read(line: &str) -> Result<Self> {
+        let parts = line
+            .split_once(' ')
+            .and_then(|(word, rest)| Some((word, rest.split_once(' ')?)));
+        let read = parts.and_then(|(word, (name, path))| {
+            Some(Self {
+                name: name.to_owned(),
+                path: path.into(),
+                form: Form::ALL.into_iter().find(|form| form.name() == word)?,
+            })
+        });
+        read.ok_or_else(|| Failure::message(format!("internal error: `{line}` describes no native library")))
     }
 }
 
@@ -201,7 +208,7 @@ mod tests {
         ];
         let read: Vec<Linked> = natives
             .iter()
-            .filter_map(|native| Linked::read(&native.to_text()))
+            .map(|native| Linked::read(&native.to_text()).unwrap())
             .collect();
         assert_eq!(read, natives);
         let arguments = words(&["a.o", "-lhook", "/std.so", "-lc"]);

@@ -139,7 +139,7 @@ pub fn main() -> Result<i32> {
         words.push(format!("-L{}", folder.display()));
     }
     let natives = std::env::var(NATIVES).unwrap_or_default();
-    let natives: Vec<Linked> = natives.lines().filter_map(Linked::read).collect();
+    let natives: Vec<Linked> = natives.lines().map(Linked::read).collect::<Result<_>>()?;
     let folders = folders(&arguments);
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
     let mut arranged = archives::arrange(arguments, &natives, &folders);

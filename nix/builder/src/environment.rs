@@ -35,7 +35,6 @@ pub fn base(input: &Input) -> Result<BTreeMap<String, String>> {
     for folder in [&toolchain.host_cc, &toolchain.host_bintools, &toolchain.cargo]
         .into_iter()
         .chain(&input.tools)
-        .chain(&toolchain.tools)
     {
         if !folders.contains(&folder) {
             folders.push(folder);

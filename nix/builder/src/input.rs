@@ -1,16 +1,18 @@
 //! The input of a node's build: the structured attributes of its derivation, as `docs/node-outputs.md` describes them.
 
+use crate::attributes::Attributes;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::flags;
 use crate::json::Value;
+use crate::kind::Kind;
 use crate::propagated;
-use crate::unit::{Unit, required, required_text};
+use crate::unit::Unit;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where the programs are that the build starts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Toolchain {
     /// Folder with `bin/rustc` and `bin/rustdoc`.
     pub rustc: PathBuf,
@@ -34,12 +36,10 @@ pub struct Toolchain {
     pub target_prefix: String,
     /// A package with `bin/ld.lld`, or a Rust toolchain with an lld inside. Without it the C compiler's own linker links.
     pub lld: Option<PathBuf>,
-    /// Folders whose `bin` every build script finds on its PATH.
-    pub tools: Vec<PathBuf>,
 }
 
 /// The whole input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Input {
     /// The folder that the build works in.
     pub top: PathBuf,
@@ -97,10 +97,6 @@ pub struct Input {
     pub environment: BTreeMap<String, String>,
 }
 
-fn paths(value: &Value, key: &str) -> Vec<PathBuf> {
-    value.strings(key).into_iter().map(PathBuf::from).collect()
-}
-
 /// The folder that the build works in, and the attributes that Nix left for the builder.
 ///
 /// # Errors
@@ -117,6 +113,15 @@ pub fn attributes() -> Result<(PathBuf, Value)> {
     let value = Value::parse(&files::read_text(&file)?)
         .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
     Ok((top, value))
+}
+
+/// Where the outputs of a derivation are, by their names.
+///
+/// # Errors
+/// If the attributes do not say it.
+pub fn outputs(attributes: &Attributes) -> Result<BTreeMap<String, PathBuf>> {
+    let outputs = attributes.text_map("outputs")?;
+    Ok(outputs.into_iter().map(|(name, path)| (name, path.into())).collect())
 }
 
 impl Input {
@@ -148,66 +153,54 @@ impl Input {
     /// Reads the attributes.
     ///
     /// # Errors
-    /// If something that every unit needs is not there.
+    /// If something is not there or has another shape, or what a package propagates cannot be read.
     pub fn read(value: &Value, top: &Path) -> Result<Self> {
-        // libstd-rust is no unit of a graph.
-        let libstd = Value::object([
-            ("kind", "libstd".into()),
-            ("package", "libstd-rust".into()),
-            ("version", "".into()),
-        ]);
-        let unit = value.get("unit").unwrap_or(&libstd);
-        let platform = required(value, "platform")?;
-        let target = required_text(platform, "target")?;
-        let dependency = |entry: &Value| (entry.text("extern").to_owned(), PathBuf::from(entry.text("dev")));
-        let empty = Value::Null;
-        let libraries = propagated::all(paths(value, "libraries"), &[propagated::LIBRARIES])?;
-        let mut tools = paths(value, "tools");
+        let attributes = Attributes::of(value)?;
+        let unit = Unit::read(&attributes.object("unit")?)?;
+        let platform = attributes.object("platform")?;
+        let common = Self {
+            top: top.to_owned(),
+            outputs: outputs(&attributes)?,
+            target: platform.text("target")?,
+            host: platform.text("host")?,
+            rustflags: platform.texts("rustflags")?,
+            toolchain: Toolchain::read(&attributes.object("toolchain")?, unit.kind)?,
+            unit,
+            ..Self::default()
+        };
+        if common.unit.kind == Kind::Libstd {
+            return Ok(common);
+        }
+        let libraries = propagated::all(attributes.paths("libraries")?, &[propagated::LIBRARIES])?;
+        let mut tools = attributes.paths("tools")?;
         for library in &libraries {
             tools.extend(propagated::by(library, propagated::TOOLS)?);
         }
+        let dependency = |entry: &Attributes| Ok((entry.text("extern")?, entry.path("dev")?));
+        let dependencies = attributes.objects("dependencies")?;
+        let build = attributes.nullable("build", Attributes::object)?;
         Ok(Self {
-            top: top.to_owned(),
-            outputs: value
-                .string_map("outputs")
-                .into_iter()
-                .map(|(name, path)| (name, PathBuf::from(path)))
-                .collect(),
-            unit: Unit::read(unit)?,
-            source: PathBuf::from(value.text("source")),
-            folder: value.text("folder").to_owned(),
-            member: value.get("member").and_then(Value::as_str).map(str::to_owned),
-            files: value.string_map("files"),
-            display: value.text("display").to_owned(),
-            host: platform
-                .get("host")
-                .and_then(Value::as_str)
-                .unwrap_or(&target)
-                .to_owned(),
-            target,
-            rustflags: platform.strings("rustflags"),
-            dependencies: value
-                .get("dependencies")
-                .and_then(Value::as_array)
-                .unwrap_or_default()
-                .iter()
-                .map(dependency)
-                .collect(),
-            build: value.get("build").map(|build| PathBuf::from(build.text("dev"))),
-            metadata: paths(value, "metadata"),
-            pinned: paths(value, "pinned"),
-            auditable: value.get("auditable").cloned(),
-            binaries: value.string_map("binaries"),
-            program: value.get("program").and_then(Value::as_str).map(PathBuf::from),
-            code: value.get("code").and_then(Value::as_str).map(PathBuf::from),
-            emulator: value.get("emulator").and_then(Value::as_str).map(PathBuf::from),
-            arguments: value.strings("arguments"),
-            toolchain: read_toolchain(value.get("toolchain").unwrap_or(&empty))?,
+            source: attributes.path("source")?,
+            folder: attributes.text("folder")?,
+            member: attributes.nullable("member", Attributes::text)?,
+            files: attributes.text_map("files")?,
+            display: attributes.text("display")?,
+            dependencies: dependencies.iter().map(dependency).collect::<Result<_>>()?,
+            build: build.map(|build| build.path("dev")).transpose()?,
+            metadata: attributes.paths("metadata")?,
+            pinned: attributes.optional("pinned", Attributes::paths)?.unwrap_or_default(),
+            auditable: attributes.optional("auditable", Attributes::value)?.cloned(),
+            binaries: attributes.text_map("binaries")?,
+            program: attributes.optional("program", Attributes::path)?,
+            code: attributes.optional("code", Attributes::path)?,
+            emulator: attributes.optional("emulator", Attributes::path)?,
+            arguments: attributes.optional("arguments", Attributes::texts)?.unwrap_or_default(),
             tools: propagated::all(tools, &[propagated::LIBRARIES, propagated::TOOLS])?,
             libraries,
-            hardening: value.strings("hardening"),
-            runtime_libraries: value.strings("runtimeLibraries"),
-            environment: value.string_map("environment"),
+            hardening: attributes.texts("hardening")?,
+            runtime_libraries: attributes.texts("runtimeLibraries")?,
+            environment: attributes.settings("environment")?,
+            ..common
         })
     }
 
@@ -249,6 +242,28 @@ impl Input {
 }
 
 impl Toolchain {
+    /// Reads the toolchain of a unit of this kind.
+    fn read(toolchain: &Attributes, kind: Kind) -> Result<Self> {
+        // libstd-rust itself is built without one.
+        let of_libstd = |key| match kind {
+            Kind::Libstd => Ok(None),
+            _ => toolchain.path(key).map(Some),
+        };
+        Ok(Self {
+            rustc: toolchain.path("rustc")?,
+            cargo: toolchain.path("cargo")?,
+            sysroot: of_libstd("sysroot")?,
+            libstd: of_libstd("libstd")?,
+            clippy: toolchain.optional("clippy", Attributes::path)?,
+            cc: toolchain.path("cc")?,
+            host_cc: toolchain.path("hostCc")?,
+            bintools: toolchain.path("bintools")?,
+            host_bintools: toolchain.path("hostBintools")?,
+            target_prefix: toolchain.text("targetPrefix")?,
+            lld: toolchain.nullable("lld", Attributes::path)?,
+        })
+    }
+
     /// The target's C compiler (`cc`) or C++ compiler (`c++`).
     #[must_use]
     pub fn target_cc(&self, name: &str) -> PathBuf {
@@ -282,66 +297,125 @@ impl Toolchain {
     }
 }
 
-fn read_toolchain(value: &Value) -> Result<Toolchain> {
-    let rustc = PathBuf::from(required_text(value, "rustc")?);
-    let cc = PathBuf::from(required_text(value, "cc")?);
-    let path = |key: &str| value.get(key).and_then(Value::as_str).map(PathBuf::from);
-    Ok(Toolchain {
-        cargo: path("cargo").unwrap_or_else(|| rustc.clone()),
-        sysroot: path("sysroot"),
-        libstd: path("libstd"),
-        clippy: path("clippy"),
-        host_cc: path("hostCc").unwrap_or_else(|| cc.clone()),
-        host_bintools: path("hostBintools")
-            .or_else(|| path("bintools"))
-            .unwrap_or_else(|| cc.clone()),
-        bintools: path("bintools").unwrap_or_else(|| cc.clone()),
-        target_prefix: value.text("targetPrefix").to_owned(),
-        lld: path("lld"),
-        tools: paths(value, "tools"),
-        rustc,
-        cc,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unit::Action;
 
-    fn read(text: &str) -> Result<Input> {
-        Input::read(&Value::parse(text).unwrap(), Path::new("/build"))
+    /// What `nix/nodeInput.nix` writes of a library.
+    const LIBRARY: &str = r#"{
+        "outputs":{"out":"/nix/store/0123456789abcdfghijklmnpqrsvwxyz-memchr-2.7.4","dev":"/nix/store/x-dev"},
+        "unit":{"id":"2-0a","package":"mem-chr","version":"2.7.4","kind":"lib","name":"mem_chr","root":"src/lib.rs","edition":"2021",
+            "features":["std"],"local":false,"declaredFeatures":[],"lints":[],"test":false,"harness":true,"output":null,"links":null,
+            "facts":{"license":"MIT"},"profile":{"opt-level":"3","debug":0,"overflow-checks":true},"runProfile":{},
+            "profileName":"release","codegenUnits":1,"primary":false,"host":false,"linkage":"dylib"},
+        "source":"/s.tar.gz","folder":".","member":null,"files":{},"display":"mem-chr-2.7.4",
+        "platform":{"target":"x86_64-unknown-linux-musl","host":"x86_64-unknown-linux-gnu","rustflags":[]},
+        "dependencies":[{"extern":"libc","dev":"/d"}],"build":null,"metadata":[],"binaries":{},"runtimeLibraries":[],
+        "toolchain":{"rustc":"/r","cargo":"/r","cc":"/c","bintools":"/b","targetPrefix":"musl-","hostCc":"/h","hostBintools":"/h",
+            "lld":null,"libstd":"/l","sysroot":"/l-dev"},
+        "hardening":[],"tools":[],"libraries":[],"environment":{"A":1}}"#;
+
+    fn read(value: &Value) -> Result<Input> {
+        Input::read(value, Path::new("/build"))
+    }
+
+    /// A library's input with another value at the end of a way of keys, or without what is there.
+    fn changed(way: &[&str], new: Option<Value>) -> Value {
+        let mut value = Value::parse(LIBRARY).unwrap();
+        let (last, above) = way.split_last().unwrap();
+        let mut object = &mut value;
+        for key in above {
+            let Value::Object(members) = object else {
+                panic!("{key}")
+            };
+            object = members.get_mut(*key).unwrap();
+        }
+        let Value::Object(members) = object else {
+            panic!("{last}")
+        };
+        match new {
+            Some(new) => drop(members.insert((*last).to_owned(), new)),
+            None => drop(members.remove(*last).unwrap()),
+        }
+        value
     }
 
     #[test]
-    fn reads_a_unit_with_its_defaults() {
-        let input = read(
-            r#"{"outputs":{"out":"/nix/store/0123456789abcdfghijklmnpqrsvwxyz-memchr-2.7.4","dev":"/nix/store/x-dev"},
-            "unit":{"id":"2-0a","package":"mem-chr","version":"2.7.4","kind":"lib","profile":{"opt-level":"3","debug":0,"overflow-checks":true}},
-            "platform":{"target":"x86_64-unknown-linux-gnu"},"dependencies":[{"extern":"libc","dev":"/d"}],
-            "toolchain":{"rustc":"/r","cc":"/c"}}"#,
-        )
-        .unwrap();
+    fn reads_what_nix_writes_of_a_unit() {
+        let input = read(&Value::parse(LIBRARY).unwrap()).unwrap();
         assert_eq!(input.unit.id, "2-0a");
         assert_eq!(input.unit.crate_name(), "mem_chr");
-        assert_eq!(
-            (input.unit.root.as_str(), input.unit.edition.as_str()),
-            ("src/lib.rs", "2015")
-        );
         assert_eq!(input.unit.profile.get("debug").map(String::as_str), Some("0"));
         assert_eq!(
             input.unit.profile.get("overflow-checks").map(String::as_str),
             Some("true")
         );
-        assert_eq!(input.host, "x86_64-unknown-linux-gnu");
+        assert_eq!(input.unit.codegen_units, "1");
+        assert!(input.is_cross());
         assert_eq!(input.dependencies, [("libc".to_owned(), PathBuf::from("/d"))]);
         assert!(input.unit.harness && !input.unit.host && input.build.is_none());
-        assert_eq!(input.cc(), Path::new("/c/bin/cc"));
+        assert_eq!(input.cc(), Path::new("/c/bin/musl-cc"));
+        assert_eq!(input.environment.get("A").map(String::as_str), Some("1"));
+        assert_eq!((input.unit.action, input.toolchain.lld), (Action::Build, None));
     }
 
     #[test]
-    fn says_what_is_missing() {
-        assert!(read("{}").unwrap_err().to_string().contains("`platform`"));
-        let text = r#"{"unit":{"package":"a","version":"1","kind":"what"},"platform":{"target":"t"},"toolchain":{"rustc":"/r","cc":"/c"}}"#;
-        assert_eq!(read(text).unwrap_err().to_string(), "unknown kind of unit `what`");
+    fn reads_what_nix_writes_of_libstd() {
+        let text = r#"{"outputs":{"out":"/o","dev":"/d"},"unit":{"kind":"libstd","package":"libstd-rust","version":"1.95.0"},
+            "platform":{"target":"t","host":"t","rustflags":[]},
+            "toolchain":{"rustc":"/r","cargo":"/r","cc":"/c","bintools":"/b","targetPrefix":"","hostCc":"/c","hostBintools":"/b","lld":"/l"}}"#;
+        let input = read(&Value::parse(text).unwrap()).unwrap();
+        assert_eq!((input.unit.kind, input.unit.version.as_str()), (Kind::Libstd, "1.95.0"));
+        assert_eq!(
+            (input.toolchain.sysroot, input.toolchain.lld),
+            (None, Some("/l".into()))
+        );
+    }
+
+    /// A key that was misspelt on one side counted as off, 0 or none.
+    #[test]
+    fn every_key_has_to_be_there() {
+        let value = Value::parse(LIBRARY).unwrap();
+        let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        for key in keys(&value) {
+            let error = read(&changed(&[&key], None)).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{key}` is missing: ")), "{error}");
+        }
+        for object in ["unit", "platform", "toolchain"] {
+            for key in keys(value.get(object).unwrap()) {
+                let error = read(&changed(&[object, &key], None)).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("`{object}.{key}` is missing: ")), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_may_have_another_shape() {
+        let value = Value::parse(LIBRARY).unwrap();
+        // Of no shape that any of them has.
+        let other = || Value::Array(vec![Value::Array(Vec::new())]);
+        for key in value.as_object().unwrap().keys() {
+            let error = read(&changed(&[key], Some(other()))).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{key}` is not ")), "{error}");
+        }
+        for object in ["unit", "platform", "toolchain"] {
+            for key in value.get(object).unwrap().as_object().unwrap().keys() {
+                let error = read(&changed(&[object, key], Some(other()))).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("`{object}.{key}` is not ")), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_words_are_refused() {
+        let said = |key, word: &str| {
+            read(&changed(&["unit", key], Some(word.into())))
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(said("kind", "what"), "unknown kind of unit `what`");
+        assert_eq!(said("linkage", "what"), "unknown linkage `what`");
+        assert_eq!(said("action", "what"), "unknown action `what`");
     }
 }

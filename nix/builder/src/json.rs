@@ -78,52 +78,6 @@ impl Value {
         }
     }
 
-    /// The string member `key`, or the empty string.
-    #[must_use]
-    pub fn text(&self, key: &str) -> &str {
-        self.get(key).and_then(Self::as_str).unwrap_or_default()
-    }
-
-    /// The boolean member `key`, or `false`.
-    #[must_use]
-    pub fn flag(&self, key: &str) -> bool {
-        self.get(key) == Some(&Self::Bool(true))
-    }
-
-    /// The strings in the array `key`; anything else in it is left out.
-    #[must_use]
-    pub fn strings(&self, key: &str) -> Vec<String> {
-        self.get(key)
-            .and_then(Self::as_array)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
-    }
-
-    /// The pairs of strings in the array `key`; anything else in it is left out.
-    #[must_use]
-    pub fn pairs(&self, key: &str) -> Vec<(String, String)> {
-        self.get(key)
-            .and_then(Self::as_array)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Self::as_array)
-            .filter_map(|pair| Some((pair.first()?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned())))
-            .collect()
-    }
-
-    /// The string-valued members of the object `key`, numbers and booleans as text.
-    #[must_use]
-    pub fn string_map(&self, key: &str) -> BTreeMap<String, String> {
-        self.get(key)
-            .and_then(Self::as_object)
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, value)| Some((name.clone(), value.to_text()?)))
-            .collect()
-    }
-
     /// The string member `key`.
     ///
     /// # Errors

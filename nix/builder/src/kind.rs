@@ -1,9 +1,10 @@
 //! What units are, and how they are linked, in the words of the graph.
 
 /// What a unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     /// A library.
+    #[default]
     Lib,
     /// A proc macro.
     ProcMacro,
@@ -62,9 +63,10 @@ impl Kind {
 }
 
 /// How a unit is linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Linkage {
     /// Libraries as shared objects.
+    #[default]
     Dylib,
     /// Libraries as static archives.
     Rlib,

@@ -39,14 +39,20 @@ impl Libraries {
     /// Reads what [`Self::write`] wrote.
     ///
     /// # Errors
-    /// If the file cannot be read.
+    /// If the file cannot be read, or is something else.
     pub fn read(file: &Path) -> Result<Self> {
         let text = files::read_text(file)?;
-        let entries = text.lines().filter_map(|line| line.split_once('\t'));
+        let entry = |line: &str| {
+            let (soname, path) = line.split_once('\t').ok_or_else(|| {
+                Failure::message(format!(
+                    "internal error: {}: `{line}` says of no library where it is",
+                    file.display()
+                ))
+            })?;
+            Ok((soname.to_owned(), PathBuf::from(path)))
+        };
         Ok(Self {
-            by_soname: entries
-                .map(|(soname, path)| (soname.to_owned(), PathBuf::from(path)))
-                .collect(),
+            by_soname: text.lines().map(entry).collect::<Result<_>>()?,
         })
     }
 

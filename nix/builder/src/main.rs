@@ -6,6 +6,7 @@
 mod actions;
 mod archive;
 mod archives;
+mod attributes;
 mod auditable;
 mod c_library;
 mod changes;
@@ -49,7 +50,6 @@ mod script;
 mod source;
 mod strip;
 mod stub;
-
 mod tar;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,6 @@
 //! What pins are made of, and the libraries that are pinned (`nix/pins.nix`).
 
+use crate::attributes::Attributes;
 use crate::failure::{Failure, Result};
 use crate::files;
 use crate::input;
@@ -18,12 +19,11 @@ pub fn perform(action: &str, from: Option<&Path>) -> Result<()> {
             files::copy_tree(from, &out)
         }
         ("pins", None) => {
-            let (_, attributes) = input::attributes()?;
-            let missing = |key: &str| Failure::message(format!("the derivation's attributes lack `{key}`"));
-            let pins = attributes.get("pins").ok_or_else(|| missing("pins"))?;
-            let outputs = attributes.string_map("outputs");
-            let out = outputs.get("out").ok_or_else(|| missing("outputs.out"))?;
-            files::write(Path::new(out), format!("{pins}\n").as_bytes())
+            let (_, value) = input::attributes()?;
+            let attributes = Attributes::of(&value)?;
+            let pins = attributes.value("pins")?;
+            let out = attributes.object("outputs")?.path("out")?;
+            files::write(&out, format!("{pins}\n").as_bytes())
         }
         _ => Err(Failure::message(format!("there is no action `{action}`"))),
     }

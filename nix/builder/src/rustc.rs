@@ -15,7 +15,6 @@ use crate::records::Records;
 use crate::script::Script;
 use crate::source::{self, Layout};
 use crate::toolchain::{self, Abort, Facts};
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -231,9 +230,7 @@ impl<'a> Compilation<'a> {
             call.option("-C", format!("{name}={on}"));
         }
         call.option("-C", "embed-bitcode=no");
-        if let Some(count) = &self.input.unit.codegen_units {
-            call.option("-C", format!("codegen-units={count}"));
-        }
+        call.option("-C", format!("codegen-units={}", self.input.unit.codegen_units));
     }
 
     fn add_cfgs(&self, call: &mut Call) {

@@ -85,32 +85,38 @@ pub struct Abort {
     pub functions: Vec<String>,
 }
 
+impl Abort {
+    fn of_json(value: &Value) -> std::result::Result<Self, String> {
+        Ok(Self {
+            sysroot: value.optional_path("sysroot")?,
+            object: value.expect_text("object")?.into(),
+            functions: value.optional_texts("functions")?,
+        })
+    }
+}
+
 impl Facts {
     /// Reads the facts that a sysroot carries; a plain sysroot has none.
     ///
     /// # Errors
-    /// If the file is there and cannot be read.
+    /// If the file is there and cannot be read, or is not what this module writes.
     pub fn read(sysroot: Option<&Path>) -> Result<Self> {
         let Some(file) = sysroot.map(|sysroot| sysroot.join(FILE)).filter(|file| file.exists()) else {
             return Ok(Self::default());
         };
-        let value = Value::parse(&files::read_text(&file)?)
-            .map_err(|error| Failure::message(format!("{}: {error}", file.display())))?;
-        let text = |key| value.get(key).and_then(Value::as_str);
+        let value = Value::parse(&files::read_text(&file)?);
+        let facts = value.and_then(|value| Self::of_json(&value));
+        facts.map_err(|error| Failure::message(format!("{}: {error}", file.display())))
+    }
+
+    fn of_json(value: &Value) -> std::result::Result<Self, String> {
         Ok(Self {
-            rustc: text("rustc").map(str::to_owned),
-            packed_relocations: value.flag("packedRelocations"),
-            linking_copies: text("linkingCopies").map(PathBuf::from),
-            start: text("start").map(PathBuf::from),
-            libraries: value.string_map("libraries"),
-            abort: value
-                .get("abort")
-                .filter(|abort| **abort != Value::Null)
-                .map(|abort| Abort {
-                    sysroot: abort.get("sysroot").and_then(Value::as_str).map(PathBuf::from),
-                    object: PathBuf::from(abort.text("object")),
-                    functions: abort.strings("functions"),
-                }),
+            rustc: value.optional_text("rustc")?,
+            packed_relocations: value.optional_flag("packedRelocations")?,
+            linking_copies: value.optional_path("linkingCopies")?,
+            start: value.optional_path("start")?,
+            libraries: value.optional_text_map("libraries")?,
+            abort: value.get("abort").map(Abort::of_json).transpose()?,
         })
     }
 
@@ -206,6 +212,12 @@ mod tests {
         assert_eq!(read.libraries, facts.libraries);
         assert_eq!(read.rustc.as_deref(), Some("rustc 1"));
         assert_eq!(read.abort, facts.abort);
+        files::write(&folder.join(FILE), br#"{"libraries":[]}"#).unwrap();
+        let error = Facts::read(Some(&folder)).unwrap_err().to_string();
+        assert!(
+            error.ends_with("toolchain.json: `libraries` is not an object of strings"),
+            "{error}"
+        );
         assert!(Facts::read(None).unwrap().link_options().is_empty());
     }
 }

@@ -1,14 +1,15 @@
 //! The unit that a derivation builds: what the graph says of it.
 
+use crate::attributes::Attributes;
 use crate::failure::{Failure, Result};
-use crate::json::Value;
 use crate::kind::{Kind, Linkage};
 use std::collections::BTreeMap;
 
 /// What is done with a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Action {
     /// It is built.
+    #[default]
     Build,
     /// The tests that it holds, built already, are run.
     Run,
@@ -23,18 +24,27 @@ pub enum Action {
 }
 
 impl Action {
-    const NAMES: [(&'static str, Self); 6] = [
-        ("", Self::Build),
+    /// Those that `unit.action` asks for; without it the unit is built.
+    const NAMES: [(&'static str, Self); 5] = [
         ("run", Self::Run),
         ("doctest", Self::DocTest),
         ("clippy", Self::Clippy),
         ("doc", Self::Doc),
         ("stub", Self::Stub),
     ];
+
+    fn read(unit: &Attributes) -> Result<Self> {
+        let Some(name) = unit.optional("action", Attributes::text)? else {
+            return Ok(Self::default());
+        };
+        let action = Self::NAMES.iter().find(|entry| entry.0 == name);
+        let action = action.ok_or_else(|| Failure::message(format!("unknown action `{name}`")))?;
+        Ok(action.1)
+    }
 }
 
 /// The unit to build.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Unit {
     /// What tells it from every other unit of its graph, in names: the range of compatible versions and a key.
     pub id: String,
@@ -78,8 +88,8 @@ pub struct Unit {
     pub runs_for_host: bool,
     /// The profile's name.
     pub profile_name: String,
-    /// How many codegen units, if that is stated.
-    pub codegen_units: Option<String>,
+    /// How many codegen units.
+    pub codegen_units: String,
     /// Whether the package is one that was asked for.
     pub primary: bool,
     /// Whether it is for the host.
@@ -94,56 +104,50 @@ impl Unit {
     /// Reads a unit.
     ///
     /// # Errors
-    /// If what every unit needs is not there, or its kind is unknown.
-    pub fn read(unit: &Value) -> Result<Self> {
-        let kind = Kind::of_name(&required_text(unit, "kind")?).map_err(Failure::message)?;
-        let action_name = unit.text("action");
-        let action = Action::NAMES.iter().find(|entry| entry.0 == action_name);
-        let action = action
-            .ok_or_else(|| Failure::message(format!("unknown action `{action_name}`")))?
-            .1;
-        let package = required_text(unit, "package")?;
-        let linkage = match unit.text("linkage") {
-            "" => Linkage::Dylib,
-            name => Linkage::of_name(name).map_err(Failure::message)?,
-        };
-        let or = |key: &str, default: &str| match unit.text(key) {
-            "" => default.to_owned(),
-            text => text.to_owned(),
-        };
+    /// If something is not there or has another shape, or its kind is unknown.
+    pub fn read(unit: &Attributes) -> Result<Self> {
+        let kind = Kind::of_name(&unit.text("kind")?).map_err(Failure::message)?;
+        if kind == Kind::Libstd {
+            return Self::libstd(unit);
+        }
+        let for_host = unit.flag("host")?;
         Ok(Self {
-            id: match kind {
-                Kind::Libstd => String::new(),
-                _ => required_text(unit, "id")?,
-            },
-            version: required_text(unit, "version")?,
-            name: or("name", &package),
-            root: or("root", if kind == Kind::Build { "build.rs" } else { "src/lib.rs" }),
-            edition: or("edition", "2015"),
-            features: unit.strings("features"),
-            local: unit.flag("local"),
-            declared_features: unit.strings("declaredFeatures"),
-            lints: unit.strings("lints"),
-            test: unit.flag("test"),
-            harness: unit.get("harness") != Some(&Value::Bool(false)),
-            output: unit
-                .get("output")
-                .and_then(Value::as_array)
-                .map(|_| unit.pairs("output")),
-            links: unit.get("links").and_then(Value::to_text),
-            facts: unit.string_map("facts"),
-            profile: unit.string_map("profile"),
-            run_profile: unit.string_map("runProfile"),
-            runs_for_host: unit.flag("host"),
-            profile_name: or("profileName", "release"),
-            codegen_units: unit.get("codegenUnits").and_then(Value::to_text),
-            primary: unit.flag("primary"),
-            host: unit.flag("host") || matches!(kind, Kind::ProcMacro | Kind::Build),
-            linkage,
-            c_type: unit.get("cType").and_then(Value::to_text),
-            package,
+            id: unit.text("id")?,
+            package: unit.text("package")?,
+            version: unit.text("version")?,
             kind,
-            action,
+            action: Action::read(unit)?,
+            name: unit.text("name")?,
+            root: unit.text("root")?,
+            edition: unit.text("edition")?,
+            features: unit.texts("features")?,
+            local: unit.flag("local")?,
+            declared_features: unit.texts("declaredFeatures")?,
+            lints: unit.texts("lints")?,
+            test: unit.flag("test")?,
+            harness: unit.flag("harness")?,
+            output: unit.nullable("output", Attributes::pairs)?,
+            links: unit.nullable("links", Attributes::text)?,
+            facts: unit.text_map("facts")?,
+            profile: unit.settings("profile")?,
+            run_profile: unit.settings("runProfile")?,
+            runs_for_host: for_host,
+            profile_name: unit.text("profileName")?,
+            codegen_units: unit.setting("codegenUnits")?,
+            primary: unit.flag("primary")?,
+            host: for_host || matches!(kind, Kind::ProcMacro | Kind::Build),
+            linkage: Linkage::of_name(&unit.text("linkage")?).map_err(Failure::message)?,
+            c_type: unit.optional("cType", Attributes::text)?,
+        })
+    }
+
+    /// libstd-rust, which is no unit of a graph (`nix/libstd-rust.nix`): what it is, and nothing else.
+    fn libstd(unit: &Attributes) -> Result<Self> {
+        Ok(Self {
+            package: unit.text("package")?,
+            version: unit.text("version")?,
+            kind: Kind::Libstd,
+            ..Self::default()
         })
     }
 
@@ -164,22 +168,4 @@ impl Unit {
     pub fn run_setting(&self, name: &str) -> &str {
         self.run_profile.get(name).map_or("", String::as_str)
     }
-}
-
-/// A member that must be there.
-///
-/// # Errors
-/// If it is not.
-pub fn required<'a>(value: &'a Value, key: &str) -> Result<&'a Value> {
-    value
-        .get(key)
-        .ok_or_else(|| Failure::message(format!("the derivation's attributes lack `{key}`")))
-}
-
-/// The text of a member that must be there.
-///
-/// # Errors
-/// If it is not.
-pub fn required_text(value: &Value, key: &str) -> Result<String> {
-    Ok(required(value, key)?.to_text().unwrap_or_default())
 }

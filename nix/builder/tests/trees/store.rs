@@ -93,7 +93,11 @@ impl Store {
         let outputs = store.outputs("libstd", &["out", "dev"]);
         let output = store.run(
             "libstd",
-            &format!("{{ {outputs}, {}, {} }}", store.platform(), store.toolchain()),
+            &format!(
+                "{{ {outputs}, \"unit\": {{ \"kind\": \"libstd\", \"package\": \"libstd-rust\", \"version\": \"\" }}, {}, {} }}",
+                store.platform(),
+                store.toolchain()
+            ),
         );
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         store
@@ -136,7 +140,8 @@ impl Store {
 
     fn toolchain(&self) -> String {
         format!(
-            "\"toolchain\": {{ \"rustc\": \"{0}\", \"cargo\": \"{0}\", \"cc\": \"{1}\", \"bintools\": \"{1}\", \"lld\": \"{0}\", \
+            "\"toolchain\": {{ \"rustc\": \"{0}\", \"cargo\": \"{0}\", \"cc\": \"{1}\", \"bintools\": \"{1}\", \
+             \"hostCc\": \"{1}\", \"hostBintools\": \"{1}\", \"targetPrefix\": \"\", \"lld\": \"{0}\", \
              \"sysroot\": \"{2}\", \"libstd\": \"{3}\" }}",
             self.rustc,
             self.cc,
@@ -188,12 +193,21 @@ impl Store {
             ("version", "\"1.2.3\"".to_owned()),
             ("id", format!("\"1-{name}\"")),
             ("kind", format!("\"{}\"", unit.kind)),
+            ("name", format!("\"{}\"", unit.package)),
             ("edition", "\"2021\"".to_owned()),
             ("root", format!("\"{}\"", unit.files[0].0)),
             ("linkage", format!("\"{linkage}\"")),
             ("host", unit.host.to_string()),
             ("test", unit.test.to_string()),
+            ("harness", "true".to_owned()),
             ("profile", "{ \"opt-level\": \"1\" }".to_owned()),
+            ("runProfile", "{ \"opt-level\": \"1\" }".to_owned()),
+            ("profileName", "\"release\"".to_owned()),
+            ("codegenUnits", "1".to_owned()),
+            ("declaredFeatures", "[]".to_owned()),
+            ("lints", "[]".to_owned()),
+            ("facts", "{}".to_owned()),
+            ("output", "null".to_owned()),
             (
                 "features",
                 list(
@@ -205,9 +219,8 @@ impl Store {
                 ),
             ),
         ]);
-        if let Some(links) = unit.links {
-            fields.insert("links", format!("\"{links}\""));
-        }
+        let links = unit.links.map_or("null".to_owned(), |links| format!("\"{links}\""));
+        fields.insert("links", links);
         if let Some(c_type) = unit.c_type {
             fields.insert("cType", format!("\"{c_type}\""));
         }
@@ -224,7 +237,8 @@ impl Store {
         });
         let attributes = format!(
             "{{ {outputs}, \"unit\": {{ {object} \"local\": true, \"primary\": true }}, \"source\": \"{}\", \"folder\": \".\", \
-             \"display\": \"{}\", \"dependencies\": [{}], \"build\": {build}, \"metadata\": {}, {}, {} }}",
+             \"member\": null, \"files\": {{}}, \"binaries\": {{}}, \"runtimeLibraries\": [], \"hardening\": [], \"tools\": [], \
+             \"libraries\": [], \"environment\": {{}}, \"display\": \"{}\", \"dependencies\": [{}], \"build\": {build}, \"metadata\": {}, {}, {} }}",
             source.display(),
             unit.package,
             dependencies.join(", "),
