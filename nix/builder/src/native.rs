@@ -29,6 +29,8 @@ pub struct Library<'a> {
     pub whole: bool,
     /// The name.
     pub name: &'a str,
+    /// What a `#[link]` calls it, where that is another name.
+    pub attribute: Option<&'a str>,
 }
 
 /// Reads a `-l` value.
@@ -38,16 +40,14 @@ pub fn library(value: &str) -> Library<'_> {
     let (kind, modifiers) = kind.split_once(':').unwrap_or((kind, ""));
     let has = |wanted: &str| modifiers.split(',').any(|modifier| modifier == wanted);
     let (verbatim, whole) = (has("+verbatim"), has("+whole-archive"));
-    let name = if kind.is_empty() {
-        name
-    } else {
-        name.split_once(':').map_or(name, |(_, renamed)| renamed)
-    };
+    let renamed = name.split_once(':').filter(|_| !kind.is_empty());
+    let (attribute, name) = renamed.map_or((None, name), |(attribute, renamed)| (Some(attribute), renamed));
     Library {
         kind,
         verbatim,
         whole,
         name,
+        attribute,
     }
 }
 
@@ -176,7 +176,11 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
                     // rustc takes no other word for what an attribute says so much of: it finds nothing in it.
                     files::write(&dev.join("native").join(&file), EMPTY_ARCHIVE)?;
                 } else {
-                    prepared.libs.insert(0, format!("dylib={name}"));
+                    // `#[link(name = "a")]` that the script calls b is not to be looked for as a.
+                    let renamed = wanted
+                        .attribute
+                        .map_or_else(String::new, |attribute| format!("{attribute}:"));
+                    prepared.libs.insert(0, format!("dylib={renamed}{name}"));
                 }
                 prepared.definitions.insert(0, (name, definitions));
                 prepared.natives.insert(0, native);
@@ -458,7 +462,8 @@ mod tests {
                 kind: "",
                 verbatim: false,
                 whole: false,
-                name: "z"
+                name: "z",
+                attribute: None
             }
         );
         assert_eq!(
@@ -467,7 +472,8 @@ mod tests {
                 kind: "static",
                 verbatim: false,
                 whole: false,
-                name: "z"
+                name: "z",
+                attribute: None
             }
         );
         assert_eq!(
@@ -476,7 +482,8 @@ mod tests {
                 kind: "dylib",
                 verbatim: false,
                 whole: false,
-                name: "b"
+                name: "b",
+                attribute: Some("a")
             }
         );
         let verbatim = library("static:+whole-archive,+verbatim=libfoo.a");
@@ -486,7 +493,8 @@ mod tests {
                 kind: "static",
                 verbatim: true,
                 whole: true,
-                name: "libfoo.a"
+                name: "libfoo.a",
+                attribute: None
             }
         );
         assert_eq!(verbatim.file(), ("libfoo.a".to_owned(), "foo".to_owned()));
