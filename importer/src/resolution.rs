@@ -256,8 +256,9 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
             CfgSet::new(&request.target, &unconditional)?
         };
         let flags = config.rustflags(&request.target, |key| first.matches(key))?;
-        let with_flags = if flags.is_empty() {
-            plain.clone()
+        // To ask rustc takes longer than a whole import.
+        let with_flags = if flags == unconditional {
+            first
         } else {
             CfgSet::new(&request.target, &flags)?
         };

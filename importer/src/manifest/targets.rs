@@ -85,7 +85,8 @@ impl TargetFinder<'_> {
     fn library(&self, automatic: Option<bool>) -> Result<Option<Target>, Error> {
         let listed = self.manifest.tables.lib.as_ref();
         let complete = |target: &TomlTarget| target.name.is_some() && target.path.is_some();
-        let inferred = self.files.contains("src/lib.rs").then_some("src/lib.rs");
+        let named = listed.is_some_and(|table| table.path.is_some());
+        let inferred = (!named && self.files.contains("src/lib.rs")).then_some("src/lib.rs");
         let table = match listed {
             Some(table) => table.clone(),
             None if automatic == Some(false) || inferred.is_none() => return Ok(None),
@@ -144,9 +145,14 @@ impl TargetFinder<'_> {
         automatic: Option<bool>,
         has_library: bool,
     ) -> Result<Vec<Target>, Error> {
-        let inferred = self.inferred(kind);
         let mut tables = listed.map(<[TomlTarget]>::to_vec).unwrap_or_default();
         let automatic = automatic.unwrap_or(listed.is_none() || self.edition > Edition::E2015);
+        // Cargo publishes manifests that list all targets with their paths: there is nothing to look for.
+        let inferred = if automatic || tables.iter().any(|table| table.path.is_none()) {
+            self.inferred(kind)
+        } else {
+            Vec::new()
+        };
         if automatic {
             let names: BTreeSet<&str> = tables.iter().filter_map(|table| table.name.as_deref()).collect();
             let paths: BTreeSet<String> = tables
