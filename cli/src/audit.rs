@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use auditable_info::{Error as SectionError, Limits, audit_info_from_file};
 use dyrust_importer::graph::{self, Graph, package_name};
+use dyrust_report::visible::visible;
 use platforms::Platform;
 use rustsec::advisory::{Advisory, Informational};
 use rustsec::database::Query;
@@ -20,7 +21,6 @@ use crate::arguments::AuditArguments;
 use crate::import::GRAPH_NAME;
 use crate::inspect::number_of;
 use crate::output::{Output, print};
-use crate::visible::visible;
 use crate::{Error, Outcome};
 
 /// Why an audit can't be made.

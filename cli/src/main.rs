@@ -21,7 +21,6 @@ mod reproduce;
 mod sbom;
 mod store;
 mod update_cost;
-mod visible;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,10 @@
 //! What the commands print: results on standard output, the rest on standard error.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use dyrust_report::visible::{visible, visible_json};
 use serde_json::Value;
 
 use dyrust_importer::source::progress::{Progress, Silent};
@@ -12,7 +12,6 @@ use dyrust_importer::source::progress::{Progress, Silent};
 use crate::Error;
 use crate::arguments::{Common, Format};
 use crate::progress::for_standard_error;
-use crate::visible::{is_harmful, visible};
 
 /// Colours as rustc and Cargo have them; `anstream` leaves them out where `--color`, NO_COLOR or a file say so.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -119,18 +118,7 @@ pub(crate) fn answer(answer: &clap::Error) -> ExitCode {
 /// # Errors
 /// As [`print`].
 pub(crate) fn print_json(value: &Value) -> Result<(), Error> {
-    let text = value.to_string();
-    let mut escaped = String::with_capacity(text.len() + 1);
-    for letter in text.chars() {
-        // Such letters stand in strings alone; JSON itself asks only that those below 32 be escaped.
-        if is_harmful(letter) {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(letter));
-        } else {
-            escaped.push(letter);
-        }
-    }
-    escaped.push('\n');
-    write_out(&escaped)
+    write_out(&(visible_json(&value.to_string()) + "\n"))
 }
 
 fn write_out(text: &str) -> Result<(), Error> {

@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
-use crate::visible::visible;
 use dyrust_importer::source::progress::{Progress, Silent};
+use dyrust_report::visible::visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The progress for this process's standard error: a bar on a terminal, lines elsewhere, nothing in continuous integration, whose logs are

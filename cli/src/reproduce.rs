@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dyrust_report::elf;
+use dyrust_report::visible::visible;
 use serde_json::json;
 
 use crate::arguments::ReproduceArguments;
 use crate::output::{Output, print};
 use crate::prefetch::nix;
-use crate::visible::visible;
 use crate::{Error, Outcome};
 
 /// Programs of dyrust's that build nodes: what is built by one of them is compared.

@@ -306,3 +306,21 @@ fn a_linkers_complaint_is_shown() {
     let error = refused(&shop, &[&program]).to_string();
     assert!(error.contains("undefined symbol: nobody_has_this"), "{error}");
 }
+
+/// What was lost counted as printed (a panic, in fact), and a path's escapes reached the terminal.
+#[test]
+fn the_program_says_what_it_cannot_print_and_prints_nothing_raw() {
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let lost = program()
+        .args(["time", "--runs", "1", "true"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(lost.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("standard output"));
+    let named = program().args(["scan", "/a\u{1b}]0;x\u{7}"]).output().unwrap();
+    let said = String::from_utf8(named.stderr).unwrap();
+    assert!(said.contains("/a\\u{1b}]0;x\\u{7}"), "{said}");
+    assert!(!said.contains('\u{1b}'));
+}

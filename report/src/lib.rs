@@ -26,6 +26,7 @@ mod tree;
 mod update;
 pub mod update_cost;
 mod usage;
+pub mod visible;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
 /// direction, stands there as `\u{1b}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
@@ -19,15 +19,32 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// JSON as a terminal may be shown it: the same letters by JSON's own escapes.
+pub fn visible_json(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        // Such letters stand in strings alone; JSON itself asks only that those below 32 be escaped.
+        if is_harmful(letter) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// What would steer a terminal, or turn the reading direction.
-pub(crate) fn is_harmful(letter: char) -> bool {
+fn is_harmful(letter: char) -> bool {
     letter.is_control() && letter != '\n' && letter != '\t'
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{visible, visible_json};
 
     /// A package's name with an escape once set the terminal's title.
     #[test]
@@ -37,5 +54,11 @@ mod tests {
             "a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\tc\nd"
         );
         assert_eq!(visible("naïve · Ωμέγα"), "naïve · Ωμέγα");
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let text = "{\n  \"name\": \"a\u{9b}\u{202e}b\"\n}";
+        assert_eq!(visible_json(text), "{\n  \"name\": \"a\\u009b\\u202eb\"\n}");
     }
 }
