@@ -140,8 +140,8 @@ pub fn add(arguments: Vec<String>, natives: &[Linked]) -> Vec<String> {
     group.append(&mut again);
     group.push("-Wl,--end-group".to_owned());
     first.extend(group.iter().cloned());
-    // What rustc gives to programs whose std is in them.
-    group.push("-Wl,--push-state,--as-needed".to_owned());
+    // What rustc gives to programs whose std is in them. It stands among static libraries here.
+    group.push("-Wl,--push-state,--as-needed,-Bdynamic".to_owned());
     group.extend(["-lutil", "-lrt", "-lpthread", "-lm", "-ldl"].map(str::to_owned));
     group.push("-Wl,--pop-state".to_owned());
     let last = |ends: &[&str]| {
