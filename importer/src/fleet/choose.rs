@@ -1,6 +1,6 @@
 //! Which programs get which features of others, so that there are as few different crates as possible.
 //!
-//! What each may have is known ([`super::unite`]). The search begins where everybody has all that they may have, and takes back what does
+//! What each may have is known ([`super::ground`]). The search begins where everybody has all that they may have, and takes back what does
 //! harm. Then it goes from crate to crate, and gives programs that have one set of its features the set that others have. A change stays if
 //! there are fewer crates by it; nothing depends on the programs' names, or on the order in which the fleet file has them.
 //!
@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::count::{Counts, Difference};
+use super::ground::{CrateFor, Ground, Wish};
 use super::numbering::{NumberedUse, Numbering, Numbers};
-use super::unite::{CrateFor, Ground, Wish};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};

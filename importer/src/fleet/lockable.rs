@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::catalog::{CandidateId, Catalog};
+use super::ground::Wish;
 use super::program::implied;
 use super::solve::{Extra, Locked};
-use super::unite::Wish;
 use crate::intern::Symbol;
 use crate::manifest::{DependencyKind, FeatureValue};
 

@@ -15,6 +15,7 @@ mod error;
 mod explain;
 mod file;
 mod graph;
+mod ground;
 mod joint;
 mod lock_text;
 mod lockable;

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::catalog::CandidateId;
-use super::unite::Ground;
+use super::ground::Ground;
 use crate::bits::BitSet;
 use crate::lock::LockIndex;
 use crate::resolve::{Features, FeaturesFor, position};

@@ -1,0 +1,205 @@
+//! A program of a fleet, with what could be turned on in it.
+//!
+//! It may have the features that others turn on, but never one that would bring a crate into it that it had not, or a native library.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::catalog::CandidateId;
+use crate::bits::BitSet;
+use crate::intern::Symbol;
+use crate::lock::LockIndex;
+use crate::options::PlatformRequest;
+use crate::resolve::{Features, FeaturesFor, Selected, Universe};
+
+/// A crate, and what it is built for.
+pub(super) type CrateFor = (CandidateId, FeaturesFor);
+
+/// A feature of a crate, and what for.
+pub(super) type Wish = (CandidateId, FeaturesFor, Symbol);
+
+/// A wish, and the same in the terms of a universe.
+type PlacedWish = (Wish, Option<(LockIndex, FeaturesFor, u32)>);
+
+/// What a program uses: of each crate and for what.
+pub(super) type Uses = BTreeMap<CrateFor, CrateUse>;
+
+/// How a program uses a crate.
+#[derive(Debug, Default)]
+pub(super) struct CrateUse {
+    /// The features that are on wherever it is used.
+    pub(super) everywhere: BTreeSet<Symbol>,
+    /// The features that some dependent asks for. Only such are given to others: a crate need not compile with a feature that is only
+    /// ever included in another one.
+    pub(super) requested: BTreeSet<Symbol>,
+    /// For which triples it is used.
+    pub(super) triples: BTreeSet<String>,
+}
+
+/// A program, with what could be turned on in it.
+pub(super) struct Ground {
+    pub(super) universe: Universe,
+    pub(super) selected: Selected,
+    /// The candidates that the universe's packages are; none of a program's own.
+    pub(super) ids: Vec<Option<CandidateId>>,
+    indexes: FxHashMap<CandidateId, LockIndex>,
+    /// What it may have.
+    pub(super) allowed: BTreeSet<Wish>,
+    /// Why it may not have the rest: the crates that it would get; none if no lock has the feature with the program's versions.
+    pub(super) brings: BTreeMap<Wish, BTreeSet<Symbol>>,
+    /// What it uses, if it has all that it may have.
+    pub(super) uses: Uses,
+    /// What was asked for it.
+    pub(super) wishes: BTreeSet<Wish>,
+}
+
+impl Ground {
+    /// A program of which `wishes` are asked for, and of these a lock can have those that are `lockable`.
+    pub(super) fn new(
+        universe: Universe,
+        selected: Selected,
+        ids: Vec<Option<CandidateId>>,
+        wishes: BTreeSet<Wish>,
+        lockable: BTreeSet<Wish>,
+    ) -> Self {
+        let indexes = (0_u32..)
+            .map(LockIndex)
+            .zip(&ids)
+            .filter_map(|(index, id)| Some(((*id)?, index)))
+            .collect();
+        let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
+        let mut ground = Self {
+            universe,
+            selected,
+            ids,
+            indexes,
+            allowed: BTreeSet::new(),
+            brings: refused.collect(),
+            uses: Uses::new(),
+            wishes,
+        };
+        ground.allow(lockable);
+        ground
+    }
+
+    /// The features on each platform, without those of others.
+    pub(super) fn features(&self) -> Vec<Features<'_>> {
+        let platforms = self.universe.platforms.iter();
+        platforms
+            .map(|platform| Features::resolve(&self.universe, *platform, &self.selected, false))
+            .collect()
+    }
+
+    /// A wish in the terms of the universe.
+    pub(super) fn place(&self, (id, side, feature): &Wish) -> Option<(LockIndex, FeaturesFor, u32)> {
+        let index = *self.indexes.get(id)?;
+        let feature = self.universe.package(index)?.feature(*feature)?;
+        Some((index, *side, feature))
+    }
+
+    /// Where a crate is in the universe, if it was reached.
+    pub(super) fn index(&self, id: CandidateId) -> Option<LockIndex> {
+        let index = *self.indexes.get(&id)?;
+        self.universe.loaded(index).map(|_| index)
+    }
+
+    /// Finds out which wishes may come true.
+    fn allow(&mut self, wishes: BTreeSet<Wish>) {
+        let mut with = self.features();
+        let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = with
+            .iter()
+            .map(|features| features.packages(&self.selected).into_iter().collect())
+            .collect();
+        let mut allowed: Vec<PlacedWish> = Vec::new();
+        let mut brings = BTreeMap::new();
+        let wishes = wishes.into_iter();
+        let mut parts: Vec<Vec<PlacedWish>> = vec![wishes.map(|wish| (wish, self.place(&wish))).collect()];
+        while let Some(part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            // Those that were allowed before are asked for again: a crate that they are of may only come by the others.
+            let places = allowed.iter().chain(&part).filter_map(|(_, place)| *place);
+            let tried: Vec<Features<'_>> = with.iter().map(|features| features.with(places.clone())).collect();
+            let brought = self.brought(&before, &tried);
+            if brought.is_empty() {
+                allowed.extend(part);
+                with = tried;
+            } else if let [(wish, _)] = part.as_slice() {
+                brings.insert(*wish, brought);
+            } else {
+                let (first, second) = part.split_at(part.len() / 2);
+                parts.push(second.to_vec());
+                parts.push(first.to_vec());
+            }
+        }
+        self.allowed = allowed.into_iter().map(|(wish, _)| wish).collect();
+        self.brings.extend(brings);
+    }
+
+    /// The crates and native libraries that a program gets on some platform, and may not.
+    fn brought(&self, before: &[FxHashSet<(LockIndex, FeaturesFor)>], with: &[Features<'_>]) -> BTreeSet<Symbol> {
+        let mut brought = BTreeSet::new();
+        for (features, before) in with.iter().zip(before) {
+            for (index, side) in features.packages(&self.selected) {
+                if before.contains(&(index, side)) {
+                    continue;
+                }
+                let package = self.universe.package(index);
+                let native = package.is_some_and(|package| package.links.is_some());
+                // What runs inside the compiler, or belongs to a build script, is not part of the program.
+                if side == FeaturesFor::Target || native {
+                    brought.insert(self.universe.lock.package(index).name);
+                }
+            }
+        }
+        brought
+    }
+
+    /// What the program uses, if it has all that it may have.
+    pub(super) fn used(&self, platforms: &[PlatformRequest]) -> Uses {
+        let mut uses = Uses::new();
+        for (features, request) in self.features().iter().zip(platforms) {
+            let features = features.with(self.allowed.iter().filter_map(|wish| self.place(wish)));
+            for (index, side) in features.packages(&self.selected) {
+                let (Some(id), Some(package)) = (self.ids[index.0 as usize], self.universe.package(index)) else {
+                    continue;
+                };
+                let names = |set: &BitSet| -> BTreeSet<Symbol> {
+                    let features = set.iter();
+                    features
+                        .map(|feature| package.features[feature as usize].name)
+                        .collect()
+                };
+                let on = features.of(index, side).map(names).unwrap_or_default();
+                let used = uses.entry((id, side)).or_insert_with(|| CrateUse {
+                    everywhere: on.clone(),
+                    ..CrateUse::default()
+                });
+                used.everywhere.retain(|feature| on.contains(feature));
+                used.requested.extend(names(features.requested(index, side)));
+                let triple = match side {
+                    FeaturesFor::Target => &request.target,
+                    FeaturesFor::Host => request.host(),
+                };
+                used.triples.insert(triple.to_owned());
+            }
+        }
+        uses
+    }
+
+    /// Those of the wishes that change anything: of what was chosen, the crate may not be there.
+    pub(super) fn effective(&self, chosen: BTreeSet<Wish>) -> BTreeSet<Wish> {
+        let plain = self.features();
+        let with: Vec<Features<'_>> = plain
+            .iter()
+            .map(|features| features.with(chosen.iter().filter_map(|wish| self.place(wish))))
+            .collect();
+        let takes_part = |(id, side, _): &Wish| {
+            let index = self.indexes.get(id);
+            index.is_some_and(|index| with.iter().any(|features| features.takes_part(*index, *side)))
+        };
+        chosen.into_iter().filter(takes_part).collect()
+    }
+}
