@@ -53,7 +53,7 @@ pub enum PrefetchError {
 }
 
 /// A source that a graph pins.
-struct Wanted {
+struct PinnedSource {
     /// The name in the store.
     name: String,
     /// The path in the store.
@@ -67,7 +67,7 @@ struct Wanted {
 
 pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
     let store = std::env::var("NIX_STORE_DIR").unwrap_or_else(|_| "/nix/store".to_owned());
-    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+    let mut wanted: BTreeMap<String, PinnedSource> = BTreeMap::new();
     for file in &arguments.graphs {
         let graph = graph::read(file)?;
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
     }
     let total = wanted.len();
     let there = valid(wanted.keys().map(String::as_str))?;
-    let missing: Vec<Wanted> = wanted
+    let missing: Vec<PinnedSource> = wanted
         .into_iter()
         .filter(|(path, _)| !there.contains(path))
         .map(|(_, wanted)| wanted)
@@ -115,7 +115,7 @@ pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
 }
 
 /// The sources of a graph.
-fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error> {
+fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>, Error> {
     // The lock knows the registry's index; without one the default registry is meant.
     let lock = graph.lock.as_ref().and_then(|name| {
         let text = std::fs::read_to_string(file.parent()?.join(name)).ok()?;
@@ -134,7 +134,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
         let label = format!("{name} {}", package.version);
         if let Some(sha256) = &package.sha256 {
             let stored = format!("{name}-{}.tar.gz", package.version);
-            sources.push(Wanted {
+            sources.push(PinnedSource {
                 path: store::flat_path(store, &stored, sha256),
                 name: stored,
                 tree: false,
@@ -154,7 +154,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<Wanted>, Error
                 .into());
             }
             let stored = git_name(&git.url, &git.rev);
-            sources.push(Wanted {
+            sources.push(PinnedSource {
                 path: store::recursive_path(store, &stored, &hash),
                 name: stored,
                 tree: true,
@@ -209,7 +209,7 @@ fn valid<'a>(paths: impl Iterator<Item = &'a str>) -> Result<BTreeSet<String>, E
 }
 
 /// Adds files and trees to the store.
-fn add(missing: &[Wanted], files: &[PathBuf], config: &Config) -> Result<(), Error> {
+fn add(missing: &[PinnedSource], files: &[PathBuf], config: &Config) -> Result<(), Error> {
     std::fs::create_dir_all(&config.cache).map_err(PrefetchError::Prepare)?;
     remove_abandoned(&config.cache, TEMPORARY);
     let folder = tempfile::Builder::new()
@@ -251,7 +251,7 @@ fn add(missing: &[Wanted], files: &[PathBuf], config: &Config) -> Result<(), Err
     Ok(())
 }
 
-fn expect(wanted: &Wanted, file: &Path, found: &str) -> Result<(), PrefetchError> {
+fn expect(wanted: &PinnedSource, file: &Path, found: &str) -> Result<(), PrefetchError> {
     if found == wanted.path {
         return Ok(());
     }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result, read, write_atomically};
 use crate::node::Node;
 use crate::runtime::is_allocator_object;
-use crate::symbols::{Defined, Kind, Scan, members, scan, scan_archive};
+use crate::symbols::{Defined, Scan, SymbolType, members, scan, scan_archive};
 use crate::target::Target;
 
 /// Where the scan is, relative to the `dev` output.
@@ -170,9 +170,9 @@ fn stamp(dev: &Path, node: &Node) -> Result<String> {
 
 fn letter(symbol: &Defined) -> char {
     let letter = match symbol.kind {
-        Kind::Function => 'F',
-        Kind::Data => 'D',
-        Kind::Thread => 'T',
+        SymbolType::Function => 'F',
+        SymbolType::Data => 'D',
+        SymbolType::Thread => 'T',
     };
     if symbol.weak {
         letter.to_ascii_lowercase()
@@ -214,9 +214,9 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
                 scan.undefined.push(rest.to_owned());
                 continue;
             }
-            "F" | "f" => Kind::Function,
-            "D" | "d" => Kind::Data,
-            "T" | "t" => Kind::Thread,
+            "F" | "f" => SymbolType::Function,
+            "D" | "d" => SymbolType::Data,
+            "T" | "t" => SymbolType::Thread,
             _ => return None,
         };
         let (size, name) = rest.split_once(' ')?;
@@ -249,7 +249,10 @@ mod tests {
             size: 8,
         };
         let objects = Scan {
-            defined: vec![defined("a", Kind::Function, false), defined("b", Kind::Thread, true)],
+            defined: vec![
+                defined("a", SymbolType::Function, false),
+                defined("b", SymbolType::Thread, true),
+            ],
             undefined: vec!["c".to_owned()],
             constructors: true,
             early: true,

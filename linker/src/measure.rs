@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cc::run;
 use crate::error::{Error, Result};
-use crate::placement::cost::Cost;
+use crate::placement::cost::CostModel;
 use crate::start::{Timed, Timing, time};
 
 /// Shared objects in the program that has many of them.
@@ -22,7 +22,7 @@ const POINTERS: usize = 500_000;
 #[derive(Debug, Clone)]
 pub struct Measurement {
     /// The constants.
-    pub cost: Cost,
+    pub cost: CostModel,
     /// The programs that they come from.
     pub timings: Vec<Timing>,
 }
@@ -69,10 +69,10 @@ pub fn measure(cc: &Path, runs: u32) -> Result<Measurement> {
     let timings = time(&commands, runs)?;
     let [empty, one, objects, relocated] = [0, 1, 2, 3].map(|index: usize| timings[index].minimum);
     let megabytes = (POINTERS * 8) as f64 / 1e6;
-    let cost = Cost {
+    let cost = CostModel {
         microseconds_per_object: ((objects - empty) / OBJECTS as f64).max(0.0),
         microseconds_per_relocated_megabyte: ((relocated - one) / megabytes).max(0.0),
-        ..Cost::default()
+        ..CostModel::default()
     };
     Ok(Measurement { cost, timings })
 }

@@ -9,7 +9,7 @@ use crate::error::{Result, read};
 use crate::graph::Graph;
 use crate::item::{Item, items};
 use crate::link::options::{Options, Tools};
-use crate::placement::cost::Cost;
+use crate::placement::cost::CostModel;
 use crate::placement::{Form, Placement};
 use crate::runtime::Runtime;
 
@@ -31,7 +31,7 @@ pub struct Planned {
 
 impl Planned {
     /// Reads programs and places what they use.
-    pub fn new(programs: &[PathBuf], form: Form, cost: &Cost, options: &Options) -> Result<Self> {
+    pub fn new(programs: &[PathBuf], form: Form, cost: &CostModel, options: &Options) -> Result<Self> {
         let graph = Graph::load(programs)?;
         let tools = Tools::find(&graph, options)?;
         let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;

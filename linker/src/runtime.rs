@@ -279,7 +279,7 @@ fn shim(functions: &[Function], target: &Target) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbols::{Defined, Kind};
+    use crate::symbols::{Defined, SymbolType};
 
     #[test]
     fn names_of_the_compilers_own_symbols_are_read() {
@@ -294,7 +294,7 @@ mod tests {
     fn std_with(defined: &[&str], undefined: &[&str]) -> Scan {
         let defined = defined.iter().map(|name| Defined {
             name: (*name).to_owned(),
-            kind: Kind::Function,
+            kind: SymbolType::Function,
             weak: false,
             replaceable: false,
             size: 1,

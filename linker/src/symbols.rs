@@ -13,7 +13,7 @@ use crate::target::Target;
 
 /// What a symbol stands for; an import library must agree in this with the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum SymbolType {
     /// Code.
     Function,
     /// Data, or anything without a type.
@@ -28,7 +28,7 @@ pub struct Defined {
     /// Its name.
     pub name: String,
     /// What it stands for.
-    pub kind: Kind,
+    pub kind: SymbolType,
     /// Whether it is weak.
     pub weak: bool,
     /// Whether another definition may take its place in earnest: it is weak, or asks for room alone (a common symbol). Of
@@ -222,9 +222,9 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
             continue;
         }
         let kind = match symbol.st_type() {
-            elf::STT_FUNC | elf::STT_GNU_IFUNC => Kind::Function,
-            elf::STT_TLS => Kind::Thread,
-            _ => Kind::Data,
+            elf::STT_FUNC | elf::STT_GNU_IFUNC => SymbolType::Function,
+            elf::STT_TLS => SymbolType::Thread,
+            _ => SymbolType::Data,
         };
         let weak = bind == elf::STB_WEAK;
         let place = symbol.st_shndx(ENDIAN);

@@ -10,7 +10,7 @@ use dyrust_linker::error::Error;
 use dyrust_linker::graph::Graph;
 use dyrust_linker::link::options::Folding;
 use dyrust_linker::placement::Form;
-use dyrust_linker::placement::cost::Cost;
+use dyrust_linker::placement::cost::CostModel;
 use dyrust_linker::planned::Planned;
 use dyrust_linker::report::{Plan, Report, ReportedFile};
 use dyrust_linker::target::Target;
@@ -75,9 +75,9 @@ fn grouped_objects_name_no_path_and_programs_name_all() {
     let three = shop.program("three", "fn main() { println!(\"{}\", common::text()) }", &[&common]);
     let options = shop.options("grouped");
     // Nothing goes together because it is small.
-    let cost = Cost {
+    let cost = CostModel {
         microseconds_per_object: 0.0,
-        ..Cost::default()
+        ..CostModel::default()
     };
     let programs = [one.dev, two.dev, three.dev];
     let planned = Planned::new(&programs, Form::Grouped, &cost, &options).unwrap();
@@ -215,7 +215,7 @@ fn a_plan_says_why() {
     let shop = Workshop::new();
     let (_, one, two) = pair(&shop);
     let options = shop.options("plan");
-    let planned = Planned::new(&[one.dev, two.dev], Form::Image, &Cost::default(), &options).unwrap();
+    let planned = Planned::new(&[one.dev, two.dev], Form::Image, &CostModel::default(), &options).unwrap();
     let plan = Plan::new(&planned).text();
     assert!(plan.contains("lib/libimage.so (2 items"), "{plan}");
     assert!(

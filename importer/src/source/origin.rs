@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::directory::Directory;
 use super::git::{GitSource, Tree};
-use super::registry::{Mirror, Registry, SourceContext, Wanted, is_default};
+use super::registry::{Mirror, Registry, RegistryPackage, SourceContext, is_default};
 use super::{Error, Fetched, PackageName, Request, hex};
 use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 
@@ -55,10 +55,10 @@ impl<'r> Job<'r> {
         })
     }
 
-    fn wanted(&self) -> Result<Wanted, Error> {
+    fn wanted(&self) -> Result<RegistryPackage, Error> {
         let package = self.package.clone();
         match &self.sha256 {
-            Some(sha256) => Ok(Wanted {
+            Some(sha256) => Ok(RegistryPackage {
                 package,
                 sha256: sha256.clone(),
                 dependency: true,

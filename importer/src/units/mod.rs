@@ -13,5 +13,5 @@ mod unit_for;
 
 pub use build::{BuildPlatform, Unit, UnitEdge, UnitIndex, Units};
 pub use error::Error;
-pub use profile::{Error as ProfileError, Profile};
+pub use profile::{Profile, ProfileError};
 pub use report::report;

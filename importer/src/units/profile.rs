@@ -18,7 +18,7 @@ use crate::resolved::ProfileSettings;
 /// What can be wrong with profiles.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
-pub enum Error {
+pub enum ProfileError {
     #[error(transparent)]
     Configuration(#[from] config::Error),
     #[error("profile `{0}` is not defined: use `release`, `dev`, or define [profile.{0}] in the workspace's manifest")]
@@ -65,7 +65,7 @@ impl Profile {
     ///
     /// # Errors
     /// When it is not defined, or its definition is wrong.
-    pub fn find(name: &str, root: &Manifest, config: &Config) -> Result<Self, Error> {
+    pub fn find(name: &str, root: &Manifest, config: &Config) -> Result<Self, ProfileError> {
         let mut profiles: BTreeMap<String, TomlProfile> = BTreeMap::new();
         for (key, table) in root.tables.profile.iter().flat_map(|profiles| profiles.get_all()) {
             profiles.insert(key.to_string(), table.clone());
@@ -79,7 +79,7 @@ impl Profile {
             }
         }
         if name == "debug" {
-            Novelty::DebugProfile.check().map_err(Error::Debug)?;
+            Novelty::DebugProfile.check().map_err(ProfileError::Debug)?;
         }
         for (key, parent) in [("debug", "dev"), ("test", "dev"), ("doc", "dev"), ("bench", "release")] {
             profiles
@@ -90,7 +90,7 @@ impl Profile {
         }
         let place = |key: &str| Place::of_key(&root.source.location, &root.source.text, &["profile", key]);
         if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
-            return Err(Error::Undefined(name.to_owned()));
+            return Err(ProfileError::Undefined(name.to_owned()));
         }
         let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
         let profile = Self {
@@ -123,10 +123,10 @@ impl Profile {
         &self.name
     }
 
-    fn check_panic(&self) -> Result<(), Error> {
+    fn check_panic(&self) -> Result<(), ProfileError> {
         match self.table.panic.as_deref() {
             None | Some("unwind" | "abort" | "immediate-abort") => Ok(()),
-            Some(value) => Err(Error::Panic {
+            Some(value) => Err(ProfileError::Panic {
                 place: self.place.clone(),
                 value: value.to_owned(),
             }),
@@ -134,12 +134,15 @@ impl Profile {
     }
 
     /// Refuses package overrides of which several fit one package.
-    pub(crate) fn check_overrides<'a>(&self, packages: impl Iterator<Item = &'a LockPackage>) -> Result<(), Error> {
+    pub(crate) fn check_overrides<'a>(
+        &self,
+        packages: impl Iterator<Item = &'a LockPackage>,
+    ) -> Result<(), ProfileError> {
         let specs = self.specs();
         for package in packages.filter(|_| specs.len() > 1) {
             let fitting = specs.iter().filter(|(spec, _)| fits(spec, package)).count();
             if fitting > 1 {
-                return Err(Error::Overlap {
+                return Err(ProfileError::Overlap {
                     place: self.place.clone(),
                     profile: self.name.clone(),
                     package: format!("{} {}", package.name, package.version),
@@ -250,12 +253,12 @@ fn chain(
     profiles: &BTreeMap<String, TomlProfile>,
     place: &dyn Fn(&str) -> Place,
     seen: &mut Vec<String>,
-) -> Result<(ProfileSettings, TomlProfile), Error> {
+) -> Result<(ProfileSettings, TomlProfile), ProfileError> {
     // `dev` and `release` need no table of their own.
     let table = profiles.get(name).cloned().unwrap_or_default();
     if matches!(name, "dev" | "release") {
         if table.inherits.is_some() {
-            return Err(Error::RootInherits {
+            return Err(ProfileError::RootInherits {
                 place: place(name),
                 name: name.to_owned(),
             });
@@ -264,16 +267,16 @@ fn chain(
     }
     let Some(parent) = table.inherits.clone() else {
         if !profiles.contains_key(name) {
-            return Err(Error::Undefined(name.to_owned()));
+            return Err(ProfileError::Undefined(name.to_owned()));
         }
-        return Err(Error::NoInherits {
+        return Err(ProfileError::NoInherits {
             place: place(name),
             name: name.to_owned(),
         });
     };
     seen.push(name.to_owned());
     if seen.contains(&parent) {
-        return Err(Error::Loop {
+        return Err(ProfileError::Loop {
             place: place(name),
             name: name.to_owned(),
             parent,

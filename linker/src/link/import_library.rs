@@ -10,7 +10,7 @@ use object::{BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
 
 use crate::cc::run;
 use crate::error::{Error, Result};
-use crate::symbols::{Defined, Kind};
+use crate::symbols::{Defined, SymbolType};
 use crate::target::Target;
 
 /// Makes an import library.
@@ -34,9 +34,9 @@ pub fn import_library<'a>(
     object.append_section_bss(thread, 16, 16);
     for symbol in symbols {
         let (section, kind) = match symbol.kind {
-            Kind::Function => (text, SymbolKind::Text),
-            Kind::Data => (data, SymbolKind::Data),
-            Kind::Thread => (thread, SymbolKind::Tls),
+            SymbolType::Function => (text, SymbolKind::Text),
+            SymbolType::Data => (data, SymbolKind::Data),
+            SymbolType::Thread => (thread, SymbolKind::Tls),
         };
         object.add_symbol(Symbol {
             name: symbol.name.as_bytes().to_vec(),

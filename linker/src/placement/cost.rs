@@ -9,7 +9,7 @@ use crate::error::{Error, Result, read};
 /// The constants of the cost model. Those given here were measured on x86_64; `dyrust-link measure` measures them again.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Cost {
+pub struct CostModel {
     /// What a shared object adds to the start of each program that loads it.
     pub microseconds_per_object: f64,
     /// What a megabyte (10^6 bytes) of `.data.rel.ro` adds to the start of each program that loads it.
@@ -18,7 +18,7 @@ pub struct Cost {
     pub bytes_per_microsecond: f64,
 }
 
-impl Default for Cost {
+impl Default for CostModel {
     fn default() -> Self {
         Self {
             microseconds_per_object: 45.0,
@@ -28,7 +28,7 @@ impl Default for Cost {
     }
 }
 
-impl Cost {
+impl CostModel {
     /// Reads constants from a JSON file; those left out keep their defaults.
     pub fn read(path: &Path) -> Result<Self> {
         let cost: Self = serde_json::from_slice(&read(path)?).map_err(|source| Error::Json {
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn an_object_costs_as_much_as_ninety_kilobytes_to_relocate() {
-        let cost = Cost::default();
+        let cost = CostModel::default();
         assert_eq!(cost.load(1, 90_000) - cost.load(1, 0), cost.microseconds_per_object);
     }
 
@@ -74,15 +74,15 @@ mod tests {
         let file = folder.path().join("cost.json");
         std::fs::write(&file, r#"{"microsecondsPerObject": 20}"#).unwrap();
         assert_eq!(
-            Cost::read(&file).unwrap(),
-            Cost {
+            CostModel::read(&file).unwrap(),
+            CostModel {
                 microseconds_per_object: 20.0,
-                ..Cost::default()
+                ..CostModel::default()
             }
         );
         std::fs::write(&file, r#"{"bytesPerMicrosecond": 0}"#).unwrap();
-        assert!(Cost::read(&file).is_err());
+        assert!(CostModel::read(&file).is_err());
         std::fs::write(&file, r#"{"objects": 1}"#).unwrap();
-        assert!(Cost::read(&file).is_err());
+        assert!(CostModel::read(&file).is_err());
     }
 }

@@ -8,7 +8,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::item::{Item, ItemIndex};
-use crate::placement::cost::Cost;
+use crate::placement::cost::CostModel;
 use crate::placement::programs::Programs;
 use crate::placement::shared::{Division, Place, Search};
 
@@ -19,7 +19,7 @@ pub const MOST_OBJECTS: usize = 8;
 const NAME_DIGITS: usize = 16;
 
 /// Divides the shareable items.
-pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
+pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &CostModel) -> Division {
     let search = Search::new(items, reach, shareable, cost);
     let mut places: Vec<Place> = (0..search.pieces.len()).map(Some).collect();
     // Each round takes the best move of all, so the result does not depend on the order of trying.
@@ -46,7 +46,7 @@ fn better(one: Badness, other: Badness) -> bool {
 }
 
 /// The best placement that is one move away and better, if there is any: two objects put together, or one copied.
-fn improve(search: &Search<'_>, cost: &Cost, places: &[Place]) -> Option<Vec<Place>> {
+fn improve(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Vec<Place>> {
     let mut best = badness(search, cost, places)?;
     let mut files: Vec<usize> = places.iter().copied().flatten().collect();
     files.sort_unstable();
@@ -67,7 +67,7 @@ fn improve(search: &Search<'_>, cost: &Cost, places: &[Place]) -> Option<Vec<Pla
     result
 }
 
-fn badness(search: &Search<'_>, cost: &Cost, places: &[Place]) -> Option<Badness> {
+fn badness(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Badness> {
     let valued = search.value(places)?;
     let mut files: Vec<usize> = places.iter().copied().flatten().collect();
     files.sort_unstable();

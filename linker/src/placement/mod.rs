@@ -27,7 +27,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::item::{Item, ItemIndex};
-use cost::Cost;
+use cost::CostModel;
 use programs::Programs;
 
 /// The forms in which programs can be linked.
@@ -73,7 +73,7 @@ pub struct Placement {
 
 impl Placement {
     /// Places the items of some programs.
-    pub fn new(items: &[Item], form: Form, cost: &Cost) -> Result<Self> {
+    pub fn new(items: &[Item], form: Form, cost: &CostModel) -> Result<Self> {
         let programs: Vec<ItemIndex> = (0..items.len()).filter(|&index| items[index].program).collect();
         let reach = reach(items, &programs);
         let whole: Vec<bool> = programs.iter().map(|&program| items[program].whole.is_some()).collect();

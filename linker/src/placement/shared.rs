@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::item::{Item, ItemIndex};
 use crate::placement::check::order;
-use crate::placement::cost::Cost;
+use crate::placement::cost::CostModel;
 use crate::placement::programs::Programs;
 
 /// The result: the shared objects, and what is copied into programs instead.
@@ -47,7 +47,7 @@ pub(super) struct Valued {
 }
 
 pub(super) struct Search<'a> {
-    cost: &'a Cost,
+    cost: &'a CostModel,
     pub(super) pieces: Vec<Piece>,
     /// Pieces that define a symbol of one name.
     conflicts: FxHashSet<(usize, usize)>,
@@ -56,7 +56,7 @@ pub(super) struct Search<'a> {
 }
 
 /// Divides the shareable items.
-pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &Cost) -> Division {
+pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &CostModel) -> Division {
     let search = Search::new(items, reach, shareable, cost);
     let mut places = search.start();
     // Each round takes the best move of all, so the result does not depend on the order of trying.
@@ -142,7 +142,7 @@ fn twins(items: &[Item], pieces: &[Piece]) -> FxHashSet<(usize, usize)> {
 
 impl<'a> Search<'a> {
     /// The pieces, none of them placed yet.
-    pub(super) fn new(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &'a Cost) -> Self {
+    pub(super) fn new(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &'a CostModel) -> Self {
         let pieces = pieces(items, reach, shareable);
         Self {
             cost,

@@ -8,7 +8,7 @@ use dyrust_linker::error::Result;
 use dyrust_linker::link::options::{Folding, Names, Options, Unwinder};
 use dyrust_linker::node::{Kind, Linkage, Native, Node};
 use dyrust_linker::placement::Form;
-use dyrust_linker::placement::cost::Cost;
+use dyrust_linker::placement::cost::CostModel;
 use dyrust_linker::planned::Planned;
 use dyrust_linker::report::Report;
 
@@ -277,7 +277,7 @@ impl Workshop {
 
     pub fn link(&self, form: Form, programs: &[&Built], options: &Options) -> Result<Report> {
         let programs: Vec<PathBuf> = programs.iter().map(|program| program.dev.clone()).collect();
-        Planned::new(&programs, form, &Cost::default(), options)?.link(options)
+        Planned::new(&programs, form, &CostModel::default(), options)?.link(options)
     }
 
     /// Links a set in a form, into a folder named like it, and returns where its programs are.

@@ -10,7 +10,7 @@ use super::ElfError;
 
 /// The entries of the dynamic section that reports use. Addresses are offsets in the file.
 #[derive(Debug, Default)]
-pub(super) struct Dynamic {
+pub(super) struct DynamicSection {
     pub soname: Option<String>,
     pub needed: Vec<String>,
     pub search: Vec<String>,
@@ -48,7 +48,7 @@ impl Tags {
     }
 }
 
-impl Dynamic {
+impl DynamicSection {
     pub fn read<Elf: FileHeader<Endian = Endianness>>(
         endian: Endianness,
         segments: &[Elf::ProgramHeader],

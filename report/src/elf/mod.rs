@@ -79,7 +79,7 @@ fn read_class<Elf: FileHeader<Endian = object::Endianness>>(data: &[u8]) -> Resu
             interpreter = Some(PathBuf::from(String::from_utf8_lossy(path).into_owned()));
         }
     }
-    let table = dynamic::Dynamic::read::<Elf>(endian, segments, data)?;
+    let table = dynamic::DynamicSection::read::<Elf>(endian, segments, data)?;
     let sections = sections::group::<Elf>(header, endian, data)?;
     let relocations = relocations::count::<Elf>(header.e_machine(endian), endian, &table, data)?;
     let program = kind == elf::ET_EXEC || table.pie || (interpreter.is_some() && table.soname.is_none());

@@ -7,7 +7,7 @@ use object::read::elf::{FileHeader, Rel, Rela, Relr};
 use serde::{Deserialize, Serialize};
 
 use super::ElfError;
-use super::dynamic::Dynamic;
+use super::dynamic::DynamicSection;
 
 /// Load-time relocations of one file, by what they cost: a relative one is an addition, a symbolic one a look-up of a
 /// name in every object that is loaded before.
@@ -68,7 +68,7 @@ fn relative_type(machine: u16) -> Option<u32> {
 pub(super) fn count<Elf: FileHeader<Endian = Endianness>>(
     machine: u16,
     endian: Endianness,
-    dynamic: &Dynamic,
+    dynamic: &DynamicSection,
     data: &[u8],
 ) -> Result<Relocations, ElfError> {
     let relative = relative_type(machine);

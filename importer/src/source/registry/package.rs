@@ -15,7 +15,7 @@ use crate::source::atomic::{TEMPORARY, temporary_beside};
 
 /// A package of a registry, with the checksum of its `.crate` file.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Wanted {
+pub(in super::super) struct RegistryPackage {
     /// Its name and version.
     pub(in super::super) package: PackageName,
     /// 64 lower-case hexadecimal digits.
@@ -24,7 +24,7 @@ pub(in super::super) struct Wanted {
     pub(in super::super) dependency: bool,
 }
 
-impl Wanted {
+impl RegistryPackage {
     /// `NAME-VERSION`, the name of its folder.
     pub(super) fn folder(&self) -> String {
         format!("{}-{}", self.package.name, self.package.version)
@@ -33,7 +33,7 @@ impl Wanted {
 
 impl Registry<'_> {
     /// The package as it is on this machine; nothing if it has to be downloaded.
-    pub(in super::super) fn local(&self, wanted: &Wanted) -> Result<Option<Fetched>, Error> {
+    pub(in super::super) fn local(&self, wanted: &RegistryPackage) -> Result<Option<Fetched>, Error> {
         let archive = self.cached(wanted)?;
         if let Cached::Wrong(_) = archive {
             return Ok(None);
@@ -65,7 +65,7 @@ impl Registry<'_> {
     }
 
     /// The verified `.crate` file on this machine.
-    pub(in super::super) fn local_archive(&self, wanted: &Wanted) -> Result<Option<PathBuf>, Error> {
+    pub(in super::super) fn local_archive(&self, wanted: &RegistryPackage) -> Result<Option<PathBuf>, Error> {
         Ok(match self.cached(wanted)? {
             Cached::Right(file) => Some(file),
             _ => None,
@@ -73,7 +73,7 @@ impl Registry<'_> {
     }
 
     /// Why the package cannot be had without the network: its file is another one, or there is none.
-    pub(in super::super) fn why_offline(&self, wanted: &Wanted) -> Error {
+    pub(in super::super) fn why_offline(&self, wanted: &RegistryPackage) -> Error {
         match self.cached(wanted) {
             Ok(Cached::Wrong(error)) => *error,
             Ok(_) if self.local.is_some() => self.not_in_local(wanted),
@@ -85,13 +85,13 @@ impl Registry<'_> {
     }
 
     /// Downloads the package's `.crate` file into Cargo's cache, where Cargo finds it too, and reads it.
-    pub(in super::super) fn download(&self, wanted: &Wanted) -> Result<Fetched, Error> {
+    pub(in super::super) fn download(&self, wanted: &RegistryPackage) -> Result<Fetched, Error> {
         let archive = self.download_archive(wanted)?;
         self.read(wanted, archive)
     }
 
     /// Downloads the `.crate` file; its checksum is verified before it gets its name.
-    pub(in super::super) fn download_archive(&self, wanted: &Wanted) -> Result<PathBuf, Error> {
+    pub(in super::super) fn download_archive(&self, wanted: &RegistryPackage) -> Result<PathBuf, Error> {
         if self.local.is_some() {
             return Err(self.why_offline(wanted));
         }
@@ -150,7 +150,7 @@ impl Registry<'_> {
         Ok(file)
     }
 
-    fn not_in_local(&self, wanted: &Wanted) -> Error {
+    fn not_in_local(&self, wanted: &RegistryPackage) -> Error {
         let folder = self.local.clone().unwrap_or_default();
         Error::NotInFolder {
             package: wanted.package.clone(),
@@ -159,7 +159,7 @@ impl Registry<'_> {
     }
 
     /// A temporary file, and the file it shall become: in Cargo's cache, or in dyrust's if that cannot be written.
-    fn place(&self, wanted: &Wanted) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
+    fn place(&self, wanted: &RegistryPackage) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
         let name = format!("{}.crate", wanted.folder());
         let newest = self.folders("cache").next();
         let cache = self.folders("cache").find(|folder| folder.is_dir()).or(newest);
@@ -182,7 +182,7 @@ impl Registry<'_> {
     }
 
     /// The `.crate` file in Cargo's cache or dyrust's, verified.
-    fn cached(&self, wanted: &Wanted) -> Result<Cached, Error> {
+    fn cached(&self, wanted: &RegistryPackage) -> Result<Cached, Error> {
         let name = format!("{}.crate", wanted.folder());
         let folders: Vec<PathBuf> = match &self.local {
             Some(folder) => vec![folder.clone()],
@@ -217,7 +217,7 @@ impl Registry<'_> {
     }
 
     /// Reads a verified `.crate` file, from memory if it was read before.
-    fn read(&self, wanted: &Wanted, file: PathBuf) -> Result<Fetched, Error> {
+    fn read(&self, wanted: &RegistryPackage, file: PathBuf) -> Result<Fetched, Error> {
         if let Some(memory) = self.store.recall(&wanted.sha256) {
             return self.fetched(wanted, memory.manifest, memory.files, file);
         }
@@ -236,7 +236,13 @@ impl Registry<'_> {
         self.fetched(wanted, manifest, FileSet::new(files), file)
     }
 
-    fn fetched(&self, wanted: &Wanted, text: String, files: FileSet, local: PathBuf) -> Result<Fetched, Error> {
+    fn fetched(
+        &self,
+        wanted: &RegistryPackage,
+        text: String,
+        files: FileSet,
+        local: PathBuf,
+    ) -> Result<Fetched, Error> {
         Ok(Fetched {
             index: self.entry(wanted, &text)?,
             manifest: ManifestText {

@@ -2,7 +2,7 @@
 
 use super::super::{Error, Fetched, PackageName, archive, hex};
 use super::package::read_archive_file;
-use super::{Registry, Wanted};
+use super::{Registry, RegistryPackage};
 
 /// Where a package keeps its own configuration of Cargo.
 const CONFIGURATION: &str = ".cargo/config.toml";
@@ -37,7 +37,7 @@ impl Registry<'_> {
     pub(in super::super) fn published(&self, name: &str, version: &str) -> Result<Published, Error> {
         let package = PackageName::new(name, version)?;
         let entry = self.version(&package)?;
-        let wanted = Wanted {
+        let wanted = RegistryPackage {
             package: package.clone(),
             sha256: entry.sha256.clone(),
             dependency: false,
@@ -63,7 +63,7 @@ impl Registry<'_> {
     }
 
     /// The `Cargo.lock` and the `.cargo/config.toml` in a package's `.crate` file.
-    fn lock_and_configuration(&self, wanted: &Wanted) -> Result<(String, String), Error> {
+    fn lock_and_configuration(&self, wanted: &RegistryPackage) -> Result<(String, String), Error> {
         let archive = match self.local_archive(wanted)? {
             Some(archive) => archive,
             None if self.offline => return Err(self.why_offline(wanted)),
