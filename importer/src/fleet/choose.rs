@@ -32,7 +32,8 @@ const PROGRAMS_OF_THREAD: usize = 8;
 /// # Errors
 /// An internal one.
 pub(super) fn choose(grounds: &[Ground]) -> Result<Vec<BTreeSet<Wish>>, InternalError> {
-    let programs: Option<Vec<Program<'_>>> = grounds.par_iter().map(Program::new).collect();
+    let programs: Result<Vec<Option<Program<'_>>>, InternalError> = grounds.par_iter().map(Program::new).collect();
+    let programs: Option<Vec<Program<'_>>> = programs?.into_iter().collect();
     // Without a platform there are no crates that could be fewer.
     let Some(programs) = programs else {
         return Ok(grounds.iter().map(|ground| ground.allowed.clone()).collect());
@@ -93,8 +94,11 @@ struct State<'g> {
 }
 
 impl<'g> Program<'g> {
-    fn new(ground: &'g Ground) -> Option<Self> {
-        let plain = ground.features().into_iter().next()?;
+    /// Nothing, if there is no platform.
+    fn new(ground: &'g Ground) -> Result<Option<Self>, InternalError> {
+        let Some(plain) = ground.features()?.into_iter().next() else {
+            return Ok(None);
+        };
         let mut places: FxHashMap<CrateFor, BitSet> = FxHashMap::default();
         for ((id, side, _), bit) in ground.allowed.iter().zip(0_u32..) {
             places.entry((*id, *side)).or_default().insert(bit);
@@ -103,13 +107,13 @@ impl<'g> Program<'g> {
             wish: *wish,
             place: ground.place(wish),
         });
-        Some(Self {
+        Ok(Some(Self {
             ground,
             numbering: Numbering::new(ground, &plain),
             plain,
             wishes: wishes.collect(),
             places,
-        })
+        }))
     }
 
     fn named(&self, wishes: &BitSet) -> BTreeSet<Wish> {

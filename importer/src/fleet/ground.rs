@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::catalog::CandidateId;
 use crate::bits::BitSet;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::options::PlatformRequest;
 use crate::resolve::{Features, FeaturesFor, Selected, Universe};
@@ -62,7 +63,7 @@ impl Ground {
         ids: Vec<Option<CandidateId>>,
         wishes: BTreeSet<Wish>,
         lockable: BTreeSet<Wish>,
-    ) -> Self {
+    ) -> Result<Self, InternalError> {
         let indexes = (0_u32..)
             .map(LockIndex)
             .zip(&ids)
@@ -79,12 +80,12 @@ impl Ground {
             uses: Uses::new(),
             wishes,
         };
-        ground.allow(lockable);
-        ground
+        ground.allow(lockable)?;
+        Ok(ground)
     }
 
     /// The features on each platform, without those of others.
-    pub(super) fn features(&self) -> Vec<Features<'_>> {
+    pub(super) fn features(&self) -> Result<Vec<Features<'_>>, InternalError> {
         let platforms = self.universe.platforms.iter();
         platforms
             .map(|platform| Features::resolve(&self.universe, *platform, &self.selected, false))
@@ -105,8 +106,8 @@ impl Ground {
     }
 
     /// Finds out which wishes may come true.
-    fn allow(&mut self, wishes: BTreeSet<Wish>) {
-        let mut with = self.features();
+    fn allow(&mut self, wishes: BTreeSet<Wish>) -> Result<(), InternalError> {
+        let mut with = self.features()?;
         let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = with
             .iter()
             .map(|features| features.packages(&self.selected).into_iter().collect())
@@ -122,7 +123,7 @@ impl Ground {
             // Those that were allowed before are asked for again: a crate that they are of may only come by the others.
             let places = allowed.iter().chain(&part).filter_map(|(_, place)| *place);
             let tried: Vec<Features<'_>> = with.iter().map(|features| features.with(places.clone())).collect();
-            let brought = self.brought(&before, &tried);
+            let brought = self.brought(&before, &tried)?;
             if brought.is_empty() {
                 allowed.extend(part);
                 with = tried;
@@ -136,43 +137,47 @@ impl Ground {
         }
         self.allowed = allowed.into_iter().map(|(wish, _)| wish).collect();
         self.brings.extend(brings);
+        Ok(())
     }
 
     /// The crates and native libraries that a program gets on some platform, and may not.
-    fn brought(&self, before: &[FxHashSet<(LockIndex, FeaturesFor)>], with: &[Features<'_>]) -> BTreeSet<Symbol> {
+    fn brought(
+        &self,
+        before: &[FxHashSet<(LockIndex, FeaturesFor)>],
+        with: &[Features<'_>],
+    ) -> Result<BTreeSet<Symbol>, InternalError> {
         let mut brought = BTreeSet::new();
         for (features, before) in with.iter().zip(before) {
             for (index, side) in features.packages(&self.selected) {
                 if before.contains(&(index, side)) {
                     continue;
                 }
-                let package = self.universe.package(index);
-                let native = package.is_some_and(|package| package.links.is_some());
+                let native = self.universe.reached(index)?.package.links.is_some();
                 // What runs inside the compiler, or belongs to a build script, is not part of the program.
                 if side == FeaturesFor::Target || native {
                     brought.insert(self.universe.lock.package(index).name);
                 }
             }
         }
-        brought
+        Ok(brought)
     }
 
     /// What the program uses, if it has all that it may have.
-    pub(super) fn used(&self, platforms: &[PlatformRequest]) -> Uses {
+    pub(super) fn used(&self, platforms: &[PlatformRequest]) -> Result<Uses, InternalError> {
         let mut uses = Uses::new();
-        for (features, request) in self.features().iter().zip(platforms) {
+        for (features, request) in self.features()?.iter().zip(platforms) {
             let features = features.with(self.allowed.iter().filter_map(|wish| self.place(wish)));
             for (index, side) in features.packages(&self.selected) {
-                let (Some(id), Some(package)) = (self.ids[index.0 as usize], self.universe.package(index)) else {
-                    continue;
-                };
+                // A program's own crates are nobody else's.
+                let Some(id) = self.ids[index.0 as usize] else { continue };
+                let package = &self.universe.reached(index)?.package;
                 let names = |set: &BitSet| -> BTreeSet<Symbol> {
                     let features = set.iter();
                     features
                         .map(|feature| package.features[feature as usize].name)
                         .collect()
                 };
-                let on = features.of(index, side).map(names).unwrap_or_default();
+                let on = names(features.of(index, side).invariant("features of what is built")?);
                 let used = uses.entry((id, side)).or_insert_with(|| CrateUse {
                     everywhere: on.clone(),
                     ..CrateUse::default()
@@ -186,12 +191,12 @@ impl Ground {
                 used.triples.insert(triple.to_owned());
             }
         }
-        uses
+        Ok(uses)
     }
 
     /// Those of the wishes that change anything: of what was chosen, the crate may not be there.
-    pub(super) fn effective(&self, chosen: BTreeSet<Wish>) -> BTreeSet<Wish> {
-        let plain = self.features();
+    pub(super) fn effective(&self, chosen: BTreeSet<Wish>) -> Result<BTreeSet<Wish>, InternalError> {
+        let plain = self.features()?;
         let with: Vec<Features<'_>> = plain
             .iter()
             .map(|features| features.with(chosen.iter().filter_map(|wish| self.place(wish))))
@@ -200,6 +205,6 @@ impl Ground {
             let index = self.indexes.get(id);
             index.is_some_and(|index| with.iter().any(|features| features.takes_part(*index, *side)))
         };
-        chosen.into_iter().filter(takes_part).collect()
+        Ok(chosen.into_iter().filter(takes_part).collect())
     }
 }

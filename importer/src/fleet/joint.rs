@@ -17,6 +17,7 @@ use super::{Error, Problem};
 use crate::config::Config;
 use crate::graph::{Graph, package_name};
 use crate::intern::Symbol;
+use crate::internal::Invariant;
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform;
@@ -261,6 +262,7 @@ impl<'a> Fleet<'a> {
                 if !seen.insert(id) {
                     continue;
                 }
+                // Of what the index does not have nothing is known.
                 let Some(read) = self.catalog.read(id) else { continue };
                 for (position, to) in locked.packages.get(&id).into_iter().flatten() {
                     let platform = read.package.dependencies[*position as usize].platform;
@@ -378,10 +380,14 @@ impl FleetResolver<'_> {
             let packages = read_packages(self.fetcher.fetch(&missing)?)?;
             read.extend(missing.iter().map(key).zip(packages));
         }
-        Ok(requests
-            .iter()
-            .filter_map(|request| read.get(&key(request)).cloned())
-            .collect())
+        let fetched = requests.iter().map(|request| read.get(&key(request)).cloned());
+        fetched
+            .map(|package| {
+                package
+                    .invariant("a package that was fetched")
+                    .map_err(resolve::Error::from)
+            })
+            .collect()
     }
 }
 

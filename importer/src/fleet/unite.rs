@@ -17,6 +17,7 @@ use super::lockable::Lockable;
 use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, extra};
 use super::solve::Locked;
 use crate::intern::Symbol;
+use crate::internal::InternalError;
 use crate::lock::SourceKind;
 use crate::options::PlatformRequest;
 use crate::resolve::Selected;
@@ -102,8 +103,8 @@ impl Fleet<'_> {
             .iter()
             .zip(&uses)
             .zip(chosen)
-            .map(|((ground, uses), chosen)| additions(uses, ground.effective(chosen)))
-            .collect();
+            .map(|((ground, uses), chosen)| Ok(additions(uses, ground.effective(chosen)?)))
+            .collect::<Result<_, InternalError>>()?;
         Ok(self.locked(additions, lockable))
     }
 
@@ -207,9 +208,9 @@ impl Fleet<'_> {
         let (lock, ids) = program.lock()?;
         let universe = resolver.universe((&workspace, lock), &selected)?;
         let selected = without_additions(&workspace, selected);
-        let mut ground = Ground::new(universe, selected, ids, wishes, lockable);
+        let mut ground = Ground::new(universe, selected, ids, wishes, lockable)?;
         if locked.kept.is_none() {
-            ground.uses = ground.used(platforms);
+            ground.uses = ground.used(platforms)?;
             ground.uses.retain(|(id, _), _| self.may_be_united(*id));
         }
         Ok(ground)

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::{LoadedPackage, PlatformTriples, Selected, Universe};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
+use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::{DependencyKind, FeatureValue};
 use crate::workspace::ResolveBehavior;
@@ -97,7 +98,15 @@ enum FeatureTask<'a> {
 
 impl<'a> Features<'a> {
     /// Resolves the features of a selection.
-    pub fn resolve(universe: &'a Universe, platform: PlatformTriples, selected: &Selected, development: bool) -> Self {
+    ///
+    /// # Errors
+    /// An internal one, if the universe was made for another selection.
+    pub fn resolve(
+        universe: &'a Universe,
+        platform: PlatformTriples,
+        selected: &Selected,
+        development: bool,
+    ) -> Result<Self, InternalError> {
         let apart = universe.resolver != ResolveBehavior::V1;
         let mut features = Self {
             universe,
@@ -111,12 +120,9 @@ impl<'a> Features<'a> {
         };
         for member in &selected.features {
             // What is selected is part of what the universe was made for, which has it all.
-            let Some(index) = universe.locals[member.member] else {
-                continue;
-            };
-            let Some(target) = features.package_for(index, FeaturesFor::Target) else {
-                continue;
-            };
+            let index = universe.locals[member.member].invariant("a lock that has what is selected")?;
+            let target = features.package_for(index, FeaturesFor::Target);
+            let target = target.invariant("a universe that has what is selected")?;
             let package = &target.loaded.package;
             let host = features
                 .package_for(index, FeaturesFor::Host)
@@ -137,7 +143,7 @@ impl<'a> Features<'a> {
             }
         }
         features.run();
-        features
+        Ok(features)
     }
 
     fn key(&self, index: LockIndex, side: FeaturesFor) -> usize {

@@ -102,7 +102,7 @@ impl Units {
         selection: &Selection,
         profile: &Profile,
     ) -> Result<Self, Error> {
-        let features = Features::resolve(universe, platform, selected, roots::needs_development(selection));
+        let features = Features::resolve(universe, platform, selected, roots::needs_development(selection))?;
         let roots = roots::collect(universe, platform, &features, selected, selection)?;
         let mut builder = UnitBuilder {
             workspace,
