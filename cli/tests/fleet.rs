@@ -112,6 +112,29 @@ fn pins_and_separate_crates() {
     assert_eq!(versions(&graph, "part"), ["1.1.0", "1.3.0"]);
 }
 
+/// rustls has a provider for `ring` and one for `aws_lc_rs` and panics with both: what a program got of tokio-rustls turned the second on.
+#[test]
+fn a_separate_crate_has_no_features_of_others_by_way_of_what_uses_it() {
+    let mut world = World::new();
+    world.publish("part", "1.1.0", "[features]\na = []\nb = []\n", &[]);
+    let middle = "[features]\na = [\"part/a\"]\nb = [\"part/b\"]\n[dependencies]\npart = \"1\"\n";
+    world.publish("middle", "1.0.0", middle, &[]);
+    for (name, feature) in [("one", "a"), ("two", "b")] {
+        world.program(
+            name,
+            &format!("[dependencies]\nmiddle = {{ version = \"1\", features = [\"{feature}\"] }}\n"),
+            &[
+                (name, "1.0.0", &["middle"]),
+                ("middle", "1.0.0", &["part"]),
+                ("part", "1.1.0", &[]),
+            ],
+        );
+    }
+    assert_eq!(features_of_part(&world.import(TWO)), ["[\"a\",\"b\"]"]);
+    let graph = world.import(&format!("separate = [\"part\"]\n{TWO}"));
+    assert_eq!(features_of_part(&graph), ["[\"a\"]", "[\"b\"]"]);
+}
+
 #[test]
 fn a_version_that_lacks_a_feature_is_given_up() {
     let mut world = World::new();

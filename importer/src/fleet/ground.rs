@@ -1,6 +1,7 @@
 //! A program of a fleet, with what could be turned on in it.
 //!
-//! It may have the features that others turn on, but never one that would bring a crate into it that it had not, or a native library.
+//! It may have the features that others turn on, but never one that would bring a crate into it that it had not, or a native library, and
+//! none that would turn anything on in a crate that the file keeps separate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,8 @@ pub(super) struct Ground {
     /// The candidates that the universe's packages are; none of a program's own.
     pub(super) ids: Vec<Option<CandidateId>>,
     indexes: FxHashMap<CandidateId, LockIndex>,
+    /// The crates that have its own features alone.
+    separate: Vec<LockIndex>,
     /// What it may have.
     pub(super) allowed: BTreeSet<Wish>,
     /// Why it may not have the rest: the crates that it would get; none if no lock has the feature with the program's versions.
@@ -56,11 +59,13 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// A program of which `wishes` are asked for, and of these a lock can have those that are `lockable`.
+    /// A program of which `wishes` are asked for, and of these a lock can have those that are `lockable`. The crates of these names have
+    /// its own features alone.
     pub(super) fn new(
         universe: Universe,
         selected: Selected,
         ids: Vec<Option<CandidateId>>,
+        separate: &BTreeSet<Symbol>,
         wishes: BTreeSet<Wish>,
         lockable: BTreeSet<Wish>,
     ) -> Result<Self, InternalError> {
@@ -69,12 +74,15 @@ impl Ground {
             .zip(&ids)
             .filter_map(|(index, id)| Some(((*id)?, index)))
             .collect();
+        let is_separate = |index: &LockIndex| separate.contains(&universe.lock.package(*index).name);
+        let separate = (0_u32..).map(LockIndex).take(ids.len()).filter(is_separate).collect();
         let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
         let mut ground = Self {
             universe,
             selected,
             ids,
             indexes,
+            separate,
             allowed: BTreeSet::new(),
             brings: refused.collect(),
             uses: Uses::new(),
@@ -107,7 +115,8 @@ impl Ground {
 
     /// Finds out which wishes may come true.
     fn allow(&mut self, wishes: BTreeSet<Wish>) -> Result<(), InternalError> {
-        let mut with = self.features()?;
+        let plain = self.features()?;
+        let mut with = plain.clone();
         let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = with
             .iter()
             .map(|features| features.packages(&self.selected).into_iter().collect())
@@ -123,7 +132,8 @@ impl Ground {
             // Those that were allowed before are asked for again: a crate that they are of may only come by the others.
             let places = allowed.iter().chain(&part).filter_map(|(_, place)| *place);
             let tried: Vec<Features<'_>> = with.iter().map(|features| features.with(places.clone())).collect();
-            let brought = self.brought(&before, &tried)?;
+            let mut brought = self.brought(&before, &tried)?;
+            brought.extend(self.turned_on(&plain, &tried));
             if brought.is_empty() {
                 allowed.extend(part);
                 with = tried;
@@ -160,6 +170,21 @@ impl Ground {
             }
         }
         Ok(brought)
+    }
+
+    /// The separate crates that get features.
+    fn turned_on(&self, before: &[Features<'_>], with: &[Features<'_>]) -> BTreeSet<Symbol> {
+        let changed = |index: LockIndex| {
+            let sides = [FeaturesFor::Target, FeaturesFor::Host];
+            let mut platforms = before.iter().zip(with);
+            platforms.any(|(before, with)| {
+                sides
+                    .iter()
+                    .any(|side| before.of(index, *side) != with.of(index, *side))
+            })
+        };
+        let separate = self.separate.iter().copied().filter(|index| changed(*index));
+        separate.map(|index| self.universe.lock.package(index).name).collect()
     }
 
     /// What the program uses, if it has all that it may have.
