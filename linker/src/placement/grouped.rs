@@ -5,6 +5,9 @@
 //! as long as that is cheaper, or a program has more files than `MOST_OBJECTS`. What a program loads without using it costs
 //! what it costs on disk: it is downloaded for that program, and again whenever it changes.
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::item::{Item, ItemIndex};
@@ -15,6 +18,9 @@ use crate::placement::shared::{Division, Place, Search};
 /// How many files of ours a program is made of at most, itself among them, where the rules allow it.
 pub const MOST_OBJECTS: usize = 8;
 
+/// From how many objects on several are moved in a round. One a round took ten minutes for forty programs, whose classes are hundreds.
+const MANY_OBJECTS: usize = 96;
+
 /// How many characters of a digest are in a name.
 const NAME_DIGITS: usize = 16;
 
@@ -22,7 +28,7 @@ const NAME_DIGITS: usize = 16;
 pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &CostModel) -> Division {
     let search = Search::new(items, reach, shareable, cost);
     let mut places: Vec<Place> = (0..search.pieces.len()).map(Some).collect();
-    // Each round takes the best move of all, so the result does not depend on the order of trying.
+    // Each round looks at all moves, so the result does not depend on the order of trying.
     while let Some(better) = improve(&search, cost, &places) {
         places = better;
     }
@@ -45,26 +51,56 @@ fn better(one: Badness, other: Badness) -> bool {
     one.0 < other.0 || (one.0 == other.0 && one.1 < other.1 - 1e-6)
 }
 
-/// The best placement that is one move away and better, if there is any: two objects put together, or one copied.
+/// A better placement, if there is any: the best of those that are one move away, which is two objects put together, or one copied. Where there
+/// are many objects, several moves at once, of objects that have nothing to do with each other.
 fn improve(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Vec<Place>> {
-    let mut best = badness(search, cost, places)?;
+    let now = badness(search, cost, places)?;
     let mut files: Vec<usize> = places.iter().copied().flatten().collect();
     files.sort_unstable();
     files.dedup();
-    let mut result = None;
-    for (index, &file) in files.iter().enumerate() {
-        for place in files[index + 1..].iter().copied().map(Some).chain([None]) {
-            let moved: Vec<Place> = places
-                .iter()
-                .map(|&old| if old == Some(file) { place } else { old })
-                .collect();
-            if let Some(badness) = badness(search, cost, &moved).filter(|badness| better(*badness, best)) {
-                best = badness;
-                result = Some(moved);
-            }
+    let moves: Vec<(usize, Place)> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(index, &file)| {
+            let others = files[index + 1..].iter().copied().map(Some);
+            others.chain([None]).map(move |place| (file, place))
+        })
+        .collect();
+    let after = |(file, place): (usize, Place)| {
+        let moved = moved(places, file, place);
+        let badness = badness(search, cost, &moved).filter(|badness| better(*badness, now))?;
+        Some((badness, file, place))
+    };
+    let mut found: Vec<(Badness, usize, Place)> = moves.into_par_iter().filter_map(after).collect();
+    if files.len() <= MANY_OBJECTS {
+        let best = found
+            .into_iter()
+            .reduce(|best, found| if better(found.0, best.0) { found } else { best })?;
+        return Some(moved(places, best.1, best.2));
+    }
+    found.sort_by(|(one, ..), (other, ..)| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let mut touched = BTreeSet::new();
+    let mut result = (now, places.to_vec());
+    for (_, file, place) in found {
+        if touched.len() >= files.len() / 4 {
+            break;
+        }
+        if touched.contains(&Some(file)) || place.is_some() && touched.contains(&place) {
+            continue;
+        }
+        let next = moved(&result.1, file, place);
+        if let Some(badness) = badness(search, cost, &next).filter(|badness| better(*badness, result.0)) {
+            touched.extend([Some(file), place]);
+            result = (badness, next);
         }
     }
-    result
+    (result.1 != places).then_some(result.1)
+}
+
+/// All of an object moved.
+fn moved(places: &[Place], file: usize, to: Place) -> Vec<Place> {
+    let place = |&old: &Place| if old == Some(file) { to } else { old };
+    places.iter().map(place).collect()
 }
 
 fn badness(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Badness> {
