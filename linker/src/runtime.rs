@@ -16,9 +16,11 @@ use crate::error::{Error, Result, read};
 use crate::symbols::{Scan, members, scan};
 use crate::target::Target;
 
-/// Rlibs of the sysroot that are no part of a program's std: the other panic strategy, the compiler's own interface,
-/// and what every link gets by itself.
-const LEFT_OUT: [&str; 4] = ["compiler_builtins", "panic_abort", "proc_macro", "profiler_builtins"];
+/// Rlibs of the sysroot that are no part of a program's std: the other panic strategy, and what every link gets by itself.
+const LEFT_OUT: [&str; 3] = ["compiler_builtins", "panic_abort", "profiler_builtins"];
+
+/// The compiler's interface for macros, which few programs refer to (those that read Rust, by syn): it costs nothing where none does.
+const RARE: &str = "proc_macro";
 
 /// Crates that a program without std has, too.
 const WITHOUT_STD: [&str; 2] = ["alloc", "core"];
@@ -103,7 +105,11 @@ impl Runtime {
             runtime.unwinder = extract(archive, false)?;
         }
         for member in runtime.members.iter().chain(&runtime.unwinder) {
-            runtime.scan.merge(scan(&member.content, &member.origin, target)?);
+            let mut scan = scan(&member.content, &member.origin, target)?;
+            if member.origin.parent().and_then(crate_of) == Some(RARE) {
+                (scan.bytes, scan.relocated) = (0, 0);
+            }
+            runtime.scan.merge(scan);
         }
         runtime.scan.finish();
         let functions = allocator_functions(&runtime.scan, rustc)?;
