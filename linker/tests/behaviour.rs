@@ -71,6 +71,18 @@ fn state_is_one_and_panics_are_caught_across_objects() {
     assert_eq!(needed, [library.as_str(), "libc.so.6"]);
 }
 
+/// cargo-expand could not be linked again: it reads Rust by syn, which refers to the compiler's interface for macros.
+#[test]
+fn programs_may_refer_to_proc_macro() {
+    let shop = Workshop::new();
+    let source = "extern crate proc_macro;\nfn main() { println!(\"{}\", proc_macro::is_available()) }\n";
+    let one = shop.program("one", source, &[]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&one]);
+        assert_eq!(printed(&bin.join("one")), "false\n", "{form:?}");
+    }
+}
+
 const COUNTING: &str = "use std::alloc::{GlobalAlloc, Layout, System};\n\
      use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};\n\
      struct Counting; static CALLS: AtomicUsize = AtomicUsize::new(0); static FREED: AtomicUsize = AtomicUsize::new(0);\n\
