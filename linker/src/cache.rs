@@ -2,12 +2,13 @@
 //!
 //! The file is text, a line a fact, in the order in which the unit is linked:
 //! ```text
-//! dyrust-symbols 3
+//! dyrust-symbols 4
 //! file objects/memchr.….o 123456        every file that was scanned, with its size: another size, another scan
-//! scan 0 0 0 0 10240 512                constructors, early, fixed, opaque, bytes, bytes relocated; first the objects, then each archive
+//! scan 0 0 0 0 0 10240 512              constructors, kept, early, fixed, opaque, bytes, bytes relocated; first the objects, then each archive
 //! slice linkme_COMMANDS
 //! F 120 symbol                          defined: F function, D data, T thread local; small letters: weak; with `?`: replaceable
 //! U symbol                              needed
+//! u symbol                              asked for only if it is there
 //! ```
 
 use std::fmt::Write as _;
@@ -21,7 +22,7 @@ use crate::target::Target;
 
 /// Where the scan is, relative to the `dev` output.
 pub const FILE: &str = "symbols";
-const HEAD: &str = "dyrust-symbols 3";
+const HEAD: &str = "dyrust-symbols 4";
 
 /// What a unit's objects and each of its archives hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,8 +120,9 @@ impl UnitScan {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "scan {} {} {} {} {} {}",
+                "scan {} {} {} {} {} {} {}",
                 u8::from(scan.constructors),
+                u8::from(scan.kept),
                 u8::from(scan.early),
                 u8::from(scan.fixed),
                 u8::from(scan.opaque),
@@ -136,6 +138,9 @@ impl UnitScan {
             }
             for name in &scan.undefined {
                 let _ = writeln!(text, "U {name}");
+            }
+            for name in &scan.weak_undefined {
+                let _ = writeln!(text, "u {name}");
             }
         }
         text
@@ -189,11 +194,12 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
         if word == "scan" {
             let mut numbers = rest.split(' ').map(str::parse::<u64>);
             let mut number = || numbers.next()?.ok();
-            let (constructors, early) = (number()? == 1, number()? == 1);
+            let (constructors, kept, early) = (number()? == 1, number()? == 1, number()? == 1);
             let (fixed, opaque) = (number()? == 1, number()? == 1);
             let (bytes, relocated) = (number()?, number()?);
             scans.push(Scan {
                 constructors,
+                kept,
                 early,
                 fixed,
                 opaque,
@@ -208,6 +214,10 @@ fn parse(text: &str, stamp: &str) -> Option<UnitScan> {
         let kind = match word.trim_end_matches('?') {
             "slice" => {
                 scan.slices.push(rest.to_owned());
+                continue;
+            }
+            "u" => {
+                scan.weak_undefined.push(rest.to_owned());
                 continue;
             }
             "U" => {
@@ -254,7 +264,9 @@ mod tests {
                 defined("b", SymbolType::Thread, true),
             ],
             undefined: vec!["c".to_owned()],
+            weak_undefined: vec!["d".to_owned()],
             constructors: true,
+            kept: true,
             early: true,
             fixed: false,
             opaque: true,

@@ -227,7 +227,7 @@ fn replaceable_names(scan: &Scan) -> impl Iterator<Item = String> {
 }
 
 /// Whether a name is one of rustc's mangled ones, in either version; those hold the hash of the crate's build.
-fn is_mangled(name: &str) -> bool {
+pub fn is_mangled(name: &str) -> bool {
     name.starts_with("_R") || (name.starts_with("_ZN") && name.ends_with('E') && name.contains("17h"))
 }
 
@@ -272,7 +272,8 @@ fn backward(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>, items:
         let mut closure = None;
         let scans = std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
         let mut found: Vec<ItemIndex> = Vec::new();
-        for name in scans.flat_map(|scan| &scan.undefined) {
+        // A weak reference finds what is there in one file; a shared object would have to be told.
+        for name in scans.flat_map(|scan| scan.undefined.iter().chain(&scan.weak_undefined)) {
             let Some(definers) = definers.get(name.as_str()) else {
                 continue;
             };

@@ -282,6 +282,26 @@ fn shim(functions: &[Function], target: &Target) -> Result<Vec<u8>> {
         .map_err(|error| Error::Usage(format!("the allocator object cannot be written: {error}")))
 }
 
+/// Writes an object that refers to symbols and has nothing else: a linker takes the objects that define them.
+pub fn asking<'a>(names: impl Iterator<Item = &'a str>, target: &Target) -> Result<Vec<u8>> {
+    let mut object = Object::new(BinaryFormat::Elf, target.architecture, Endianness::Little);
+    for name in names {
+        object.add_symbol(Symbol {
+            name: name.as_bytes().to_vec(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Unknown,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+    }
+    object
+        .write()
+        .map_err(|error| Error::Usage(format!("the object that asks for symbols cannot be written: {error}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

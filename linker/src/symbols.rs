@@ -45,8 +45,12 @@ pub struct Scan {
     pub defined: Vec<Defined>,
     /// Symbols that have to come from elsewhere (weak references left out), sorted.
     pub undefined: Vec<String>,
+    /// Symbols that are asked for only if they are there (weak references), sorted.
+    pub weak_undefined: Vec<String>,
     /// Whether something runs before `main`, or after it.
     pub constructors: bool,
+    /// Whether a part of it is to be there though nothing refers to it: it is `#[used]`.
+    pub kept: bool,
     /// Whether something runs before everything else (`.preinit_array`): loaders ask programs for it, and no shared object.
     pub early: bool,
     /// Whether its code is for programs alone: it cannot be moved, or knows where a program's thread locals are.
@@ -66,8 +70,10 @@ impl Scan {
     pub fn merge(&mut self, other: Self) {
         self.defined.extend(other.defined);
         self.undefined.extend(other.undefined);
+        self.weak_undefined.extend(other.weak_undefined);
         self.slices.extend(other.slices);
         self.constructors |= other.constructors;
+        self.kept |= other.kept;
         self.early |= other.early;
         self.fixed |= other.fixed;
         self.opaque |= other.opaque;
@@ -80,14 +86,16 @@ impl Scan {
         self.defined.sort();
         // Of two definitions the strong one sorts first within a kind; one is enough.
         self.defined.dedup_by(|next, kept| next.name == kept.name);
-        self.undefined.sort();
-        self.undefined.dedup();
         let defined = &self.defined;
-        self.undefined.retain(|name| {
-            defined
-                .binary_search_by(|symbol| symbol.name.as_str().cmp(name))
-                .is_err()
-        });
+        for list in [&mut self.undefined, &mut self.weak_undefined] {
+            list.sort();
+            list.dedup();
+            list.retain(|name| {
+                defined
+                    .binary_search_by(|symbol| symbol.name.as_str().cmp(name))
+                    .is_err()
+            });
+        }
         self.slices.sort();
         self.slices.dedup();
     }
@@ -199,6 +207,7 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
             scan.relocated += size;
         }
         let arrays = [".init_array", EARLY, ".ctors", ".fini_array", ".dtors"];
+        scan.kept |= flags & u64::from(elf::SHF_GNU_RETAIN) != 0;
         scan.constructors |= size > 0 && arrays.iter().any(|prefix| name.starts_with(prefix));
         scan.early |= size > 0 && name.starts_with(EARLY);
         if is_c_identifier(&name) {
@@ -216,9 +225,11 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         }
         let name = String::from_utf8_lossy(name).into_owned();
         if symbol.is_undefined(ENDIAN) {
-            if bind != elf::STB_WEAK {
-                scan.undefined.push(name);
-            }
+            let list = match bind {
+                elf::STB_WEAK => &mut scan.weak_undefined,
+                _ => &mut scan.undefined,
+            };
+            list.push(name);
             continue;
         }
         let kind = match symbol.st_type() {

@@ -239,6 +239,74 @@ fn c_code_may_refer_back_to_rust() {
     }
 }
 
+// In an image the reference was bound to nothing for both programs.
+#[test]
+fn a_weak_reference_finds_what_the_program_has() {
+    let shop = Workshop::new();
+    let clang = shop.build(
+        "clang",
+        "lib",
+        Source {
+            rust: "unsafe extern \"C\" { fn ask(n: i32) -> i32; }\n\
+                   #[inline(never)] pub fn asked(n: i32) -> i32 { unsafe { ask(n) } }",
+            c: Some("__attribute__((weak)) int hook(int); int ask(int n) { return hook ? hook(n) : -n; }"),
+            ..Source::default()
+        },
+    );
+    let answers = shop.library(
+        "answers",
+        "#[unsafe(no_mangle)] pub extern \"C\" fn hook(n: i32) -> i32 { n * 100 }",
+        &[],
+    );
+    let main = "fn main() { println!(\"{}\", clang::asked(3)) }";
+    let with = format!("extern crate answers as _; {main}");
+    let answered = shop.program("answered", &with, &[&clang, &answers]);
+    let unanswered = shop.program("unanswered", main, &[&clang]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&answered, &unanswered]);
+        assert_eq!(printed(&bin.join("answered")), "300\n", "{form:?}");
+        assert_eq!(printed(&bin.join("unanswered")), "-3\n", "{form:?}");
+    }
+}
+
+// All objects of crates were linked: one that is only named had a say in weak definitions, and what is in its archives ran.
+#[test]
+fn a_crate_of_which_nothing_is_needed_is_left_out() {
+    let shop = Workshop::new();
+    let build = |name: &str, rust: &str, c: &str| {
+        let c = Some(c);
+        let source = Source {
+            rust,
+            c,
+            ..Source::default()
+        };
+        shop.build(name, "lib", source)
+    };
+    let twice = build(
+        "twice",
+        "unsafe extern \"C\" { fn twice() -> i32; }\n\
+         #[inline(never)] pub fn level() -> i32 { unsafe { twice() } }",
+        "__attribute__((weak)) int level(void) { return 1; } int twice(void) { return level() * 2; }",
+    );
+    let level = build(
+        "level",
+        "unsafe extern \"C\" { fn level_used() -> i32; }\n\
+         pub const NUMBER: i32 = 3;\n\
+         #[inline(never)] pub fn used() -> i32 { unsafe { level_used() } }",
+        "#include <stdio.h>\n\
+         __attribute__((constructor)) static void start(void) { puts(\"started\"); fflush(stdout); }\n\
+         int level(void) { return 21; } int level_used(void) { return 4; }",
+    );
+    let main = |number: &str| format!("fn main() {{ println!(\"{{}} {{}}\", {number}, twice::level()) }}");
+    let named = shop.program("named", &main("level::NUMBER"), &[&twice, &level]);
+    let used = shop.program("used", &main("level::used()"), &[&twice, &level]);
+    for form in FORMS {
+        let bin = shop.linked(form, &[&named, &used]);
+        assert_eq!(printed(&bin.join("named")), "3 2\n", "{form:?}");
+        assert_eq!(printed(&bin.join("used")), "started\n4 42\n", "{form:?}");
+    }
+}
+
 #[test]
 fn c_code_in_a_shared_object_is_reached_from_programs() {
     let shop = Workshop::new();

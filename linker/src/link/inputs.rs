@@ -7,12 +7,12 @@ use rayon::prelude::*;
 use crate::cache::{Code, is_rust_member};
 use crate::error::{Error, Result, read};
 use crate::graph::{Graph, Unit};
-use crate::item::{ItemIndex, is_without_std};
+use crate::item::{ItemIndex, is_mangled, is_without_std};
 use crate::link::main_stack;
 use crate::link::options::{Folding, Options};
 use crate::patch::{Changes, Unhide, change};
-use crate::runtime::{Member, Runtime, is_allocator_object};
-use crate::symbols::{members, scan};
+use crate::runtime::{Member, Runtime, asking, is_allocator_object};
+use crate::symbols::{Scan, members, scan};
 use crate::target::Target;
 
 /// Files for the linker; libraries whose members are taken only as needed are apart.
@@ -78,14 +78,22 @@ impl Preparation<'_> {
             std::fs::write(&file, change(content, origin, target, changes)?).map_err(Error::io("write", &file))?;
             Ok(file)
         };
-        let objects: Vec<PathBuf> = match Code::of(&unit.dev, &unit.node) {
+        // Of a crate Cargo's linker takes the objects that something needs, and those with something that is `#[used]`.
+        let is_lazy = |scan: &Scan| {
+            let is_kept = scan.kept || scan.constructors || !scan.slices.is_empty();
+            let replaces = self.runtime.replaceable().any(|symbol| scan.defines(symbol));
+            !shared && !unit.node.is_program() && !is_kept && !replaces
+        };
+        let objects: Vec<(bool, PathBuf)> = match Code::of(&unit.dev, &unit.node) {
             Code::Objects(files) => {
                 let prepare = |(index, file): (usize, &PathBuf)| {
                     let content = read(file)?;
-                    if has_other_allocator && is_allocator_object(&scan(&content, file, target)?) {
+                    let mut scan = scan(&content, file, target)?;
+                    if has_other_allocator && is_allocator_object(&scan) {
                         return Ok(None);
                     }
-                    write(index, content, file).map(Some)
+                    scan.finish();
+                    Ok(Some((is_lazy(&scan), write(index, content, file)?)))
                 };
                 let prepared = files.par_iter().enumerate().map(prepare).collect::<Result<Vec<_>>>()?;
                 prepared.into_iter().flatten().collect()
@@ -97,14 +105,20 @@ impl Preparation<'_> {
                     .filter(|(name, _)| is_rust_member(name));
                 members
                     .enumerate()
-                    .map(|(index, (name, member))| write(index, member.to_vec(), &file.join(name)))
+                    .map(|(index, (name, member))| {
+                        let origin = file.join(name);
+                        let mut scan = scan(member, &origin, target)?;
+                        scan.finish();
+                        Ok((is_lazy(&scan), write(index, member.to_vec(), &origin)?))
+                    })
                     .collect::<Result<_>>()?
             }
         };
-        let mut inputs = Inputs {
-            objects,
-            ..Inputs::default()
-        };
+        let mut inputs = Inputs::default();
+        for (is_lazy, object) in objects {
+            let list = if is_lazy { &mut inputs.lazy } else { &mut inputs.objects };
+            list.push(object);
+        }
         for (index, native) in unit.node.natives.iter().enumerate() {
             if !shared {
                 // As it is: its hidden symbols stay hidden, its members come as needed.
@@ -182,6 +196,22 @@ impl Preparation<'_> {
             lazy,
             ..Inputs::default()
         })
+    }
+
+    /// An object of a program's file that asks for all that its crates define under names without a hash (`#[no_mangle]`), as rustc's own
+    /// `symbols.o` does.
+    pub fn asking(&self, file: usize, program: ItemIndex, units: &[ItemIndex]) -> Result<PathBuf> {
+        let crates = units.iter().filter(|&&item| item != program);
+        let defined = crates
+            .filter_map(|&item| self.graph.units.get(item))
+            .flat_map(|unit| &unit.scan.objects.defined);
+        let names = defined
+            .map(|symbol| symbol.name.as_str())
+            .filter(|name| !is_mangled(name));
+        let content = asking(names, self.target())?;
+        let path = self.work.join(format!("symbols-{file}.o"));
+        std::fs::write(&path, content).map_err(Error::io("write", &path))?;
+        Ok(path)
     }
 
     /// The allocator object, without what units of the file replace.

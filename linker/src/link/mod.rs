@@ -298,13 +298,19 @@ impl Job<'_> {
             .filter_map(|item| self.prepared[item][usize::from(shared)].get())
             .cloned()
             .collect();
+        let preparation = Preparation {
+            graph,
+            runtime,
+            options,
+            work: self.work,
+        };
+        if let Some(program) = file.program {
+            inputs.push(Inputs {
+                objects: vec![preparation.asking(index, program, &file.items)?],
+                ..Inputs::default()
+            });
+        }
         if session.has_std(file) {
-            let preparation = Preparation {
-                graph,
-                runtime,
-                options,
-                work: self.work,
-            };
             inputs.push(if without_std {
                 preparation.without_std(index)?
             } else {
