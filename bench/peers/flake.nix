@@ -1,0 +1,71 @@
+# bench/peers/run copies this beside a project, with crate-graph.json, Cargo.nix (crate2nix), build-plan.json (unit2nix) and bare.json (dyrust's
+# derivations: number → numbers of those below).
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+  inputs.dyrust.url = "github:dyrust/dyrust";
+  inputs.dyrust.inputs.nixpkgs.follows = "nixpkgs";
+
+  # A folder with the others' Nix code: unit2nix and nixpkgs.
+  inputs.others.url = "path:/others";
+  inputs.others.flake = false;
+
+  outputs =
+    {
+      nixpkgs,
+      dyrust,
+      others,
+      ...
+    }:
+    let
+      system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
+      built = (dyrust.lib.mkLib pkgs).buildGraph { src = ./.; };
+      derivations = map (unit: unit.drvPath) (builtins.attrValues built.units);
+
+      # A fork of nixpkgs may lack what the overrides of some crates name.
+      otherPkgs = import "${others}/nixpkgs" {
+        inherit system;
+        config = { };
+        overlays = [ (_: _: { defaultCrateOverrides = { }; }) ];
+      };
+      crate2nix = import ./Cargo.nix {
+        pkgs = otherPkgs;
+        nixpkgs = null;
+      };
+      unit2nix = import "${others}/unit2nix/lib/build-from-unit-graph.nix" {
+        pkgs = otherPkgs;
+        src = ./.;
+        resolvedJson = ./build-plan.json;
+      };
+      bare =
+        name: inputs:
+        derivation {
+          inherit name system inputs;
+          builder = "/bin/sh";
+        };
+      floor = builtins.mapAttrs (
+        number: below: bare "bare" ([ (bare "source" [ number ]) ] ++ map (other: floor.${other}) below)
+      ) (builtins.fromJSON (builtins.readFile ./bare.json));
+      # A string that needs all of them.
+      forced = paths: builtins.hashString "sha256" (toString paths);
+    in
+    {
+      program = built.default or (builtins.head (builtins.attrValues built.packages));
+      derivations = builtins.toJSON derivations;
+      evaluated = {
+        packages = forced [ pkgs.rustc.drvPath ];
+        otherPackages = forced (
+          map (package: package.drvPath) [
+            otherPkgs.stdenv
+            otherPkgs.rustc
+            otherPkgs.cargo
+            otherPkgs.jq
+          ]
+        );
+        dyrust = forced derivations;
+        bare = forced (map (one: one.drvPath) (builtins.attrValues floor));
+        crate2nix = forced [ (crate2nix.rootCrate or crate2nix.workspaceMembers.app).build.drvPath ];
+        unit2nix = forced [ unit2nix.allWorkspaceMembers.drvPath ];
+      };
+    };
+}
