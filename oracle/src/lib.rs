@@ -11,6 +11,7 @@ pub mod fleet;
 pub mod importer;
 pub mod published;
 pub mod random;
+pub mod reason;
 pub mod suite;
 pub mod table;
 pub mod unit;
@@ -27,8 +28,15 @@ use dyrust_importer::Selection;
 pub enum Outcome {
     /// Both answered; the comparison may hold differences.
     Compared(Comparison),
-    /// Cargo rejects the project or the selection and dyrust does so too: its message.
+    /// Cargo rejects the project or the selection and dyrust does so too, for the same reason: Cargo's message.
     BothReject(String),
+    /// Both reject, each for another reason, or for one that is not known ([`reason`]).
+    OtherReasons {
+        /// Cargo's message.
+        cargo: String,
+        /// dyrust's message.
+        dyrust: String,
+    },
     /// Cargo rejects what dyrust accepts: Cargo's message. Not every check of Cargo's is one of the importer's.
     CargoRejects(String),
     /// dyrust rejects what Cargo accepts: its message. Always a fault.
@@ -57,7 +65,11 @@ pub fn ask(cargo: &Cargo, selection: &Selection, targets: &[String], host: &str)
         };
         outcomes.push(match (theirs, &ours) {
             (Ok(theirs), Ok(ours)) => Outcome::Compared(compare::compare(&theirs, &ours[index])),
-            (Err(message), Err(_)) => Outcome::BothReject(message),
+            (Err(message), Err(dyrust)) if reason::is_same(&message, dyrust) => Outcome::BothReject(message),
+            (Err(cargo), Err(dyrust)) => Outcome::OtherReasons {
+                cargo,
+                dyrust: dyrust.clone(),
+            },
             (Err(message), Ok(_)) => Outcome::CargoRejects(message),
             (Ok(_), Err(message)) => Outcome::DyrustRejects(message.clone()),
         });

@@ -129,6 +129,9 @@ fn report(targets: &[String], outcomes: &[Outcome], limit: usize) -> Result<bool
                 }
             }
             Outcome::BothReject(message) | Outcome::CargoRejects(message) => return Err(message.clone().into()),
+            Outcome::OtherReasons { cargo, dyrust } => {
+                println!("{target}: each rejects for another reason: cargo: {cargo}\ndyrust: {dyrust}");
+            }
             Outcome::DyrustRejects(message) => println!("{target}: dyrust rejects what cargo accepts: {message}"),
         }
     }

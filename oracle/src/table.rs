@@ -27,7 +27,7 @@ impl Page {
              dependencies with their extern names. Units are equal only if all they depend on is equal too.\n\n\
              This page is written by\n\n```\ncargo run --release -p dyrust-oracle -- --table docs/oracle.md --cases 2000\n```\n\n\
              and `dyrust-oracle PATH [flags of cargo build]` compares any project. A number under \"equal\" counts questions: one selection of packages, \
-             features and targets on one platform. \"Both reject\" counts questions that Cargo refuses and dyrust refuses too.\n",
+             features and targets on one platform. \"Both reject\" counts questions that Cargo refuses and dyrust refuses too, for the same reason.\n",
             self.cargo
         );
         for (heading, about, rows) in &self.suites {

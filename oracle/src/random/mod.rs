@@ -139,6 +139,10 @@ fn examine(world: &World, scratch: &Path, host: &str) -> Result<Examined, CargoE
                     return Ok(different(target, selection, &all.join("\n")));
                 }
                 Outcome::BothReject(_) => tally.both_reject += 1,
+                Outcome::OtherReasons { cargo, dyrust } => {
+                    let text = format!("cargo rejects: {cargo}\ndyrust rejects: {dyrust}");
+                    return Ok(different(target, selection, &text));
+                }
                 Outcome::CargoRejects(_) => tally.cargo_rejects += 1,
                 Outcome::DyrustRejects(message) => {
                     return Ok(different(target, selection, &format!("only dyrust rejects: {message}")));

@@ -64,6 +64,7 @@ impl Row {
                 let first: Vec<String> = comparison.differences.iter().take(4).map(ToString::to_string).collect();
                 first.join("\n")
             }
+            Outcome::OtherReasons { cargo, dyrust } => format!("cargo rejects: {cargo}\ndyrust rejects: {dyrust}"),
             Outcome::CargoRejects(message) => format!("only cargo rejects: {message}"),
             Outcome::DyrustRejects(message) => format!("only dyrust rejects: {message}"),
         };
