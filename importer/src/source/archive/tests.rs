@@ -48,6 +48,8 @@ fn links_and_folders_inside_are_fine() {
 fn bad_archives_are_refused() {
     let good = ("a-1.0.0/Cargo.toml", Regular, "", &b"x"[..]);
     let long = "x".repeat(99);
+    // A name of 300 MB was read, and printed.
+    let endless = "x".repeat(65_537);
     let cases: &[(&[super::super::testing::Entry<'_>], &str)] = &[
         (
             &[("/etc/passwd", Regular, "", b"")],
@@ -154,6 +156,13 @@ fn bad_archives_are_refused() {
             "its extended header before `a-1.0.0/z` has a key that packages have no use for",
         ),
         (
+            &[
+                ("l", GNULongName, "", endless.as_bytes()),
+                ("a-1.0.0/z", Regular, "", b""),
+            ],
+            "its extended header before `a-1.0.0/z` is longer than any path",
+        ),
+        (
             &[("a-1.0.0/c", Char, "", b"")],
             "`a-1.0.0/c` is neither a file nor a folder nor a link (type 3)",
         ),
@@ -165,6 +174,7 @@ fn bad_archives_are_refused() {
     for (entries, expected) in cases {
         let error = read_it(&archive_of(entries)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}\n{expected}");
+        assert!(error.len() < 1000, "{expected}");
     }
 }
 
