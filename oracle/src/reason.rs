@@ -18,7 +18,7 @@ struct Kind {
     dyrust: &'static [&'static str],
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind {
         name: "no such package",
         has_names: true,
@@ -54,6 +54,13 @@ const KINDS: [Kind; 8] = [
         has_names: true,
         cargo: &["error: feature `dep:"],
         dyrust: &["`--features dep:"],
+    },
+    // Of several, Cargo and dyrust name one, not in the same order.
+    Kind {
+        name: "no such dependency of a feature",
+        has_names: false,
+        cargo: &["does not have a dependency named `"],
+        dyrust: &["has no dependency `"],
     },
     Kind {
         name: "no such feature",
@@ -146,6 +153,10 @@ mod tests {
             (
                 "error: package `a v0.1.0 (/a)` does not have feature `part`\n\nhelp: an optional dependency with that name exists",
                 "package `a 0.1.0` has no feature `part`: it is an optional dependency that is turned on by other features, as `dep:` is used",
+            ),
+            (
+                "error: package `a v0.1.0 (/a)` does not have a dependency named `part`",
+                "package `a 0.1.0` has no dependency `part`, which the feature `part/extra` is of: correct the name",
             ),
             (
                 "error: feature `dep:part` is not allowed to use explicit `dep:` syntax",

@@ -34,6 +34,14 @@ pub enum Error {
         hint: String,
     },
     #[error(
+        "package `{package}` has no dependency `{dependency}`, which the feature `{feature}` is of: correct the name"
+    )]
+    NoDependencyOfFeature {
+        package: String,
+        dependency: String,
+        feature: String,
+    },
+    #[error(
         "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`"
     )]
     NoFeatureOfDependency {

@@ -266,8 +266,9 @@ fn by_current(
 
 /// A feature of the command line in terms of a package.
 fn feature_value(package: &Package, text: &str) -> Result<FeatureValue, Error> {
+    let of_package = || format!("{} {}", package.name, package.version);
     let missing = |hint: &str| Error::NoSuchFeature {
-        package: format!("{} {}", package.name, package.version),
+        package: of_package(),
         feature: text.to_owned(),
         hint: hint.to_owned(),
     };
@@ -293,7 +294,11 @@ fn feature_value(package: &Package, text: &str) -> Result<FeatureValue, Error> {
                 feature: Symbol::new(feature),
                 weak,
             }),
-            None => Err(missing(": it has no dependency of that name")),
+            None => Err(Error::NoDependencyOfFeature {
+                package: of_package(),
+                dependency: dependency.to_owned(),
+                feature: text.to_owned(),
+            }),
         },
     }
 }
