@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use tame_index::CRATES_IO_INDEX;
 
+use super::archive::SourceBytes;
 use super::git::{Checkout, GitSource, Tree};
 use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
-use super::registry::{IndexFile, Mirror, Registry, SourceContext, Store};
+use super::registry::{IndexFile, Mirror, Registry, SourceContext, Store, read_archive_file};
 use super::{Error, Fetched, PackageName, Published, Request};
 use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 
@@ -65,6 +66,23 @@ impl<'a> Fetcher<'a> {
             |origin, job| origin.local_archive(job),
             |origin, job| origin.download_archive(job),
         )
+    }
+
+    /// How much source published packages have, in the order of the requests; none where a package is not a `.crate` file, as where a
+    /// folder of vendored ones takes the registry's place.
+    ///
+    /// # Errors
+    /// Those of [`Fetcher::archives`].
+    pub fn source_bytes(&self, requests: &[Request]) -> Result<Vec<Option<SourceBytes>>, Error> {
+        let files = self.archives(requests)?;
+        let both: Vec<_> = requests.iter().zip(files).collect();
+        parallel::map(&both, parallel::processors(), |(request, file)| {
+            if !file.is_file() {
+                return Ok(None);
+            }
+            let package = PackageName::new(&request.name, &request.version)?;
+            Ok(Some(read_archive_file(&package, file, &[])?.source))
+        })
     }
 
     /// Fetches a published package of the default registry (or what replaces it), of exactly this version, with its own `Cargo.lock`.

@@ -8,6 +8,7 @@ use std::path::Path;
 use dyrust_importer::config::Config;
 use dyrust_importer::fleet::FleetFile;
 use dyrust_importer::graph::{self, Graph, package_name};
+use dyrust_importer::source::archive::SourceBytes;
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source};
 use dyrust_report::size::show;
 use dyrust_report::{Form, Table};
@@ -32,12 +33,12 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
         ));
     }
     let built = BuiltSizes::read(&arguments.report)?;
-    let archives = archives(&graph, &built, &file.folder, arguments.offline, output)?;
+    let sources = sources(&graph, &built, &file.folder, arguments.offline, output)?;
     let plan = Plan::new(&graph, platform, &|key, package, unit| {
-        let archive = || archives.get(&label(key, package)).copied();
+        let source = || sources.get(&label(key, package)).copied();
         match built.bytes(key, package, unit) {
             Some(bytes) => Size::Built(bytes),
-            None => archive().map_or(Size::Unknown, Size::Archive),
+            None => source().map_or(Size::Unknown, Size::Source),
         }
     })?;
     if output.is_json() {
@@ -48,14 +49,14 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
     Ok(Outcome::Done)
 }
 
-/// The bytes of the archives of what is not built, by name and version. Only the default registry's: a graph does not say where the others are.
-fn archives(
+/// How much source the packages have of which something is not built, by name and version. Only the default registry's: a graph does not say where the others are.
+fn sources(
     graph: &Graph,
     built: &BuiltSizes,
     folder: &Path,
     offline: bool,
     output: &Output,
-) -> Result<BTreeMap<String, u64>, Error> {
+) -> Result<BTreeMap<String, SourceBytes>, Error> {
     let graphs = std::iter::once(graph).chain(graph.apart.values());
     let mut requests: BTreeMap<String, Request> = BTreeMap::new();
     for (key, package) in graphs.flat_map(|graph| &graph.packages) {
@@ -77,15 +78,12 @@ fn archives(
     let progress = output.progress();
     let fetcher = Fetcher::new(&config, FetchOptions { offline }, progress.as_ref());
     let (labels, requests): (Vec<String>, Vec<Request>) = requests.into_iter().unzip();
-    let files = fetcher.archives(&requests)?;
-    labels
+    let sources = fetcher.source_bytes(&requests)?;
+    Ok(labels
         .into_iter()
-        .zip(files)
-        .map(|(label, file)| match std::fs::metadata(&file) {
-            Ok(metadata) => Ok((label, metadata.len())),
-            Err(reason) => Err(Error::Unreadable(file, reason)),
-        })
-        .collect()
+        .zip(sources)
+        .filter_map(|(label, source)| Some((label, source?)))
+        .collect())
 }
 
 fn text(plan: &Plan) -> String {
@@ -130,7 +128,7 @@ fn text(plan: &Plan) -> String {
     }
     let (built, estimated) = (plan.built, plan.estimated);
     format!(
-        "{}\nOn {}; bytes of {built} libraries and programs are known, of {estimated} estimated by their archives: sums are good to a fifth.\n",
+        "{}\nOn {}; bytes of {built} libraries and programs are known, of {estimated} estimated by their sources: sums are good to a fifth.\n",
         table.render(),
         plan.platform
     )

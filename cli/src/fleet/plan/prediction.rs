@@ -1,22 +1,35 @@
 //! What a fleet will cost, program by program, before any of it is built.
 //!
-//! A library's bytes are known from a report of something built, or estimated from its archive. The estimate is that of a straight line
-//! through 724 libraries of the forty programs of `packages/forty.toml`: single ones are far off (data and generic code differ), sums of
-//! hundreds are not. The other forms are shares of these bytes, as they were measured for the ten programs of `packages/fleet.toml`.
+//! A library's bytes are known from a report of something built, or estimated from how much source it has, by what the libraries and
+//! programs of the fleets in `packages/` have: single ones are far off (data and generic code differ), sums of hundreds are not. The
+//! other forms are shares of these bytes, as they were measured for the ten programs of `packages/fleet.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dyrust_importer::InternalError;
 use dyrust_importer::graph::{Graph, Package, Unit, package_name};
+use dyrust_importer::source::archive::SourceBytes;
 use dyrust_report::Form;
 use dyrust_report::model::CurvePoint;
 use serde::Serialize;
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.
-const LIBRARY: f64 = 41_800.0;
+const LIBRARY: f64 = 35_000.0;
 
-/// Bytes of a library or program for each byte of its `.crate` file.
-const FOR_BYTE_OF_ARCHIVE: f64 = 0.365;
+/// Bytes of a library for each byte of Rust in its package.
+const FOR_BYTE_OF_RUST: f64 = 0.12;
+
+/// Bytes of a library or program for each byte of C in its package.
+const FOR_BYTE_OF_C: f64 = 0.15;
+
+/// Bytes of a program for what its Rust source and the number of its libraries make together: it compiles the generic code that it uses.
+const FOR_PROGRAM: f64 = 0.0416;
+
+/// The power of a program's bytes of Rust: large programs use more of their libraries.
+const POWER_OF_RUST: f64 = 1.2;
+
+/// The power of the number of a program's libraries, itself counted.
+const POWER_OF_LIBRARIES: f64 = 0.5;
 
 /// libstd-rust, which every program loads.
 const STANDARD_LIBRARY: u64 = 1_151_648;
@@ -38,9 +51,9 @@ const GZIP_SHARE: f64 = 0.43;
 pub enum Size {
     /// Built, and measured.
     Built(u64),
-    /// Not built; the bytes of its `.crate` file.
-    Archive(u64),
-    /// Neither: taken to be like the average of those with an archive.
+    /// Not built; the source of its package.
+    Source(SourceBytes),
+    /// Neither: taken to be like the average of those with a source.
     Unknown,
 }
 
@@ -160,7 +173,9 @@ impl Plan {
                 users.entry(*place).or_default().insert(program);
             }
         }
-        let planned: BTreeMap<UnitIn<'_>, Planned> = in_bytes(&known)
+        let package_of = |place: UnitIn<'_>| graphs[place.0].unit(place.1).map(|(key, ..)| key);
+        let code = programs_code(&roots, &closures, &package_of);
+        let planned: BTreeMap<UnitIn<'_>, Planned> = in_bytes(&known, &code)
             .into_iter()
             .filter_map(|(place, bytes)| {
                 let users = users.remove(&place)?;
@@ -181,13 +196,20 @@ impl Plan {
     }
 }
 
-/// The bytes of all, where what is unknown is like the average of what has an archive.
-fn in_bytes<'a>(known: &BTreeMap<UnitIn<'a>, Size>) -> BTreeMap<UnitIn<'a>, u64> {
-    let estimate = |archive: u64| share(archive, FOR_BYTE_OF_ARCHIVE) + share(1, LIBRARY);
+/// The bytes of all, where what is unknown is like the average of what has a source. `programs` says of what is no library, or has the code
+/// of a program, how many libraries it has.
+fn in_bytes<'a>(
+    known: &BTreeMap<UnitIn<'a>, Size>,
+    programs: &BTreeMap<UnitIn<'a>, usize>,
+) -> BTreeMap<UnitIn<'a>, u64> {
+    let estimate = |place: &UnitIn<'a>, source: &SourceBytes| match programs.get(place) {
+        Some(libraries) => of_program(source, *libraries),
+        None => share(1, LIBRARY) + share(source.rust, FOR_BYTE_OF_RUST) + share(source.c, FOR_BYTE_OF_C),
+    };
     let estimates: Vec<u64> = known
-        .values()
-        .filter_map(|size| match size {
-            Size::Archive(bytes) => Some(estimate(*bytes)),
+        .iter()
+        .filter_map(|(place, size)| match size {
+            Size::Source(source) => Some(estimate(place, source)),
             Size::Built(_) | Size::Unknown => None,
         })
         .collect();
@@ -197,13 +219,39 @@ fn in_bytes<'a>(known: &BTreeMap<UnitIn<'a>, Size>) -> BTreeMap<UnitIn<'a>, u64>
         .map(|(place, size)| {
             let bytes = match size {
                 Size::Built(bytes) => *bytes,
-                Size::Archive(bytes) => estimate(*bytes),
+                Size::Source(source) => estimate(place, source),
                 Size::Unknown if estimates.is_empty() => share(1, LIBRARY),
                 Size::Unknown => average,
             };
             (*place, bytes)
         })
         .collect()
+}
+
+/// The estimated bytes of a program with so many libraries.
+#[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+fn of_program(source: &SourceBytes, libraries: usize) -> u64 {
+    let of_both = (source.rust as f64).powf(POWER_OF_RUST) * ((libraries + 1) as f64).powf(POWER_OF_LIBRARIES);
+    share(1, FOR_PROGRAM * of_both) + share(source.c, FOR_BYTE_OF_C)
+}
+
+/// What has a program's code, and with how many libraries: the program, or if its package has a library as well, that one.
+fn programs_code<'a>(
+    roots: &[(String, UnitIn<'a>)],
+    closures: &[Vec<UnitIn<'a>>],
+    package_of: &dyn Fn(UnitIn<'a>) -> Option<&'a str>,
+) -> BTreeMap<UnitIn<'a>, usize> {
+    let mut found = BTreeMap::new();
+    for ((_, root), closure) in roots.iter().zip(closures) {
+        let own = package_of(*root);
+        let library = closure
+            .iter()
+            .skip(1)
+            .find(|place| place.0 == root.0 && package_of(**place) == own);
+        let libraries = found.entry(*library.unwrap_or(root)).or_insert(0);
+        *libraries = (closure.len() - 1).max(*libraries);
+    }
+    found
 }
 
 /// Everything that is above a library, and itself.
@@ -324,6 +372,7 @@ fn share(bytes: u64, of_it: f64) -> u64 {
 mod tests {
     use super::{Plan, STANDARD_LIBRARY, Size};
     use dyrust_importer::graph::Graph;
+    use dyrust_importer::source::archive::SourceBytes;
     use dyrust_report::Form;
 
     /// Two programs over `low`, one of them with `high` between; a build script's crate is none of theirs.
@@ -390,14 +439,35 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_is_estimated_by_its_archive_or_by_the_others() {
+    fn what_is_not_built_is_estimated_by_its_source_or_by_the_others() {
         let plan = Plan::new(&graph(), 0, &|key, _, _| match key {
-            "low" => Size::Archive(100_000),
+            "low" => Size::Source(SourceBytes {
+                rust: 200_000,
+                c: 100_000,
+            }),
             "high" => Size::Unknown,
             _ => size(key),
         })
         .unwrap();
         assert_eq!((plan.built, plan.estimated), (2, 2));
-        assert_eq!(plan.programs[0].adds, 100 + 2 * 78_300);
+        assert_eq!(plan.programs[0].adds, 100 + 2 * (35_000 + 24_000 + 15_000));
+    }
+
+    /// What a program brings of its libraries' generic code was left out: most of what forty programs have of their own.
+    #[test]
+    fn a_program_is_larger_the_more_libraries_it_has() {
+        let source = SourceBytes { rust: 100_000, c: 0 };
+        let estimated = |key: &str| {
+            let plan = Plan::new(&graph(), 0, &|of, _, _| {
+                if of == key { Size::Source(source) } else { size(of) }
+            });
+            plan.unwrap()
+                .programs
+                .iter()
+                .find(|program| program.name == key)
+                .unwrap()
+                .adds
+        };
+        assert!(estimated("a") > estimated("b"));
     }
 }

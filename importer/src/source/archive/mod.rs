@@ -123,9 +123,35 @@ impl Default for Limits {
     }
 }
 
+/// How much code a package has, in bytes of its source. What only its tests, examples and benchmarks are of does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SourceBytes {
+    /// Rust.
+    pub rust: u64,
+    /// C and C++, headers apart.
+    pub c: u64,
+}
+
+impl SourceBytes {
+    /// Counts a file, by its path in the package.
+    fn count(&mut self, path: &str, size: u64) {
+        let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+        if matches!(folder, "tests" | "examples" | "benches") {
+            return;
+        }
+        match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "rs" => self.rust += size,
+            "c" | "cc" | "cpp" | "cxx" => self.c += size,
+            _ => {}
+        }
+    }
+}
+
 /// What was found in an archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Archive {
+    /// How much code it has.
+    pub source: SourceBytes,
     /// The paths of the files and links in its folder.
     pub files: BTreeSet<String>,
     /// The wanted texts that it holds, by path.
@@ -300,7 +326,7 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
             EntryType::Regular | EntryType::Continuous if full.ends_with('/') => {
                 return Err(ArchiveError::FileAndFolder(path));
             }
-            EntryType::Regular | EntryType::Continuous => {}
+            EntryType::Regular | EntryType::Continuous => archive.source.count(&path, entry.size()),
             EntryType::Symlink | EntryType::Link => {
                 let own = entry.link_name_bytes().unwrap_or_default();
                 let target = text_of(extension.link.as_deref().unwrap_or(&own))?;

@@ -30,6 +30,25 @@ fn a_good_archive() {
 }
 
 #[test]
+fn source_is_what_is_compiled() {
+    let code = &b"four"[..];
+    let entries = [
+        ("a-1.0.0/Cargo.toml", Regular, "", code),
+        ("a-1.0.0/src/lib.rs", Regular, "", code),
+        ("a-1.0.0/build.rs", Regular, "", code),
+        ("a-1.0.0/grammar/src/parser.c", Regular, "", code),
+        ("a-1.0.0/grammar/src/parser.h", Regular, "", code),
+        ("a-1.0.0/tests/all.rs", Regular, "", code),
+        ("a-1.0.0/examples/one.rs", Regular, "", code),
+        ("a-1.0.0/linked.rs", Symlink, "src/lib.rs", b""),
+    ];
+    assert_eq!(
+        read_it(&archive_of(&entries)).unwrap().source,
+        SourceBytes { rust: 8, c: 4 }
+    );
+}
+
+#[test]
 fn links_and_folders_inside_are_fine() {
     let entries = [
         ("a-1.0.0", Directory, "", &b""[..]),

@@ -22,7 +22,7 @@ use super::git_command::{GitConfig, git};
 use super::http::Client;
 use crate::config::{Config, DEFAULT_REGISTRY, Secret};
 
-pub(super) use package::RegistryPackage;
+pub(super) use package::{RegistryPackage, read_archive_file};
 pub use published::Published;
 pub(super) use store::{Store, sha256_of};
 pub use versions::IndexFile;

@@ -222,7 +222,7 @@ impl Registry<'_> {
             return self.fetched(wanted, memory.manifest, memory.files, file);
         }
         let archive = read_archive_file(&wanted.package, &file, &["Cargo.toml"])?;
-        let archive::Archive { files, mut texts } = archive;
+        let archive::Archive { files, mut texts, .. } = archive;
         let Some(manifest) = texts.remove("Cargo.toml") else {
             let reason = archive::ArchiveError::NoManifest;
             return Err(Error::Archive {
@@ -272,7 +272,7 @@ enum Cached {
 }
 
 /// Reads a `.crate` file and keeps the wanted texts.
-pub(super) fn read_archive_file(
+pub(in crate::source) fn read_archive_file(
     package: &PackageName,
     file: &Path,
     wanted: &[&str],
