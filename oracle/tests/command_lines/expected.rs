@@ -282,6 +282,10 @@ impl<'a> Expected<'a> {
         let call = found.call;
         let of_script = self.unit.build.is_some();
         let is_local = self.package.path.is_some();
+        // A published program is built from its unpacked folder here, so that Cargo takes it for the user's own.
+        if !is_local && call.variables.contains_key("CARGO_PRIMARY_PACKAGE") {
+            return;
+        }
         found.equal("--cap-lints", call.value("--cap-lints"), (!is_local).then_some("warn"));
         if !is_local {
             return;

@@ -18,7 +18,7 @@ use cargo::Call;
 use expected::Expected;
 
 /// Fixtures with something of each kind that a manifest or Cargo's configuration can tell a compiler or a build script.
-const FIXTURES: [&str; 18] = [
+const FIXTURES: [&str; 19] = [
     "build-dependency-features",
     "build-script-chain",
     "build-script-directives",
@@ -33,6 +33,7 @@ const FIXTURES: [&str; 18] = [
     "links-of-host",
     "names",
     "panic-abort",
+    "proc-macro",
     "profiles",
     "renames",
     "target-editions",

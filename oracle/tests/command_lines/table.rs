@@ -19,7 +19,7 @@ pub enum Fate {
 use Fate::{Builder, Cargo, Different, Graph, Script};
 
 /// Flags of rustc.
-pub const FLAGS: [(&str, Fate, &str); 31] = [
+pub const FLAGS: [(&str, Fate, &str); 32] = [
     ("--allow", Graph, "lints"),
     ("--warn", Graph, "lints"),
     ("--deny", Graph, "lints"),
@@ -67,6 +67,11 @@ pub const FLAGS: [(&str, Fate, &str); 31] = [
     ("--target", Builder, "where target and host differ"),
     ("-C extra-filename", Builder, "the unit's id"),
     ("-C metadata", Builder, "the unit's id"),
+    (
+        "-C prefer-dynamic",
+        Builder,
+        "Cargo gives it to macros, the builder to all",
+    ),
     (
         "-L",
         Builder,
