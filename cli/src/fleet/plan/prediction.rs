@@ -468,6 +468,7 @@ mod tests {
                 .unwrap()
                 .adds
         };
-        assert!(estimated("a") > estimated("b"));
+        // The libraries come with the first of the two.
+        assert!(estimated("a") - 11_000 > estimated("b"));
     }
 }
