@@ -190,7 +190,8 @@ pub fn inspect(bytes: &[u8], system: &BTreeSet<String>) -> Option<Findings> {
 }
 
 /// Whether a section lists functions that the C runtime calls.
-fn is_array(name: &str) -> bool {
+#[must_use]
+pub fn is_array(name: &str) -> bool {
     [".preinit_array", ".init_array", ".fini_array", ".ctors", ".dtors"]
         .iter()
         .any(|array| name == *array || name.strip_prefix(array).is_some_and(|rest| rest.starts_with('.')))

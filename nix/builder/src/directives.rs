@@ -80,17 +80,34 @@ const ONE_COLON_KEYS: [&str; 17] = [
     "rerun-if-env-changed",
 ];
 
-/// Reads a build script's standard output. Lines that are no directives, or not UTF-8, are passed over.
+/// The Rust version since which Cargo knows `cargo::`.
+const TWO_COLONS: [u64; 2] = [1, 77];
+
+/// Whether a package with this `rust-version` may print `cargo::`.
+fn may_have_two_colons(rust_version: &str) -> bool {
+    let mut numbers = rust_version.split(['.', '-']).map(str::parse::<u64>);
+    let mut next = || numbers.next().and_then(Result::ok).unwrap_or_default();
+    [next(), next()] >= TWO_COLONS
+}
+
+/// Reads a build script's standard output. Lines that are no directives, or not UTF-8, are passed over. `rust_version` is that of the
+/// package's manifest.
 ///
 /// # Errors
 /// A sentence that quotes the line and says what was expected.
-pub fn parse(output: &[u8]) -> Result<Directives, String> {
+pub fn parse(output: &[u8], rust_version: Option<&str>) -> Result<Directives, String> {
     let mut directives = Directives::default();
     for line in output.split(|byte| *byte == b'\n') {
         let Ok(line) = std::str::from_utf8(line).map(str::trim) else {
             continue;
         };
         if let Some(data) = line.strip_prefix("cargo::") {
+            if let Some(version) = rust_version.filter(|version| !may_have_two_colons(version)) {
+                return Err(format!(
+                    "the build script printed `{line}`: Cargo knows `cargo::` since Rust 1.77, and the package says that it builds with Rust \
+                     {version} (`rust-version` of its manifest): print `cargo:` there"
+                ));
+            }
             let (key, value) = pair(line, data, "cargo::KEY=VALUE")?;
             directives.add(line, key, value, true)?;
         } else if let Some(data) = line.strip_prefix("cargo:") {
@@ -207,7 +224,7 @@ mod tests {
                 cargo@rustc-env=K=v=w x\ncargo@rustc-link-lib=static:+whole-archive=z\ncargo@rustc-link-search=native=/a b\n\
                 cargo@rustc-flags=-l foo -L /x\ncargo@warning=careful\ncargo@rerun-if-changed=a\ncargo@rerun-if-env-changed=A\n"
                 .replace('@', colon);
-            let found = parse(text.as_bytes()).unwrap();
+            let found = parse(text.as_bytes(), None).unwrap();
             assert_eq!(found.cfgs, ["has_std", "v=\"1 2\""]);
             assert_eq!(found.check_cfgs, ["cfg(a, values(\"b\"))"]);
             assert_eq!(found.environment, strings(&[("K", "v=w x")]));
@@ -223,7 +240,7 @@ mod tests {
         let text = "cargo:rustc-link-arg=-a\ncargo:rustc-link-arg-bins=-b\ncargo:rustc-link-arg-bin=rg=-c=d\n\
             cargo:rustc-cdylib-link-arg=-d\ncargo::rustc-link-arg-cdylib=-e\ncargo:rustc-link-arg-tests=-f\n\
             cargo:rustc-link-arg-examples=-g\ncargo:rustc-link-arg-benches=-h\n";
-        let found: Vec<String> = parse(text.as_bytes())
+        let found: Vec<String> = parse(text.as_bytes(), None)
             .unwrap()
             .link_arguments
             .iter()
@@ -262,12 +279,15 @@ mod tests {
 
     #[test]
     fn metadata() {
-        let found =
-            parse(b"cargo:root=/out\ncargo:error=e\ncargo::metadata=include=/a=b\ncargo:metadata=x\n\xff\n").unwrap();
+        let found = parse(
+            b"cargo:root=/out\ncargo:error=e\ncargo::metadata=include=/a=b\ncargo:metadata=x\n\xff\n",
+            None,
+        )
+        .unwrap();
         let expected = strings(&[("root", "/out"), ("error", "e"), ("include", "/a=b"), ("metadata", "x")]);
         assert_eq!(found.metadata, expected);
         assert!(found.errors.is_empty());
-        assert_eq!(parse(b"cargo::error=broken").unwrap().errors, ["broken"]);
+        assert_eq!(parse(b"cargo::error=broken", None).unwrap().errors, ["broken"]);
     }
 
     #[test]
@@ -283,8 +303,25 @@ mod tests {
             ("cargo:rustc-link-arg-bin=x", "PROGRAM=ARGUMENT"),
             ("cargo:rustc-env=RUSTC_BOOTSTRAP=1", "cannot set RUSTC_BOOTSTRAP"),
         ] {
-            let error = parse(line.as_bytes()).unwrap_err();
+            let error = parse(line.as_bytes(), None).unwrap_err();
             assert!(error.contains(reason) && error.contains(line), "{line}: {error}");
+        }
+    }
+
+    // Cargo refuses this, and it was built.
+    #[test]
+    fn two_colons_are_for_packages_that_say_no_older_rust() {
+        let output = b"cargo:rustc-cfg=a\ncargo::rustc-cfg=b";
+        for version in ["1.77", "1.77.0", "1.100", "2", "1.78-beta.1"] {
+            assert!(parse(output, Some(version)).is_ok(), "{version}");
+        }
+        for version in ["1.76.9", "1.9", "1", "0.9"] {
+            let error = parse(output, Some(version)).unwrap_err();
+            assert!(
+                error.contains("`cargo::rustc-cfg=b`") && error.contains(version),
+                "{error}"
+            );
+            assert!(parse(b"cargo:rustc-cfg=a", Some(version)).is_ok());
         }
     }
 }

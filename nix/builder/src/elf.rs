@@ -20,6 +20,8 @@ const SHT_GROUP: u32 = 17;
 /// A group of sections of which the linker keeps one, whatever number of objects have it.
 const GRP_COMDAT: u32 = 1;
 const SHF_ALLOC: u64 = 2;
+/// Not to be left out, whether or not something refers to it: what is `#[used]`.
+const SHF_GNU_RETAIN: u64 = 1 << 21;
 const SHN_COMMON: u16 = 0xfff2;
 const STT_OBJECT: u8 = 1;
 const STT_TLS: u8 = 6;
@@ -36,6 +38,7 @@ const SYMBOL_SIZE: usize = 24;
 const SECTION_SIZE: usize = 64;
 const SYMBOL_TYPE: u8 = 0xf;
 const STT_FUNC: u8 = 2;
+const STT_GNU_IFUNC: u8 = 10;
 const STB_LOCAL: u8 = 0;
 const STB_WEAK: u8 = 2;
 /// The visibility bits of `st_other`; zero is the default visibility.
@@ -54,6 +57,8 @@ pub struct Section {
     pub size: usize,
     /// Whether it is there at run time.
     pub loaded: bool,
+    /// Whether no linker leaves it out, as of what is `#[used]`.
+    pub retained: bool,
     /// `sh_link`: for symbol tables and the dynamic section, the section of their strings.
     pub link: usize,
     /// Where this header itself is in the file.
@@ -77,6 +82,8 @@ pub struct Symbol<'a> {
     pub defined: bool,
     /// Whether it is a function.
     pub function: bool,
+    /// Whether it is a function that a function chooses when it is loaded (an ifunc).
+    pub indirect: bool,
     /// Whether its visibility is the default one.
     pub visible: bool,
     /// Whether another definition may take its place: it is weak, or only asks for room that all who ask for it share.
@@ -169,12 +176,14 @@ impl<'a> Elf<'a> {
         for index in 0..count {
             let header = table.checked_add(index.checked_mul(entry)?)?;
             name_offsets.push(u32_at(bytes, header)? as usize);
+            let flags = u64_at(bytes, header + 8)?;
             sections.push(Section {
                 name: String::new(),
                 kind: u32_at(bytes, header + 4)?,
                 offset: size_at(bytes, header + 0x18)?,
                 size: size_at(bytes, header + 0x20)?,
-                loaded: u64_at(bytes, header + 8)? & SHF_ALLOC != 0,
+                loaded: flags & SHF_ALLOC != 0,
+                retained: flags & SHF_GNU_RETAIN != 0,
                 link: u32_at(bytes, header + 0x28)? as usize,
                 header,
             });
@@ -225,6 +234,7 @@ impl<'a> Elf<'a> {
                     global: entry[4] >> 4 != STB_LOCAL,
                     defined: place != 0,
                     function: entry[4] & SYMBOL_TYPE == STT_FUNC,
+                    indirect: entry[4] & SYMBOL_TYPE == STT_GNU_IFUNC,
                     visible: entry[5] & VISIBILITY == 0,
                     weak: entry[4] >> 4 == STB_WEAK || place == SHN_COMMON,
                     data: matches!(entry[4] & 0xf, STT_OBJECT | STT_TLS),

@@ -170,7 +170,7 @@ mod tests {
              cargo:rustc-link-arg=-T{0}/part/x.map\n",
             root.display()
         );
-        let mut found = directives::parse(text.as_bytes()).unwrap();
+        let mut found = directives::parse(text.as_bytes(), None).unwrap();
         keep(&mut found, &layout, &out, &to).unwrap();
         let kept = to.display();
         assert_eq!(found.metadata[0].1, format!("{kept}/part/c:{kept}/part/c/part.h"));
@@ -196,7 +196,7 @@ mod tests {
         let (out, to) = (base.join("out"), base.join("kept"));
         files::make_folder(&layout.root).unwrap();
         files::make_folder(&out).unwrap();
-        let mut found = directives::parse(b"cargo:root=/elsewhere\ncargo:rustc-link-search=lib\n").unwrap();
+        let mut found = directives::parse(b"cargo:root=/elsewhere\ncargo:rustc-link-search=lib\n", None).unwrap();
         keep(&mut found, &layout, &out, &to).unwrap();
         assert_eq!(found.searches, ["lib"]);
         assert!(!to.exists());

@@ -56,6 +56,7 @@ mod testing;
 mod toolchain;
 mod unbound;
 mod unit;
+mod unneeded;
 mod whole;
 
 use input::Input;

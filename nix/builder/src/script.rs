@@ -191,7 +191,8 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
             None => failure,
         });
     }
-    directives::parse(&output.stdout).map_err(Failure::message)
+    let rust_version = compilation.input.unit.facts.get("rust-version").map(String::as_str);
+    directives::parse(&output.stdout, rust_version).map_err(Failure::message)
 }
 
 /// Everything that Cargo tells a build script.

@@ -4,6 +4,7 @@
 //! some size is two files: its code, a library that refers to no path and stays the same bytes where only others changed, and a
 //! stub, which has the list and starts the code's `main`.
 
+use crate::definitions::is_array;
 use crate::driver;
 use crate::elf::{Elf, is_loaded};
 use crate::failure::{Context, Result};
@@ -23,8 +24,26 @@ use std::path::{Path, PathBuf};
 /// stub itself takes up to ten thousand bytes: below this, an update of the whole program is cheap enough.
 const SMALLEST: usize = 128 << 10;
 
+/// Where compilers put code and data that have no section of their own: these names, and what follows them after a dot.
+const COMMON_SECTIONS: [&str; 6] = [".text", ".data", ".rodata", ".bss", ".tdata", ".tbss"];
+
+/// The section that an object has for whoever looks for it in the program's file: something `#[used]` is in it, under a name that
+/// compilers and the C runtime do not know.
+fn own_section(object: &Elf) -> Option<String> {
+    let is_common = |name: &str| {
+        let is_one_of = |list: &str| {
+            name.strip_prefix(list)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        COMMON_SECTIONS.into_iter().any(is_one_of) || is_array(name)
+    };
+    let mut sections = object.sections.iter();
+    let section = sections.find(|section| section.retained && section.loaded && !is_common(&section.name))?;
+    Some(section.name.clone())
+}
+
 /// Links the code of a program that rustc has linked as one file to a library, in the build's folder. Nothing if the program stays one
-/// file: it is small, has link arguments of its own, or its objects are for programs alone. `arguments` are the link arguments that
+/// file: it is small, has link arguments or a section of its own, or its objects are for programs alone. `arguments` are the link arguments that
 /// the program was given.
 ///
 /// # Errors
@@ -51,6 +70,17 @@ pub fn code(
     if !recorded.iter().any(|word| word == "-pie") {
         return Ok(None);
     }
+    let objects = files::list(&input.output("dev")?.join("objects"))?;
+    for object in &objects {
+        let bytes = files::read(object)?;
+        if let Some(section) = Elf::parse(&bytes).and_then(|elf| own_section(&elf)) {
+            eprintln!(
+                "note: {} {} stays one file: it has a section of its own, {section}",
+                unit.package, unit.version
+            );
+            return Ok(None);
+        }
+    }
     let exports = input.top.join("program-exports");
     files::write(&exports, version_script(&exported(&elf)).as_bytes())?;
     let library = input
@@ -63,7 +93,6 @@ pub fn code(
         .linking_copies
         .as_ref()
         .map(|folder| format!("-L{}", folder.display()));
-    let objects = files::list(&input.output("dev")?.join("objects"))?;
     let mut words = code_words(recorded, &objects, copies.as_deref());
     if let Some(start) = &compilation.facts.start {
         words.extend(["-nostartfiles".to_owned(), start.to_string_lossy().into_owned()]);

@@ -1,4 +1,4 @@
-//! What a linked program's shared objects would not find, or would find where Cargo's program finds nothing.
+//! What a linked program's shared objects would not find, or would find where Cargo's program finds nothing, or too late.
 //!
 //! A linker takes the objects of an archive that something needs, and no others. A shared object has them all: what an
 //! object asks for that nobody needs has to be there, and what it defines is found by those who ask for it only if it is
@@ -20,6 +20,8 @@ struct File {
     defined: BTreeSet<String>,
     asked: BTreeSet<String>,
     asked_weakly: BTreeSet<String>,
+    /// What it defines and chooses when it is loaded itself.
+    indirect: BTreeSet<String>,
 }
 
 impl File {
@@ -32,6 +34,7 @@ impl File {
             defined: BTreeSet::new(),
             asked: BTreeSet::new(),
             asked_weakly: BTreeSet::new(),
+            indirect: BTreeSet::new(),
         };
         for symbol in symbols
             .iter()
@@ -43,6 +46,9 @@ impl File {
                 (false, false) => &mut file.asked,
             };
             list.insert(symbol.name.to_owned());
+            if symbol.indirect && symbol.defined {
+                file.indirect.insert(symbol.name.to_owned());
+            }
         }
         Ok(file)
     }
@@ -113,6 +119,18 @@ fn judge(files: &[File]) -> Option<String> {
             ));
         }
     }
+    let [program, others @ ..] = files else {
+        return None;
+    };
+    for file in others {
+        // Loaders bind libraries first, when what the program chooses is not chosen yet, and give up.
+        if let Some(name) = file.asked.iter().find(|name| program.indirect.contains(*name)) {
+            return Some(format!(
+                "{} asks for `{name}`, which the program has and chooses only when it is loaded itself",
+                file.name
+            ));
+        }
+    }
     for file in files {
         let found = |name: &&String| definers.get(name.as_str()).is_some_and(|definer| definer.ours);
         if let Some(name) = file.asked_weakly.iter().find(found) {
@@ -138,7 +156,20 @@ mod tests {
             defined: set(defined),
             asked: set(asked),
             asked_weakly: set(asked_weakly),
+            indirect: BTreeSet::new(),
         }
+    }
+
+    // Such a program did not start: "IFUNC symbol … creates an unsatisfiable circular dependency".
+    #[test]
+    fn what_the_program_chooses_when_it_is_loaded_is_a_reason() {
+        let program = || file("program", false, &["fast"], &["sum"], &[]);
+        let sum = || file("libsum.so", true, &["sum"], &["fast"], &[]);
+        assert_eq!(judge(&[program(), sum()]), None);
+        let mut choosing = program();
+        choosing.indirect.insert("fast".to_owned());
+        let said = judge(&[choosing, sum()]).unwrap();
+        assert!(said.contains("libsum.so asks for `fast`"), "{said}");
     }
 
     #[test]

@@ -7,13 +7,15 @@
 //! and of std, as Cargo would link it. Its crates are not compiled again, and stay shared objects for all other programs.
 
 use crate::archives::{Form, Linked};
-use crate::definitions::{self, Definitions};
+use crate::definitions::{self, Definitions, is_array};
 use crate::dependencies::Dependency;
 use crate::describe;
 use crate::driver;
+use crate::elf::Elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::inside;
 use crate::libstd;
 use crate::link::{self, Link};
 use crate::link_arguments::acts_on_all;
@@ -23,6 +25,7 @@ use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::unbound;
+use crate::unneeded;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +84,10 @@ pub fn mend(
         Some(reason) => Some(reason),
         // What a library for other languages lacks its host may have.
         None if compilation.input.unit.c_type.is_some() => None,
-        None => unbound::reason(program, |name| is_ours(&crates, name))?,
+        None => match unbound::reason(program, |name| is_ours(&crates, name))? {
+            Some(reason) => Some(reason),
+            None => unneeded::reason(compilation.input.output("dev")?, &prepared.natives, &crates, program)?,
+        },
     };
     let Some(reason) = reason else {
         return Ok(None);
@@ -165,15 +171,23 @@ fn link(
     let input = compilation.input;
     let dev = input.output("dev")?;
     let natives = || crates.iter().flat_map(|dependency| &dependency.node.natives);
-    let mut contents = objects(dev)?;
+    let mut contents = vec!["-Wl,--start-group".to_owned()];
+    contents.extend(texts(&objects(dev)?));
+    contents.extend(asking(compilation, crates)?);
     contents.extend(archives(&prepared.natives));
-    for Dependency { dev, node } in crates {
-        contents.extend(objects(dev)?);
+    for (index, Dependency { dev, node }) in crates.iter().enumerate() {
+        let (kept, taken_if_needed) = split(objects(dev)?)?;
+        contents.extend(texts(&kept));
+        if !taken_if_needed.is_empty() {
+            let name = format!("{index}-{}.a", node.crate_name);
+            contents.push(pack(compilation, &name, &taken_if_needed)?);
+        }
         contents.extend(archives(&node.natives));
     }
-    contents.insert(0, "-Wl,--start-group".to_owned());
     let std = libstd::static_std(input)?;
-    contents.push(pack(compilation, &std.objects)?);
+    let std_archive = pack(compilation, "std.a", &std.objects)?;
+    give_way_to_abort(compilation, &std_archive)?;
+    contents.push(std_archive);
     contents.push("-Wl,--end-group".to_owned());
     contents.extend(std.options);
 
@@ -223,17 +237,58 @@ fn link(
 }
 
 /// The objects in a `dev` output.
-fn objects(dev: &Path) -> Result<Vec<String>> {
+fn objects(dev: &Path) -> Result<Vec<PathBuf>> {
     let folder = dev.join("objects");
-    let list = if folder.is_dir() {
-        files::list(&folder)?
+    if folder.is_dir() {
+        files::list(&folder)
     } else {
-        Vec::new()
-    };
-    Ok(list
-        .into_iter()
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect())
+        Ok(Vec::new())
+    }
+}
+
+fn texts(paths: &[PathBuf]) -> impl Iterator<Item = String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned())
+}
+
+/// A crate's objects: those that are linked in any case, since they have something that is `#[used]`, and the others, which
+/// Cargo's linker takes from the crate's rlib only if something needs them.
+fn split(objects: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let mut kept = Vec::new();
+    let mut taken_if_needed = Vec::new();
+    for object in objects {
+        let bytes = files::read(&object)?;
+        let is_kept = Elf::parse(&bytes).is_some_and(|elf| {
+            let mut sections = elf.sections.iter();
+            sections.any(|section| section.retained || is_array(&section.name)) || !inside::slices(&elf).is_empty()
+        });
+        let list = if is_kept { &mut kept } else { &mut taken_if_needed };
+        list.push(object);
+    }
+    Ok((kept, taken_if_needed))
+}
+
+/// An object that asks for all that crates define under names without a hash (`#[no_mangle]`), as rustc's own `symbols.o` does;
+/// nothing if there is no such name.
+fn asking(compilation: &Compilation, crates: &[&Dependency]) -> Result<Option<String>> {
+    let mut text = String::new();
+    for Dependency { dev, .. } in crates {
+        for name in definitions::read(dev)?.0.names() {
+            let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
+            text.push_str(&format!(".globl \"{escaped}\"\n"));
+        }
+    }
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let input = compilation.input;
+    let source = input.top.join("symbols.s");
+    let object = input.top.join("symbols.o").to_string_lossy().into_owned();
+    files::write(&source, text.as_bytes())?;
+    let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
+    call.envs(&environment::base(input)?);
+    call.arg("-c").arg(source.to_string_lossy()).arg("-o").arg(&object);
+    call.run()?;
+    Ok(Some(object))
 }
 
 fn archives(natives: &[Native]) -> Vec<String> {
@@ -254,16 +309,23 @@ fn archives(natives: &[Native]) -> Vec<String> {
 }
 
 /// Makes one archive of objects.
-fn pack(compilation: &Compilation, objects: &[PathBuf]) -> Result<String> {
+fn pack(compilation: &Compilation, name: &str, objects: &[PathBuf]) -> Result<String> {
     let input = compilation.input;
-    let archive = input.top.join("std.a").to_string_lossy().into_owned();
+    let folder = input.top.join("archives");
+    files::make_folder(&folder)?;
+    let archive = folder.join(name).to_string_lossy().into_owned();
     let mut call = Call::new(&input.toolchain.target_tool("ar"), &input.top);
     call.envs(&environment::base(input)?);
     // Added, not replaced: objects of several crates may have one name.
     call.arg("qcs").arg(&archive);
-    call.args(objects.iter().map(|path| path.to_string_lossy().into_owned()));
+    call.args(texts(objects));
     call.run()?;
-    // Where the program aborts instead, its own object has other functions in place of these.
+    Ok(archive)
+}
+
+/// Has other definitions take the place of those with which std's panics begin: where the program aborts instead, its own object has them.
+fn give_way_to_abort(compilation: &Compilation, archive: &str) -> Result<()> {
+    let input = compilation.input;
     if let Some(abort) = compilation.abort() {
         let mut call = Call::new(&input.toolchain.target_tool("objcopy"), &input.top);
         call.envs(&environment::base(input)?);
@@ -273,9 +335,9 @@ fn pack(compilation: &Compilation, objects: &[PathBuf]) -> Result<String> {
                 .iter()
                 .map(|function| format!("--weaken-symbol={function}")),
         );
-        call.arg(&archive).run()?;
+        call.arg(archive).run()?;
     }
-    Ok(archive)
+    Ok(())
 }
 
 #[cfg(test)]
