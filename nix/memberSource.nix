@@ -4,6 +4,7 @@
 #   source { package, forTests }   a member's own folder, without what lies in it but belongs to others, and without what no
 #                                  build reads unless the graph says that it does (docs/sources.md)
 #   files { package, forTests }    path in the workspace → store path, of what it reads beside its folder
+#   withoutWayUp path              where a package or file that lies outside of the workspace is in such a build
 {
   src,
   # Where a package's path is, as outside.nix has it.
@@ -152,6 +153,16 @@ let
         );
     };
 
+  # Where a path of the graph is in the builds of those that read it: the way up to a folder that holds the workspace is left out.
+  withoutWayUp =
+    path:
+    if path == ".." then
+      "."
+    else if hasPrefix "../" path then
+      withoutWayUp (builtins.substring 3 (-1) path)
+    else
+      path;
+
   # A pattern's fixed part is a file or folder; what is below it is chosen by the rest.
   chosen =
     pattern:
@@ -174,16 +185,24 @@ let
           }
           parts;
       name = builtins.concatStringsSep "/" (builtins.genList (builtins.elemAt parts) count.length);
-      path = if name == "" then src else src + "/${name}";
-      start = builtins.stringLength (toString src) + 1;
+      path = place (if name == "" then "." else name);
       regex = globRegex bare;
+      # The path in the graph of what is below.
+      written =
+        file:
+        let
+          below = builtins.substring (builtins.stringLength (toString path)) (-1) (toString file);
+        in
+        if name == "" then builtins.substring 1 (-1) below else name + below;
+      # What lies outside of `src` may be nowhere.
+      exists = builtins.tryEval (builtins.pathExists path);
     in
-    if !(builtins.pathExists path) then
+    if !(exists.success && exists.value) then
       [ ]
     else
       [
         {
-          inherit name;
+          name = withoutWayUp name;
           value = builtins.path {
             name = "source";
             inherit path;
@@ -194,11 +213,7 @@ let
               in
               base != ".git"
               && base != "target"
-              && (
-                !count.ended
-                || type == "directory"
-                || builtins.match regex (builtins.substring start (-1) (toString file)) != null
-              );
+              && (!count.ended || type == "directory" || builtins.match regex (written file) != null);
           };
         }
       ];
@@ -230,7 +245,8 @@ let
     package: forTests:
     let
       own =
-        everywhere ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests));
+        (if hasPrefix "../" package.path then [ ] else everywhere)
+        ++ builtins.concatMap chosen (builtins.filter (hasPrefix "/") (read package forTests));
       isOwn = name: builtins.any (entry: entry.name == name || hasPrefix "${entry.name}/" name) own;
       around =
         if package.asks-cargo or false || forTests && package.tests-ask-cargo or false then
@@ -261,4 +277,5 @@ in
 {
   source = choose "source";
   files = choose "files";
+  inherit withoutWayUp;
 }

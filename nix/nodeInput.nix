@@ -80,8 +80,11 @@ let
       dev = "${nodes.${used}.dev}";
     }) externs;
 
-  inWorkspace =
-    package ? path && package.path != ".." && builtins.substring 0 3 package.path != "../";
+  isOutside =
+    package ? path && (package.path == ".." || builtins.substring 0 3 package.path == "../");
+  files = if package ? path then memberSource.files { inherit package forTests; } else { };
+  # A package outside of the workspace that reads files around it lies in the build as it lies to the workspace.
+  inWorkspace = package ? path && (!isOutside || files != { });
 
   crate = crateOverride package;
   # A crate without a build script may ask for a library by `#[link]`.
@@ -144,11 +147,11 @@ in
   folder = if crate.src == null then package.git.folder or "." else ".";
   # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
   # Outside of it, in the package's own.
-  member = if inWorkspace then package.path else null;
-  files = if inWorkspace then memberSource.files { inherit package forTests; } else { };
+  member = if inWorkspace then memberSource.withoutWayUp package.path else null;
+  inherit files;
   # What paths in messages and debug information begin with.
   display =
-    if !inWorkspace then
+    if !inWorkspace || isOutside then
       "${package.name}-${package.version}"
     else if package.path == "." then
       ""

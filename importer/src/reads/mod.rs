@@ -131,16 +131,19 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
     }
 }
 
-/// The workspace's folder, which the package's is relative to; of a package beside the workspace its own.
+/// The workspace's folder, which the package's is relative to; of a package beside the workspace the folder that has both.
 fn root_of(local: &LocalPackage) -> Option<PathBuf> {
-    if local.relative.starts_with("..") {
-        return Some(local.folder.clone());
-    }
     let depth = Path::new(&local.relative)
         .components()
         .filter(|part| matches!(part, Component::Normal(_)))
         .count();
     local.folder.ancestors().nth(depth).map(Path::to_path_buf)
+}
+
+/// The way from the workspace's folder up to the one that [`root_of`] gives: `../` some times, or nothing.
+fn way_up(local: &LocalPackage) -> String {
+    let parts = Path::new(&local.relative).components();
+    "../".repeat(parts.filter(|part| *part == Component::ParentDir).count())
 }
 
 /// The sources of the package's build script: its root, and the modules that it declares.
@@ -429,7 +432,10 @@ impl Scan<'_> {
             Ok(inside) if inside.as_os_str() != "Cargo.lock" => {
                 text(inside).map(|inside| if inside.is_empty() { ALL.to_owned() } else { inside })
             }
-            _ => Some(format!("/{}", text(path.strip_prefix(&self.root).ok()?)?)),
+            _ => {
+                let inside = text(path.strip_prefix(&self.root).ok()?)?;
+                Some(format!("/{}{inside}", way_up(self.local)))
+            }
         }
     }
 
@@ -587,6 +593,35 @@ mod tests {
             tests_ask_cargo: false,
         };
         assert_eq!(read(root), [("m".to_owned(), expected)]);
+    }
+
+    // Such a file was found by nobody, and the package did not compile.
+    #[test]
+    fn files_around_a_package_outside_of_the_workspace_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let main = format!(
+            "{}[workspace]\n[dependencies]\nlib = {{ path = '../../out/lib' }}\n",
+            member("m")
+        );
+        write(
+            root,
+            &[
+                ("in/m/Cargo.toml", &main),
+                ("in/m/Cargo.lock", "version = 4\n"),
+                ("in/m/src/lib.rs", ""),
+                ("out/lib/Cargo.toml", &member("lib")),
+                (
+                    "out/lib/src/lib.rs",
+                    "const A: &str = include_str!(\"../../a.txt\"); const B: &str = include_str!(\"../../../in/m/b.txt\");",
+                ),
+                ("out/a.txt", ""),
+                ("in/m/b.txt", ""),
+            ],
+        );
+        let found = read(root.join("in/m").as_path());
+        let (_, of_library) = found.iter().find(|(name, _)| name == "lib").unwrap();
+        assert_eq!(of_library.files, ["/../../in/m/b.txt", "/../../out/a.txt"]);
     }
 
     /// A build script found no schemas, and made an empty table of them.
