@@ -2,7 +2,8 @@
 //!
 //! A library's bytes are known from a report of something built, or estimated from how much source it has, by what the libraries and
 //! programs of the fleets in `packages/` have: single ones are far off (data and generic code differ), sums of hundreds are not. The
-//! other forms are shares of these bytes, as they were measured for the ten programs of `packages/fleet.toml`.
+//! other forms are shares of these bytes, as they were measured for the same fleets; C, which is mostly tables where it is large, is in
+//! them as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,14 +35,14 @@ const POWER_OF_LIBRARIES: f64 = 0.5;
 /// libstd-rust, which every program loads.
 const STANDARD_LIBRARY: u64 = 1_151_648;
 
-/// A static program has this share of the bytes of the libraries that it is made of and of its own: the linker leaves out the rest.
-const STATIC_SHARE: f64 = 0.60;
+/// A static program has this share of the Rust in the libraries that it is made of and of its own: the linker leaves out the rest.
+const STATIC_SHARE: f64 = 0.41;
 
-/// What an image has of the bytes of the shared objects.
-const IMAGE_SHARE: f64 = 0.63;
+/// What an image has of the Rust in the shared objects.
+const IMAGE_SHARE: f64 = 0.57;
 
-/// What the grouped form has of the bytes of the shared objects.
-const GROUPED_SHARE: f64 = 0.73;
+/// What the grouped form has of the Rust in the shared objects.
+const GROUPED_SHARE: f64 = 0.70;
 
 /// What gzip leaves of programs and libraries.
 const GZIP_SHARE: f64 = 0.43;
@@ -89,9 +90,40 @@ pub struct PlannedProgram {
     pub cargo: u64,
 }
 
+/// Bytes of libraries and programs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bytes {
+    all: u64,
+    /// Of these, what is known to be of C.
+    of_c: u64,
+}
+
+impl Bytes {
+    fn of_source(rust: u64, source: &SourceBytes) -> Self {
+        let of_c = share(source.c, FOR_BYTE_OF_C);
+        Self { all: rust + of_c, of_c }
+    }
+
+    /// What a form has of it that has a share of the Rust.
+    fn relinked(self, of_rust: f64) -> u64 {
+        share(self.all - self.of_c, of_rust) + self.of_c
+    }
+}
+
+impl std::ops::Add for Bytes {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            of_c: self.of_c + other.of_c,
+        }
+    }
+}
+
 /// A library or program of the plan.
 struct Planned {
-    bytes: u64,
+    bytes: Bytes,
     /// The position of the first program that has it.
     first: usize,
     /// The positions of the programs that have it.
@@ -201,15 +233,19 @@ impl Plan {
 fn in_bytes<'a>(
     known: &BTreeMap<UnitIn<'a>, Size>,
     programs: &BTreeMap<UnitIn<'a>, usize>,
-) -> BTreeMap<UnitIn<'a>, u64> {
-    let estimate = |place: &UnitIn<'a>, source: &SourceBytes| match programs.get(place) {
-        Some(libraries) => of_program(source, *libraries),
-        None => share(1, LIBRARY) + share(source.rust, FOR_BYTE_OF_RUST) + share(source.c, FOR_BYTE_OF_C),
+) -> BTreeMap<UnitIn<'a>, Bytes> {
+    let estimate = |place: &UnitIn<'a>, source: &SourceBytes| {
+        let rust = match programs.get(place) {
+            Some(libraries) => of_program(source.rust, *libraries),
+            None => share(1, LIBRARY) + share(source.rust, FOR_BYTE_OF_RUST),
+        };
+        Bytes::of_source(rust, source)
     };
+    let of_rust = |all: u64| Bytes { all, of_c: 0 };
     let estimates: Vec<u64> = known
         .iter()
         .filter_map(|(place, size)| match size {
-            Size::Source(source) => Some(estimate(place, source)),
+            Size::Source(source) => Some(estimate(place, source).all),
             Size::Built(_) | Size::Unknown => None,
         })
         .collect();
@@ -218,21 +254,23 @@ fn in_bytes<'a>(
         .iter()
         .map(|(place, size)| {
             let bytes = match size {
-                Size::Built(bytes) => *bytes,
+                Size::Built(bytes) => of_rust(*bytes),
                 Size::Source(source) => estimate(place, source),
-                Size::Unknown if estimates.is_empty() => share(1, LIBRARY),
-                Size::Unknown => average,
+                Size::Unknown if estimates.is_empty() => of_rust(share(1, LIBRARY)),
+                Size::Unknown => of_rust(average),
             };
             (*place, bytes)
         })
         .collect()
 }
 
-/// The estimated bytes of a program with so many libraries.
+/// The estimated bytes of a program's own code, with so much Rust in its package and so many libraries.
 #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-fn of_program(source: &SourceBytes, libraries: usize) -> u64 {
-    let of_both = (source.rust as f64).powf(POWER_OF_RUST) * ((libraries + 1) as f64).powf(POWER_OF_LIBRARIES);
-    share(1, FOR_PROGRAM * of_both) + share(source.c, FOR_BYTE_OF_C)
+fn of_program(rust: u64, libraries: usize) -> u64 {
+    share(
+        1,
+        FOR_PROGRAM * (rust as f64).powf(POWER_OF_RUST) * ((libraries + 1) as f64).powf(POWER_OF_LIBRARIES),
+    )
 }
 
 /// What has a program's code, and with how many libraries: the program, or if its package has a library as well, that one.
@@ -287,16 +325,19 @@ fn programs<'a>(
     planned: &BTreeMap<UnitIn<'a>, Planned>,
     above: &BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>>,
 ) -> (Vec<PlannedProgram>, BTreeMap<Form, Vec<CurvePoint>>) {
-    let sizes = |places: &[UnitIn<'a>]| -> u64 {
+    let sizes = |places: &[UnitIn<'a>]| -> Bytes {
         places
             .iter()
             .filter_map(|place| planned.get(place))
-            .map(|one| one.bytes)
-            .sum()
+            .fold(Bytes::default(), |sum, one| sum + one.bytes)
+    };
+    let standard_library = Bytes {
+        all: STANDARD_LIBRARY,
+        of_c: 0,
     };
     let cargo: Vec<u64> = closures
         .iter()
-        .map(|closure| share(sizes(closure) + STANDARD_LIBRARY, STATIC_SHARE))
+        .map(|closure| (sizes(closure) + standard_library).relinked(STATIC_SHARE))
         .collect();
     let is_root = |place: &UnitIn<'a>| roots.iter().any(|(_, root)| root == place);
     // By the program that they come with: what a change of each library makes anew, in all.
@@ -309,13 +350,13 @@ fn programs<'a>(
             .flatten()
             .filter_map(|user| planned.get(user))
         {
-            new_by_change[user.first.max(one.first)] += user.bytes;
+            new_by_change[user.first.max(one.first)] += user.bytes.all;
         }
         for user in &one.users {
             cargo_by_change[*user] += cargo[*user];
         }
     }
-    let (mut libraries, mut dynamic, mut cargo_bytes) = (0, STANDARD_LIBRARY, 0);
+    let (mut libraries, mut dynamic, mut cargo_bytes) = (0, standard_library, 0);
     let (mut changes, mut cargo_changes) = (0, 0);
     let mut lines = Vec::new();
     let mut curves: BTreeMap<Form, Vec<CurvePoint>> = BTreeMap::new();
@@ -324,7 +365,7 @@ fn programs<'a>(
         let new: Vec<UnitIn<'a>> = closure.iter().filter(is_new).copied().collect();
         let new_libraries = new.iter().filter(|place| !is_root(place)).count();
         libraries += new_libraries as u64;
-        dynamic += sizes(&new);
+        dynamic = dynamic + sizes(&new);
         cargo_bytes += cargo[position];
         changes += new_by_change[position];
         cargo_changes += cargo_by_change[position];
@@ -332,9 +373,14 @@ fn programs<'a>(
         let average = |changes: u64| Some(changes / libraries.max(1));
         let points = [
             // The libraries, libstd-rust and the programs.
-            (Form::Dynamic, Some(libraries + 1 + number), dynamic, average(changes)),
-            (Form::Grouped, None, share(dynamic, GROUPED_SHARE), None),
-            (Form::Image, None, share(dynamic, IMAGE_SHARE), None),
+            (
+                Form::Dynamic,
+                Some(libraries + 1 + number),
+                dynamic.all,
+                average(changes),
+            ),
+            (Form::Grouped, None, dynamic.relinked(GROUPED_SHARE), None),
+            (Form::Image, None, dynamic.relinked(IMAGE_SHARE), None),
             (Form::Cargo, Some(number), cargo_bytes, average(cargo_changes)),
         ];
         for (form, units, bytes, update) in points {
@@ -350,7 +396,7 @@ fn programs<'a>(
             name: name.clone(),
             libraries: closure.len() - 1,
             new_libraries,
-            adds: sizes(&new),
+            adds: sizes(&new).all,
             cargo: cargo[position],
         });
     }
