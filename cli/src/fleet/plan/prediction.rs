@@ -15,7 +15,7 @@ use dyrust_report::model::CurvePoint;
 use serde::Serialize;
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.
-const LIBRARY: f64 = 35_000.0;
+const LIBRARY: f64 = 32_000.0;
 
 /// Bytes of a library for each byte of Rust in its package.
 const FOR_BYTE_OF_RUST: f64 = 0.12;
@@ -24,10 +24,13 @@ const FOR_BYTE_OF_RUST: f64 = 0.12;
 const FOR_BYTE_OF_C: f64 = 0.15;
 
 /// Bytes of a program for what its Rust source and the number of its libraries make together: it compiles the generic code that it uses.
-const FOR_PROGRAM: f64 = 0.0416;
+const FOR_PROGRAM: f64 = 0.0097;
 
-/// The power of a program's bytes of Rust: large programs use more of their libraries.
-const POWER_OF_RUST: f64 = 1.2;
+/// Bytes of Rust of which a program has half the effect of as many: large programs repeat themselves.
+const HALF_RUST: f64 = 400_000.0;
+
+/// The power of a program's Rust.
+const POWER_OF_RUST: f64 = 1.4;
 
 /// The power of the number of a program's libraries, itself counted.
 const POWER_OF_LIBRARIES: f64 = 0.5;
@@ -42,7 +45,7 @@ const STATIC_SHARE: f64 = 0.41;
 const IMAGE_SHARE: f64 = 0.57;
 
 /// What the grouped form has of the Rust in the shared objects.
-const GROUPED_SHARE: f64 = 0.70;
+const GROUPED_SHARE: f64 = 0.66;
 
 /// What gzip leaves of programs and libraries.
 const GZIP_SHARE: f64 = 0.43;
@@ -267,10 +270,9 @@ fn in_bytes<'a>(
 /// The estimated bytes of a program's own code, with so much Rust in its package and so many libraries.
 #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
 fn of_program(rust: u64, libraries: usize) -> u64 {
-    share(
-        1,
-        FOR_PROGRAM * (rust as f64).powf(POWER_OF_RUST) * ((libraries + 1) as f64).powf(POWER_OF_LIBRARIES),
-    )
+    let effective = rust as f64 / (1.0 + rust as f64 / HALF_RUST);
+    let of_both = effective.powf(POWER_OF_RUST) * ((libraries + 1) as f64).powf(POWER_OF_LIBRARIES);
+    share(1, FOR_PROGRAM * of_both)
 }
 
 /// What has a program's code, and with how many libraries: the program, or if its package has a library as well, that one.
@@ -496,7 +498,7 @@ mod tests {
         })
         .unwrap();
         assert_eq!((plan.built, plan.estimated), (2, 2));
-        assert_eq!(plan.programs[0].adds, 100 + 2 * (35_000 + 24_000 + 15_000));
+        assert_eq!(plan.programs[0].adds, 100 + 2 * (32_000 + 24_000 + 15_000));
     }
 
     /// What a program brings of its libraries' generic code was left out: most of what forty programs have of their own.
