@@ -304,6 +304,7 @@ let
       clippyArguments
       ;
     testTools = pkgs.stdenv.initialPath ++ testTools;
+    testLayout = import ./testLayout.nix { inherit pkgs; };
     inherit (needs) isCross;
   };
 in

@@ -13,6 +13,8 @@
   isCross,
   clippyArguments,
   testTools,
+  # testLayout
+  testLayout,
 }:
 let
   kindOf =
@@ -76,11 +78,16 @@ let
     );
   run =
     resolved: id:
+    let
+      unit = resolved.graph.units.${id};
+      program = "${resolved.units.${id}.out}/bin/${programName unit}";
+      programs = (resolved.input unit).binaries;
+    in
     action resolved.input {
       name = "run";
       tools = testTools;
-      program = "${resolved.units.${id}.out}/bin/${programName resolved.graph.units.${id}}";
-    } resolved.graph.units.${id};
+      program = if programs == { } then program else testLayout program programs;
+    } unit;
   clippy =
     resolved: id:
     action resolved.input {
