@@ -133,15 +133,15 @@ pub struct SourceBytes {
 }
 
 impl SourceBytes {
-    /// Counts a file, by its path in the package.
+    /// Counts a file, by its path in the package. A size is what the archive says, and may be any number.
     fn count(&mut self, path: &str, size: u64) {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         if matches!(folder, "tests" | "examples" | "benches") {
             return;
         }
         match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-            "rs" => self.rust += size,
-            "c" | "cc" | "cpp" | "cxx" => self.c += size,
+            "rs" => self.rust = self.rust.saturating_add(size),
+            "c" | "cc" | "cpp" | "cxx" => self.c = self.c.saturating_add(size),
             _ => {}
         }
     }

@@ -48,6 +48,16 @@ fn source_is_what_is_compiled() {
     );
 }
 
+/// A file that claims to be larger than anything made the sum overflow.
+#[test]
+fn sizes_that_nothing_has_are_counted() {
+    let mut source = SourceBytes::default();
+    for (path, size) in [("a.rs", 1), ("b.rs", u64::MAX), ("a.c", 1), ("b.c", u64::MAX)] {
+        source.count(path, size);
+    }
+    assert_eq!((source.rust, source.c), (u64::MAX, u64::MAX));
+}
+
 #[test]
 fn links_and_folders_inside_are_fine() {
     let entries = [
