@@ -7,7 +7,11 @@ let
   module = import ../nix/nixosModule.nix;
   coreutils = import ../nix/coreutilsModule.nix;
   settings = {
-    open.src = ../packages;
+    usual.src = ../packages;
+    open = {
+      src = ../packages;
+      form = "dynamic";
+    };
     closed = {
       src = ../packages;
       graph = "coreutils-fleet.json";
@@ -84,6 +88,7 @@ let
     (utilities "closed")
     (utilities "coreutils")
     (fleet "open" "fleet.json").environment.drvPath
+    (fleet "usual" "fleet.json").grouped.drvPath
   ];
   found = sorted (map (package: package.drvPath) packages);
   # The module of the template `service`.

@@ -1,5 +1,9 @@
-# buildFleet { src, … }: the programs of a fleet, over one set of libraries, and an environment with all of them.
-{ pkgs, buildGraph }:
+# buildFleet { src, … }: the programs of a fleet, over one set of libraries, an environment with all of them, and the same linked into groups.
+{
+  pkgs,
+  buildGraph,
+  mkImage,
+}:
 {
   # The fleet file's folder.
   src,
@@ -12,6 +16,8 @@
   linkage ? "dynamic",
   contentAddressed ? false,
   packageAttributes ? { },
+  # The hashes of the grouped form's objects (mkImage); `dyrust pin` writes them beside the graph.
+  groupedPins ? dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",
 }:
 let
   whole = import ./readGraph.nix graph;
@@ -49,4 +55,12 @@ in
       path = "${packages.${program}}/bin/${program}";
     }) (builtins.attrNames packages)
   );
+
+  # The same programs, each of at most eight files, divided by who uses what: for a fleet that is shared with nobody else.
+  grouped = mkImage {
+    name = "${name}-grouped";
+    form = "grouped";
+    programs = builtins.attrValues packages;
+    pins = groupedPins;
+  };
 }

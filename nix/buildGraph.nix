@@ -27,7 +27,7 @@ arguments@{
     if builtins.isAttrs graph then
       null
     else
-      dirOf graph + "/${import ./pinsName.nix (baseNameOf graph)}",
+      dirOf graph + "/${import ./pinsName.nix "pins" (baseNameOf graph)}",
   # Native libraries and tools for -sys crates: an attribute set from a `links` key or a crate's name to
   # { libraries, tools, environment, patches, … } or a function of pkgs to one; added to those of nix/overrides, and stronger.
   overrides ? { },
@@ -350,26 +350,17 @@ in
   debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
 
   # What `dyrust pin` builds and reads: every library that programs load, their own code among them, and what its pin is kept by.
-  pins = derivation {
-    name = "pins";
-    inherit (needs) system;
-    builder = "${builder}";
-    args = [ "pins" ];
-    __structuredAttrs = true;
-    outputs = [ "out" ];
-    pins = {
-      schema = 1;
-      inherit (pinned) toolchain;
-      units = builtins.listToAttrs (
-        map (id: {
-          name = id;
-          value = {
-            out = "${unpinned.units.${id}.loaded}";
-            build = pinned.build unpinned.units.${id};
-          };
-        }) (builtins.filter isPinnable (builtins.attrNames units))
-      );
-    };
+  pins = import ./pinsToWrite.nix { inherit builder; inherit (needs) system; } {
+    inherit (pinned) toolchain;
+    units = builtins.listToAttrs (
+      map (id: {
+        name = id;
+        value = {
+          out = "${unpinned.units.${id}.loaded}";
+          build = pinned.build unpinned.units.${id};
+        };
+      }) (builtins.filter isPinnable (builtins.attrNames units))
+    );
   };
 
   # A shell to work on the workspace with cargo.

@@ -16,6 +16,8 @@ let
 in
 if form == "dynamic" then
   built.environment
+else if form == "grouped" then
+  built.grouped
 else
   dyrust.mkImage {
     inherit form;

@@ -2,6 +2,7 @@
 {
   needs,
   toolchain,
+  builder,
   # The package of dyrust-link.
   linker,
 }:
@@ -11,6 +12,9 @@
   programs,
   # "image": what several programs use is in few shared objects. "grouped": in at most seven a program, by who uses it. "trim": a shared object a crate. "static": each program alone.
   form ? "image",
+  # Of the grouped form: the file of the shared objects' hashes, which `dyrust pin` writes; it need not be there yet. Each object, and the code
+  # of each larger program, is then an output of its own, which keeps its path as long as it is the same bytes.
+  pins ? null,
   # An output `debug`, which holds symbols and debug information.
   debug ? false,
   # Further arguments of dyrust-link, such as "--icf=none".
@@ -23,32 +27,53 @@ let
       needs.lld
     else
       throw "dyrust: ${name} is linked with lld, and mkLib was given `lld = null`";
+  linked =
+    more:
+    derivation {
+      inherit name;
+      inherit (needs) system;
+      outputs = [ "out" ] ++ (if debug then [ "debug" ] else [ ]);
+      builder = "${linker}/bin/dyrust-link";
+      args = [
+        form
+        "--quiet"
+        "--out=${builtins.placeholder "out"}"
+        "--cc=${needs.cc}/bin/${needs.targetPrefix}cc"
+        "--objcopy=${needs.bintools}/bin/${needs.targetPrefix}objcopy"
+        "--lld=${lld}"
+      ]
+      ++ (if debug then [ "--debug=${builtins.placeholder "debug"}" ] else [ ])
+      ++ more
+      ++ arguments
+      ++ nodes;
+      # The C compiler looks for its assembler and linker there.
+      PATH = "${needs.cc}/bin:${needs.bintools}/bin";
+      # What runs needs nothing of what it was made from.
+      disallowedReferences = nodes ++ [
+        toolchain.rustc
+        toolchain.cc
+        toolchain.sysroot
+      ];
+    };
+  separate = import ./separateObjects.nix {
+    inherit
+      needs
+      toolchain
+      builder
+      linked
+      name
+      pins
+      ;
+  };
 in
-derivation {
-  inherit name;
-  inherit (needs) system;
-  outputs = [ "out" ] ++ (if debug then [ "debug" ] else [ ]);
-  builder = "${linker}/bin/dyrust-link";
-  args = [
-    form
-    "--quiet"
-    "--out=${builtins.placeholder "out"}"
-    "--cc=${needs.cc}/bin/${needs.targetPrefix}cc"
-    "--objcopy=${needs.bintools}/bin/${needs.targetPrefix}objcopy"
-    "--lld=${lld}"
-  ]
-  ++ (if debug then [ "--debug=${builtins.placeholder "debug"}" ] else [ ])
-  ++ arguments
-  ++ nodes;
-  # The C compiler looks for its assembler and linker there.
-  PATH = "${needs.cc}/bin:${needs.bintools}/bin";
-  # What runs needs nothing of what it was made from.
-  disallowedReferences = nodes ++ [
-    toolchain.rustc
-    toolchain.cc
-    toolchain.sysroot
-  ];
-}
+(
+  if pins == null then
+    linked [ ]
+  else if form != "grouped" then
+    throw "dyrust: ${name}: `pins` are of the grouped form, not of \"${form}\", whose objects name paths"
+  else
+    separate
+)
 // {
   meta = if builtins.length programs == 1 then (builtins.head programs).meta or { } else { };
 }

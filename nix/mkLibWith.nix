@@ -34,14 +34,14 @@ let
       programPackage
       ;
   };
-  buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph; };
+  buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph mkImage; };
   # It runs during builds, and is the one that the host's own programs are linked with.
   linker =
     if needs.isCross then
       (import ./mkLib.nix (needs.build.buildPackages or needs.build)).linker
     else
       import ./linker.nix { inherit buildGraph; };
-  mkImage = import ./mkImage.nix { inherit needs toolchain linker; };
+  mkImage = import ./mkImage.nix { inherit needs toolchain builder linker; };
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
   mkContainer = import ./mkContainer.nix { inherit needs linker; };
   mkInitrd = import ./mkInitrd.nix { inherit needs linker; };

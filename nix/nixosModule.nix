@@ -24,11 +24,11 @@ let
           "image"
           "static"
         ];
-        default = "dynamic";
+        default = "grouped";
         description = ''
-          "dynamic": a shared object a crate, which other fleets and programs can share. "grouped": the fleet is linked again into
-          programs of at most eight files each, by who uses what. "image": the fleet is linked again into small programs
-          and one or a few shared objects, for a closed system. "static": each program alone.
+          "grouped": the fleet is linked again into programs of at most eight files each, by who uses what; with `dyrust pin` what an update
+          leaves as it was keeps its path. "dynamic": a shared object a crate, which other fleets and programs can share. "image": the fleet is
+          linked again into small programs and one or a few shared objects, for a closed system. "static": each program alone.
         '';
       };
       overrides = lib.mkOption {

@@ -12,49 +12,31 @@
   system,
 }:
 let
-  plain = text: builtins.unsafeDiscardStringContext text;
-  digest = text: builtins.substring 0 16 (builtins.hashString "sha256" (plain text));
-  name = "${graph.platform.target}, rustc ${rustcVersion}, ${digest (builtins.toJSON toolchain)}";
+  read = import ./readPins.nix {
+    inherit file rustcVersion toolchain;
+    inherit (graph.platform) target;
+  };
   # What a node is built from, all of it: a pin counts for the very build that it was made of. An output that is in the store already
   # is never built again, so that one of an older source would be taken for the new one.
-  build = node: digest node.drvPath;
-  all =
-    if file == null || !(builtins.pathExists file) then
-      { }
-    else
-      let
-        read = builtins.fromJSON (builtins.readFile file);
-      in
-      if read.schema or null == 1 then
-        read.toolchains.${name} or { }
-      else
-        throw "dyrust: ${baseNameOf file}: its schema is not 1; take the dyrust that wrote it, or run `dyrust pin`";
+  build = node: read.digest node.drvPath;
 in
 {
-  toolchain = name;
+  inherit (read) toolchain;
   inherit build;
   of =
     id: node:
     let
       unit = graph.units.${id};
-      pin = all.${id};
+      pin = read.all.${id};
     in
-    if !(all ? ${id}) then
+    if !(read.all ? ${id}) then
       null
     else if pin.build != build node then
       throw "dyrust: ${baseNameOf file} pins another build of ${unit.package.name} ${unit.package.version} than that of the graph; run `dyrust pin`"
     else
-      derivation {
-        # No version: the same bytes keep their path.
-        name = import ./storeName.nix "${unit.package.name}-${node.unitId}";
-        inherit system;
-        builder = "${builder}";
-        args = [
-          "pinned"
-          "${node.loaded}"
-        ];
-        outputHashMode = "recursive";
-        outputHashAlgo = "sha256";
-        outputHash = pin.hash;
+      import ./pinnedOutput.nix { inherit builder system; } {
+        name = "${unit.package.name}-${node.unitId}";
+        from = node.loaded;
+        inherit (pin) hash;
       };
 }

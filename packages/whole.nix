@@ -31,7 +31,7 @@ let
 in
 rec {
   inherit fleets;
-  groups = forms "grouped";
+  groups = builtins.mapAttrs (_name: fleet: fleet.grouped) fleets;
   images = forms "image";
   statics = forms "static";
 

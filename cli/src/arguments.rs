@@ -316,12 +316,15 @@ pub(crate) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct PinArguments {
-    /// What Nix builds: the `pins` of `buildGraph` or `mkFlake`.
+    /// What Nix builds: the `pins` of `buildGraph`, `mkFlake`, or `mkImage` in the grouped form.
     #[arg(default_value = ".#pins")]
     pub(crate) installable: String,
     /// The graph's file; the pins are beside it, in GRAPH.pins.json.
     #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
     pub(crate) graph: PathBuf,
+    /// The file of the pins, in the place of the one beside the graph: that of a grouped set has a name of its own.
+    #[arg(long, value_name = "FILE", conflicts_with = "graph")]
+    pub(crate) file: Option<PathBuf>,
     /// Take what was built already (`nix build .#pins`) in place of running Nix.
     #[arg(long, value_name = "FILE")]
     pub(crate) built: Option<PathBuf>,

@@ -1,6 +1,7 @@
-//! `dyrust pin`: writes the hashes of a graph's libraries beside it, so that those which an update leaves as they were keep their paths.
+//! `dyrust pin`: writes the hashes of a graph's libraries, or of a grouped set's objects, so that those which an update leaves as they were keep
+//! their paths.
 //!
-//! The file holds, for each platform and toolchain, each library's hash and what it was built from. Evaluation (`nix/pins.nix`) takes a pin
+//! The file holds, for each platform and toolchain, each library's hash and what it was built from. Evaluation (`nix/readPins.nix`) takes a pin
 //! for that very build alone.
 
 use std::collections::BTreeMap;
@@ -63,12 +64,21 @@ struct Pin {
     hash: String,
 }
 
-/// What the derivation `pins` of `buildGraph` holds.
+/// What the derivation `pins` of `buildGraph`, or of `mkImage` in the grouped form, holds.
 #[derive(Debug, Deserialize)]
 struct Built {
     schema: u32,
     toolchain: String,
     units: BTreeMap<String, BuiltUnit>,
+    objects: Option<BuiltObjects>,
+}
+
+/// The objects of a grouped set: which there are, the linker decides.
+#[derive(Debug, Deserialize)]
+struct BuiltObjects {
+    build: String,
+    /// A folder each, beside that of the programs.
+    folder: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,7 +88,8 @@ struct BuiltUnit {
 }
 
 pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, Error> {
-    let file = arguments.graph.with_extension("pins.json");
+    let beside = || arguments.graph.with_extension("pins.json");
+    let file = arguments.file.clone().unwrap_or_else(beside);
     let built = match &arguments.built {
         Some(path) => path.clone(),
         None => build(&arguments.installable)?,
@@ -100,7 +111,11 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     if (pins.schema, built_pins.schema) != (SCHEMA, SCHEMA) {
         return Err(format(&file, format!("its schema is not {SCHEMA}")).into());
     }
-    let (fresh, open) = pinned(built_pins.units)?;
+    let mut units = built_pins.units;
+    if let Some(objects) = built_pins.objects {
+        units.extend(built_objects(objects)?);
+    }
+    let (fresh, open) = pinned(units)?;
     for id in &open {
         output.warn(&format!("{id} is not pinned: it refers to store paths"));
     }
@@ -161,6 +176,31 @@ fn build(installable: &str) -> Result<PathBuf, Error> {
         installable: installable.to_owned(),
     };
     Ok(path.map(PathBuf::from).ok_or_else(nothing)?)
+}
+
+/// The objects of a grouped set, as units.
+fn built_objects(objects: BuiltObjects) -> Result<Vec<(String, BuiltUnit)>, PinError> {
+    let in_folder = |reason| PinError::File {
+        file: objects.folder.clone(),
+        reason,
+    };
+    let mut units = Vec::new();
+    for entry in std::fs::read_dir(&objects.folder).map_err(in_folder)? {
+        let out = entry.map_err(in_folder)?.path();
+        if let Some(name) = out.file_name().and_then(std::ffi::OsStr::to_str)
+            && out.join("lib").join(format!("{name}.so")).is_file()
+        {
+            let build = objects.build.clone();
+            units.push((
+                name.to_owned(),
+                BuiltUnit {
+                    build,
+                    out: out.clone(),
+                },
+            ));
+        }
+    }
+    Ok(units)
 }
 
 /// The pins of the libraries, and those that can't be pinned: a fixed output refers to no store path. What has no files (it goes into the

@@ -28,6 +28,8 @@ pub struct Item {
     pub inside: Option<String>,
     /// Of a program: why all that it uses has to be in it, if it has to be.
     pub whole: Option<String>,
+    /// Of a program: why its own code has to be in the file that is started, if it has to be.
+    pub one_file: Option<String>,
     /// Whether something of it runs before `main`, or after it.
     pub constructors: bool,
     /// Foreign shared libraries that it needs, as linker arguments.
@@ -80,6 +82,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                 backward: Vec::new(),
                 inside: inside(unit, system),
                 whole: acting_on_all(unit),
+                one_file: one_file(unit),
                 constructors: scans().any(|scan| scan.constructors),
                 foreign: unit
                     .node
@@ -163,6 +166,15 @@ fn acting_on_all(unit: &Unit) -> Option<String> {
         .iter()
         .find(|argument| acts_on_all(argument))?;
     Some(format!("`{argument}` acts on all that is linked"))
+}
+
+/// Why a program's own code has to be in the file that is started.
+fn one_file(unit: &Unit) -> Option<String> {
+    if let Some(argument) = unit.node.own_link_arguments.first() {
+        return Some(format!("`{argument}` may be meant for it"));
+    }
+    let kept = unit.scan.objects.kept;
+    kept.then(|| "it has something of its own for whoever looks into the program's file".to_owned())
 }
 
 /// Programs whose panic handler is not std's: the core in a shared object would call the other one.

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use rustc_hash::FxHashSet;
 
 use crate::dynamic::dynamic;
-use crate::error::{Result, read};
+use crate::error::{Error, Result, read};
 use crate::graph::Graph;
 use crate::item::{Item, items};
-use crate::link::options::{Options, Tools};
+use crate::link::options::{Layout, Options, Tools};
 use crate::placement::cost::CostModel;
 use crate::placement::{Form, Placement};
 use crate::runtime::Runtime;
@@ -27,11 +27,19 @@ pub struct Planned {
     pub placement: Placement,
     /// In which form.
     pub form: Form,
+    /// Whether its shared objects are to be outputs of their own.
+    pub separate: bool,
 }
 
 impl Planned {
     /// Reads programs and places what they use.
     pub fn new(programs: &[PathBuf], form: Form, cost: &CostModel, options: &Options) -> Result<Self> {
+        let separate = options.layout != Layout::Together;
+        if separate && form != Form::Grouped {
+            return Err(Error::Usage(
+                "shared objects are separate in the grouped form alone: in others they name paths".to_owned(),
+            ));
+        }
         let graph = Graph::load(programs)?;
         let tools = Tools::find(&graph, options)?;
         let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;
@@ -40,7 +48,7 @@ impl Planned {
             system.extend(dynamic(&read(library)?, library)?.exports);
         }
         let items = items(&graph, &runtime, &system);
-        let placement = Placement::new(&items, form, cost)?;
+        let placement = Placement::new(&items, form, cost, separate)?;
         Ok(Self {
             graph,
             runtime,
@@ -48,6 +56,7 @@ impl Planned {
             items,
             placement,
             form,
+            separate,
         })
     }
 }

@@ -16,6 +16,7 @@ impl Planned {
             items,
             placement,
             form,
+            ..
         } = self;
         let session = Session {
             form: *form,

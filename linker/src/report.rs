@@ -61,14 +61,10 @@ impl Plan {
             placement,
             ..
         } = planned;
-        let name = |file: usize| match placement.files[file].program {
-            Some(program) => PathBuf::from("bin").join(program_name(&graph.units[program].node)),
-            None => PathBuf::from("lib").join(&placement.files[file].name),
-        };
         let program = |index: usize| program_name(&graph.units[graph.programs[index]].node);
         let order: Vec<usize> = (0..items.len()).filter(|&index| items[index].program).collect();
-        let describe = |(index, file): (usize, &crate::placement::File)| PlannedFile {
-            path: name(index),
+        let describe = |file: &crate::placement::File| PlannedFile {
+            path: file.path(planned.separate),
             programs: file
                 .programs
                 .iter()
@@ -94,7 +90,7 @@ impl Plan {
         };
         Self {
             form: planned.form,
-            files: placement.files.iter().enumerate().map(describe).collect(),
+            files: placement.files.iter().map(describe).collect(),
         }
     }
 
@@ -110,7 +106,7 @@ impl Plan {
                 file.path.display(),
                 file.items.len()
             );
-            if file.path.starts_with("lib") {
+            if !file.path.starts_with("bin") {
                 let _ = writeln!(text, "  loaded by {}", file.programs.join(", "));
             }
             for item in &file.items {

@@ -8,7 +8,7 @@ use std::process::Command;
 use dyrust_linker::dynamic::dynamic;
 use dyrust_linker::link::options::Names;
 use dyrust_linker::placement::Form;
-use support::{FORMS, Source, Workshop, output, printed, run};
+use support::{FORMS, Source, WAYS, Workshop, output, printed, run};
 
 #[test]
 fn state_is_one_and_panics_are_caught_across_objects() {
@@ -54,7 +54,7 @@ fn state_is_one_and_panics_are_caught_across_objects() {
         &format!("const NAME: &str = \"two\";\n{main}"),
         &[&common, &middle],
     );
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one, &two]);
         for name in ["one", "two"] {
             assert_eq!(
@@ -77,7 +77,7 @@ fn programs_may_refer_to_proc_macro() {
     let shop = Workshop::new();
     let source = "extern crate proc_macro;\nfn main() { println!(\"{}\", proc_macro::is_available()) }\n";
     let one = shop.program("one", source, &[]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one]);
         assert_eq!(printed(&bin.join("one")), "false\n", "{form:?}");
     }
@@ -112,7 +112,7 @@ fn a_replaced_allocator_serves_everything() {
         "fn main() { println!(\"{}\", heap::work(3).join(\" \")) }",
         &[&heap],
     );
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&counting, &plain]);
         assert_eq!(printed(&bin.join("counting")), "9039 true true\n", "{form:?}");
         assert_eq!(printed(&bin.join("plain")), "item 0 item 1 item 2\n", "{form:?}");
@@ -135,7 +135,7 @@ fn an_allocator_in_a_library_is_with_the_programs_that_use_it() {
     let one = shop.program("one", main, &[&heap, &allocator]);
     let two = shop.program("two", main, &[&heap, &allocator]);
     let three = shop.program("three", "fn main() { println!(\"{}\", heap::work(5).len()) }", &[&heap]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one, &two, &three]);
         assert_eq!(printed(&bin.join("one")), "500 true\n", "{form:?}");
         assert_eq!(printed(&bin.join("two")), "500 true\n", "{form:?}");
@@ -165,7 +165,7 @@ fn constructors_run_in_programs_that_have_them_and_in_no_other() {
     let and = shop.program("and", main, &[&registry, &plugin]);
     let main = "fn main() { println!(\"<{}>\", registry::names()) }";
     let without = shop.program("without", main, &[&registry]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&with, &and, &without]);
         assert_eq!(printed(&bin.join("with")), "<plugin>\n", "{form:?}");
         assert_eq!(printed(&bin.join("and")), "<plugin>\n", "{form:?}");
@@ -202,7 +202,7 @@ fn slices_have_all_their_elements() {
     };
     let one = shop.program("one", &main(100), &[&slice, &elements]);
     let two = shop.program("two", &main(200), &[&slice, &elements]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one, &two]);
         assert_eq!(printed(&bin.join("one")), "111 111\n", "{form:?}");
         assert_eq!(printed(&bin.join("two")), "211 211\n", "{form:?}");
@@ -232,7 +232,7 @@ fn c_code_may_refer_back_to_rust() {
     let main = "fn main() { println!(\"{} {}\", user::run(4), clang::double(1)) }";
     let one = shop.program("one", main, &[&user, &clang]);
     let two = shop.program("two", main, &[&user, &clang]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one, &two]);
         assert_eq!(printed(&bin.join("one")), "10 4\n", "{form:?}");
         assert_eq!(printed(&bin.join("two")), "10 4\n", "{form:?}");
@@ -262,7 +262,7 @@ fn a_weak_reference_finds_what_the_program_has() {
     let with = format!("extern crate answers as _; {main}");
     let answered = shop.program("answered", &with, &[&clang, &answers]);
     let unanswered = shop.program("unanswered", main, &[&clang]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&answered, &unanswered]);
         assert_eq!(printed(&bin.join("answered")), "300\n", "{form:?}");
         assert_eq!(printed(&bin.join("unanswered")), "-3\n", "{form:?}");
@@ -300,7 +300,7 @@ fn a_crate_of_which_nothing_is_needed_is_left_out() {
     let main = |number: &str| format!("fn main() {{ println!(\"{{}} {{}}\", {number}, twice::level()) }}");
     let named = shop.program("named", &main("level::NUMBER"), &[&twice, &level]);
     let used = shop.program("used", &main("level::used()"), &[&twice, &level]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&named, &used]);
         assert_eq!(printed(&bin.join("named")), "3 2\n", "{form:?}");
         assert_eq!(printed(&bin.join("used")), "started\n4 42\n", "{form:?}");
@@ -324,7 +324,7 @@ fn c_code_in_a_shared_object_is_reached_from_programs() {
     let main = "fn main() { println!(\"{} {} {}\", clang::inlined(), clang::called(), clang::inlined()) }";
     let one = shop.program("one", main, &[&clang]);
     let two = shop.program("two", main, &[&clang]);
-    for form in FORMS {
+    for form in WAYS {
         let bin = shop.linked(form, &[&one, &two]);
         assert_eq!(printed(&bin.join("one")), "1 2 3\n", "{form:?}");
     }

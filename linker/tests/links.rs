@@ -3,12 +3,13 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use dyrust_linker::cache::{FILE, UnitScan};
 use dyrust_linker::error::Error;
 use dyrust_linker::graph::Graph;
-use dyrust_linker::link::options::Folding;
+use dyrust_linker::link::options::{Folding, Layout};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::CostModel;
 use dyrust_linker::planned::Planned;
@@ -108,6 +109,78 @@ fn grouped_objects_name_no_path_and_programs_name_all() {
     assert_eq!(output(&bin.join("one")).status.code(), Some(12));
     assert_eq!(output(&bin.join("two")).status.code(), Some(12));
     assert_eq!(printed(&bin.join("three")), "[1, 2]\n");
+}
+
+/// Objects with outputs of their own are fixed outputs where they are pinned, which may not refer to anything; a program must find all of
+/// them, what they need of others included, and be nothing but that list, or each update would replace its code.
+#[test]
+fn separate_objects_refer_to_nothing_and_may_be_anywhere() {
+    let shop = Workshop::new();
+    let folder = shop.foreign("other", "int other(void) { return 40; }");
+    let folder = folder.display().to_string();
+    let common = shop.build(
+        "common",
+        "lib",
+        Source {
+            rust: "unsafe extern \"C\" { fn other() -> i32; fn erf(x: f64) -> f64; }\n\
+                   #[inline(never)] pub fn text() -> String { format!(\"{} {}\", unsafe { other() }, unsafe { erf(0.0) }) }",
+            link_arguments: &["-lother", "-lm"],
+            searches: &[&folder],
+            ..Source::default()
+        },
+    );
+    let main = |name: &str| format!("fn main() {{ println!(\"{name} {{}}\", common::text()) }}");
+    let one = shop.program("one", &main("one"), &[&common]);
+    let two = shop.program("two", &main("two"), &[&common]);
+    let mut options = shop.options("first");
+    options.layout = Layout::Separate(BTreeMap::new());
+    let programs = [&one, &two];
+    let report = shop.link_separate(&programs, &options).unwrap();
+    let (started, objects): (Vec<_>, Vec<_>) = report.files.iter().partition(|file| file.path.starts_with("bin"));
+    let stems: Vec<_> = objects.iter().map(|file| file.path.iter().next().unwrap()).collect();
+    assert!(stems.len() == 4 && stems.contains(&"libone".as_ref()), "{stems:?}");
+    for object in &objects {
+        let content = std::fs::read(options.out.join(&object.path)).unwrap();
+        let names = |path: &str| content.windows(path.len()).any(|window| window == path.as_bytes());
+        assert!(!names(&shop.path().display().to_string()), "{object:?} holds a path");
+        assert!(object.needed.iter().all(|needed| !needed.contains('/')), "{object:?}");
+    }
+    for program in &started {
+        assert!(program.bytes < 12_000, "{program:?}");
+        for library in ["libother.so", "libm.so.6"] {
+            assert!(program.needed.iter().any(|needed| needed == library), "{program:?}");
+        }
+    }
+    let bin = options.out.join("bin");
+    assert_eq!(printed(&bin.join("one")), "one 40 0\n");
+    // Somewhere else, where each is an output.
+    let mut placed = BTreeMap::new();
+    for stem in stems {
+        let (from, to) = (options.out.join(stem), shop.path().join("store").join(stem));
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::rename(from, &to).unwrap();
+        placed.insert(stem.to_str().unwrap().to_owned(), to);
+    }
+    let mut again = shop.options("second");
+    again.layout = Layout::Separate(placed.clone());
+    shop.link_separate(&programs, &again).unwrap();
+    let written: Vec<_> = std::fs::read_dir(&again.out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(written, ["bin"]);
+    assert_eq!(printed(&again.out.join("bin/two")), "two 40 0\n");
+    let code = placed["libone"].join("lib/libone.so");
+    let mut content = std::fs::read(&code).unwrap();
+    content.push(0);
+    std::fs::write(&code, content).unwrap();
+    let refused = shop.link_separate(&programs, &again).unwrap_err().to_string();
+    assert!(
+        refused.contains("libone.so: this is not what is linked now"),
+        "{refused}"
+    );
+    let in_image = shop.link(Form::Image, &programs, &again).unwrap_err().to_string();
+    assert!(in_image.contains("in the grouped form alone"), "{in_image}");
 }
 
 /// How many shared objects a program loads.

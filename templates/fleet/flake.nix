@@ -14,7 +14,7 @@
       in
       {
         packages = fleet.packages // {
-          default = fleet.environment;
+          default = fleet.grouped;
         };
         checks = fleet.packages;
       }

@@ -36,6 +36,8 @@ pub struct Link<'a> {
     pub libraries: Vec<Library>,
     /// Arguments of units, for foreign libraries.
     pub foreign: Vec<String>,
+    /// Whether the C library is named by its path; if not, the programs do so that load the file.
+    pub c_library_by_path: bool,
     /// compiler_builtins.
     pub builtins: &'a Path,
     /// Whether something in it runs when it is loaded: the start files may have a part in that.
@@ -87,7 +89,7 @@ impl Link<'_> {
         if tools.unwinder.is_none() {
             arguments.push("-lgcc_s".to_owned());
         }
-        if let Some(folder) = &tools.facts.linking_copies {
+        if let Some(folder) = tools.facts.linking_copies.as_ref().filter(|_| self.c_library_by_path) {
             arguments.push(format!("-L{}", folder.display()));
         }
         // libgcc.a has what C compilers assume and compiler_builtins lacks; nothing of it is shared.

@@ -33,7 +33,7 @@ use crate::link::import_library::import_library;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::{Names, Options};
 use crate::node::{Node, program_name};
-use crate::placement::{FileIndex, Form};
+use crate::placement::{File, FileIndex, Form};
 use crate::symbols::Defined;
 
 /// A finished file.
@@ -58,6 +58,17 @@ struct Job<'a> {
     names: names::Kept,
 }
 
+/// What a program has to name beside what it uses itself: shared objects name no paths, and are found by their SONAMEs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Listed {
+    /// Our own shared objects.
+    objects: Vec<FileIndex>,
+    /// Libraries of others, for the linker.
+    libraries: Vec<String>,
+    /// Where the loader finds those of them that have no path.
+    folders: Vec<PathBuf>,
+}
+
 /// The import libraries of a shared object.
 struct ImportLibraries {
     /// For programs, which name its path.
@@ -78,15 +89,8 @@ impl Session<'_> {
                 temporary.path()
             }
         };
-        for folder in [
-            work.to_owned(),
-            self.options.out.join("bin"),
-            self.options.out.join("lib"),
-        ] {
-            let empty = folder.ends_with("lib") && self.placement.files.iter().all(|file| file.program.is_some());
-            if !empty {
-                std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
-            }
+        for folder in [work.to_owned(), self.options.out.join("bin")] {
+            std::fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
         }
         let prepared = self.items.iter().map(|_| Default::default()).collect();
         let mut job = Job {
@@ -123,7 +127,7 @@ impl Job<'_> {
         };
         let mut wanted: Vec<(usize, bool)> = Vec::new();
         for file in &session.placement.files {
-            wanted.extend(file.items.iter().map(|&item| (item, file.program.is_none())));
+            wanted.extend(file.items.iter().map(|&item| (item, is_common(file))));
         }
         wanted.sort_unstable();
         wanted.dedup();
@@ -191,8 +195,7 @@ impl Job<'_> {
             linked.extend(more);
         }
         if self.session.form == Form::Grouped {
-            let lists: Vec<Option<Vec<FileIndex>>> =
-                (0..programs).map(|program| self.unlisted(program, &linked)).collect();
+            let lists: Vec<Option<Listed>> = (0..programs).map(|program| self.unlisted(program, &linked)).collect();
             let links = lists.into_par_iter().enumerate().map(|(program, list)| {
                 list.map(|list| self.link_file(program, &nothing, Some(&list), threads))
                     .transpose()
@@ -210,7 +213,7 @@ impl Job<'_> {
 
     /// All shared objects that are loaded with a program, if it does not name all of them itself: others name them by their SONAMEs,
     /// under which nothing is found.
-    fn unlisted(&self, program: FileIndex, linked: &[Option<Linked>]) -> Option<Vec<FileIndex>> {
+    fn unlisted(&self, program: FileIndex, linked: &[Option<Linked>]) -> Option<Listed> {
         let named = |index: FileIndex, file: FileIndex| {
             let name = &self.session.placement.files[file].name;
             let mut needed = linked[index].iter().flat_map(|linked| &linked.dynamic.needed);
@@ -226,7 +229,49 @@ impl Job<'_> {
             }
         }
         all.sort_unstable();
-        (all != direct).then_some(all)
+        let mut listed = Listed::default();
+        if self.session.is_separate() {
+            self.list_others(&all, linked, &mut listed);
+        }
+        if all != direct {
+            listed.objects = all;
+        }
+        (listed != Listed::default()).then_some(listed)
+    }
+
+    /// The libraries of others that shared objects need by names alone.
+    fn list_others(&self, objects: &[FileIndex], linked: &[Option<Linked>], listed: &mut Listed) {
+        let session = self.session;
+        for &object in objects {
+            let foreign = Foreign::of(session.units_below(&session.placement.files[object]));
+            for name in linked[object].iter().flat_map(|linked| &linked.dynamic.needed) {
+                let place = self.place_of_other(name, &foreign);
+                let library = match &place {
+                    Some(Other::CLibrary(library)) => library.clone(),
+                    Some(Other::In(folder)) => folder.join(name).display().to_string(),
+                    None => continue,
+                };
+                if let Some(Other::In(folder)) = place
+                    && !listed.folders.contains(&folder)
+                {
+                    listed.folders.push(folder);
+                }
+                if !listed.libraries.contains(&library) {
+                    listed.libraries.push(library);
+                }
+            }
+        }
+    }
+
+    /// Where a library is that is not ours, if programs can name it.
+    fn place_of_other(&self, name: &str, foreign: &Foreign) -> Option<Other> {
+        let is_system = |library: &PathBuf| library.file_name().is_some_and(|file| file == name);
+        if self.session.tools.system.iter().any(is_system) {
+            let stem = name.strip_prefix("lib")?.split(".so").next()?;
+            return Some(Other::CLibrary(format!("-l{stem}")));
+        }
+        let folder = foreign.run_paths.iter().find(|folder| folder.join(name).is_file())?;
+        Some(Other::In(folder.clone()))
     }
 
     /// Runs of consecutive shared objects that do not use each other.
@@ -271,12 +316,12 @@ impl Job<'_> {
         exports
     }
 
-    /// Links a file against what it uses of what is loaded with it, and against all of `listed`.
+    /// Links a file against what it uses of what is loaded with it, and against all that is `listed`.
     fn link_file(
         &self,
         index: FileIndex,
         exports: &[String],
-        listed: Option<&[FileIndex]>,
+        listed: Option<&Listed>,
         threads: usize,
     ) -> Result<Linked> {
         let session = self.session;
@@ -295,7 +340,7 @@ impl Job<'_> {
             .in_link_order(file)
             .into_iter()
             .filter(|&item| !without_std || item < graph.units.len())
-            .filter_map(|item| self.prepared[item][usize::from(shared)].get())
+            .filter_map(|item| self.prepared[item][usize::from(is_common(file))].get())
             .cloned()
             .collect();
         let preparation = Preparation {
@@ -304,7 +349,7 @@ impl Job<'_> {
             options,
             work: self.work,
         };
-        if let Some(program) = file.program {
+        if let Some(program) = file.program.or(file.code_of) {
             inputs.push(Inputs {
                 objects: vec![preparation.asking(index, program, &file.items)?],
                 ..Inputs::default()
@@ -350,7 +395,7 @@ impl Job<'_> {
             let import_library = if shared { for_shared } else { program };
             Some(Library {
                 import_library: import_library.clone(),
-                forced: constructs || listed.is_some_and(|listed| listed.contains(&library)),
+                forced: constructs || listed.is_some_and(|listed| listed.objects.contains(&library)),
             })
         });
         let foreign = Foreign::of(session.units_below(file));
@@ -360,10 +405,12 @@ impl Job<'_> {
             replaced = runtime.replaceable().filter(own).cloned().collect();
         }
         let mut arguments = foreign.arguments;
+        let folders = listed.map_or(&[] as &[PathBuf], |listed| &listed.folders);
         arguments.extend(
             foreign
                 .run_paths
                 .iter()
+                .chain(folders)
                 .map(|folder| format!("-Wl,-rpath,{}", folder.display())),
         );
         // Asked for by name: by the program, or by its crates in shared objects, for which only DT_RPATH counts.
@@ -379,20 +426,42 @@ impl Job<'_> {
                     .map(|folder| format!("-Wl,-rpath,{}", folder.display())),
             );
         }
+        if let Some(listed) = listed.filter(|listed| !listed.libraries.is_empty()) {
+            arguments.push("-Wl,--no-as-needed".to_owned());
+            arguments.extend(listed.libraries.iter().cloned());
+            arguments.push("-Wl,--as-needed".to_owned());
+        }
+        // What is somewhere already is linked to be compared.
+        let output = match session.placed(index) {
+            Some(_) => self.work.join(&file.name),
+            None => session.written(index),
+        };
+        if let Some(folder) = output.parent() {
+            std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        }
         let link = Link {
-            output: session.written(index),
+            output,
             shared: description,
             exported: replaced,
             inputs,
             libraries: libraries.collect(),
             foreign: arguments,
+            c_library_by_path: !(shared && session.is_separate()),
             builtins: &runtime.builtins,
             starts: file.items.iter().any(|&item| session.items[item].constructors),
             threads,
         };
         let work = self.work.join(format!("link-{index}"));
-        self.run(&link, &run_paths, &work)
-            .and_then(|linked| self.finish(linked, file.program, &work))
+        let by_programs = match link.c_library_by_path {
+            true => None,
+            false => Some(Foreign::of(session.units_below(file))),
+        };
+        let linked = self.run(&link, &run_paths, by_programs.as_ref(), &work)?;
+        let linked = self.finish(linked, file.program, &work)?;
+        match session.placed(index) {
+            Some(place) => compared(linked, place),
+            None => Ok(linked),
+        }
     }
 
     /// The folders in which a program looks for what is loaded by name. What its dynamic form brings along is copied: that
@@ -420,16 +489,29 @@ impl Job<'_> {
         Ok(folders)
     }
 
-    fn run(&self, link: &Link<'_>, run_paths: &[PathBuf], work: &Path) -> Result<Linked> {
+    /// Runs the linker. Programs name the libraries `by_programs`, if given, that the file needs.
+    fn run(
+        &self,
+        link: &Link<'_>,
+        run_paths: &[PathBuf],
+        by_programs: Option<&Foreign>,
+        work: &Path,
+    ) -> Result<Linked> {
         let session = self.session;
         link.run(session.options, session.tools, &session.graph.target, work)?;
         let mut content = read(&link.output)?;
-        if run_path::prune(&mut content, &link.output, run_paths)? {
+        let dynamic = dynamic(&content, &link.output)?;
+        let is_ours = |name: &String| session.placement.files.iter().any(|file| file.name == *name);
+        let is_listed = |name: &&String| {
+            by_programs.is_some_and(|foreign| is_ours(name) || self.place_of_other(name, foreign).is_some())
+        };
+        let listed: Vec<String> = dynamic.needed.iter().filter(is_listed).cloned().collect();
+        if run_path::prune(&mut content, &link.output, run_paths, &listed)? {
             std::fs::write(&link.output, &content).map_err(Error::io("write", &link.output))?;
         }
         Ok(Linked {
             bytes: content.len() as u64,
-            dynamic: dynamic(&content, &link.output)?,
+            dynamic,
             path: link.output.clone(),
         })
     }
@@ -493,6 +575,31 @@ impl Job<'_> {
         }
         Ok(())
     }
+}
+
+/// Where a library of others is.
+enum Other {
+    /// Where the C compiler finds it: the linker's option for it.
+    CLibrary(String),
+    /// In a folder.
+    In(PathBuf),
+}
+
+/// Whether a file is for several programs: what is in it is prepared in another way than for one.
+fn is_common(file: &File) -> bool {
+    file.program.is_none() && file.code_of.is_none()
+}
+
+/// A file that is somewhere already, if it is the same there.
+fn compared(linked: Linked, place: PathBuf) -> Result<Linked> {
+    if read(&place)? == read(&linked.path)? {
+        return Ok(Linked { path: place, ..linked });
+    }
+    Err(Error::Foreign {
+        path: place,
+        reason: "this is not what is linked now".to_owned(),
+        expected: "the same object, bit for bit: pin it again, with `dyrust pin`".to_owned(),
+    })
 }
 
 /// Helper data that compilers put into every object that needs it is never taken from another file.

@@ -1,5 +1,6 @@
 //! How to link.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,6 +46,19 @@ pub enum Names {
     None,
 }
 
+/// Where the shared objects of a set are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// In one folder, `lib`.
+    #[default]
+    Together,
+    /// Each in a folder of its own, `NAME/lib`, that can be an output of its own: no object refers to a path, and the own code of a program of
+    /// some size is an object, too, so that of the program only a list of paths is left.
+    ///
+    /// Those that are outputs already are named with their places: they are not written, but have to be what is linked, bit for bit.
+    Separate(BTreeMap<String, PathBuf>),
+}
+
 /// How to link.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -52,6 +66,8 @@ pub struct Options {
     pub out: PathBuf,
     /// Where they will be when they run; SONAMEs are made of it.
     pub prefix: PathBuf,
+    /// Where the shared objects are; separate ones are of the grouped form alone.
+    pub layout: Layout,
     /// The C compiler that knows the C library and calls the linker.
     pub cc: PathBuf,
     /// A folder that holds `ld.lld`, or a package or Rust toolchain that does; the sysroot's own one if not given.

@@ -23,14 +23,18 @@ struct RunPathEntry {
 }
 
 /// Leaves only those folders that hold something the file needs by name, and those `asked` for; says whether that changed
-/// the file.
-pub fn prune(data: &mut [u8], path: &Path, asked: &[PathBuf]) -> Result<bool> {
+/// the file. What is `listed` by all programs that load the file is there before it is looked for.
+pub fn prune(data: &mut [u8], path: &Path, asked: &[PathBuf], listed: &[String]) -> Result<bool> {
     let needed = dynamic(data, path)?.needed;
     let Some(place) = find(data, path)? else {
         return Ok(false);
     };
     let text = String::from_utf8_lossy(&data[place.text.clone()]).into_owned();
-    let by_name = || needed.iter().filter(|name| !name.contains('/'));
+    let by_name = || {
+        needed
+            .iter()
+            .filter(|name| !name.contains('/') && !listed.contains(name))
+    };
     let kept: Vec<&str> = text
         .split(':')
         // What the loader itself replaces cannot be looked at.

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use crate::graph::{Graph, Unit};
 use crate::item::{Item, ItemIndex};
-use crate::link::options::{Options, Tools};
-use crate::node::program_name;
+use crate::link::options::{Layout, Options, Tools};
 use crate::placement::{File, FileIndex, Form, Placement};
 use crate::runtime::Runtime;
 use crate::symbols::Scan;
@@ -56,12 +55,11 @@ impl Session<'_> {
     /// define a symbol the first is asked.
     pub(super) fn in_link_order(&self, file: &File) -> Vec<ItemIndex> {
         let mut items = file.items.clone();
-        let crates = file
-            .program
-            .and_then(|program| self.graph.units[program].node.crates.as_ref());
+        let program = file.program.or(file.code_of);
+        let crates = program.and_then(|program| self.graph.units[program].node.crates.as_ref());
         if let Some(crates) = crates {
             let place = |item: &ItemIndex| match self.graph.units.get(*item) {
-                Some(unit) if Some(*item) != file.program => crates
+                Some(unit) if Some(*item) != program => crates
                     .iter()
                     .position(|dev| *dev == unit.dev)
                     .map_or(crates.len(), |at| at + 1),
@@ -87,15 +85,30 @@ impl Session<'_> {
 
     /// Where a file is when it runs.
     pub(super) fn installed(&self, file: FileIndex) -> PathBuf {
-        let file = &self.placement.files[file];
-        match file.program {
-            Some(program) => self
-                .options
-                .prefix
-                .join("bin")
-                .join(program_name(&self.graph.units[program].node)),
-            None => self.options.prefix.join("lib").join(&file.name),
+        match self.placed(file) {
+            Some(place) => place,
+            None => self.options.prefix.join(self.path(file)),
         }
+    }
+
+    /// Where a shared object is that is an output already.
+    pub(super) fn placed(&self, file: FileIndex) -> Option<PathBuf> {
+        let file = &self.placement.files[file];
+        match &self.options.layout {
+            Layout::Separate(placed) if file.program.is_none() => {
+                Some(placed.get(file.stem())?.join("lib").join(&file.name))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether shared objects are to be outputs of their own.
+    pub(super) fn is_separate(&self) -> bool {
+        self.options.layout != Layout::Together
+    }
+
+    fn path(&self, file: FileIndex) -> PathBuf {
+        self.placement.files[file].path(self.is_separate())
     }
 
     /// The SONAME of a shared object. A grouped one holds no path, so that it stays the same wherever it is: the programs name the paths of
@@ -109,9 +122,6 @@ impl Session<'_> {
 
     /// Where a file is written.
     pub(super) fn written(&self, file: FileIndex) -> PathBuf {
-        let installed = self.installed(file);
-        installed
-            .strip_prefix(&self.options.prefix)
-            .map_or_else(|_| installed.clone(), |path| self.options.out.join(path))
+        self.options.out.join(self.path(file))
     }
 }

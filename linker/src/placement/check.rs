@@ -41,7 +41,12 @@ impl Placement {
             loaded
                 .flat_map(|file| &self.files[file].items)
                 .for_each(|&item| copies[item] += 1);
-            let programs_own = |item: ItemIndex| self.files[file].items.contains(&item);
+            let code = self.files[file]
+                .dependencies
+                .iter()
+                .filter(|&&code| self.files[code].code_of.is_some());
+            let own: Vec<FileIndex> = code.copied().chain([file]).collect();
+            let programs_own = |item: ItemIndex| own.iter().any(|&file| self.files[file].items.contains(&item));
             for (item, &count) in copies.iter().enumerate() {
                 let twin = items[item].twins.iter().find(|&&twin| copies[twin] > 0);
                 if let Some(twin) = twin.filter(|&&twin| count > 0 && !programs_own(item) && !programs_own(twin)) {

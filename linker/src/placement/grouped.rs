@@ -24,15 +24,33 @@ const MANY_OBJECTS: usize = 96;
 /// How many characters of a digest are in a name.
 const NAME_DIGITS: usize = 16;
 
-/// Divides the shareable items.
-pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &CostModel) -> Division {
-    let search = Search::new(items, reach, shareable, cost);
-    let mut places: Vec<Place> = (0..search.pieces.len()).map(Some).collect();
+/// What is divided, and by which measure.
+struct Grouping<'a> {
+    search: Search<'a>,
+    cost: &'a CostModel,
+    /// How many files a program is without any shared object: itself, and its code if that is an object of its own.
+    own_files: usize,
+}
+
+/// Divides the shareable items of programs that are `own_files` files each without them.
+pub fn divide(
+    items: &[Item],
+    reach: &[Programs],
+    shareable: &[ItemIndex],
+    cost: &CostModel,
+    own_files: usize,
+) -> Division {
+    let grouping = Grouping {
+        search: Search::new(items, reach, shareable, cost),
+        cost,
+        own_files,
+    };
+    let mut places: Vec<Place> = (0..grouping.search.pieces.len()).map(Some).collect();
     // Each round looks at all moves, so the result does not depend on the order of trying.
-    while let Some(better) = improve(&search, cost, &places) {
+    while let Some(better) = improve(&grouping, &places) {
         places = better;
     }
-    search.division(places)
+    grouping.search.division(places)
 }
 
 /// The name of a shared object of several items: what is in it, so that it stays while that stays.
@@ -53,8 +71,8 @@ fn better(one: Badness, other: Badness) -> bool {
 
 /// A better placement, if there is any: the best of those that are one move away, which is two objects put together, or one copied. Where there
 /// are many objects, several moves at once, of objects that have nothing to do with each other.
-fn improve(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Vec<Place>> {
-    let now = badness(search, cost, places)?;
+fn improve(grouping: &Grouping<'_>, places: &[Place]) -> Option<Vec<Place>> {
+    let now = badness(grouping, places)?;
     let mut files: Vec<usize> = places.iter().copied().flatten().collect();
     files.sort_unstable();
     files.dedup();
@@ -68,7 +86,7 @@ fn improve(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Ve
         .collect();
     let after = |(file, place): (usize, Place)| {
         let moved = moved(places, file, place);
-        let badness = badness(search, cost, &moved).filter(|badness| better(*badness, now))?;
+        let badness = badness(grouping, &moved).filter(|badness| better(*badness, now))?;
         Some((badness, file, place))
     };
     let mut found: Vec<(Badness, usize, Place)> = moves.into_par_iter().filter_map(after).collect();
@@ -89,7 +107,7 @@ fn improve(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Ve
             continue;
         }
         let next = moved(&result.1, file, place);
-        if let Some(badness) = badness(search, cost, &next).filter(|badness| better(*badness, result.0)) {
+        if let Some(badness) = badness(grouping, &next).filter(|badness| better(*badness, result.0)) {
             touched.extend([Some(file), place]);
             result = (badness, next);
         }
@@ -103,7 +121,12 @@ fn moved(places: &[Place], file: usize, to: Place) -> Vec<Place> {
     places.iter().map(place).collect()
 }
 
-fn badness(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Badness> {
+fn badness(grouping: &Grouping<'_>, places: &[Place]) -> Option<Badness> {
+    let Grouping {
+        search,
+        cost,
+        own_files,
+    } = grouping;
     let valued = search.value(places)?;
     let mut files: Vec<usize> = places.iter().copied().flatten().collect();
     files.sort_unstable();
@@ -111,7 +134,7 @@ fn badness(search: &Search<'_>, cost: &CostModel, places: &[Place]) -> Option<Ba
     let mut objects: Vec<usize> = Vec::new();
     for program in files.iter().flat_map(|&file| valued.loading[file].iter()) {
         if objects.len() <= program {
-            objects.resize(program + 1, 1);
+            objects.resize(program + 1, *own_files);
         }
         objects[program] += 1;
     }

@@ -22,6 +22,8 @@ mod check;
 mod private;
 mod shared;
 
+use std::path::{Path, PathBuf};
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -54,7 +56,9 @@ pub struct File {
     pub name: String,
     /// The program, if it is one.
     pub program: Option<ItemIndex>,
-    /// What is in it: consumers first, a program's own item at the very front.
+    /// Of a shared object that is a program's own code: the program.
+    pub code_of: Option<ItemIndex>,
+    /// What is in it: consumers first, a program's own item at the very front. Nothing, if it is a program whose code is an object of its own.
     pub items: Vec<ItemIndex>,
     /// The programs that load it (of a program: itself).
     pub programs: Programs,
@@ -71,14 +75,31 @@ pub struct Placement {
     pub reasons: Vec<String>,
 }
 
+impl File {
+    /// Its path below the output's folder.
+    pub fn path(&self, separate: bool) -> PathBuf {
+        match (self.program, separate) {
+            (Some(_), _) => Path::new("bin").join(&self.name),
+            (None, false) => Path::new("lib").join(&self.name),
+            (None, true) => Path::new(self.stem()).join("lib").join(&self.name),
+        }
+    }
+
+    /// Of a shared object: its name without the ending.
+    pub fn stem(&self) -> &str {
+        self.name.strip_suffix(".so").unwrap_or(&self.name)
+    }
+}
+
 impl Placement {
-    /// Places the items of some programs.
-    pub fn new(items: &[Item], form: Form, cost: &CostModel) -> Result<Self> {
+    /// Places the items of some programs; if shared objects are to be `separate`, the code of larger programs is one of them.
+    pub fn new(items: &[Item], form: Form, cost: &CostModel, separate: bool) -> Result<Self> {
         let programs: Vec<ItemIndex> = (0..items.len()).filter(|&index| items[index].program).collect();
         let reach = reach(items, &programs);
         let whole: Vec<bool> = programs.iter().map(|&program| items[program].whole.is_some()).collect();
         let mut reasons: Vec<String> = reach.iter().map(|set| usage(items, &programs, set)).collect();
         let mut own: Vec<Vec<ItemIndex>> = programs.iter().map(|&program| vec![program]).collect();
+        let mut split = vec![false; programs.len()];
         let mut groups = Vec::new();
         if form == Form::Static {
             for (index, set) in reach.iter().enumerate().filter(|(index, _)| !items[*index].program) {
@@ -109,7 +130,11 @@ impl Placement {
                 Form::Trim => shareable.into_iter().map(|item| vec![item]).collect(),
                 _ => {
                     let division = match form {
-                        Form::Grouped => grouped::divide(items, &shared_reach, &shareable, cost),
+                        Form::Grouped => {
+                            // A program and its code are two.
+                            let own_files = 1 + usize::from(separate);
+                            grouped::divide(items, &shared_reach, &shareable, cost, own_files)
+                        }
                         _ => shared::divide(items, &shared_reach, &shareable, cost),
                     };
                     for item in division.copied {
@@ -119,6 +144,15 @@ impl Placement {
                     division.files
                 }
             };
+            if separate {
+                for (index, contents) in own.iter().enumerate() {
+                    let bytes = contents.iter().map(|&item| items[item].bytes).sum();
+                    split[index] = !whole[index]
+                        && items[programs[index]].one_file.is_none()
+                        && contents.iter().all(|&item| private[item].is_none())
+                        && cost.disk(bytes) > cost.load(1, 0);
+                }
+            }
         }
         for items in &mut own {
             items[1..].sort_unstable();
@@ -132,7 +166,7 @@ impl Placement {
             files: Vec::new(),
             reasons,
         };
-        placement.assemble(items, &programs, own, groups, form)?;
+        placement.assemble(items, &own, &split, groups, form)?;
         placement.check(items, &reach)?;
         Ok(placement)
     }
@@ -141,8 +175,8 @@ impl Placement {
     fn assemble(
         &mut self,
         items: &[Item],
-        programs: &[ItemIndex],
-        own: Vec<Vec<ItemIndex>>,
+        own: &[Vec<ItemIndex>],
+        split: &[bool],
         groups: Vec<Vec<ItemIndex>>,
         form: Form,
     ) -> Result<()> {
@@ -169,21 +203,36 @@ impl Placement {
             .map(|(group, contents)| uses(contents, Some(group)))
             .collect();
         let order = check::order(&group_uses)?;
+        let codes: Vec<usize> = (0..own.len()).filter(|&index| split[index]).collect();
         let mut position = vec![0; groups.len()];
         for (place, &group) in order.iter().enumerate() {
-            position[group] = programs.len() + place;
+            position[group] = own.len() + codes.len() + place;
         }
-        for (index, contents) in own.into_iter().enumerate() {
-            let dependencies = uses(&contents, None).into_iter().map(|group| position[group]).collect();
-            let (name, program) = (items[programs[index]].label.clone(), Some(programs[index]));
-            self.files.push(File {
-                name,
-                program,
-                items: contents,
+        let mut code_files = Vec::with_capacity(codes.len());
+        for (index, contents) in own.iter().enumerate() {
+            let program = contents[0];
+            let mut file = File {
+                name: items[program].label.clone(),
+                program: Some(program),
+                code_of: None,
+                items: contents.clone(),
                 programs: Programs::one(index),
-                dependencies,
-            });
+                dependencies: uses(contents, None).into_iter().map(|group| position[group]).collect(),
+            };
+            if split[index] {
+                let code = File {
+                    name: format!("lib{}.so", file.name),
+                    program: None,
+                    code_of: Some(program),
+                    ..file.clone()
+                };
+                file.items.clear();
+                file.dependencies = vec![own.len() + code_files.len()];
+                code_files.push(code);
+            }
+            self.files.push(file);
         }
+        self.files.append(&mut code_files);
         let mut several = 0;
         for &group in &order {
             let mut contents = groups[group].clone();
@@ -205,6 +254,7 @@ impl Placement {
             self.files.push(File {
                 name,
                 program: None,
+                code_of: None,
                 items: contents,
                 programs,
                 dependencies,

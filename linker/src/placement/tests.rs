@@ -24,7 +24,7 @@ fn items(list: &[(&str, &[usize])]) -> Vec<Item> {
 }
 
 fn place(items: &[Item], form: Form) -> Vec<(String, Vec<usize>)> {
-    let placement = Placement::new(items, form, &CostModel::default()).unwrap();
+    let placement = Placement::new(items, form, &CostModel::default(), false).unwrap();
     placement
         .files
         .into_iter()
@@ -203,7 +203,7 @@ fn one_program_alone_has_everything_inside() {
 fn the_checks_see_a_missing_item_and_a_wrong_constructor() {
     let mut items = items(&[("a", &[2]), ("b", &[]), ("lib", &[])]);
     let reach = reach(&items, &[0, 1]);
-    let placement = Placement::new(&items, Form::Trim, &CostModel::default()).unwrap();
+    let placement = Placement::new(&items, Form::Trim, &CostModel::default(), false).unwrap();
     assert!(placement.check(&items, &reach).is_ok());
     let mut lacking = placement.clone();
     lacking.files[2].items.clear();
@@ -289,7 +289,7 @@ fn few_objects(programs: &[&'static str]) {
     let mut list: Vec<(&str, &[usize])> = programs.iter().copied().zip(uses.iter().map(Vec::as_slice)).collect();
     list.extend(names.iter().map(|name| (name.as_str(), [].as_slice())));
     let items = items(&list);
-    let placement = Placement::new(&items, Form::Grouped, &CostModel::default()).unwrap();
+    let placement = Placement::new(&items, Form::Grouped, &CostModel::default(), false).unwrap();
     let counts: Vec<usize> = (0..programs.len())
         .map(|program| placement.loaded(program).len() + 1)
         .collect();

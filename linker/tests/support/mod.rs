@@ -1,11 +1,12 @@
 //! Makes `dev` outputs of tiny crates with plain rustc calls, and links and runs them.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dyrust_linker::error::Result;
-use dyrust_linker::link::options::{Folding, Names, Options, Unwinder};
+use dyrust_linker::link::options::{Folding, Layout, Names, Options, Unwinder};
 use dyrust_linker::node::{Kind, Linkage, Native, Node};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::CostModel;
@@ -260,6 +261,7 @@ impl Workshop {
     pub fn options(&self, out: &str) -> Options {
         let out = self.path().join(out);
         Options {
+            layout: Layout::Together,
             prefix: out.clone(),
             out,
             cc: "cc".into(),
@@ -281,11 +283,28 @@ impl Workshop {
     }
 
     /// Links a set in a form, into a folder named like it, and returns where its programs are.
-    pub fn linked(&self, form: Form, programs: &[&Built]) -> PathBuf {
-        let options = self.options(&format!("{form:?}"));
-        self.link(form, programs, &options)
-            .unwrap_or_else(|error| panic!("{error}"));
+    pub fn linked(&self, form: impl Into<Way>, programs: &[&Built]) -> PathBuf {
+        let way = form.into();
+        let mut options = self.options(&way.to_string());
+        let linked = match way {
+            Way::Of(form) => self.link(form, programs, &options),
+            Way::Separate => {
+                options.layout = Layout::Separate(BTreeMap::new());
+                self.link_separate(programs, &options)
+            }
+        };
+        linked.unwrap_or_else(|error| panic!("{error}"));
         options.out.join("bin")
+    }
+
+    /// Links a set as groups with folders of their own, as many as there can be.
+    pub fn link_separate(&self, programs: &[&Built], options: &Options) -> Result<Report> {
+        let programs: Vec<PathBuf> = programs.iter().map(|program| program.dev.clone()).collect();
+        let cost = CostModel {
+            microseconds_per_object: 0.0,
+            ..CostModel::default()
+        };
+        Planned::new(&programs, Form::Grouped, &cost, options)?.link(options)
     }
 }
 
@@ -308,4 +327,34 @@ pub fn printed(program: &Path) -> String {
     run(&mut Command::new(program))
 }
 
+/// The forms, and the grouped one once more with a folder an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Of(Form),
+    Separate,
+}
+
+impl From<Form> for Way {
+    fn from(form: Form) -> Self {
+        Self::Of(form)
+    }
+}
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Of(form) => write!(formatter, "{form:?}"),
+            Self::Separate => formatter.write_str("Separate"),
+        }
+    }
+}
+
 pub const FORMS: [Form; 4] = [Form::Static, Form::Image, Form::Grouped, Form::Trim];
+
+pub const WAYS: [Way; 5] = [
+    Way::Of(Form::Static),
+    Way::Of(Form::Image),
+    Way::Of(Form::Grouped),
+    Way::Of(Form::Trim),
+    Way::Separate,
+];
