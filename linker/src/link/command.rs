@@ -186,7 +186,7 @@ impl Shared<'_> {
         let list = |symbols: &[&str]| {
             symbols
                 .iter()
-                .fold(String::new(), |text, symbol| text + "  " + symbol + ";\n")
+                .fold(String::new(), |text, symbol| text + "  \"" + symbol + "\";\n")
         };
         let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
         let global = if exports.is_empty() {

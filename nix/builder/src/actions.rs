@@ -47,14 +47,15 @@ fn run_test(compilation: &Compilation) -> Result<()> {
         call.arg(program.to_string_lossy());
     }
     call.envs(&environment::base(input)?);
-    call.envs(&environment::package(input, &compilation.layout.package));
-    call.envs(&environment::compiling(input)?);
     if let Some(script) = &compilation.script {
         call.env("OUT_DIR", script.out_dir.to_string_lossy());
         for (name, value) in &script.environment {
             call.env(name, value);
         }
     }
+    // Where both speak of a variable, Cargo sets the package's own for what it runs.
+    call.envs(&environment::package(input, &compilation.layout.package));
+    call.envs(&environment::programs(input));
     call.args(input.arguments.iter().cloned());
     call.envs(&input.environment);
     keep(input, &call)

@@ -2,7 +2,7 @@
 //! the C compiler with the same arguments.
 
 use crate::archives::{self, Linked};
-use crate::elf::{self, Elf};
+use crate::elf::{self, Elf, Symbol};
 use crate::failure::{Context, Failure, Result};
 use crate::files;
 use crate::hidden;
@@ -108,11 +108,7 @@ pub fn main() -> Result<i32> {
         .transpose()?
         .unwrap_or_default();
     let program = std::env::var_os(PROGRAM).is_some();
-    if program {
-        for object in &objects {
-            show_allocator(object)?;
-        }
-    }
+    show(&objects, program)?;
     if let Some(folder) = std::env::var_os(OBJECTS).map(PathBuf::from) {
         // Not a proc macro's: GNU ld keeps its metadata for the sake of the name.
         if let Some(script) = arguments.iter().find_map(|word| word.strip_prefix(VERSION_SCRIPT)) {
@@ -248,7 +244,7 @@ fn mend_exports(script: &Path, objects: &[&Path]) -> Result<()> {
                 .map(str::to_owned),
         );
     }
-    let text = without_metadata(&files::read_text(script)?);
+    let text = with_quotes(&without_metadata(&files::read_text(script)?));
     let text = with_exports(&text, &names).unwrap_or(text);
     files::write(script, text.as_bytes())
 }
@@ -266,11 +262,34 @@ fn without_metadata(script: &str) -> String {
     text.replace("  global:\n\n", "\n")
 }
 
+/// A version script of rustc in which names that a linker would read as something else are in quotes: `export_name` takes any text.
+fn with_quotes(script: &str) -> String {
+    let mut text = String::new();
+    for line in script.lines() {
+        match line.strip_prefix("    ").and_then(|line| line.strip_suffix(';')) {
+            Some(name) if name != "*" => text += &format!("    {};\n", in_script(name)),
+            _ => text += &format!("{line}\n"),
+        }
+    }
+    text
+}
+
+/// A symbol's name as version scripts have it.
+fn in_script(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_.$@".contains(letter);
+    if name.chars().all(is_plain) || name.contains('"') {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
 /// A version script of rustc with further exports; nothing if it has them all.
 fn with_exports(script: &str, names: &BTreeSet<String>) -> Option<String> {
     let known: BTreeSet<&str> = script.lines().map(|line| line.trim().trim_end_matches(';')).collect();
     let lines: String = names
         .iter()
+        .map(|name| in_script(name))
         .filter(|name| !known.contains(name.as_str()))
         .map(|name| format!("    {name};\n"))
         .collect();
@@ -341,10 +360,27 @@ fn hide(objects: &[&Path]) -> Result<()> {
     }
 }
 
-fn show_allocator(object: &Path) -> Result<()> {
-    let mut bytes = files::read(object)?;
-    if elf::show_symbols(&mut bytes, |symbol| symbol.defined && is_allocator_symbol(symbol.name)) > 0 {
-        files::write(object, &bytes)?;
+/// Has objects look for what others have, where rustc says that they would not: for a pointer to a `#[track_caller]` function of another
+/// crate it makes a function of its own, and takes the other for its own, too. And has a program's allocator be found.
+fn show(objects: &[&Path], program: bool) -> Result<()> {
+    let contents: Vec<Vec<u8>> = objects
+        .iter()
+        .map(|object| files::read(object))
+        .collect::<Result<_>>()?;
+    let parsed = contents.iter().filter_map(|bytes| Elf::parse(bytes));
+    let defined: BTreeSet<String> = parsed
+        .flat_map(|elf| elf.symbols())
+        .filter(|symbol| symbol.global && symbol.defined)
+        .map(|symbol| symbol.name.to_owned())
+        .collect();
+    for (object, mut bytes) in objects.iter().zip(contents) {
+        let is_shown = |symbol: &Symbol| {
+            let is_elsewhere = !symbol.defined && !symbol.weak && !defined.contains(symbol.name);
+            is_elsewhere || program && symbol.defined && is_allocator_symbol(symbol.name)
+        };
+        if elf::show_symbols(&mut bytes, is_shown) > 0 {
+            files::write(object, &bytes)?;
+        }
     }
     Ok(())
 }
@@ -582,6 +618,13 @@ mod tests {
             Some(expected)
         );
         assert_eq!(with_exports(script, &names(&["kept"])), None);
+        // `export_name` takes any text, of which linkers made something else.
+        let odd = "{\n  global:\n    _ZN1a17hE;\n    odd name-with.chars;\n    a:b#c;\n\n  local:\n    *;\n};\n";
+        let quoted = odd
+            .replace("odd name-with.chars", "\"odd name-with.chars\"")
+            .replace("a:b#c", "\"a:b#c\"");
+        assert_eq!(with_quotes(odd), quoted);
+        assert_eq!(with_exports(&quoted, &names(&["a:b#c"])), None);
         let with_metadata = script.replace("    kept;\n", "    rust_metadata_a_1f;\n    kept;\n");
         assert_eq!(without_metadata(&with_metadata), script);
         let metadata_alone = "{\n  global:\n    rust_metadata_a_1f;\n\n  local:\n    *;\n};\n";

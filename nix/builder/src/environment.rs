@@ -129,10 +129,8 @@ pub fn compiling(input: &Input) -> Result<BTreeMap<String, String>> {
     if matches!(unit.kind, Kind::Bin | Kind::Example) {
         variables.insert("CARGO_BIN_NAME".to_owned(), unit.name.clone());
     }
+    variables.extend(programs(input));
     if matches!(unit.kind, Kind::Test | Kind::Bench) {
-        for (name, path) in &input.binaries {
-            variables.insert(format!("CARGO_BIN_EXE_{name}"), path.clone());
-        }
         let temporary = input.top.join("tmp");
         variables.insert(
             "CARGO_TARGET_TMPDIR".to_owned(),
@@ -140,6 +138,18 @@ pub fn compiling(input: &Input) -> Result<BTreeMap<String, String>> {
         );
     }
     Ok(variables)
+}
+
+/// Where the package's programs are, for its integration tests and benchmarks: when they are compiled and when they run.
+#[must_use]
+pub fn programs(input: &Input) -> BTreeMap<String, String> {
+    if !matches!(input.unit.kind, Kind::Test | Kind::Bench) {
+        return BTreeMap::new();
+    }
+    let programs = input.binaries.iter();
+    programs
+        .map(|(name, path)| (format!("CARGO_BIN_EXE_{name}"), path.clone()))
+        .collect()
 }
 
 /// The `CARGO_CFG_` variables, from what `rustc --print cfg` prints.
