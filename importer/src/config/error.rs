@@ -62,6 +62,15 @@ pub enum Error {
         /// What it names.
         path: String,
     },
+    /// An entry of `[env]` that Cargo takes from its own environment alone.
+    #[error("{origin}: `env.{name}` can't be set here: Cargo reads it before its configuration")]
+    #[diagnostic(help("set {name} where Cargo is started"))]
+    VariableOfTheTools {
+        /// The file.
+        origin: String,
+        /// The variable.
+        name: String,
+    },
     /// A `[profile]` table that is not as Cargo's schema has it.
     #[error("{origin}: profile `{name}` is not valid: {reason}")]
     #[diagnostic(help("correct `[profile.{name}]`; see the Cargo book, chapter Profiles"))]

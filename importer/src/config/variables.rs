@@ -26,6 +26,9 @@ const OF_PACKAGES: [&str; 17] = [
     "CARGO_PKG_VERSION_PRE",
 ];
 
+/// What Cargo and rustup ask before they read any configuration: Cargo refuses it there.
+const OF_THE_TOOLS: [&str; 3] = ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
+
 /// What every environment has that Cargo is started in: it stays, unless `force` is said.
 const EVERYWHERE: [&str; 2] = ["HOME", "PATH"];
 
@@ -35,10 +38,16 @@ impl Config {
     /// `relative = true` are left out: they are paths of the workspace, which builds do not see.
     ///
     /// # Errors
-    /// When an entry is neither.
+    /// When an entry is neither, or Cargo takes none of its name.
     pub fn variables(&self) -> Result<BTreeMap<String, String>, Error> {
         let mut variables = BTreeMap::new();
         for (name, node) in self.tree.table(&["env"])? {
+            if OF_THE_TOOLS.contains(&name) {
+                return Err(Error::VariableOfTheTools {
+                    origin: node.origin().map_or_else(String::new, ToString::to_string),
+                    name: name.to_owned(),
+                });
+            }
             let is_forced = matches!(node, ConfigValue::Table(_))
                 && self.tree.boolean(&["env", name, "force"])?.unwrap_or_default();
             if OF_PACKAGES.contains(&name) || EVERYWHERE.contains(&name) && !is_forced {
@@ -76,6 +85,17 @@ mod tests {
         assert_eq!(
             config.variables().unwrap(),
             BTreeMap::from([("PATH".to_owned(), "/p".to_owned())])
+        );
+    }
+
+    /// It was taken, and Cargo refuses to build.
+    #[test]
+    fn what_the_tools_ask_first_is_refused() {
+        let text = "[env]\nCARGO_HOME = \"/x\"\n";
+        let config = Config::of_text(text, Path::new("/project/.cargo/config.toml")).unwrap();
+        assert_eq!(
+            config.variables().unwrap_err().to_string(),
+            "/project/.cargo/config.toml: `env.CARGO_HOME` can't be set here: Cargo reads it before its configuration"
         );
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use semver::Version;
+
 use crate::TooOld;
 
 /// A file, and the line in it if it is known.
@@ -193,6 +195,42 @@ pub enum Problem {
     LintName { tool: String, name: String, advice: String },
     #[error("`lints.rust.unexpected_cfgs.check-cfg` is no list of strings: write one, as `['cfg(name)']`")]
     CheckCfg,
+    #[error(
+        "`cargo-features` names `{0}`, which Cargo has not stabilized, or does not know: dyrust is a stable Cargo's, drop it"
+    )]
+    CargoFeature(String),
+    #[error("`{old}` is no longer known in edition 2024: write `{new}`")]
+    OldSpelling { old: &'static str, new: &'static str },
+    #[error(
+        "`rust-version = \"{rust_version}\"` is below {least}, which edition {edition} needs: raise it, or take an older edition"
+    )]
+    RustBelowEdition {
+        rust_version: String,
+        edition: &'static str,
+        least: Version,
+    },
+    #[error("the package has no targets: add src/lib.rs, src/main.rs, a [lib] or a [[bin]]")]
+    NoTargets,
+    #[error("the package links to `{links}`, but has no build script: add build.rs, or drop `links`")]
+    LinksWithoutScript { links: String },
+    #[error("a program can't be named `{name}`, as is a folder of Cargo's beside it: give it another name")]
+    BuildFolderName { name: String },
+    #[error("`default-run` names `{name}`, but no program of the package has that name: correct it")]
+    NoDefaultRun { name: String },
+    #[error("`resolver` is in [package] and in [workspace]: keep that of [workspace]")]
+    ResolverTwice,
+    #[error("`workspace.dependencies.{name}` is {key}, which only members' dependencies can be: say it there")]
+    OfMembersAlone { name: String, key: &'static str },
+    #[error(
+        "the patch of `{name}` is from the same source as what it replaces: give it a `path`, or another repository"
+    )]
+    PatchOfSameSource { name: String },
+    #[error(
+        "`{source_name}` is neither a registry's name nor an address: write `crates-io`, a name that Cargo's configuration has, or a URL"
+    )]
+    PatchedSource { source_name: String },
+    #[error("`replace.{spec}` has no version: write `NAME:VERSION`")]
+    ReplaceWithoutVersion { spec: String },
     #[error("`resolver = \"{0}\"` is unknown: use \"1\", \"2\" or \"3\"")]
     Resolver(String),
 }

@@ -10,6 +10,7 @@ mod index;
 mod inherit;
 mod lints;
 mod model;
+mod refused;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use crate::source::{FileSet, ManifestText};
 pub(crate) use features::Spelling;
 use inherit::Inheritance;
 pub(crate) use inherit::relative;
+pub(crate) use refused::in_root as refuse_in_root;
 
 /// A manifest's text and its tables.
 #[derive(Debug)]
@@ -131,13 +133,14 @@ pub fn package(
         .as_ref()
         .ok_or_else(|| manifest.fail(&["package"], Problem::NoName))?;
     let name = Symbol::new(name.as_ref());
-    refuse_unstable(manifest, table)?;
+    refused::unstable(manifest, table)?;
 
     let edition = match inherit.value(table.edition.as_ref(), "edition", |from| from.edition.clone())? {
         Some(text) => Edition::parse(&text)
             .ok_or_else(|| manifest.fail(&["package", "edition"], Problem::Edition(text.clone())))?,
         None => Edition::E2015,
     };
+    refused::old_spellings(manifest, edition)?;
     let version = inherit
         .value(table.version.as_ref(), "version", |from| from.version.clone())?
         .unwrap_or_else(|| Version::new(0, 0, 0));
@@ -146,13 +149,15 @@ pub fn package(
     let features = features::collect(manifest, &dependency_names, &dependencies)?;
     let targets = targets::discover(manifest, table, name, edition, files)?;
     let lints = lints::flags(&inherit)?;
+    let facts = facts(table, &inherit, origin, files)?;
+    refused::contradictions(manifest, table, edition, facts.rust_version.as_deref(), &targets)?;
     Ok(Package {
         name,
         version,
         edition,
         links: table.links.as_deref().map(Symbol::new),
         resolver: manifest.resolver().map(Symbol::new),
-        facts: facts(table, &inherit, origin, files)?,
+        facts,
         targets,
         dependencies,
         dependency_names,
@@ -160,22 +165,6 @@ pub fn package(
         lints,
         files: files::rules(&inherit)?,
     })
-}
-
-fn refuse_unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), Error> {
-    let unstable = [
-        ("package.metabuild", "metabuild", table.metabuild.is_some()),
-        ("package.forced-target", "forced-target", table.forced_target.is_some()),
-        (
-            "package.default-target",
-            "default-target",
-            table.default_target.is_some(),
-        ),
-    ];
-    match unstable.iter().find(|(_, _, given)| *given) {
-        Some((name, key, _)) => Err(manifest.fail(&["package", key], Problem::Unstable(name))),
-        None => Ok(()),
-    }
 }
 
 fn facts(

@@ -100,6 +100,17 @@ impl Edition {
         }
     }
 
+    /// The first Rust that has it, if it is not as old as Rust itself.
+    pub fn least_rust(self) -> Option<Version> {
+        let minor = match self {
+            Self::E2015 => return None,
+            Self::E2018 => 31,
+            Self::E2021 => 56,
+            Self::E2024 => 85,
+        };
+        Some(Version::new(1, minor, 0))
+    }
+
     /// The year.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -47,9 +47,76 @@ fn targets_are_discovered_by_edition() {
     assert_eq!(found("2015", ""), all);
     assert_eq!(found("2021", "[[bin]]\nname = 'a'"), all);
     assert_eq!(found("2015", "[[bin]]\nname = 'a'"), [all[0], all[1], all[4]]);
-    assert_eq!(
-        found("2021", "autobins = false\nautolib = false\nbuild = false"),
-        Vec::<String>::new()
+    assert_eq!(found("2021", "autobins = false\nbuild = false"), all[..1]);
+}
+
+/// Cargo refuses each before it looks for a lock; with an older lock they were imported.
+#[test]
+fn what_fits_the_schema_and_cargo_refuses() {
+    let cases = [
+        (
+            "",
+            "autobins = false\nautolib = false\n",
+            "2: the package has no targets",
+        ),
+        (
+            "",
+            "links = 'z'\n",
+            "5: the package links to `z`, but has no build script",
+        ),
+        (
+            "",
+            "[[bin]]\nname = 'deps'\npath = 'src/main.rs'\n",
+            "5: a program can't be named `deps`",
+        ),
+        ("", "default-run = 'b'\n", "5: `default-run` names `b`"),
+        (
+            "",
+            "rust-version = '1.84'\n",
+            "5: `rust-version = \"1.84\"` is below 1.85.0, which edition 2024 needs",
+        ),
+        (
+            "cargo-features = ['edition2018']\n",
+            "",
+            "1: `cargo-features` names `edition2018`",
+        ),
+        (
+            "",
+            "[lib]\nproc_macro = true\n",
+            "6: `proc_macro` is no longer known in edition 2024: write `proc-macro`",
+        ),
+        (
+            "",
+            "[[test]]\nname = 't'\ncrate_type = ['lib']\n",
+            "5: `crate_type` is no longer known",
+        ),
+        ("", "[dev_dependencies]\n", "5: `dev_dependencies` is no longer known"),
+        (
+            "",
+            "[target.'cfg(unix)'.build_dependencies]\n",
+            "5: `build_dependencies` is no longer known",
+        ),
+        (
+            "",
+            "[dependencies]\nb = { version = '1', default_features = false }\n",
+            "6: `default_features` is no longer known",
+        ),
+    ];
+    for (before, after, expected) in cases {
+        let text = format!("{before}[package]\nname = 'p'\nversion = '1.0.0'\nedition = '2024'\n{after}");
+        let error = read(&text, &["src/main.rs"]).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("Cargo.toml:{expected}")), "{text}{error}");
+    }
+    let root = |text: &str| super::refuse_in_root(&parse(text).unwrap()).unwrap_err().to_string();
+    let optional = root("[workspace.dependencies]\nb = { version = '1', optional = true }\n");
+    assert!(
+        optional.starts_with("Cargo.toml:2: `workspace.dependencies.b` is optional"),
+        "{optional}"
+    );
+    let twice = root("[package]\nname = 'p'\nresolver = '2'\n[workspace]\nresolver = '2'\n");
+    assert!(
+        twice.starts_with("Cargo.toml:3: `resolver` is in [package] and in [workspace]"),
+        "{twice}"
     );
 }
 
@@ -58,7 +125,7 @@ fn optional_dependencies_imply_features_unless_named_with_dep() {
     let package = read(
         "[package]\nname = 'p'\n[dependencies]\na = { version = '1', optional = true }\nb = { version = '1', optional = true }\n\
          [features]\nx = ['dep:b', 'a?/y', 'a']\n",
-        &[],
+        &["src/lib.rs"],
     )
     .unwrap();
     let names: Vec<&str> = package.features.iter().map(|feature| feature.name.as_str()).collect();
@@ -85,7 +152,7 @@ fn inherited_values_and_dependencies_come_from_the_workspace() {
         &member,
         &ManifestOrigin::Local("/w/p".into()),
         Some(workspace),
-        &FileSet::default(),
+        &FileSet::new(["src/lib.rs".to_owned()]),
     )
     .unwrap();
     assert_eq!(package.version.to_string(), "1.2.3");
@@ -186,7 +253,7 @@ fn lints_become_flags_in_cargos_order() {
         "--check-cfg=cfg(a)",
         "--check-cfg=cfg(b, values(\"c\"))",
     ];
-    assert_eq!(read(text, &[]).unwrap().lints, expected);
+    assert_eq!(read(text, &["src/lib.rs"]).unwrap().lints, expected);
 }
 
 #[test]
@@ -231,7 +298,7 @@ fn lints_are_inherited_whole() {
     };
     let inherit = |lints: &str| {
         let member = parse(&format!("[package]\nname = 'p'\n[lints]\nworkspace = true\n{lints}")).unwrap();
-        let files = FileSet::new(std::iter::empty());
+        let files = FileSet::new(["src/lib.rs".to_owned()]);
         super::package(&member, &ManifestOrigin::Local("/w/p".into()), Some(tables), &files)
     };
     assert_eq!(inherit("").unwrap().lints, ["--deny=unsafe_code"]);

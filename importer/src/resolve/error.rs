@@ -50,6 +50,10 @@ pub enum Error {
         package: String,
         name: String,
     },
+    #[error(
+        "packages depend on each other in a circle: {circle}: take one of the dependencies out, or make it a dev-dependency"
+    )]
+    Circle { circle: String },
     #[error("feature `{feature}` of `{package}` depends on itself: remove it from its own list")]
     FeatureCycle { package: String, feature: String },
     #[error("`--features {0}`: `dep:` can't be used on the command line: name a feature that turns the dependency on")]

@@ -4,6 +4,7 @@
 //! depends on. [`Features`] then decides for one platform which features are on, for target and host apart where the resolver's version
 //! says so. The rules are those of the Cargo book, chapters Features and Dependency Resolution.
 
+mod circles;
 mod edges;
 mod error;
 mod features;

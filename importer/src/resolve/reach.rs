@@ -130,7 +130,9 @@ impl Universe {
         };
         reach.start(selected)?;
         reach.run()?;
-        Ok(reach.finish()?)
+        let universe = reach.finish()?;
+        universe.refuse_circles()?;
+        Ok(universe)
     }
 }
 

@@ -33,6 +33,18 @@ pub enum ProfileError {
     RootInherits { place: Place, name: String },
     #[error("{place}: profile `{name}` inherits from itself, by way of `{parent}`")]
     Loop { place: Place, name: String, parent: String },
+    #[error("{place}: `{key}` can't be said for packages or build scripts alone, in profile `{profile}`")]
+    Override {
+        place: Place,
+        profile: String,
+        key: &'static str,
+    },
+    #[error("{place}: `{key}` of profile `{profile}` is unstable in Cargo and not supported: remove it")]
+    Unstable {
+        place: Place,
+        profile: String,
+        key: &'static str,
+    },
     #[error("{place}: `panic = \"{value}\"` is unknown: use \"unwind\" or \"abort\"")]
     Panic { place: Place, value: String },
     #[error("{place}: several package overrides of profile `{profile}` fit `{package}`: keep one")]
@@ -91,6 +103,10 @@ impl Profile {
         let place = |key: &str| Place::of_key(&root.source.location, &root.source.text, &["profile", key]);
         if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
             return Err(ProfileError::Undefined(name.to_owned()));
+        }
+        for (key, table) in &profiles {
+            chain(key, &profiles, &place, &mut Vec::new())?;
+            check_keys(key, table, &place(key))?;
         }
         let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
         let profile = Self {
@@ -285,6 +301,43 @@ fn chain(
     let (base, mut merged) = chain(&parent, profiles, place, seen)?;
     merged.merge(&table);
     Ok((base, merged))
+}
+
+/// Refuses keys that Cargo does not take, in a profile or in its overrides.
+fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), ProfileError> {
+    let overrides = table.package.iter().flat_map(|overrides| overrides.values());
+    let overrides: Vec<&TomlProfile> = overrides.chain(table.build_override.as_deref()).collect();
+    for table in &overrides {
+        let keys = [
+            ("build-override", table.build_override.is_some()),
+            ("lto", table.lto.is_some()),
+            ("package", table.package.is_some()),
+            ("panic", table.panic.is_some()),
+            ("rpath", table.rpath.is_some()),
+        ];
+        if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
+            return Err(ProfileError::Override {
+                place: place.clone(),
+                profile: profile.to_owned(),
+                key,
+            });
+        }
+    }
+    for table in overrides.into_iter().chain([table]) {
+        let keys = [
+            ("codegen-backend", table.codegen_backend.is_some()),
+            ("rustflags", table.rustflags.is_some()),
+            ("trim-paths", table.trim_paths.is_some()),
+        ];
+        if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
+            return Err(ProfileError::Unstable {
+                place: place.clone(),
+                profile: profile.to_owned(),
+                key,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn plain() -> ProfileSettings {

@@ -2,11 +2,13 @@
 //!
 //! Which version takes which place stands in the lock; only folders that nothing else names have to be read.
 
-use cargo_util_schemas::manifest::TomlDependency;
 use std::path::Path;
 
+use cargo_util_schemas::core::PackageIdSpec;
+use cargo_util_schemas::manifest::TomlDependency;
+
 use super::Error;
-use crate::config;
+use crate::config::{self, Config, DEFAULT_REGISTRY};
 use crate::manifest::{self, DependencySource, Manifest, ManifestOrigin, Problem};
 
 /// A package that may take another's place.
@@ -33,10 +35,15 @@ pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Conf
             }
             let fail = |problem| root.fail(&["patch", source, name.as_str()], problem);
             patches.extend(convert(&root.source.location, name.as_str(), dependency, folder).map_err(fail)?);
+            refuse_same_source(source, name.as_str(), dependency).map_err(fail)?;
         }
     }
     for (spec, dependency) in root.tables.replace.iter().flatten() {
         let fail = |problem| root.fail(&["replace", spec], problem);
+        if PackageIdSpec::parse(spec).is_ok_and(|spec| spec.partial_version().is_none()) {
+            let spec = spec.clone();
+            return Err(fail(Problem::ReplaceWithoutVersion { spec }).into());
+        }
         patches.extend(convert(&root.source.location, spec, dependency, folder).map_err(fail)?);
     }
     for patch in configured {
@@ -57,6 +64,49 @@ pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Conf
         );
     }
     Ok(patches)
+}
+
+/// Refuses a patch that leaves a package where it comes from.
+fn refuse_same_source(source: &str, name: &str, dependency: &TomlDependency) -> Result<(), Problem> {
+    let is_same = match dependency {
+        TomlDependency::Simple(_) => source == DEFAULT_REGISTRY,
+        TomlDependency::Detailed(patch) => match (&patch.git, &patch.registry, &patch.registry_index) {
+            (Some(git), ..) => git == source,
+            (None, Some(registry), _) => **registry == source,
+            (None, None, None) => source == DEFAULT_REGISTRY && patch.path.is_none(),
+            (None, None, Some(_)) => false,
+        },
+    };
+    let name = name.to_owned();
+    if is_same {
+        Err(Problem::PatchOfSameSource { name })
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses tables of `[patch]` for what is neither a registry of the configuration nor an address.
+pub(super) fn refuse_unknown_sources(root: &Manifest, config: &Config) -> Result<(), Error> {
+    for source in root.tables.patch.iter().flat_map(|patch| patch.keys()) {
+        if source != DEFAULT_REGISTRY && !is_url(source) && config.registry(source)?.is_none() {
+            let source_name = source.clone();
+            return Err(root
+                .fail(&["patch", source], Problem::PatchedSource { source_name })
+                .into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text begins as addresses do: with a scheme.
+fn is_url(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+    };
+    text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
 fn convert(location: &str, name: &str, dependency: &TomlDependency, folder: &Path) -> Result<Option<Patch>, Problem> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::Manifests;
 use super::members::Collector;
-use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, root};
+use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, patch, root};
 use crate::cargo_version::Novelty;
 use crate::config::{self, Config};
 use crate::manifest::{self, Manifest, ManifestOrigin};
@@ -30,7 +30,9 @@ pub fn load_configured(path: &Path, config: &Config) -> Result<Workspace, Error>
         _ if Novelty::LockfilePath.check().is_err() => None,
         path => path?,
     };
-    load_locked(path, &config.patches, lock.as_deref())
+    let workspace = load_locked(path, &config.patches, lock.as_deref())?;
+    patch::refuse_unknown_sources(&workspace.root_manifest.manifest, config)?;
+    Ok(workspace)
 }
 
 /// `lock` is where it is, if not beside the root's manifest.

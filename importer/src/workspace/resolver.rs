@@ -17,6 +17,7 @@ pub enum ResolveBehavior {
 impl ResolveBehavior {
     /// What the root's manifest says, else what its edition stands for.
     pub(super) fn of(root: &Manifest, package: Option<&Package>) -> Result<Self, Error> {
+        crate::manifest::refuse_in_root(root)?;
         match root.resolver() {
             Some("1") => Ok(Self::V1),
             Some("2") => Ok(Self::V2),

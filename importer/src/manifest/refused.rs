@@ -1,0 +1,231 @@
+//! What Cargo refuses in a manifest that fits its schema.
+//!
+//! Cargo says all of this before it looks for a lock, so that none can be made; but a lock of an earlier time is soon at hand. The rules are
+//! those of Cargo's `toml::to_real_manifest` and of the Cargo book, chapter The Manifest Format.
+
+use cargo_util_schemas::manifest::{InheritableDependency, TomlDependency, TomlManifest, TomlPackage};
+use semver::Version;
+
+use super::{Edition, Error, Manifest, Problem, Target};
+use crate::resolved::TargetKind;
+
+/// The names that `cargo-features` may have: those of what was unstable once. All others need a nightly Cargo, or are none.
+const STABILIZED: [&str; 13] = [
+    "alternative-registries",
+    "default-run",
+    "edition",
+    "edition2021",
+    "edition2024",
+    "named-profiles",
+    "profile-overrides",
+    "rename-dependency",
+    "resolver",
+    "rust-version",
+    "strip",
+    "test-dummy-stable",
+    "workspace-inheritance",
+];
+
+/// The folders that Cargo makes beside programs.
+const BUILD_FOLDERS: [&str; 4] = ["build", "deps", "examples", "incremental"];
+
+fn cargo_features(manifest: &Manifest) -> Result<(), Error> {
+    let mut names = manifest.tables.cargo_features.iter().flatten();
+    match names.find(|name| !STABILIZED.contains(&name.as_str())) {
+        Some(name) => Err(manifest.fail(&["cargo-features"], Problem::CargoFeature(name.clone()))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what is unstable in a manifest, before anything is made of it.
+pub(super) fn unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), Error> {
+    cargo_features(manifest)?;
+    let keys = [
+        ("package.metabuild", "metabuild", table.metabuild.is_some()),
+        ("package.forced-target", "forced-target", table.forced_target.is_some()),
+        (
+            "package.default-target",
+            "default-target",
+            table.default_target.is_some(),
+        ),
+    ];
+    match keys.iter().find(|(_, _, given)| *given) {
+        Some((name, key, _)) => Err(manifest.fail(&["package", key], Problem::Unstable(name))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses the spellings that edition 2024 has done away with.
+pub(super) fn old_spellings(manifest: &Manifest, edition: Edition) -> Result<(), Error> {
+    if edition < Edition::E2024 {
+        return Ok(());
+    }
+    let tables = &manifest.tables;
+    let old = |path: &[&str], old: &'static str, new: &'static str| {
+        Err(manifest.fail(path, Problem::OldSpelling { old, new }))
+    };
+    if tables.project.is_some() {
+        return old(&["project"], "[project]", "[package]");
+    }
+    if tables.dev_dependencies2.is_some() {
+        return old(&["dev_dependencies"], "dev_dependencies", "dev-dependencies");
+    }
+    if tables.build_dependencies2.is_some() {
+        return old(&["build_dependencies"], "build_dependencies", "build-dependencies");
+    }
+    for (name, platform) in tables.target.iter().flatten() {
+        if platform.dev_dependencies2.is_some() {
+            return old(&["target", name], "dev_dependencies", "dev-dependencies");
+        }
+        if platform.build_dependencies2.is_some() {
+            return old(&["target", name], "build_dependencies", "build-dependencies");
+        }
+    }
+    let lists = [&tables.bin, &tables.example, &tables.test, &tables.bench];
+    let keys = ["bin", "example", "test", "bench"];
+    let library = tables.lib.iter().map(|target| ("lib", target));
+    let listed = keys
+        .into_iter()
+        .zip(lists)
+        .flat_map(|(key, list)| list.iter().flatten().map(move |target| (key, target)));
+    for (key, target) in library.chain(listed) {
+        if target.crate_type2.is_some() {
+            return old(&[key, "crate_type"], "crate_type", "crate-type");
+        }
+        if target.proc_macro2.is_some() {
+            return old(&[key, "proc_macro"], "proc_macro", "proc-macro");
+        }
+    }
+    for (path, name, dependency) in dependencies(tables) {
+        let is_old = match dependency {
+            InheritableDependency::Value(TomlDependency::Detailed(dependency)) => {
+                dependency.default_features2.is_some()
+            }
+            InheritableDependency::Value(TomlDependency::Simple(_)) => false,
+            InheritableDependency::Inherit(dependency) => dependency.default_features2.is_some(),
+        };
+        if is_old {
+            let path: Vec<&str> = path.into_iter().chain([name]).collect();
+            return old(&path, "default_features", "default-features");
+        }
+    }
+    Ok(())
+}
+
+/// All dependencies of a package, with the keys of the tables that they are in.
+fn dependencies(tables: &TomlManifest) -> impl Iterator<Item = (Vec<&str>, &str, &InheritableDependency)> {
+    let own = [
+        ("dependencies", &tables.dependencies),
+        ("dev-dependencies", &tables.dev_dependencies),
+        ("build-dependencies", &tables.build_dependencies),
+    ];
+    let own = own.into_iter().map(|(key, list)| (vec![key], list));
+    let of_platforms = tables.target.iter().flatten().flat_map(|(platform, tables)| {
+        let lists = [
+            ("dependencies", &tables.dependencies),
+            ("dev-dependencies", &tables.dev_dependencies),
+            ("build-dependencies", &tables.build_dependencies),
+        ];
+        lists.map(|(key, list)| (vec!["target", platform.as_str(), key], list))
+    });
+    own.chain(of_platforms).flat_map(|(path, list)| {
+        let list = list.iter().flatten();
+        list.map(move |(name, dependency)| (path.clone(), name.as_ref(), dependency))
+    })
+}
+
+/// Refuses a package whose parts do not go together.
+pub(super) fn contradictions(
+    manifest: &Manifest,
+    table: &TomlPackage,
+    edition: Edition,
+    rust_version: Option<&str>,
+    targets: &[Target],
+) -> Result<(), Error> {
+    let in_package = |key: &str, problem| Err(manifest.fail(&["package", key], problem));
+    if let (Some(rust_version), Some(least)) = (rust_version, edition.least_rust())
+        && as_version(rust_version).is_some_and(|version| version < least)
+    {
+        let problem = Problem::RustBelowEdition {
+            rust_version: rust_version.to_owned(),
+            edition: edition.as_str(),
+            least,
+        };
+        return in_package("rust-version", problem);
+    }
+    let has_script = targets.iter().any(|target| target.kind == TargetKind::CustomBuild);
+    if targets.len() == usize::from(has_script) {
+        return in_package("name", Problem::NoTargets);
+    }
+    if let (Some(links), false) = (&table.links, has_script) {
+        return in_package("links", Problem::LinksWithoutScript { links: links.clone() });
+    }
+    let mut programs = targets.iter().filter(|target| target.kind == TargetKind::Bin);
+    if let Some(program) = programs.clone().find(|program| BUILD_FOLDERS.contains(&&*program.name)) {
+        let name = program.name.to_string();
+        return Err(manifest.fail(&["bin"], Problem::BuildFolderName { name }));
+    }
+    if let Some(name) = &table.default_run
+        && !programs.any(|program| *program.name == **name)
+    {
+        return in_package("default-run", Problem::NoDefaultRun { name: name.clone() });
+    }
+    Ok(())
+}
+
+/// A `rust-version`, whose later parts may be left out.
+fn as_version(text: &str) -> Option<Version> {
+    let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
+    let major = parts.next()??;
+    let mut rest = parts.map(|part| part.unwrap_or_default());
+    Some(Version::new(
+        major,
+        rest.next().unwrap_or_default(),
+        rest.next().unwrap_or_default(),
+    ))
+}
+
+/// Refuses in a workspace's root what is for members alone.
+pub(crate) fn in_root(manifest: &Manifest) -> Result<(), Error> {
+    cargo_features(manifest)?;
+    let Some(workspace) = &manifest.tables.workspace else {
+        return Ok(());
+    };
+    let of_package = manifest
+        .tables
+        .package()
+        .and_then(|package| package.resolver.as_deref());
+    if of_package.is_some() && workspace.resolver.is_some() {
+        return Err(manifest.fail(&["package", "resolver"], Problem::ResolverTwice));
+    }
+    for (name, dependency) in workspace.dependencies.iter().flatten() {
+        let TomlDependency::Detailed(dependency) = dependency else {
+            continue;
+        };
+        let keys = [("optional", dependency.optional), ("public", dependency.public)];
+        if let Some((key, _)) = keys.into_iter().find(|(_, value)| *value == Some(true)) {
+            let name = name.to_string();
+            let path = ["workspace", "dependencies", &name];
+            return Err(manifest.fail(
+                &path,
+                Problem::OfMembersAlone {
+                    name: name.clone(),
+                    key,
+                },
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_parts_of_a_rust_version_may_be_left_out() {
+        assert_eq!(as_version("1.56"), Some(Version::new(1, 56, 0)));
+        assert_eq!(as_version("1"), Some(Version::new(1, 0, 0)));
+        assert_eq!(as_version("x"), None);
+    }
+}
