@@ -14,6 +14,8 @@ nodeInput:
   program ? null,
   # Packages whose programs are on its PATH.
   tools ? [ ],
+  # Further variables.
+  environment ? { },
 }:
 unit:
 let
@@ -33,6 +35,7 @@ derivation (
     __structuredAttrs = true;
     outputs = [ "out" ];
     tools = map toString tools;
+    environment = input.environment // environment;
     unit = input.unit // {
       action = name;
     };

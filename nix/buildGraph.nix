@@ -302,6 +302,7 @@ let
       testing
       action
       clippyArguments
+      src
       ;
     testTools = pkgs.stdenv.initialPath ++ testTools;
     testLayout = import ./testLayout.nix { inherit pkgs; };

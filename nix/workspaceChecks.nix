@@ -15,6 +15,8 @@
   testTools,
   # testLayout
   testLayout,
+  # The workspace's folder.
+  src,
 }:
 let
   kindOf =
@@ -90,10 +92,15 @@ let
     } unit;
   clippy =
     resolved: id:
+    let
+      unit = resolved.graph.units.${id};
+      configuration = import ./clippyConfiguration.nix src unit.package.path;
+    in
     action resolved.input {
       name = "clippy";
       arguments = clippyArguments;
-    } resolved.graph.units.${id};
+      environment = if configuration == null then { } else { CLIPPY_CONF_DIR = "${configuration}"; };
+    } unit;
   doc = resolved: id: action resolved.input { name = "doc"; } resolved.graph.units.${id};
 
   runs =

@@ -40,11 +40,7 @@ impl Config {
             }
         }
         for (name, table) in self.tree.table(&["target"]).unwrap_or_default() {
-            let quoted = if name.starts_with("cfg(") {
-                format!("'{name}'")
-            } else {
-                name.to_owned()
-            };
+            let quoted = quoted(name);
             if !name.starts_with("cfg(") && !targets.contains(&name) {
                 continue;
             }
@@ -63,6 +59,32 @@ impl Config {
         found
     }
 
+    /// What a fleet does not follow of a member's files, a sentence each: what programs share is compiled once, in one way.
+    pub fn unused_by_fleets(&self) -> Vec<String> {
+        const ONE_WAY: &str = "what the programs of a fleet share is compiled once, in one way";
+        let mut found = Vec::new();
+        if let Some(node) = self.tree.get(&["build", "rustflags"]) {
+            found.extend(self.sentence("build.rustflags", node, ONE_WAY));
+        }
+        for (name, table) in self.tree.table(&["target"]).unwrap_or_default() {
+            let entries = match table {
+                ConfigValue::Table(entries) => entries.iter(),
+                _ => continue,
+            };
+            for (key, node) in entries {
+                let is_script = matches!(node, ConfigValue::Table(_));
+                if key == "rustflags" || is_script {
+                    let why = if is_script { "build scripts are run" } else { ONE_WAY };
+                    found.extend(self.sentence(&format!("target.{}.{key}", quoted(name)), node, why));
+                }
+            }
+        }
+        for (name, node) in self.tree.table(&["profile"]).unwrap_or_default() {
+            found.extend(self.sentence(&format!("profile.{name}"), node, "profiles are those of manifests"));
+        }
+        found
+    }
+
     /// Nothing if the key's value does not come from a file of the workspace.
     fn sentence(&self, key: &str, node: &ConfigValue, reason: &str) -> Option<String> {
         let file = node.origin()?.0.strip_prefix(&self.workspace_root).ok()?;
@@ -71,6 +93,15 @@ impl Config {
             node.value(),
             file.display()
         ))
+    }
+}
+
+/// A key of `[target]` as TOML has it.
+fn quoted(name: &str) -> String {
+    if name.starts_with("cfg(") {
+        format!("'{name}'")
+    } else {
+        name.to_owned()
     }
 }
 
@@ -98,8 +129,8 @@ mod tests {
         std::fs::create_dir_all(root.join("w/.cargo")).unwrap();
         std::fs::create_dir_all(root.join(".cargo")).unwrap();
         std::fs::write(root.join(".cargo/config.toml"), "build.rustc = '/of/this/machine'\n").unwrap();
-        let text = "[build]\ntarget = ['a', 'b']\n[target.a]\nlinker = 'clang'\nrustflags = []\n[target.other]\nlinker = 'x'\n\
-                    [target.'cfg(unix)']\nrunner = ['sudo', '-E']\n";
+        let text = "[build]\ntarget = ['a', 'b']\n[target.a]\nlinker = 'clang'\nrustflags = ['-g']\n[target.other]\nlinker = 'x'\n\
+                    [target.'cfg(unix)']\nrunner = ['sudo', '-E']\n[target.a.z]\nrustc-link-lib = ['z']\n[profile.release]\nlto = true\n";
         std::fs::write(root.join("w/.cargo/config.toml"), text).unwrap();
         let home = root.join("nobody").display().to_string();
         let environment = Environment::of([("HOME", home.as_str())]);
@@ -107,6 +138,11 @@ mod tests {
         let linker = "`target.a.linker = \"clang\"` of .cargo/config.toml is not followed: programs are linked by the package set's C compiler.";
         let runner = "`target.'cfg(unix)'.runner = [\"sudo\", \"-E\"]` of .cargo/config.toml is not followed: tests are run as they are, or by the package set's emulator.";
         assert_eq!(config.unused(&["a", "b"]), [linker, runner]);
+        let flags = "`target.a.rustflags = [\"-g\"]` of .cargo/config.toml is not followed: what the programs of a fleet share is compiled once, in one way.";
+        let script =
+            "`target.a.z = { rustc-link-lib = [\"z\"] }` of .cargo/config.toml is not followed: build scripts are run.";
+        let profile = "`profile.release = { lto = true }` of .cargo/config.toml is not followed: profiles are those of manifests.";
+        assert_eq!(config.unused_by_fleets(), [flags, script, profile]);
         let platforms = "`build.target = [\"a\", \"b\"]` of .cargo/config.toml is not followed: the platforms are those of `dyrust import --target`.";
         assert_eq!(config.unused(&["a"]), [platforms, linker, runner]);
     }

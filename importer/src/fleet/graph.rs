@@ -167,6 +167,13 @@ impl Fleet<'_> {
             text: format!("`{}` shares nothing, as the fleet file says.", member.name),
             packages: Vec::new(),
         }));
+        for member in &self.members {
+            notices.extend(member.unused.iter().map(|sentence| Notice {
+                kind: "configuration".to_owned(),
+                text: format!("`{}`: {sentence}", member.name),
+                packages: Vec::new(),
+            }));
+        }
         for (member, locked) in self.members.iter().zip(&self.locks) {
             notices.extend(locked.kept.iter().map(|reason| Notice {
                 kind: "own-lock".to_owned(),

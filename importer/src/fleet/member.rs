@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{FleetFile, Program, ProgramSource};
 use super::{Error, Problem};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::intern::Symbol;
 use crate::internal::Invariant;
 use crate::lock::Lock;
@@ -34,8 +34,26 @@ pub struct Member {
     pub others: BTreeSet<Symbol>,
     /// The variables that its own configuration of Cargo sets.
     pub variables: BTreeMap<String, String>,
+    /// What else its configuration says and no fleet follows, a sentence each.
+    pub unused: Vec<String>,
     /// Files that were read, relative to the fleet's folder, with their sha256.
     pub inputs: BTreeMap<String, String>,
+}
+
+/// What a member's own configuration of Cargo says.
+#[derive(Default)]
+struct Configured {
+    variables: BTreeMap<String, String>,
+    unused: Vec<String>,
+}
+
+impl Configured {
+    fn of(config: &Config) -> Result<Self, config::Error> {
+        Ok(Self {
+            variables: config.variables()?,
+            unused: config.unused_by_fleets(),
+        })
+    }
 }
 
 /// Reads members.
@@ -46,7 +64,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn read(&self, name: &str, program: &Program) -> Result<Member, crate::Error> {
-        let (workspace, variables, inputs) = match &program.source {
+        let (workspace, Configured { variables, unused }, inputs) = match &program.source {
             ProgramSource::Published { name, version } => self.published(name, version)?,
             ProgramSource::Git { url, rev } => self.git(url, rev)?,
             ProgramSource::Path(path) => self.path(name, path)?,
@@ -67,6 +85,7 @@ impl Reader<'_> {
             roots,
             others,
             variables,
+            unused,
             inputs,
         })
     }
@@ -80,7 +99,9 @@ impl Reader<'_> {
         let folder = PathBuf::from(format!("/{name}-{version}"));
         workspace.root.clone_from(&folder);
         workspace.packages[0].folder = folder;
-        Ok((workspace, variables, BTreeMap::new()))
+        // `cargo install` reads no configuration of the archive.
+        let unused = Vec::new();
+        Ok((workspace, Configured { variables, unused }, BTreeMap::new()))
     }
 
     fn path(&self, name: &str, path: &str) -> Result<Parts, crate::Error> {
@@ -119,7 +140,7 @@ impl Reader<'_> {
             package.location = below(&package.location);
         }
         workspace.lock_location = below(&workspace.lock_location);
-        Ok((workspace, config.variables()?, inputs))
+        Ok((workspace, Configured::of(&config)?, inputs))
     }
 
     fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
@@ -150,11 +171,11 @@ impl Reader<'_> {
         }
         workspace.lock_location = located(&workspace.lock_location);
         workspace.inputs.clear();
-        let variables = match std::fs::read_to_string(tree.folder.join(".cargo/config.toml")) {
-            Ok(text) => Config::of_text(&text, Path::new(".cargo/config.toml"))?.variables()?,
-            Err(_) => BTreeMap::new(),
+        let configured = match std::fs::read_to_string(tree.folder.join(".cargo/config.toml")) {
+            Ok(text) => Configured::of(&Config::of_text(&text, Path::new(".cargo/config.toml"))?)?,
+            Err(_) => Configured::default(),
         };
-        Ok((workspace, variables, BTreeMap::new()))
+        Ok((workspace, configured, BTreeMap::new()))
     }
 
     /// What is selected of a workspace, and whose programs are built: those of the packages that the patterns name, members of the
@@ -219,4 +240,4 @@ impl Reader<'_> {
 type MemberSelection = (Selection, Option<Vec<usize>>, BTreeSet<Symbol>);
 
 /// A workspace, its variables and the files that it was read from.
-type Parts = (Workspace, BTreeMap<String, String>, BTreeMap<String, String>);
+type Parts = (Workspace, Configured, BTreeMap<String, String>);

@@ -291,10 +291,30 @@ impl Scan<'_> {
         } else if text.contains("#[test]") {
             self.unit_tests.add_own(&text);
         }
-        let lists = (self.is_test || self.script.contains(file)) && LISTS.iter().any(|word| text.contains(word));
+        let lists = LISTS.iter().any(|word| text.contains(word));
+        let has_tests = self.is_test || text.contains("#[test]");
         let named = source::named(&text);
         for literal in &named.literals {
-            self.literal(file, literal, lists);
+            let is_listed = lists && (self.is_test || self.script.contains(file));
+            self.literal(file, literal, is_listed);
+        }
+        let mut literals = named.literals.iter();
+        if lists && has_tests && (named.own_folder || literals.any(|literal| [".", "./"].contains(&literal.as_str()))) {
+            let is_test = std::mem::replace(&mut self.is_test, true);
+            self.own_folder();
+            self.is_test = is_test;
+        }
+        // Macros are told folders from the package's on, and take all that is in them.
+        for literal in &named.of_macros {
+            let path = literal
+                .trim_start_matches("$CARGO_MANIFEST_DIR")
+                .trim_start_matches('/');
+            let path = normalize(&self.local.folder.join(path));
+            if path == self.local.folder {
+                self.own_folder();
+            } else if path != self.root && self.local.folder.starts_with(&path) {
+                self.entries_of(&path);
+            }
         }
         if !file.starts_with(&self.local.folder) {
             for module in &named.modules {
@@ -360,6 +380,14 @@ impl Scan<'_> {
                     self.add(&path);
                 }
             }
+        }
+    }
+
+    /// All that is in the package's folder.
+    fn own_folder(&mut self) {
+        self.keep(ALL.to_owned());
+        if self.local.folder == self.root {
+            self.add(&self.root.join("Cargo.lock"));
         }
     }
 
@@ -664,6 +692,39 @@ mod tests {
         assert_eq!(read[0].1.files, ["/data", "/proto", "/schemas"]);
         assert_eq!(read[0].1.test_files, ["/rules"]);
         assert_eq!(read[1].1.files, ["/in/m"]);
+    }
+
+    /// A program had less in it than cargo's, and a test that looks at each file of its package passed where it fails with cargo.
+    #[test]
+    fn a_package_whose_folder_is_embedded_or_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['embeds', 'lists', 'reads']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("embeds/Cargo.toml", &member("embeds")),
+                (
+                    "embeds/src/lib.rs",
+                    "#[derive(Embed)] #[folder = \"src/..\"] struct Assets;",
+                ),
+                ("lists/Cargo.toml", &member("lists")),
+                ("lists/src/lib.rs", ""),
+                ("lists/tests/t.rs", "fn t() { read_dir(env!(\"CARGO_MANIFEST_DIR\")) }"),
+                ("reads/Cargo.toml", &member("reads")),
+                ("reads/src/lib.rs", "fn f(x: &str) { x.split(\".\"); }"),
+                (
+                    "reads/tests/t.rs",
+                    "fn t() { read_dir(Path::new(env!(\"CARGO_MANIFEST_DIR\")).join(\"tests/data\")) }",
+                ),
+            ],
+        );
+        let read = read(root);
+        let all = [ALL.to_owned()];
+        assert_eq!(read[0].1.files, all);
+        assert_eq!((read[1].1.files.len(), &read[1].1.test_files[..]), (0, &all[..]));
+        assert_eq!(read[2].1, Reads::default());
     }
 
     #[test]

@@ -13,16 +13,66 @@ pub(super) struct Named {
     /// The values of all string literals, wherever they are, and of those that follow each other what they are together: by
     /// `concat!("../", "a.txt")`, `["..", "a.txt"]` and `.join("..").join("a.txt")`.
     pub(super) literals: Vec<String>,
+    /// Those of them that a macro is given first, or an attribute as its value: `include_dir!("docs")`, `#[folder = "docs"]`.
+    pub(super) of_macros: Vec<String>,
+    /// Whether the package's folder is asked for, and not only what is joined to it.
+    pub(super) own_folder: bool,
     /// The names in `mod name;`.
     pub(super) modules: Vec<String>,
+}
+
+/// Macros that are given texts, and look at no folder.
+const OF_TEXTS: [&str; 12] = [
+    "assert",
+    "concat",
+    "env",
+    "eprint",
+    "eprintln",
+    "format",
+    "option_env",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unreachable",
+];
+
+/// What is asked of a path to get another.
+const ONWARDS: [&str; 3] = ["ancestors", "join", "parent"];
+
+/// Where a source is after `env!("CARGO_MANIFEST_DIR"`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Behind the text.
+    Text,
+    /// Behind this many parentheses.
+    Closed(usize),
+    /// Behind a dot after them.
+    Dot,
+}
+
+impl After {
+    /// What comes after a further token, or else whether the folder itself is meant.
+    fn next(self, word: &str) -> Result<Self, bool> {
+        match (self, word) {
+            (Self::Text, ")") => Ok(Self::Closed(1)),
+            (Self::Closed(count), ")") => Ok(Self::Closed(count + 1)),
+            (Self::Closed(_), ".") => Ok(Self::Dot),
+            // One of several texts that are put together.
+            (Self::Closed(1), ",") | (Self::Text, _) => Err(false),
+            (Self::Closed(_), _) => Err(true),
+            (Self::Dot, word) => Err(!ONWARDS.contains(&word)),
+        }
+    }
 }
 
 /// Reads a source; what is no Rust gives what can be made of it.
 pub(super) fn named(text: &str) -> Named {
     let mut found = Named::default();
     let mut at = 0;
-    // The identifiers and signs since the last one that was something else.
-    let mut last: [&str; 2] = ["", ""];
+    // The last identifiers and signs.
+    let mut last: [&str; 4] = [""; 4];
+    let mut after: Option<After> = None;
     let mut run: Vec<String> = Vec::new();
     // What stands between the last literal and this token.
     let mut between = String::new();
@@ -32,7 +82,7 @@ pub(super) fn named(text: &str) -> Named {
         at = end;
         match token.kind {
             TokenKind::Whitespace | TokenKind::LineComment { .. } | TokenKind::BlockComment { .. } => continue,
-            TokenKind::Semi if last[0] == "mod" => found.modules.push(last[1].trim_start_matches("r#").to_owned()),
+            TokenKind::Semi if last[2] == "mod" => found.modules.push(last[3].trim_start_matches("r#").to_owned()),
             TokenKind::Literal { kind, .. } => {
                 let follows = between == "," || between == ").join(";
                 between.clear();
@@ -41,22 +91,40 @@ pub(super) fn named(text: &str) -> Named {
                         found.literals.extend(together(&run));
                         run.clear();
                     }
+                    let of_macro = match last {
+                        [_, name, "!", "(" | "[" | "{"] => !OF_TEXTS.contains(&name),
+                        ["#", "[", name, "="] => name != "doc",
+                        _ => false,
+                    };
+                    if of_macro {
+                        found.of_macros.push(value.clone());
+                    }
+                    after = (value == "CARGO_MANIFEST_DIR" && last[3] == "(").then_some(After::Text);
                     run.push(value.clone());
                     found.literals.push(value);
                 }
-                last = [last[1], word];
+                last = [last[1], last[2], last[3], word];
                 continue;
             }
             _ => {}
+        }
+        match after.map(|after| after.next(word)) {
+            Some(Ok(next)) => after = Some(next),
+            Some(Err(is_meant)) => {
+                found.own_folder |= is_meant;
+                after = None;
+            }
+            None => {}
         }
         if between.len() < ").join(".len() {
             between.push_str(word);
         } else {
             between.push(' ');
         }
-        last = [last[1], word];
+        last = [last[1], last[2], last[3], word];
     }
     found.literals.extend(together(&run));
+    found.own_folder |= matches!(after, Some(After::Closed(_)));
     found
 }
 
@@ -114,6 +182,36 @@ mod tests {
             ["/../", "/../docs/a.md", "/..//docs//a.md", "..", "..proto", "../proto"]
         );
         assert_eq!(found.literals.len(), 12);
+    }
+
+    /// What a macro embeds of its package's folder was not there, and nobody said so.
+    #[test]
+    fn folders_that_macros_are_told() {
+        let found = named(
+            "#[folder = \".\"] #[doc = \"x\"] #[arg(default_value = \"y\")] include_dir!(\"$CARGO_MANIFEST_DIR\"); print!(\".\"); f(\"z\")",
+        );
+        assert_eq!(found.of_macros, [".", "$CARGO_MANIFEST_DIR"]);
+    }
+
+    #[test]
+    fn the_packages_folder_itself() {
+        let is_meant = |text: &str| named(text).own_folder;
+        let folder = "env!(\"CARGO_MANIFEST_DIR\")";
+        for text in [
+            "read_dir({})",
+            "let root = {};",
+            "walk(Path::new({}).to_owned())",
+            "f(Path::new({}), 1)",
+        ] {
+            assert!(is_meant(&text.replace("{}", folder)), "{text}");
+        }
+        for text in [
+            "Path::new({}).join(\"a\")",
+            "concat!({}, \"/a\")",
+            "Path::new({}).parent()",
+        ] {
+            assert!(!is_meant(&text.replace("{}", folder)), "{text}");
+        }
     }
 
     #[test]
