@@ -351,18 +351,24 @@ in
   debugInformation = import ./debugInformation.nix { inherit pkgs; } (builtins.attrValues units);
 
   # What `dyrust pin` builds and reads: every library that programs load, their own code among them, and what its pin is kept by.
-  pins = import ./pinsToWrite.nix { inherit builder; inherit (needs) system; } {
-    inherit (pinned) toolchain;
-    units = builtins.listToAttrs (
-      map (id: {
-        name = id;
-        value = {
-          out = "${unpinned.units.${id}.loaded}";
-          build = pinned.build unpinned.units.${id};
-        };
-      }) (builtins.filter isPinnable (builtins.attrNames units))
-    );
-  };
+  pins =
+    import ./pinsToWrite.nix
+      {
+        inherit builder;
+        inherit (needs) system;
+      }
+      {
+        inherit (pinned) toolchain;
+        units = builtins.listToAttrs (
+          map (id: {
+            name = id;
+            value = {
+              out = "${unpinned.units.${id}.loaded}";
+              build = pinned.build unpinned.units.${id};
+            };
+          }) (builtins.filter isPinnable (builtins.attrNames units))
+        );
+      };
 
   # A shell to work on the workspace with cargo.
   devShell = import ./devShell.nix { inherit pkgs needs; } {

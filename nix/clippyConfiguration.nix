@@ -9,13 +9,19 @@ let
   parts = builtins.filter (part: builtins.isString part && part != "" && part != ".") (
     builtins.split "/" path
   );
-  folderOf = count: builtins.concatStringsSep "/" ([ "" ] ++ builtins.genList (builtins.elemAt parts) count);
+  folderOf =
+    count: builtins.concatStringsSep "/" ([ "" ] ++ builtins.genList (builtins.elemAt parts) count);
   has = count: builtins.any (name: builtins.pathExists (src + "${folderOf count}/${name}")) names;
   # From the member's own folder up to the workspace's.
   counts = builtins.genList (step: builtins.length parts - step) (builtins.length parts + 1);
   found = builtins.filter has counts;
 in
-if src == null || builtins.elem ".." parts || found == [ ] || builtins.head found == builtins.length parts then
+if
+  src == null
+  || builtins.elem ".." parts
+  || found == [ ]
+  || builtins.head found == builtins.length parts
+then
   null
 else
   builtins.path {

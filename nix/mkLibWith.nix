@@ -41,7 +41,14 @@ let
       (import ./mkLib.nix (needs.build.buildPackages or needs.build)).linker
     else
       import ./linker.nix { inherit buildGraph; };
-  mkImage = import ./mkImage.nix { inherit needs toolchain builder linker; };
+  mkImage = import ./mkImage.nix {
+    inherit
+      needs
+      toolchain
+      builder
+      linker
+      ;
+  };
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
   mkContainer = import ./mkContainer.nix { inherit needs linker; };
   mkInitrd = import ./mkInitrd.nix { inherit needs linker; };
