@@ -4,7 +4,12 @@ let
   sample = ../templates/default;
   graph = import ../nix/readGraph.nix (sample + "/crate-graph.json");
   lockText = builtins.readFile (sample + "/Cargo.lock");
-  hashOf = name: builtins.hashFile "sha256" (sample + "/${name}");
+  hashOf =
+    name:
+    if builtins.pathExists (sample + "/${name}") then
+      builtins.hashFile "sha256" (sample + "/${name}")
+    else
+      null;
   sealed =
     content:
     content
@@ -54,6 +59,13 @@ let
     "a manifest changed" = {
       actual = staleness { hashOf = name: if name == "hello/Cargo.toml" then "0" else hashOf name; };
       expected = "hello/Cargo.toml was changed since";
+    };
+    # Flags and variables of a file that was not there at import were left out without a word.
+    "Cargo's configuration is new" = {
+      actual = staleness {
+        hashOf = name: if name == ".cargo/config.toml" then "0" else hashOf name;
+      };
+      expected = ".cargo/config.toml is new";
     };
     "a manifest is gone" = {
       actual = staleness { hashOf = name: if name == "Cargo.toml" then null else hashOf name; };

@@ -29,6 +29,12 @@ let
 
   inputs = graph.inputs or { };
   staleInputs = builtins.filter (name: hashOf name != inputs.${name}) (builtins.attrNames inputs);
+  # Cargo takes the first that there is. A fleet has none of its own.
+  configurations = builtins.filter (name: graph ? lock && hashOf name != null) [
+    ".cargo/config"
+    ".cargo/config.toml"
+  ];
+  hasNewConfiguration = configurations != [ ] && !(inputs ? ${builtins.head configurations});
   # In a repository Nix copies what git knows, and nothing else.
   missing = file: "${file} is not there, or git does not know it (`git add ${file}`)";
 
@@ -68,6 +74,8 @@ else if staleInputs != [ ] then
     "${builtins.head staleInputs} was changed since"
 else if graph ? lock && lockText == null then
   missing graph.lock
+else if hasNewConfiguration then
+  "${builtins.head configurations} is new"
 else if newMembers != [ ] then
   "${builtins.head newMembers} is new, and a member"
 else if layout != graph.layout or null then

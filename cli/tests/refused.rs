@@ -10,8 +10,10 @@ use std::process::Command;
 /// The first lines of a package's manifest.
 const PACKAGE: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
 
-/// What is put behind those lines and the path of a further file with its text; and what dyrust says.
-const CASES: &[(&str, &[(&str, &str)], &str)] = &[
+/// What is put behind those lines, further files with their texts, and what dyrust says.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+const CASES: &[Case] = &[
     (
         "[lib]\nproc_macro = true\n",
         &[],
@@ -101,17 +103,19 @@ const CASES: &[(&str, &[(&str, &str)], &str)] = &[
 ];
 
 fn lock(text: &str, circle: bool) -> String {
-    let depends = |name: &str| format!("dependencies = [\n \"{name}\",\n]\n");
-    let of_a = text
-        .contains("dependencies]\nb")
-        .then(|| depends("b"))
-        .unwrap_or_default();
-    let of_b = circle.then(|| depends("a")).unwrap_or_default();
-    let mut lock = format!("version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n{of_a}");
-    if !of_a.is_empty() {
-        lock += &format!("\n[[package]]\nname = \"b\"\nversion = \"0.1.0\"\n{of_b}");
+    let package = |name: &str, dependency: Option<&str>| {
+        let list = dependency.map(|name| format!("dependencies = [\n \"{name}\",\n]\n"));
+        let list = list.unwrap_or_default();
+        format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n{list}")
+    };
+    match text.contains("dependencies]\nb") {
+        true => format!(
+            "version = 4\n{}{}",
+            package("a", Some("b")),
+            package("b", circle.then_some("a"))
+        ),
+        false => format!("version = 4\n{}", package("a", None)),
     }
-    lock
 }
 
 fn write(folder: &Path, name: &str, text: &str) {

@@ -377,6 +377,41 @@ fn archives_and_shared_libraries_of_one_name_are_told_apart_by_symbols() {
     }
 }
 
+/// Such programs could not be linked again: their nodes name the library's file and no `-l`, as no build script says it.
+#[test]
+fn a_program_asks_for_a_library_by_an_attribute_alone() {
+    let shop = Workshop::new();
+    let folder = shop.foreign("other", "int other(void) { return 40; }");
+    let main = |name: &str| {
+        format!(
+            "#[link(name = \"other\")] unsafe extern \"C\" {{ fn other() -> i32; }}\n\
+             fn main() {{ println!(\"{name} {{}}\", unsafe {{ other() }}) }}"
+        )
+    };
+    let search = folder.display().to_string();
+    let program = |name: &str| {
+        let mut built = shop.build(
+            name,
+            "bin",
+            Source {
+                rust: &main(name),
+                flags: &["-L", &search],
+                ..Source::default()
+            },
+        );
+        let library = ("libother.so".to_owned(), folder.join("libother.so"));
+        built.node.foreign.extend([library]);
+        built.write();
+        built
+    };
+    let (one, two) = (program("one"), program("two"));
+    for form in WAYS {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "one 40\n", "{form:?}");
+        assert_eq!(printed(&bin.join("two")), "two 40\n", "{form:?}");
+    }
+}
+
 #[test]
 fn debug_information_is_kept_apart() {
     let shop = Workshop::new();

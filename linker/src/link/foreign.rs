@@ -19,7 +19,13 @@ impl Foreign {
         let mut foreign = Self::default();
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut arguments: Vec<String> = Vec::new();
+        let mut files: Vec<&PathBuf> = Vec::new();
         for unit in units {
+            for file in unit.node.foreign.values() {
+                if !files.contains(&file) {
+                    files.push(file);
+                }
+            }
             for search in &unit.node.searches {
                 // As `-L` of rustc: KIND=PATH or PATH; `crate` and `dependency` are for Rust's own files.
                 let folder = match search.split_once('=') {
@@ -39,6 +45,8 @@ impl Foreign {
                 }
             }
         }
+        // What a program's own `#[link]` asks for its node knows by the file alone.
+        let known: Vec<&PathBuf> = files.iter().copied().filter(|file| file.is_file()).collect();
         for argument in &arguments {
             let Some(name) = argument.strip_prefix("-l") else {
                 continue;
@@ -60,6 +68,14 @@ impl Foreign {
         }
         foreign.arguments = folders.iter().map(|folder| format!("-L{}", folder.display())).collect();
         foreign.arguments.extend(arguments);
+        for file in known {
+            foreign.arguments.push(file.display().to_string());
+            if let Some(folder) = file.parent()
+                && !foreign.run_paths.iter().any(|known| known == folder)
+            {
+                foreign.run_paths.push(folder.to_owned());
+            }
+        }
         foreign
     }
 }
