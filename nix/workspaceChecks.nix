@@ -109,7 +109,9 @@ let
       if isCross || tests == [ ] && !testing.graph.hasTests then
         [ ]
       else
-        each "doctest" docTest testing libraries
+        each "doctest" docTest testing (
+          builtins.filter (id: testing.graph.units.${id}.doctest or true) libraries
+        )
     );
 
   # The examples may use what the library's own tests may: their dependencies, and the library itself.
@@ -127,18 +129,47 @@ let
         && test.package.name == unit.package.name
         && test.package.version == unit.package.version;
       own = builtins.filter isOfLibrary tests;
+      panicOf =
+        id:
+        (resolved.graph.profile.target // resolved.graph.units.${id}.profile or { }).panic or "unwind";
+      # Tests unwind, whatever the profile says, and so does the library that they use. Where no other test uses it, the examples abort.
+      isForTests =
+        other:
+        let
+          library = resolved.graph.units.${other};
+        in
+        !(library.test or false)
+        && library.kind or "lib" == unit.kind or "lib"
+        && library.host or false == unit.host or false
+        && library.package.name == unit.package.name
+        && library.package.version == unit.package.version
+        && library.features or [ ] == unit.features or [ ]
+        && panicOf other == "unwind";
+      unwinding = builtins.filter isForTests (builtins.attrNames resolved.graph.units);
+      library = if panicOf id == "unwind" || unwinding == [ ] then id else builtins.head unwinding;
       from = if own == [ ] then unit else resolved.graph.units.${builtins.head own};
     in
     action resolved.input
       {
         name = "doctest";
         tools = testTools;
+        arguments =
+          if panicOf library == "unwind" then
+            [ ]
+          else
+            [
+              "-C"
+              "panic=${panicOf library}"
+            ];
       }
       (
         unit
         // {
-          dependencies = from.dependencies ++ [ id ];
+          dependencies = from.dependencies ++ [ library ];
           renames = from.renames or { };
+          profile = unit.profile or { } // {
+            panic = if library == id then panicOf id else "unwind";
+          };
         }
       );
 in

@@ -316,6 +316,17 @@ fn unit(known: &Packages<'_>, merged: &Merged<'_>, unit: &MergedUnit<'_>) -> Uni
         host: unit.own.host && !target.proc_macro,
         test: unit.own.mode == Mode::Test,
         harness: (unit.own.mode == Mode::Test && !target.harness).then_some(false),
+        doctest: {
+            let is_of_workspace = match known.loaded(unit.own.package).provenance {
+                Provenance::Local(position) => {
+                    let workspace = &known.resolution(unit.own.package).workspace;
+                    workspace.packages[position].published.is_none()
+                }
+                Provenance::Remote(_) => false,
+            };
+            let is_library = target.kind == TargetKind::Lib && unit.own.mode == Mode::Build;
+            (is_of_workspace && is_library && !target.doctested).then_some(false)
+        },
         name: name(package, target),
         root: root(target),
         edition: (target.edition != package.edition).then(|| target.edition.as_str().to_owned()),

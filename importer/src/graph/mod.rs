@@ -276,6 +276,9 @@ pub struct Unit {
     /// False where the manifest says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub harness: Option<bool>,
+    /// Of a library of the workspace: false where Cargo runs no examples of its documentation, as the manifest says, or as it is for C alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doctest: Option<bool>,
     /// The target's name, the package's if absent; of libraries with `_` for `-`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

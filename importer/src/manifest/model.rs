@@ -166,6 +166,8 @@ pub struct Target {
     pub benched: bool,
     /// Whether rustc's own harness is used for tests.
     pub harness: bool,
+    /// Of a library: are the examples in its documentation run?
+    pub doctested: bool,
     /// `required-features`.
     pub required_features: Option<Vec<String>>,
 }

@@ -289,6 +289,11 @@ impl TargetFinder<'_> {
         };
         let tested = !matches!(kind, TargetKind::Example | TargetKind::Bench);
         let benched = matches!(kind, TargetKind::Lib | TargetKind::Bin | TargetKind::Bench);
+        // What is a C library alone no example can use.
+        let is_for_rust = crate_types
+            .iter()
+            .any(|kind| ["lib", "rlib", "proc-macro"].contains(&&**kind));
+        let doctested = kind == TargetKind::Lib && is_for_rust && table.doctest.unwrap_or(true);
         Ok(Target {
             kind,
             name: Symbol::new(name),
@@ -300,6 +305,7 @@ impl TargetFinder<'_> {
             tested: table.test.unwrap_or(tested),
             benched: table.bench.unwrap_or(benched),
             harness: table.harness.unwrap_or(true),
+            doctested,
             required_features: if kind == TargetKind::Lib {
                 None
             } else {
@@ -332,6 +338,7 @@ impl TargetFinder<'_> {
             tested: false,
             benched: false,
             harness: true,
+            doctested: false,
             required_features: None,
         }))
     }
