@@ -130,8 +130,7 @@ let
         && test.package.version == unit.package.version;
       own = builtins.filter isOfLibrary tests;
       panicOf =
-        id:
-        (resolved.graph.profile.target // resolved.graph.units.${id}.profile or { }).panic or "unwind";
+        id: (resolved.graph.profile.target // resolved.graph.units.${id}.profile or { }).panic or "unwind";
       # Tests unwind, whatever the profile says, and so does the library that they use. Where no other test uses it, the examples abort.
       isForTests =
         other:
