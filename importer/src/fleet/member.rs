@@ -99,7 +99,7 @@ impl Reader<'_> {
         let folder = PathBuf::from(format!("/{name}-{version}"));
         workspace.root.clone_from(&folder);
         workspace.packages[0].folder = folder;
-        // `cargo install` reads no configuration of the archive.
+        // What else the archive's configuration says is passed over, as by `cargo install`.
         let unused = Vec::new();
         Ok((workspace, Configured { variables, unused }, BTreeMap::new()))
     }
