@@ -159,6 +159,21 @@ fn profiles_of_the_environment_count() {
     );
 }
 
+/// rustc said that two of its options contradict each other, of which one was ours.
+#[test]
+fn lto_in_flags_is_a_notice() {
+    let project = Project::new();
+    let flags = [("RUSTFLAGS", "-Clto=fat -C linker-plugin-lto -C target-cpu=native")];
+    let arguments = ["import", "--target", "x86_64-unknown-linux-gnu"];
+    assert!(project.dyrust(&arguments, &flags).status.success());
+    let graph = project.graph();
+    let notices = |option: &str| graph.contains(&format!("have `-C {option}`; libraries of their own"));
+    assert!(
+        notices("lto=fat") && notices("linker-plugin-lto") && !notices("target-cpu=native"),
+        "{graph}"
+    );
+}
+
 #[test]
 fn path_overrides_are_refused() {
     let project = Project::new();

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use error::Error;
 pub use links::{ScriptOutput, ScriptOutputs};
 pub use load::Environment;
+pub(crate) use rustflags::codegen_options;
 pub use sources::{DEFAULT_REGISTRY, GitReference, SourceDefinition, SourcePlace};
 
 use tree::ConfigValue;

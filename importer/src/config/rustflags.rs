@@ -46,3 +46,20 @@ impl Config {
         Ok(words)
     }
 }
+
+/// The options of code generation among rustc's flags (`-C OPTION`, `--codegen=OPTION` and so on), as they are written.
+pub(crate) fn codegen_options(flags: &[String]) -> impl Iterator<Item = &str> {
+    let mut flags = flags.iter().map(String::as_str);
+    std::iter::from_fn(move || {
+        loop {
+            match flags.next()? {
+                "-C" | "--codegen" => return flags.next(),
+                flag => {
+                    if let Some(option) = flag.strip_prefix("-C").or(flag.strip_prefix("--codegen=")) {
+                        return Some(option);
+                    }
+                }
+            }
+        }
+    })
+}

@@ -9,7 +9,7 @@ use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
 use super::{helpers, notices, script};
-use crate::config::Config;
+use crate::config::{Config, codegen_options};
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
@@ -93,6 +93,7 @@ impl Graph {
                 &resolution.profile,
                 &defaults.0,
                 &packages,
+                &lto_options(resolution),
                 &hidden(&known, &merged)?,
                 unused(resolution, published),
             ),
@@ -133,6 +134,13 @@ fn unused(resolution: &Resolution, published: bool) -> Vec<String> {
     } else {
         resolution.config.unused(&targets)
     }
+}
+
+/// The options of rustc's flags that ask for LTO.
+fn lto_options(resolution: &Resolution) -> BTreeSet<&str> {
+    let flags = resolution.platforms.iter().map(|platform| &platform.rustflags);
+    let is_lto = |option: &&str| matches!(option.split('=').next(), Some("lto" | "linker-plugin-lto"));
+    flags.flat_map(|flags| codegen_options(flags)).filter(is_lto).collect()
 }
 
 fn platforms(resolution: &Resolution) -> Vec<Platform> {

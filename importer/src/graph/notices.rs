@@ -10,12 +10,13 @@ use crate::units::Profile;
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
-/// The notices of a graph; `hidden` are folders for libraries, by package, that Cargo's configuration names and no build sees, `unused`
+/// The notices of a graph; `lto_options` are rustc's flags that ask for LTO, `hidden` folders for libraries, by package, that Cargo's configuration names and no build sees, `unused`
 /// what else it says in vain.
 pub(super) fn of(
     profile: &Profile,
     settings: &ProfileSettings,
     packages: &Map<Package>,
+    lto_options: &BTreeSet<&str>,
     hidden: &BTreeSet<(String, String)>,
     unused: Vec<String>,
 ) -> Vec<Notice> {
@@ -33,6 +34,12 @@ pub(super) fn of(
         let text = format!(
             "[profile.{profile}] asks for `lto = \"{}\"`; libraries of their own are compiled without, as it would merge them.",
             if settings.lto == "true" { "fat" } else { &settings.lto }
+        );
+        add("lto", text, Vec::new());
+    }
+    for option in lto_options {
+        let text = format!(
+            "rustc's flags of Cargo's configuration have `-C {option}`; libraries of their own are compiled without, as it would merge them."
         );
         add("lto", text, Vec::new());
     }

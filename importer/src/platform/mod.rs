@@ -12,6 +12,7 @@ use cargo_platform::{Cfg, Platform as Expression};
 use rustc_hash::FxHashMap;
 
 use crate::bits::BitSet;
+use crate::config::codegen_options;
 use crate::intern::Symbol;
 use crate::internal::position;
 
@@ -138,29 +139,23 @@ fn parse(triple: &str, section: &str) -> Result<Vec<Cfg>, Error> {
 /// The values of `--cfg`, and whether other flags may change what rustc prints.
 fn flags(rustflags: &[String]) -> (Vec<&str>, bool) {
     let mut added = Vec::new();
-    let mut asks_rustc = false;
     let mut flags = rustflags.iter().map(String::as_str);
     while let Some(flag) = flags.next() {
         if flag == "--cfg" {
             added.extend(flags.next());
         } else if let Some(value) = flag.strip_prefix("--cfg=") {
             added.push(value);
-        } else {
-            let codegen = match flag {
-                "-C" | "--codegen" => flags.next().unwrap_or_default(),
-                _ => flag
-                    .strip_prefix("-C")
-                    .or(flag.strip_prefix("--codegen="))
-                    .unwrap_or_default(),
-            };
-            let key = codegen.split('=').next().unwrap_or_default();
-            asks_rustc |= matches!(
-                key,
-                "target-cpu" | "target-feature" | "panic" | "debug-assertions" | "relocation-model" | "opt-level"
-            ) || flag.starts_with("-Z")
-                || flag.starts_with("-O");
         }
     }
+    let is_asked = |option: &str| {
+        let key = option.split('=').next().unwrap_or_default();
+        matches!(
+            key,
+            "target-cpu" | "target-feature" | "panic" | "debug-assertions" | "relocation-model" | "opt-level"
+        )
+    };
+    let is_other = |flag: &String| flag.starts_with("-Z") || flag.starts_with("-O");
+    let asks_rustc = codegen_options(rustflags).any(is_asked) || rustflags.iter().any(is_other);
     (added, asks_rustc)
 }
 

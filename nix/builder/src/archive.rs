@@ -1,7 +1,11 @@
 //! Reads `ar` archives as GNU and LLVM tools write them: members, long names; and makes hidden symbols visible in them.
 
 use crate::elf::{self, Symbol};
+use crate::failure::{Context, Result};
+use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
+use std::path::Path;
 
 const MAGIC: &[u8] = b"!<arch>\n";
 const HEADER: usize = 60;
@@ -13,6 +17,21 @@ pub struct Member {
     pub name: String,
     /// Where its bytes are in the archive.
     pub content: Range<usize>,
+}
+
+/// Whether a file begins as an archive.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_one(file: &Path) -> Result<bool> {
+    if !file.is_file() {
+        return Ok(false);
+    }
+    let mut start = Vec::new();
+    let opened = File::open(file).file("read", file)?;
+    let read = opened.take(MAGIC.len() as u64).read_to_end(&mut start);
+    read.file("read", file)?;
+    Ok(start == MAGIC)
 }
 
 /// Lists an archive's members, without its symbol index and table of names.

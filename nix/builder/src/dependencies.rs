@@ -79,11 +79,12 @@ impl Dependencies {
         direct.filter(move |dependency| dependency.node.kind == kind)
     }
 
-    /// Whether the library of this package is among those that the unit names.
+    /// The library of this package, if it is among those that the unit names.
     #[must_use]
-    pub fn has_library_of(&self, package: &str, version: &str) -> bool {
+    pub fn library_of(&self, package: &str, version: &str) -> Option<&Node> {
         self.direct_of_kind(Kind::Lib)
-            .any(|dependency| dependency.node.package == package && dependency.node.version == version)
+            .map(|dependency| &dependency.node)
+            .find(|node| node.package == package && node.version == version)
     }
 
     /// A library that the unit names and that goes into each program: then this one has to go there, too.

@@ -84,21 +84,50 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The foreign libraries that only a `#[link]` asks for: of the packages that a crate without a build script was given, those
-/// that rustc told the linker of; and the C++ library, where an archive needs it.
+/// What any program is linked with: rustc asks for them on behalf of std.
+const OF_ALL: [&str; 9] = ["c", "m", "dl", "pthread", "rt", "util", "gcc", "gcc_s", "gcc_eh"];
+
+/// The foreign libraries that only a `#[link]` asks for, as rustc told the linker: of the folders that are the unit's own to look in, and
+/// of the C library's. And the C++ library, where an archive needs it.
 fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
     let mut list: Vec<String> = Vec::new();
-    // A build script says what the crate's attributes ask for.
-    if compilation.script.is_none() {
-        let arguments = compilation.records.arguments()?.unwrap_or_default();
-        for argument in arguments.iter().filter(|word| word.starts_with("-l")) {
-            let names = [".so", ".a"].map(|extension| format!("lib{}{extension}", &argument[2..]));
-            let mut folders = compilation.input.libraries.iter().map(|library| library.join("lib"));
-            if folders.any(|folder| names.iter().any(|name| folder.join(name).exists()))
-                && !list.iter().any(|known| known == argument)
-            {
-                list.push(argument.clone());
-            }
+    let searches = compilation.own_searches();
+    let folders: Vec<&Path> = searches
+        .iter()
+        .map(|search| native::search_folder(search))
+        .chain(compilation.facts.linking_copies.as_deref())
+        .collect();
+    let is_known = |name: &str| {
+        let mut natives = compilation.dependencies.natives().chain(&made.prepared.natives);
+        let mut below = compilation.dependencies.libraries();
+        OF_ALL.contains(&name)
+            || natives.any(|native| native.name == name)
+            || made
+                .prepared
+                .libs
+                .iter()
+                .any(|value| native::library(value).name == name)
+            || below.any(|dependency| {
+                dependency
+                    .node
+                    .link_arguments
+                    .iter()
+                    .any(|word| word.strip_prefix("-l") == Some(name))
+            })
+    };
+    for argument in compilation.records.arguments()?.unwrap_or_default() {
+        let Some(name) = argument.strip_prefix("-l").filter(|name| !is_known(name)) else {
+            continue;
+        };
+        let files = match name.strip_prefix(':') {
+            Some(file) => vec![file.to_owned()],
+            None => [".so", ".a"].map(|extension| format!("lib{name}{extension}")).to_vec(),
+        };
+        let is_there = folders
+            .iter()
+            .any(|folder| files.iter().any(|file| folder.join(file).exists()));
+        if is_there && !list.contains(&argument) {
+            list.push(argument);
         }
     }
     let asked = made

@@ -184,22 +184,21 @@ impl Directives {
         Ok(())
     }
 
-    /// `-l NAME` and `-L FOLDER`, in any number; Cargo allows no other flags and no joined form.
+    /// `-l NAME` and `-L FOLDER`, joined or apart, in any number; Cargo allows no other flags (`BuildOutput::parse_rustc_flags`).
     fn add_flags(&mut self, line: &str, flags: &str) -> Result<(), String> {
         let mut words = flags.split_whitespace();
-        while let Some(flag) = words.next() {
-            let list = match flag {
-                "-l" => &mut self.libs,
-                "-L" => &mut self.searches,
+        while let Some(word) = words.next() {
+            let (list, flag, joined) = match (word.strip_prefix("-l"), word.strip_prefix("-L")) {
+                (Some(joined), _) => (&mut self.libs, "-l", joined),
+                (_, Some(joined)) => (&mut self.searches, "-L", joined),
                 _ => {
                     return Err(format!(
                         "the build script printed `{line}`: only `-l` and `-L` flags are allowed"
                     ));
                 }
             };
-            let value = words
-                .next()
-                .ok_or_else(|| format!("the build script printed `{line}`: `{flag}` has no value"))?;
+            let value = Some(joined).filter(|value| !value.is_empty()).or_else(|| words.next());
+            let value = value.ok_or_else(|| format!("the build script printed `{line}`: `{flag}` has no value"))?;
             list.push(value.to_owned());
         }
         Ok(())

@@ -194,15 +194,25 @@ fn recorded(arguments: &[String], record: &Path) -> Result<Vec<String>> {
     Ok(list)
 }
 
+/// How many bytes of arguments are passed as they are: a shell script around the C compiler reads a file of them letter by letter. Linux
+/// takes two million, and the environment and the arguments that such a script adds count, too.
+const PASSED: usize = 128 * 1024;
+
 /// Has the C compiler link; returns its exit code.
 fn link(cc: &str, words: &[String]) -> Result<i32> {
-    let temporary = std::env::temp_dir().join(format!("link-{}.args", std::process::id()));
-    let quoted: Vec<String> = words
-        .iter()
-        .map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\"")))
-        .collect();
-    files::write(&temporary, quoted.concat().as_bytes())?;
-    let status = Command::new(cc).arg(format!("@{}", temporary.display())).status();
+    let mut command = Command::new(cc);
+    if words.iter().map(|word| word.len() + 1).sum::<usize>() <= PASSED {
+        command.args(words);
+    } else {
+        let temporary = std::env::temp_dir().join(format!("link-{}.args", std::process::id()));
+        let quoted: Vec<String> = words
+            .iter()
+            .map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\"")))
+            .collect();
+        files::write(&temporary, quoted.concat().as_bytes())?;
+        command.arg(format!("@{}", temporary.display()));
+    }
+    let status = command.status();
     let status = status.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
     Ok(status.code().unwrap_or(1))
 }

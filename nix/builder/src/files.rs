@@ -62,20 +62,6 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The files below a folder, without following links.
-pub fn below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in list(folder)? {
-        let kind = fs::symlink_metadata(&path).file("read", &path)?;
-        if kind.is_dir() {
-            files.extend(below(&path)?);
-        } else if kind.is_file() {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
 /// Copies a folder with all that is in it; links stay links, times stay, and the copy can be written to.
 pub fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     make_folder(to)?;

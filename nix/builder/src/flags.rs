@@ -116,11 +116,20 @@ fn written<'a>(flags: impl Iterator<Item = Flag<'a>>) -> Vec<String> {
     list
 }
 
-/// The flags for rustc, but for what panics do: that depends on the standard library, too.
+/// The flags for rustc, but for what panics do, which depends on the standard library, too; and but for LTO, with which there are no
+/// shared objects.
 #[must_use]
-pub fn without_panic(flags: &[String]) -> Vec<String> {
-    let is_panic = |flag: &Flag| matches!(flag, Flag::Codegen(value) if value.starts_with("panic="));
-    written(read(flags).into_iter().filter(|flag| !is_panic(flag)))
+pub fn for_rustc(flags: &[String]) -> Vec<String> {
+    let is_left_out = |flag: &Flag| match flag {
+        Flag::Codegen(value) => matches!(name_of(value), "panic" | "lto" | "linker-plugin-lto"),
+        _ => false,
+    };
+    written(read(flags).into_iter().filter(|flag| !is_left_out(flag)))
+}
+
+/// `lto` of `lto=fat`.
+fn name_of(value: &str) -> &str {
+    value.split_once('=').map_or(value, |(name, _)| name)
 }
 
 /// The flags without the link arguments.
@@ -130,14 +139,16 @@ pub fn without_link_arguments(flags: &[String]) -> Vec<String> {
     written(read(flags).into_iter().filter(|flag| !is_argument(flag)))
 }
 
-/// Whether the flags ask for the C library inside of each program.
+/// A flag with which rustc, or the linker, makes no shared objects: the C library inside of each program, code that cannot be moved.
 #[must_use]
-pub fn has_static_c_library(flags: &[String]) -> bool {
+pub fn against_shared_objects(flags: &[String]) -> Option<String> {
     let features = codegen(flags, "target-feature").flat_map(|value| value.split(','));
-    let last = features
-        .filter(|feature| feature.trim_start_matches(['+', '-']) == "crt-static")
-        .last();
-    last == Some("+crt-static")
+    let features = features.filter(|feature| feature.trim_start_matches(['+', '-']) == "crt-static");
+    if features.last() == Some("+crt-static") {
+        return Some("target-feature=+crt-static".to_owned());
+    }
+    let model = codegen(flags, "relocation-model").last()?;
+    (model != "pic").then(|| format!("relocation-model={model}"))
 }
 
 #[cfg(test)]
@@ -154,7 +165,7 @@ mod tests {
         assert_eq!(link_arguments(&flags), ["-a", "-b"]);
         assert_eq!(panic(&flags), Some("abort"));
         let expected = words("-C link-arg=-a -C link-args=-b --cfg x -L native=lib -l static=z");
-        assert_eq!(without_panic(&flags), expected);
+        assert_eq!(for_rustc(&flags), expected);
         assert_eq!(panic(&expected), None);
         assert_eq!(
             without_link_arguments(&expected),
@@ -177,9 +188,26 @@ mod tests {
 
     #[test]
     fn the_last_word_on_the_c_library_counts() {
-        let is_static = |text: &str| has_static_c_library(&words(text));
-        assert!(is_static("-C target-feature=+avx,+crt-static"));
-        assert!(!is_static("-Ctarget-feature=+crt-static -Ctarget-feature=-crt-static"));
-        assert!(!is_static("-C target-cpu=native"));
+        let is_against = |text: &str| against_shared_objects(&words(text)).is_some();
+        assert!(is_against("-C target-feature=+avx,+crt-static"));
+        assert!(!is_against("-Ctarget-feature=+crt-static -Ctarget-feature=-crt-static"));
+        assert!(!is_against("-C target-cpu=native"));
+    }
+
+    /// The linker's own words, relocation by relocation, were what one saw.
+    #[test]
+    fn code_that_cannot_be_moved_is_refused() {
+        let found = |text: &str| against_shared_objects(&words(text));
+        assert_eq!(
+            found("-Crelocation-model=static").as_deref(),
+            Some("relocation-model=static")
+        );
+        assert_eq!(found("-C relocation-model=static --codegen relocation-model=pic"), None);
+    }
+
+    #[test]
+    fn optimization_by_the_linker_is_left_out() {
+        let flags = words("-Clto -C lto=fat -Clinker-plugin-lto --codegen=linker-plugin-lto=yes -C target-cpu=native");
+        assert_eq!(for_rustc(&flags), words("-C target-cpu=native"));
     }
 }

@@ -48,6 +48,7 @@ mod run_paths;
 mod rustc;
 mod script;
 mod source;
+mod sources;
 mod strip;
 mod stub;
 mod tar;

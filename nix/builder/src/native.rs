@@ -15,6 +15,7 @@ use crate::node::Native;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::script::Script;
+use crate::sources;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -126,17 +127,21 @@ pub struct Prepared {
 }
 
 /// Takes the static archives out of the build script's libraries, and keeps copies in `dev`. Those that can be are made
-/// into shared objects in `out`; a program has none, and all of its archives are linked into it.
+/// into shared objects in `out`; a program has none, and all of its archives are linked into it. What the script asks for is for the
+/// package's library, where there is one; its programs have those that their own `#[link]` name.
 ///
 /// # Errors
-/// If an archive is damaged or cannot be linked.
+/// If an archive is damaged or cannot be linked, or the crate's sources cannot be listed.
 pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Result<Prepared> {
     let Some(script) = &compilation.script else {
         return Ok(Prepared::default());
     };
     let folders: Vec<&Path> = script.searches.iter().map(|search| search_folder(search)).collect();
     let mut prepared = Prepared::default();
-    let mut libs = script.libs.clone();
+    let mut libs = match compilation.library_of_package() {
+        Some(_) => Vec::new(),
+        None => script.libs.clone(),
+    };
     let attributed = attributed(compilation, script)?;
     libs.extend(attributed.iter().map(Attributed::value));
     // The last first: an archive uses those that come after it.
@@ -220,7 +225,17 @@ impl Attributed {
 
 /// The archives in the build script's own folder that nothing but a `#[link]` in the crate names.
 fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attributed>> {
-    let named: Vec<&str> = script.libs.iter().map(|value| library(value).name).collect();
+    let mut named: Vec<String> = Vec::new();
+    for wanted in script.libs.iter().map(|value| library(value)) {
+        named.extend([wanted.name.to_owned(), wanted.file().0]);
+    }
+    for native in compilation
+        .library_of_package()
+        .into_iter()
+        .flat_map(|node| &node.natives)
+    {
+        named.extend([native.name.clone(), format!("lib{}.a", native.name)]);
+    }
     // Their names, and whether these are whole file names.
     let mut names: Vec<(String, bool)> = Vec::new();
     for search in &script.searches {
@@ -229,20 +244,23 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attribut
             continue;
         }
         for file in files::list(folder)? {
-            if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
+            if let Some(name) = file.file_name().and_then(|name| name.to_str())
+                && archive::is_one(&file)?
+            {
                 names.extend(archive_name(name).map(|name| (name.to_owned(), false)));
                 names.push((name.to_owned(), true));
             }
         }
     }
-    names.retain(|(name, _)| !named.contains(&name.as_str()));
+    names.retain(|(name, _)| !named.contains(name));
     if names.is_empty() {
         return Ok(Vec::new());
     }
     let mut asked = Vec::new();
-    for source in files::below(&compilation.layout.package)? {
-        if source.extension().is_some_and(|extension| extension == "rs") {
-            asked.extend(linked_names(&files::read_text(&source)?));
+    for source in sources::list(compilation)? {
+        // What `include_bytes!` takes is among them.
+        if let Ok(text) = String::from_utf8(files::read(&source)?) {
+            asked.extend(linked_names(&text));
         }
     }
     let of_file = |(name, verbatim): &(String, bool)| {

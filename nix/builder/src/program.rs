@@ -38,18 +38,11 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         call.option("-C", "prefer-dynamic");
     }
     let mut prepared = Prepared::default();
-    // The package's library, where there is one, has the native libraries already.
-    if !compilation.dependencies.has_library_of(&unit.package, &unit.version) {
-        if compilation.is_dynamic() {
-            prepared =
-                native::prepare(compilation, None, input.output("dev")?).during("reading the native libraries")?;
-        } else {
-            prepared.libs = compilation
-                .script
-                .iter()
-                .flat_map(|script| script.libs.clone())
-                .collect();
-        }
+    if compilation.is_dynamic() {
+        prepared = native::prepare(compilation, None, input.output("dev")?).during("reading the native libraries")?;
+    } else if compilation.library_of_package().is_none() {
+        let libs = compilation.script.iter().flat_map(|script| script.libs.clone());
+        prepared.libs = libs.collect();
     }
     for lib in &prepared.libs {
         call.option("-l", lib);

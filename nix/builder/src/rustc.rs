@@ -10,6 +10,7 @@ use crate::kind::{Kind, Linkage};
 use crate::link_arguments::acts_on_all;
 use crate::names;
 use crate::native;
+use crate::node::Node;
 use crate::process::Call;
 use crate::records::Records;
 use crate::script::Script;
@@ -46,8 +47,13 @@ impl<'a> Compilation<'a> {
         if let (Some(wanted), Some(printed)) = (input.unit.facts.get("rust-version"), &facts.rustc) {
             toolchain::check_rust_version(wanted, printed)?;
         }
-        if !input.unit.host && input.unit.linkage == Linkage::Dylib && flags::has_static_c_library(&input.rustflags) {
-            return Err(Failure::message(STATIC_C_LIBRARY.to_owned()));
+        if !input.unit.host
+            && input.unit.linkage == Linkage::Dylib
+            && let Some(flag) = flags::against_shared_objects(&input.rustflags)
+        {
+            return Err(Failure::message(format!(
+                "rustc's flags of Cargo's configuration have `{flag}`: {NOT_SHARED}"
+            )));
         }
         Ok(Self {
             input,
@@ -114,12 +120,12 @@ impl<'a> Compilation<'a> {
         Ok(call)
     }
 
-    /// The flags of Cargo's configuration, but for what panics do: that is [`Self::aborts`]'.
+    /// The flags of Cargo's configuration, but for what panics do: that is [`Self::aborts`]'. And but for LTO, which is off for all.
     fn add_flags(&self, call: &mut Call) {
         if self.input.unit.host {
             return;
         }
-        let flags = flags::without_panic(&self.input.rustflags);
+        let flags = flags::for_rustc(&self.input.rustflags);
         match self.withholds_link_flags() {
             true => call.args(flags::without_link_arguments(&flags)),
             false => call.args(flags),
@@ -210,11 +216,10 @@ impl<'a> Compilation<'a> {
         if self.aborts() && (!self.is_dynamic() || self.abort().is_some_and(|abort| abort.sysroot.is_some())) {
             call.option("-C", "panic=abort");
         }
-        let level = setting("opt-level");
-        call.option(
-            "-C",
-            format!("opt-level={}", if level.is_empty() { "0" } else { level }),
-        );
+        let level = Some(setting("opt-level")).filter(|level| !matches!(*level, "" | "0"));
+        if let Some(level) = level {
+            call.option("-C", format!("opt-level={level}"));
+        }
         match setting("debug") {
             // Enough for the lines of a backtrace.
             "" | "0" | "false" | "none" if self.input.outputs.contains_key("debug") => {
@@ -224,10 +229,8 @@ impl<'a> Compilation<'a> {
             "true" => drop(call.option("-C", "debuginfo=2")),
             level => drop(call.option("-C", format!("debuginfo={level}"))),
         }
-        // Without optimization rustc would turn them on.
-        for name in ["debug-assertions", "overflow-checks"] {
-            let on = if setting(name) == "true" { "on" } else { "off" };
-            call.option("-C", format!("{name}={on}"));
+        for check in checks(level.is_some(), setting("debug-assertions"), setting("overflow-checks")) {
+            call.option("-C", check);
         }
         call.option("-C", "embed-bitcode=no");
         call.option("-C", format!("codegen-units={}", self.input.unit.codegen_units));
@@ -363,6 +366,13 @@ impl<'a> Compilation<'a> {
         }
     }
 
+    /// The library of the unit's own package, where the unit uses it: what the package's build script asks for is for that one.
+    #[must_use]
+    pub fn library_of_package(&self) -> Option<&Node> {
+        let unit = &self.input.unit;
+        self.dependencies.library_of(&unit.package, &unit.version)
+    }
+
     /// Whether libraries are shared objects here.
     #[must_use]
     pub fn is_dynamic(&self) -> bool {
@@ -370,9 +380,30 @@ impl<'a> Compilation<'a> {
     }
 }
 
-const STATIC_C_LIBRARY: &str = "rustc's flags of Cargo's configuration have `target-feature=+crt-static`: rustc makes no \
-     shared objects with it. Take it out of `rustflags` and import again; or build without shared crates:\n    \
-     buildGraph { …; linkage = \"static\"; }";
+/// What rustc is told of `debug-assertions` and `overflow-checks`. As by Cargo (`build_base_args`) no more than it would not take by
+/// itself: each of them follows the setting before it, also one of the configuration's flags.
+fn checks(optimized: bool, assertions: &str, overflow: &str) -> Vec<&'static str> {
+    let (assertions, overflow) = (assertions == "true", overflow == "true");
+    let mut list = Vec::new();
+    if assertions == optimized {
+        list.push(if assertions {
+            "debug-assertions=on"
+        } else {
+            "debug-assertions=off"
+        });
+    }
+    if overflow != assertions {
+        list.push(if overflow {
+            "overflow-checks=on"
+        } else {
+            "overflow-checks=off"
+        });
+    }
+    list
+}
+
+const NOT_SHARED: &str = "there are no shared objects with it. Take it out of `rustflags` and import again; or build without shared \
+     crates:\n    buildGraph { …; linkage = \"static\"; }";
 
 /// How many lines of a failed build's log Nix shows at least.
 const SHOWN: usize = 10;
