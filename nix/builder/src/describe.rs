@@ -9,6 +9,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::inside;
 use crate::kind::{Kind, Linkage};
+use crate::linking_copies;
 use crate::native::{self, Prepared};
 use crate::node::{Native, Node};
 use crate::rustc::Compilation;
@@ -88,15 +89,11 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
 const OF_ALL: [&str; 9] = ["c", "m", "dl", "pthread", "rt", "util", "gcc", "gcc_s", "gcc_eh"];
 
 /// The foreign libraries that only a `#[link]` asks for, as rustc told the linker: of the folders that are the unit's own to look in, and
-/// of the C library's. And the C++ library, where an archive needs it.
+/// of those that the C compiler knows. And the C++ library, where an archive needs it.
 fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
     let mut list: Vec<String> = Vec::new();
     let searches = compilation.own_searches();
-    let folders: Vec<&Path> = searches
-        .iter()
-        .map(|search| native::search_folder(search))
-        .chain(compilation.facts.linking_copies.as_deref())
-        .collect();
+    let folders: Vec<&Path> = searches.iter().map(|search| native::search_folder(search)).collect();
     let is_known = |name: &str| {
         let mut natives = compilation.dependencies.natives().chain(&made.prepared.natives);
         let mut below = compilation.dependencies.libraries();
@@ -123,10 +120,15 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
             Some(file) => vec![file.to_owned()],
             None => [".so", ".a"].map(|extension| format!("lib{name}{extension}")).to_vec(),
         };
-        let is_there = folders
-            .iter()
-            .any(|folder| files.iter().any(|file| folder.join(file).exists()));
-        if is_there && !list.contains(&argument) {
+        if list.contains(&argument) {
+            continue;
+        }
+        let is_in = |folder: &&Path| files.iter().any(|file| folder.join(file).exists());
+        let mut is_there = folders.iter().any(is_in);
+        for file in &files {
+            is_there = is_there || linking_copies::asked(compilation.input, file)?.is_some();
+        }
+        if is_there {
             list.push(argument);
         }
     }

@@ -135,8 +135,11 @@ impl<'a> LinkingCopies<'a> {
     }
 }
 
-/// Where the C compiler finds a file, without links.
-fn asked(input: &Input, name: &str) -> Result<Option<PathBuf>> {
+/// Where the C compiler finds a file by itself, without links.
+///
+/// # Errors
+/// If it cannot be asked.
+pub fn asked(input: &Input, name: &str) -> Result<Option<PathBuf>> {
     let mut call = Call::new(&input.toolchain.target_cc("cc"), &input.top);
     call.envs(&environment::base(input)?)
         .arg(format!("-print-file-name={name}"));
