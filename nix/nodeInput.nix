@@ -211,6 +211,12 @@ in
       ]
   ) (builtins.concatMap (override: override.libraries) given);
   environment = builtins.foldl' (all: override: all // override.environment) (
-    graph.environment // pkgConfig
+    (
+      if isBuild then
+        import ./scriptEnvironment.nix graph.environment
+      else
+        graph.environment
+    )
+    // pkgConfig
   ) given;
 }

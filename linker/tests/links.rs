@@ -183,6 +183,61 @@ fn separate_objects_refer_to_nothing_and_may_be_anywhere() {
     assert!(in_image.contains("in the grouped form alone"), "{in_image}");
 }
 
+/// A crate that has to be in the file that is started, as it replaces the allocator, brought all of its program's crates there with it.
+#[test]
+fn a_program_with_an_allocator_of_its_own_has_the_rest_apart() {
+    let shop = Workshop::new();
+    let counting = shop.build(
+        "counting",
+        "lib",
+        Source {
+            rust: "use std::alloc::*;\nuse std::sync::atomic::*;\npub static CALLS: AtomicUsize = AtomicUsize::new(0);\npub struct Counting;\n\
+                   unsafe impl GlobalAlloc for Counting {\n\
+                   unsafe fn alloc(&self, layout: Layout) -> *mut u8 { CALLS.fetch_add(1, Ordering::Relaxed); unsafe { System.alloc(layout) } }\n\
+                   unsafe fn dealloc(&self, at: *mut u8, layout: Layout) { unsafe { System.dealloc(at, layout) } }\n}\n\
+                   #[global_allocator] static ALLOCATOR: Counting = Counting;",
+            ..Source::default()
+        },
+    );
+    let table = (0..40_000)
+        .map(|number| format!("{}u64,", number * 7919))
+        .collect::<String>();
+    let large = shop.build(
+        "large",
+        "lib",
+        Source {
+            rust: &format!(
+                "thread_local! {{ static SEEN: std::cell::Cell<u64> = const {{ std::cell::Cell::new(1) }}; }}\n\
+                 static TABLE: [u64; 40_000] = [{table}];\n\
+                 #[inline(never)] pub fn at(place: usize) -> Vec<u64> {{ SEEN.set(SEEN.get() + 1); vec![TABLE[place], SEEN.get()] }}"
+            ),
+            ..Source::default()
+        },
+    );
+    let main = "fn main() { let before = counting::CALLS.load(std::sync::atomic::Ordering::Relaxed);\n\
+                let found = large::at(std::env::args().count());\n\
+                println!(\"{found:?} {}\", counting::CALLS.load(std::sync::atomic::Ordering::Relaxed) > before) }";
+    let one = shop.program("one", main, &[&counting, &large]);
+    let two = shop.program("two", "fn main() { println!(\"{:?}\", large::at(2)[1]) }", &[&large]);
+    let mut options = shop.options("allocator");
+    options.layout = Layout::Separate(BTreeMap::new());
+    let alone = shop.link_separate(&[&one], &options).unwrap();
+    let started = alone.files.iter().find(|file| file.path.ends_with("bin/one")).unwrap();
+    assert!(started.bytes < 200_000, "{started:?}");
+    assert!(
+        alone
+            .files
+            .iter()
+            .any(|file| file.path.ends_with("libone.so") && file.bytes > 300_000)
+    );
+    assert_eq!(printed(&options.out.join("bin/one")), "[7919, 2] true\n");
+    let mut options = shop.options("beside");
+    options.layout = Layout::Separate(BTreeMap::new());
+    shop.link_separate(&[&one, &two], &options).unwrap();
+    assert_eq!(printed(&options.out.join("bin/one")), "[7919, 2] true\n");
+    assert_eq!(printed(&options.out.join("bin/two")), "2\n");
+}
+
 /// How many shared objects a program loads.
 fn program_objects(report: &Report, program: &ReportedFile) -> usize {
     let name = &program.programs[0];

@@ -36,6 +36,8 @@ pub struct Link<'a> {
     pub libraries: Vec<Library>,
     /// Arguments of units, for foreign libraries.
     pub foreign: Vec<String>,
+    /// Libraries behind all crates, as rustc has those that libraries ask for: what compiler_builtins has of libm (`cbrt`) is found before.
+    pub foreign_of_libraries: Vec<String>,
     /// Whether the C library is named by its path; if not, the programs do so that load the file.
     pub c_library_by_path: bool,
     /// compiler_builtins.
@@ -86,6 +88,7 @@ impl Link<'_> {
         self.contents(&mut arguments);
         arguments.extend(self.foreign.iter().cloned());
         arguments.push(self.builtins.display().to_string());
+        arguments.extend(self.foreign_of_libraries.iter().cloned());
         if tools.unwinder.is_none() {
             arguments.push("-lgcc_s".to_owned());
         }

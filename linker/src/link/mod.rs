@@ -127,7 +127,7 @@ impl Job<'_> {
         };
         let mut wanted: Vec<(usize, bool)> = Vec::new();
         for file in &session.placement.files {
-            wanted.extend(file.items.iter().map(|&item| (item, is_common(file))));
+            wanted.extend(file.items.iter().map(|&item| (item, file.used_by_others)));
         }
         wanted.sort_unstable();
         wanted.dedup();
@@ -340,7 +340,7 @@ impl Job<'_> {
             .in_link_order(file)
             .into_iter()
             .filter(|&item| !without_std || item < graph.units.len())
-            .filter_map(|item| self.prepared[item][usize::from(is_common(file))].get())
+            .filter_map(|item| self.prepared[item][usize::from(file.used_by_others)].get())
             .cloned()
             .collect();
         let preparation = Preparation {
@@ -404,7 +404,12 @@ impl Job<'_> {
             let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
             replaced = runtime.replaceable().filter(own).cloned().collect();
         }
-        let mut arguments = foreign.arguments;
+        let of_program = file.program.map(|program| &graph.units[program].node.link_arguments);
+        let is_of_library = |argument: &String| {
+            argument.starts_with("-l") && !of_program.is_some_and(|arguments| arguments.contains(argument))
+        };
+        let (mut of_libraries, mut arguments): (Vec<String>, Vec<String>) =
+            foreign.arguments.into_iter().partition(is_of_library);
         let folders = listed.map_or(&[] as &[PathBuf], |listed| &listed.folders);
         arguments.extend(
             foreign
@@ -427,9 +432,9 @@ impl Job<'_> {
             );
         }
         if let Some(listed) = listed.filter(|listed| !listed.libraries.is_empty()) {
-            arguments.push("-Wl,--no-as-needed".to_owned());
-            arguments.extend(listed.libraries.iter().cloned());
-            arguments.push("-Wl,--as-needed".to_owned());
+            of_libraries.push("-Wl,--no-as-needed".to_owned());
+            of_libraries.extend(listed.libraries.iter().cloned());
+            of_libraries.push("-Wl,--as-needed".to_owned());
         }
         // What is somewhere already is linked to be compared.
         let output = match session.placed(index) {
@@ -446,6 +451,7 @@ impl Job<'_> {
             inputs,
             libraries: libraries.collect(),
             foreign: arguments,
+            foreign_of_libraries: of_libraries,
             c_library_by_path: !(shared && session.is_separate()),
             builtins: &runtime.builtins,
             starts: file.items.iter().any(|&item| session.items[item].constructors),
@@ -583,11 +589,6 @@ enum Other {
     CLibrary(String),
     /// In a folder.
     In(PathBuf),
-}
-
-/// Whether a file is for several programs: what is in it is prepared in another way than for one.
-fn is_common(file: &File) -> bool {
-    file.program.is_none() && file.code_of.is_none()
 }
 
 /// A file that is somewhere already, if it is the same there.

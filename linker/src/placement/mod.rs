@@ -56,9 +56,12 @@ pub struct File {
     pub name: String,
     /// The program, if it is one.
     pub program: Option<ItemIndex>,
-    /// Of a shared object that is a program's own code: the program.
+    /// Of a shared object with a program's own code, or with as much of it as may be in one: the program.
     pub code_of: Option<ItemIndex>,
-    /// What is in it: consumers first, a program's own item at the very front. Nothing, if it is a program whose code is an object of its own.
+    /// Whether other files use what is in it: not of programs, and not of their code, where all of it is one object.
+    pub used_by_others: bool,
+    /// What is in it: consumers first, a program's own item at the very front. Nothing, if it is a program all of whose code is an object of its
+    /// own.
     pub items: Vec<ItemIndex>,
     /// The programs that load it (of a program: itself).
     pub programs: Programs,
@@ -99,7 +102,8 @@ impl Placement {
         let whole: Vec<bool> = programs.iter().map(|&program| items[program].whole.is_some()).collect();
         let mut reasons: Vec<String> = reach.iter().map(|set| usage(items, &programs, set)).collect();
         let mut own: Vec<Vec<ItemIndex>> = programs.iter().map(|&program| vec![program]).collect();
-        let mut split = vec![false; programs.len()];
+        // What of each program's own is in an object of its own.
+        let mut codes: Vec<Vec<ItemIndex>> = vec![Vec::new(); programs.len()];
         let mut groups = Vec::new();
         if form == Form::Static {
             for (index, set) in reach.iter().enumerate().filter(|(index, _)| !items[*index].program) {
@@ -145,12 +149,17 @@ impl Placement {
                 }
             };
             if separate {
-                for (index, contents) in own.iter().enumerate() {
-                    let bytes = contents.iter().map(|&item| items[item].bytes).sum();
-                    split[index] = !whole[index]
-                        && items[programs[index]].one_file.is_none()
-                        && contents.iter().all(|&item| private[item].is_none())
-                        && cost.disk(bytes) > cost.load(1, 0);
+                for (index, contents) in own.iter().enumerate().filter(|(index, _)| !whole[*index]) {
+                    let mut code = contents.clone();
+                    code.retain(|&item| private[item].is_none());
+                    // With something that has to be in the file that is started, so has the program's own crate, which may refer to it.
+                    if code.len() < contents.len() || items[programs[index]].one_file.is_some() {
+                        code.retain(|&item| item != programs[index]);
+                    }
+                    let bytes = code.iter().map(|&item| items[item].bytes).sum();
+                    if cost.disk(bytes) > cost.load(1, 0) {
+                        codes[index] = code;
+                    }
                 }
             }
         }
@@ -166,7 +175,7 @@ impl Placement {
             files: Vec::new(),
             reasons,
         };
-        placement.assemble(items, &own, &split, groups, form)?;
+        placement.assemble(items, &own, &codes, groups, form)?;
         placement.check(items, &reach)?;
         Ok(placement)
     }
@@ -176,7 +185,7 @@ impl Placement {
         &mut self,
         items: &[Item],
         own: &[Vec<ItemIndex>],
-        split: &[bool],
+        codes: &[Vec<ItemIndex>],
         groups: Vec<Vec<ItemIndex>>,
         form: Form,
     ) -> Result<()> {
@@ -203,33 +212,40 @@ impl Placement {
             .map(|(group, contents)| uses(contents, Some(group)))
             .collect();
         let order = check::order(&group_uses)?;
-        let codes: Vec<usize> = (0..own.len()).filter(|&index| split[index]).collect();
+        let with_code = codes.iter().filter(|code| !code.is_empty()).count();
         let mut position = vec![0; groups.len()];
         for (place, &group) in order.iter().enumerate() {
-            position[group] = own.len() + codes.len() + place;
+            position[group] = own.len() + with_code + place;
         }
-        let mut code_files = Vec::with_capacity(codes.len());
+        let used = |contents: &[ItemIndex]| uses(contents, None).into_iter().map(|group| position[group]);
+        let mut code_files = Vec::with_capacity(with_code);
         for (index, contents) in own.iter().enumerate() {
             let program = contents[0];
             let mut file = File {
                 name: items[program].label.clone(),
                 program: Some(program),
                 code_of: None,
+                used_by_others: false,
                 items: contents.clone(),
                 programs: Programs::one(index),
-                dependencies: uses(contents, None).into_iter().map(|group| position[group]).collect(),
+                dependencies: Vec::new(),
             };
-            if split[index] {
-                let code = File {
+            if !codes[index].is_empty() {
+                file.items.retain(|item| !codes[index].contains(item));
+                file.dependencies.push(own.len() + code_files.len());
+                let mut items = contents.clone();
+                items.retain(|item| codes[index].contains(item));
+                code_files.push(File {
                     name: format!("lib{}.so", file.name),
                     program: None,
                     code_of: Some(program),
-                    ..file.clone()
-                };
-                file.items.clear();
-                file.dependencies = vec![own.len() + code_files.len()];
-                code_files.push(code);
+                    used_by_others: !file.items.is_empty(),
+                    dependencies: used(&items).collect(),
+                    items,
+                    programs: file.programs.clone(),
+                });
             }
+            file.dependencies.extend(used(&file.items));
             self.files.push(file);
         }
         self.files.append(&mut code_files);
@@ -255,6 +271,7 @@ impl Placement {
                 name,
                 program: None,
                 code_of: None,
+                used_by_others: true,
                 items: contents,
                 programs,
                 dependencies,

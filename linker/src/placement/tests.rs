@@ -300,3 +300,36 @@ fn few_objects(programs: &[&'static str]) {
     let shared = placement.files.len() - programs.len();
     assert!(shared > 1, "{shared}");
 }
+
+/// All of a program was in the file that is started, and new with each update of a library, if one crate of it had to be there.
+#[test]
+fn what_need_not_be_in_the_file_that_is_started_is_apart() {
+    let list = [
+        ("a", [2, 3].as_slice()),
+        ("b", &[4]),
+        ("stays", &[3, 4]),
+        ("alone", &[4]),
+        ("both", &[]),
+    ];
+    let mut items = items(&list);
+    items[2].inside = Some("it defines `malloc`".to_owned());
+    let placement = |items: &[Item]| Placement::new(items, Form::Grouped, &CostModel::default(), true).unwrap();
+    let contents = |placement: &Placement| {
+        placement
+            .files
+            .iter()
+            .map(|file| file.items.clone())
+            .collect::<Vec<_>>()
+    };
+    let placed = placement(&items);
+    assert_eq!(contents(&placed), [vec![0, 2], vec![], vec![3], vec![1], vec![4, 5]]);
+    assert_eq!(
+        (placed.files[2].name.as_str(), placed.files[2].code_of),
+        ("liba.so", Some(0))
+    );
+    assert_eq!(placed.files[0].dependencies, [2, 4]);
+    assert_eq!(placed.files[1].dependencies, [3]);
+    // It has something for whoever looks into its file.
+    items[1].one_file = Some("it has a section of its own".to_owned());
+    assert_eq!(contents(&placement(&items)), [vec![0, 2], vec![1], vec![3], vec![4, 5]]);
+}

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 
 const MAGIC: &[u8] = b"!<arch>\n";
+const THIN: &[u8] = b"!<thin>\n";
 const HEADER: usize = 60;
 
 /// One member of an archive.
@@ -19,19 +20,34 @@ pub struct Member {
     pub content: Range<usize>,
 }
 
-/// Whether a file begins as an archive.
+/// What a file is, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Archive {
+    /// An archive that holds its members.
+    Full,
+    /// One that names its members, which lie beside it.
+    Thin,
+    /// None.
+    No,
+}
+
+/// What a file is.
 ///
 /// # Errors
 /// If it cannot be read.
-pub fn is_one(file: &Path) -> Result<bool> {
+pub fn kind_of(file: &Path) -> Result<Archive> {
     if !file.is_file() {
-        return Ok(false);
+        return Ok(Archive::No);
     }
     let mut start = Vec::new();
     let opened = File::open(file).file("read", file)?;
     let read = opened.take(MAGIC.len() as u64).read_to_end(&mut start);
     read.file("read", file)?;
-    Ok(start == MAGIC)
+    Ok(match start.as_slice() {
+        MAGIC => Archive::Full,
+        THIN => Archive::Thin,
+        _ => Archive::No,
+    })
 }
 
 /// Lists an archive's members, without its symbol index and table of names.

@@ -85,20 +85,16 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
     Ok(findings)
 }
 
-/// What any program is linked with: rustc asks for them on behalf of std.
-const OF_ALL: [&str; 9] = ["c", "m", "dl", "pthread", "rt", "util", "gcc", "gcc_s", "gcc_eh"];
-
-/// The foreign libraries that only a `#[link]` asks for, as rustc told the linker: of the folders that are the unit's own to look in, and
-/// of those that the C compiler knows. And the C++ library, where an archive needs it.
+/// The foreign libraries, and archives of others' build scripts, that only a `#[link]` asks for, as rustc told the linker: of the folders in which
+/// the unit and those below it look, and of those that the C compiler knows. And the C++ library, where an archive needs it.
 fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
     let mut list: Vec<String> = Vec::new();
-    let searches = compilation.own_searches();
+    let searches = compilation.searches();
     let folders: Vec<&Path> = searches.iter().map(|search| native::search_folder(search)).collect();
     let is_known = |name: &str| {
         let mut natives = compilation.dependencies.natives().chain(&made.prepared.natives);
         let mut below = compilation.dependencies.libraries();
-        OF_ALL.contains(&name)
-            || natives.any(|native| native.name == name)
+        natives.any(|native| native.name == name)
             || made
                 .prepared
                 .libs
@@ -112,7 +108,10 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
                     .any(|word| word.strip_prefix("-l") == Some(name))
             })
     };
-    for argument in compilation.records.arguments()?.unwrap_or_default() {
+    // Behind std stands what std asks for. What a crate asks for of the same (`-lm`) is found before what the compiler has of it (`cbrt`).
+    let is_of_std = |word: &String| word.contains("/libstd-") || word.contains("/libcompiler_builtins-");
+    let words = compilation.records.arguments()?.unwrap_or_default();
+    for argument in words.into_iter().take_while(|word| !is_of_std(word)) {
         let Some(name) = argument.strip_prefix("-l").filter(|name| !is_known(name)) else {
             continue;
         };

@@ -127,6 +127,11 @@ pub fn main() -> Result<i32> {
         words.extend(with_lld(Path::new(&folder)));
     }
     let arguments = without_own_lld(arguments);
+    let arguments = if program {
+        arguments
+    } else {
+        without_early_math(arguments)
+    };
     let copies = std::env::var_os(LINKING_COPIES).map(PathBuf::from);
     let foreign = foreign(&arguments, &libraries)?;
     if let Some(folder) = &copies
@@ -221,6 +226,19 @@ fn link(cc: &str, words: &[String]) -> Result<i32> {
 #[must_use]
 pub fn with_lld(folder: &Path) -> [String; 2] {
     ["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())]
+}
+
+/// Takes out the libm that a library asks for in front of what the compiler has of it (`cbrt`): in a program, it stands behind all crates. It
+/// stands at the end in any case.
+fn without_early_math(mut arguments: Vec<String>) -> Vec<String> {
+    let builtins = |word: &String| word.contains("/libcompiler_builtins-");
+    if let Some(mut at) = arguments.iter().position(builtins) {
+        while let Some(early) = arguments[..at].iter().position(|word| word == "-lm") {
+            arguments.remove(early);
+            at -= 1;
+        }
+    }
+    arguments
 }
 
 /// Takes out the linker that rustc brings along and uses by default on some targets: one linker is used everywhere. One that somebody
@@ -610,6 +628,16 @@ mod tests {
         assert_eq!(without_own_lld(given), words("a.o -B/own -fuse-ld=mold"));
         let asked = words("a.o -fuse-ld=lld");
         assert_eq!(without_own_lld(asked.clone()), asked);
+    }
+
+    /// A crate's cube roots were others than with Cargo, in the last bit.
+    #[test]
+    fn the_compilers_own_mathematics_come_first_in_libraries() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let given = words("a.o -lm -lz /sysroot/lib/libcompiler_builtins-1f.rlib -lgcc_s -lm -lc");
+        let expected = words("a.o -lz /sysroot/lib/libcompiler_builtins-1f.rlib -lgcc_s -lm -lc");
+        assert_eq!(without_early_math(given), expected);
+        assert_eq!(without_early_math(words("-lm a.o")), words("-lm a.o"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! would not find its symbols. So it becomes a shared object, and is passed to rustc as such; or, where that would change
 //! what its symbols mean ([`crate::definitions`]), it is kept for the programs above, and is linked into each of them.
 
-use crate::archive;
+use crate::archive::{self, Archive};
 use crate::definitions::{self, Definitions, Findings};
 use crate::driver;
 use crate::elf;
@@ -176,6 +176,7 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
                     Some(library) => Some(format!("the crate says how it is linked ({})", library.modifiers)),
                     None => whole.then(|| "it is to be linked as a whole".to_owned()),
                 };
+                let archive = full(compilation, archive)?;
                 let (native, definitions) = place.add(compilation, &prepared, &archive, &name, whole, reason)?;
                 if modified.is_some() {
                     // rustc takes no other word for what an attribute says so much of: it finds nothing in it.
@@ -194,6 +195,30 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
         }
     }
     Ok(prepared)
+}
+
+/// An archive that holds its members: of a thin one, as meson makes them, a full one is made.
+fn full(compilation: &Compilation, archive: PathBuf) -> Result<PathBuf> {
+    let (Some(folder), Some(name)) = (archive.parent(), archive.file_name()) else {
+        return Ok(archive);
+    };
+    if archive::kind_of(&archive)? != Archive::Thin {
+        return Ok(archive);
+    }
+    let input = compilation.input;
+    let made = input.top.join("full").join(name);
+    files::make_folder(&input.top.join("full"))?;
+    let call = || -> Result<Call> {
+        let mut call = Call::new(&input.toolchain.target_tool("ar"), folder);
+        call.envs(&environment::base(input)?);
+        Ok(call)
+    };
+    let members = call()?.arg("t").arg(name.to_string_lossy()).text()?;
+    // Added, not replaced: members of several folders may have one name.
+    let mut adding = call()?;
+    adding.arg("qcs").arg(made.to_string_lossy()).args(members.lines());
+    adding.run()?;
+    Ok(made)
 }
 
 /// An archive without members.
@@ -245,7 +270,7 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attribut
         }
         for file in files::list(folder)? {
             if let Some(name) = file.file_name().and_then(|name| name.to_str())
-                && archive::is_one(&file)?
+                && archive::kind_of(&file)? != Archive::No
             {
                 names.extend(archive_name(name).map(|name| (name.to_owned(), false)));
                 names.push((name.to_owned(), true));

@@ -147,6 +147,7 @@ impl<'a> Compilation<'a> {
         call.envs(&environment::base(self.input)?);
         let folder = kept::manifest_folder(self.input, &self.layout);
         call.envs(&environment::package(self.input, &folder));
+        call.envs(&self.input.environment);
         call.envs(&environment::compiling(self.input)?);
         call.option("--crate-name", unit.crate_name());
         call.option("--edition", &unit.edition);
@@ -173,7 +174,6 @@ impl<'a> Compilation<'a> {
                 call.option("--target", &self.input.target);
             }
         }
-        call.envs(&self.input.environment);
         Ok(call)
     }
 

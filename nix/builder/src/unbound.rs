@@ -68,13 +68,16 @@ pub fn reason(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Option<S
     Ok(judge(&list))
 }
 
-/// What is loaded with a program: what it lists, its loader, and what libraries of others find beside them.
+/// What is loaded with a program: what it lists, its loader if it is one that is there, and what libraries of others find beside them.
 fn loaded(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let bytes = files::read(program)?;
     let elf = Elf::parse(&bytes);
-    let listed = elf
+    // A program that is meant for another system may have that one's loader.
+    let loader = elf
         .iter()
-        .flat_map(|elf| elf.needed().into_iter().chain(elf.interpreter()));
+        .filter_map(Elf::interpreter)
+        .filter(|path| Path::new(path).exists());
+    let listed = elf.iter().flat_map(Elf::needed).chain(loader);
     let mut list: Vec<PathBuf> = listed.map(PathBuf::from).filter(|path| path.is_absolute()).collect();
     let mut next = 0;
     while let Some(path) = list.get(next).cloned() {
