@@ -195,9 +195,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         .libs
         .iter()
         .map(|value| native::library(value))
-        .filter(|library| {
-            library.kind != "static" && !made.prepared.natives.iter().any(|native| native.name == library.name)
-        });
+        .filter(|library| !made.prepared.natives.iter().any(|native| native.name == library.name));
     let dependencies = &compilation.dependencies;
     let linked = dependencies.linked(&compilation.records.arguments)?;
     let is_linked = |dependency: &&Dependency| match &linked {
@@ -235,7 +233,11 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         objects,
         natives: natives.clone(),
         link_arguments: foreign
-            .map(|library| format!("-l{}", library.name))
+            .map(|library| match library.kind {
+                // An archive of another package's build script: rustc has taken it from there.
+                "static" => format!("-l:{}", library.file().0),
+                _ => format!("-l{}", library.name),
+            })
             .chain(attributed(compilation, made)?)
             .collect(),
         foreign: foreign_libraries

@@ -133,7 +133,7 @@ pub fn main() -> Result<i32> {
         without_early_math(arguments)
     };
     let copies = std::env::var_os(LINKING_COPIES).map(PathBuf::from);
-    let foreign = foreign(&arguments, &libraries)?;
+    let foreign = foreign(&cc, &arguments, &libraries)?;
     if let Some(folder) = &copies
         && make_linking_copies(&foreign, folder)?
     {
@@ -425,20 +425,42 @@ struct Foreign {
     found: PathBuf,
 }
 
+/// What rustc asks for in every link: the C library and the compiler's, whose places are known.
+const OF_STD: [&str; 10] = [
+    "c", "m", "dl", "pthread", "rt", "util", "gcc", "gcc_s", "gcc_eh", "stdc++",
+];
+
+/// A library that the C compiler brings along itself, such as libgomp.
+fn of_compiler(cc: &str, file: &str) -> Result<Option<PathBuf>> {
+    let mut command = Command::new(cc);
+    let output = command.arg(format!("-print-file-name={file}")).output();
+    let output = output.map_err(|error| Failure::message(format!("cannot start {cc}: {error}")))?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    // An unknown file is printed as it was asked for.
+    let path = Path::new(printed.trim());
+    Ok((path.is_absolute() && path.exists()).then(|| path.to_owned()))
+}
+
 /// The foreign shared libraries of the store that are asked for by `-l` or by their path; also those of ours that are asked for
 /// by `-l`.
-fn foreign(arguments: &[String], known: &Libraries) -> Result<Vec<Foreign>> {
+fn foreign(cc: &str, arguments: &[String], known: &Libraries) -> Result<Vec<Foreign>> {
     let store = std::env::var("NIX_STORE").unwrap_or_else(|_| "/nix/store".to_owned());
     let folders: Vec<&Path> = option_values(arguments, "-L").into_iter().map(Path::new).collect();
-    let by_name = option_values(arguments, "-l").into_iter().filter_map(|name| {
+    let mut by_name = Vec::new();
+    for name in option_values(arguments, "-l") {
         let file = name
             .strip_prefix(':')
             .map_or_else(|| format!("lib{name}.so"), str::to_owned);
-        folders
+        let found = folders
             .iter()
             .map(|folder| folder.join(&file))
-            .find(|path| path.exists())
-    });
+            .find(|path| path.exists());
+        match found {
+            Some(path) => by_name.push(path),
+            None if OF_STD.contains(&name) => {}
+            None => by_name.extend(of_compiler(cc, &file)?),
+        }
+    }
     let is_library = |word: &&String| !word.starts_with('-') && (word.ends_with(".so") || word.contains(".so."));
     let by_path = arguments.iter().filter(is_library).map(PathBuf::from);
     let is_known = |path: &PathBuf| {
@@ -448,7 +470,11 @@ fn foreign(arguments: &[String], known: &Libraries) -> Result<Vec<Foreign>> {
     // The file that is going to be written is named, too.
     let by_path = by_path.filter(|path| path.exists() && !is_known(path));
     let mut list = Vec::new();
-    for found in by_name.chain(by_path).filter(|path| path.starts_with(&store)) {
+    for found in by_name
+        .into_iter()
+        .chain(by_path)
+        .filter(|path| path.starts_with(&store))
+    {
         let bytes = files::read(&found)?;
         let Some(elf) = Elf::parse(&bytes) else { continue };
         let file = found.file_name().unwrap_or_default().to_string_lossy().into_owned();
