@@ -211,12 +211,7 @@ in
       ]
   ) (builtins.concatMap (override: override.libraries) given);
   environment = builtins.foldl' (all: override: all // override.environment) (
-    (
-      if isBuild then
-        import ./scriptEnvironment.nix graph.environment
-      else
-        graph.environment
-    )
+    (if isBuild then import ./scriptEnvironment.nix graph.environment else graph.environment)
     // pkgConfig
   ) given;
 }

@@ -16,7 +16,6 @@ let
     "TARGET"
   ];
   isOfCargo =
-    name:
-    builtins.elem name names || builtins.match "CARGO_(CFG|FEATURE|MANIFEST)_.*" name != null;
+    name: builtins.elem name names || builtins.match "CARGO_(CFG|FEATURE|MANIFEST)_.*" name != null;
 in
 builtins.removeAttrs variables (builtins.filter isOfCargo (builtins.attrNames variables))

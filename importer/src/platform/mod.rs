@@ -25,12 +25,10 @@ const TARGETS: &str = include_str!("../../data/targets.cfg");
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error(
-        "target `{triple}` is not known to dyrust, and rustc could not be asked: {reason}: check the name (`rustc --print target-list`), or put rustc on PATH"
-    )]
+    #[error("target `{triple}` is not known to dyrust: {reason}: check the name (`rustc --print target-list`)")]
     UnknownTarget { triple: String, reason: String },
     #[error(
-        "which cfgs hold for {triple} with the flags `{flags}` of Cargo's configuration only rustc can tell, and it could not be asked: {reason}: put rustc on PATH"
+        "which cfgs hold for {triple} with the flags `{flags}` of Cargo's configuration only rustc can tell: {reason}"
     )]
     Flags {
         triple: String,

@@ -26,9 +26,12 @@ pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Er
         if let Some(folder) = folder {
             command.current_dir(folder);
         }
-        command
-            .output()
-            .map_err(|reason| fail(format!("{}: {reason}", program.display())))
+        command.output().map_err(|reason| {
+            fail(format!(
+                "{} can't be started ({reason}): put rustc on PATH",
+                program.display()
+            ))
+        })
     };
     let mut output = ask(None)?;
     if !output.status.success() {
@@ -40,7 +43,8 @@ pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Er
     }
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        return Err(fail(message.lines().next().unwrap_or("rustc failed").trim().to_owned()));
+        let first = message.lines().next().unwrap_or("nothing").trim();
+        return Err(fail(format!("rustc says `{}`", first.trim_start_matches("error: "))));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -298,9 +298,11 @@ impl Scan<'_> {
             let is_listed = lists && (self.is_test || self.script.contains(file));
             self.literal(file, literal, is_listed);
         }
+        let of_script = self.script.contains(file);
         let mut literals = named.literals.iter();
-        if lists && has_tests && (named.own_folder || literals.any(|literal| [".", "./"].contains(&literal.as_str()))) {
-            let is_test = std::mem::replace(&mut self.is_test, true);
+        let names_own = named.own_folder || literals.any(|literal| [".", "./"].contains(&literal.as_str()));
+        if lists && (has_tests && names_own || of_script && (names_own || text.contains("current_dir"))) {
+            let is_test = std::mem::replace(&mut self.is_test, !of_script);
             self.own_folder();
             self.is_test = is_test;
         }
@@ -702,7 +704,10 @@ mod tests {
         write(
             root,
             &[
-                ("Cargo.toml", "[workspace]\nmembers = ['embeds', 'lists', 'reads']\n"),
+                (
+                    "Cargo.toml",
+                    "[workspace]\nmembers = ['embeds', 'lists', 'reads', 'scripts']\n",
+                ),
                 ("Cargo.lock", "version = 4\n"),
                 ("embeds/Cargo.toml", &member("embeds")),
                 (
@@ -718,6 +723,13 @@ mod tests {
                     "reads/tests/t.rs",
                     "fn t() { read_dir(Path::new(env!(\"CARGO_MANIFEST_DIR\")).join(\"tests/data\")) }",
                 ),
+                ("scripts/Cargo.toml", &member("scripts")),
+                ("scripts/src/lib.rs", ""),
+                // It found neither notes nor pictures, and went on without them.
+                (
+                    "scripts/build.rs",
+                    "fn main() { read_dir(std::env::var(\"CARGO_MANIFEST_DIR\").unwrap()) }",
+                ),
             ],
         );
         let read = read(root);
@@ -725,6 +737,7 @@ mod tests {
         assert_eq!(read[0].1.files, all);
         assert_eq!((read[1].1.files.len(), &read[1].1.test_files[..]), (0, &all[..]));
         assert_eq!(read[2].1, Reads::default());
+        assert_eq!(read[3].1.files, all);
     }
 
     #[test]

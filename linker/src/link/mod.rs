@@ -33,7 +33,7 @@ use crate::link::import_library::import_library;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::{Names, Options};
 use crate::node::{Node, program_name};
-use crate::placement::{File, FileIndex, Form};
+use crate::placement::{FileIndex, Form};
 use crate::symbols::Defined;
 
 /// A finished file.

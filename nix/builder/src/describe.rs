@@ -93,35 +93,18 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
     let folders: Vec<&Path> = searches.iter().map(|search| native::search_folder(search)).collect();
     let is_known = |name: &str| {
         let mut natives = compilation.dependencies.natives().chain(&made.prepared.natives);
-        let mut below = compilation.dependencies.libraries();
-        natives.any(|native| native.name == name)
-            || made
-                .prepared
-                .libs
-                .iter()
-                .any(|value| native::library(value).name == name)
-            || below.any(|dependency| {
-                dependency
-                    .node
-                    .link_arguments
-                    .iter()
-                    .any(|word| word.strip_prefix("-l") == Some(name))
-            })
+        let mut said = made.prepared.libs.iter();
+        natives.any(|native| native.name == name) || said.any(|value| native::library(value).name == name)
     };
-    // Behind std stands what std asks for. What a crate asks for of the same (`-lm`) is found before what the compiler has of it (`cbrt`).
+    // Behind std stands what std and other crates ask for.
     let is_of_std = |word: &String| word.contains("/libstd-") || word.contains("/libcompiler_builtins-");
     let words = compilation.records.arguments()?.unwrap_or_default();
     for argument in words.into_iter().take_while(|word| !is_of_std(word)) {
-        let Some(name) = argument.strip_prefix("-l").filter(|name| !is_known(name)) else {
-            continue;
-        };
-        let files = match name.strip_prefix(':') {
-            Some(file) => vec![file.to_owned()],
-            None => [".so", ".a"].map(|extension| format!("lib{name}{extension}")).to_vec(),
-        };
-        if list.contains(&argument) {
+        let name = argument.strip_prefix("-l");
+        if name.is_none_or(is_known) || list.contains(&argument) {
             continue;
         }
+        let files = files_of(&argument);
         let is_in = |folder: &&Path| files.iter().any(|file| folder.join(file).exists());
         let mut is_there = folders.iter().any(is_in);
         for file in &files {
@@ -142,6 +125,15 @@ fn attributed(compilation: &Compilation, made: &Made) -> Result<Vec<String>> {
         }
     }
     Ok(list)
+}
+
+/// The files that a linker looks for because of an argument.
+fn files_of(argument: &str) -> Vec<String> {
+    let name = argument.strip_prefix("-l").unwrap_or_default();
+    match name.strip_prefix(':') {
+        Some(file) => vec![file.to_owned()],
+        None => [".so", ".a"].map(|extension| format!("lib{name}{extension}")).to_vec(),
+    }
 }
 
 /// Whether an archive, or what was made of it, needs the C++ library.
@@ -196,6 +188,20 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         .iter()
         .map(|value| native::library(value))
         .filter(|library| !made.prepared.natives.iter().any(|native| native.name == library.name));
+    let foreign = foreign.map(|library| match library.kind {
+        // An archive of another package's build script: rustc has taken it from there.
+        "static" => format!("-l:{}", library.file().0),
+        _ => format!("-l{}", library.name),
+    });
+    let link_arguments: Vec<String> = foreign.chain(attributed(compilation, made)?).collect();
+    let files: Vec<String> = link_arguments.iter().flat_map(|argument| files_of(argument)).collect();
+    // Where a package looks that the crate does not use otherwise.
+    for search in compilation.searches() {
+        let folder = native::search_folder(&search);
+        if !searches.contains(&search) && files.iter().any(|file| folder.join(file).exists()) {
+            searches.push(search);
+        }
+    }
     let dependencies = &compilation.dependencies;
     let linked = dependencies.linked(&compilation.records.arguments)?;
     let is_linked = |dependency: &&Dependency| match &linked {
@@ -232,14 +238,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         sysroot: input.toolchain.sysroot.clone(),
         objects,
         natives: natives.clone(),
-        link_arguments: foreign
-            .map(|library| match library.kind {
-                // An archive of another package's build script: rustc has taken it from there.
-                "static" => format!("-l:{}", library.file().0),
-                _ => format!("-l{}", library.name),
-            })
-            .chain(attributed(compilation, made)?)
-            .collect(),
+        link_arguments,
         foreign: foreign_libraries
             .iter()
             .map(|(soname, path)| (soname.to_owned(), path.to_owned()))
