@@ -300,7 +300,8 @@ impl Scan<'_> {
         }
         let of_script = self.script.contains(file);
         let mut literals = named.literals.iter();
-        let names_own = named.own_folder || literals.any(|literal| [".", "./"].contains(&literal.as_str()));
+        let is_own = |literal: &String| [".", "./"].contains(&literal.as_str()) || literal.starts_with("**");
+        let names_own = named.own_folder || literals.any(is_own);
         if lists && (has_tests && names_own || of_script && (names_own || text.contains("current_dir"))) {
             let is_test = std::mem::replace(&mut self.is_test, !of_script);
             self.own_folder();
@@ -706,7 +707,7 @@ mod tests {
             &[
                 (
                     "Cargo.toml",
-                    "[workspace]\nmembers = ['embeds', 'lists', 'reads', 'scripts']\n",
+                    "[workspace]\nmembers = ['embeds', 'globs', 'lists', 'reads', 'scripts']\n",
                 ),
                 ("Cargo.lock", "version = 4\n"),
                 ("embeds/Cargo.toml", &member("embeds")),
@@ -714,6 +715,9 @@ mod tests {
                     "embeds/src/lib.rs",
                     "#[derive(Embed)] #[folder = \"src/..\"] struct Assets;",
                 ),
+                ("globs/Cargo.toml", &member("globs")),
+                ("globs/src/lib.rs", ""),
+                ("globs/build.rs", "fn main() { glob::glob(\"**/*.txt\") }"),
                 ("lists/Cargo.toml", &member("lists")),
                 ("lists/src/lib.rs", ""),
                 ("lists/tests/t.rs", "fn t() { read_dir(env!(\"CARGO_MANIFEST_DIR\")) }"),
@@ -735,9 +739,10 @@ mod tests {
         let read = read(root);
         let all = [ALL.to_owned()];
         assert_eq!(read[0].1.files, all);
-        assert_eq!((read[1].1.files.len(), &read[1].1.test_files[..]), (0, &all[..]));
-        assert_eq!(read[2].1, Reads::default());
-        assert_eq!(read[3].1.files, all);
+        assert_eq!(read[1].1.files, all);
+        assert_eq!((read[2].1.files.len(), &read[2].1.test_files[..]), (0, &all[..]));
+        assert_eq!(read[3].1, Reads::default());
+        assert_eq!(read[4].1.files, all);
     }
 
     #[test]
