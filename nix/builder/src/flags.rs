@@ -139,16 +139,14 @@ pub fn without_link_arguments(flags: &[String]) -> Vec<String> {
     written(read(flags).into_iter().filter(|flag| !is_argument(flag)))
 }
 
-/// A flag with which rustc, or the linker, makes no shared objects: the C library inside of each program, code that cannot be moved.
+/// Whether the flags ask for the C library inside of each program.
 #[must_use]
-pub fn against_shared_objects(flags: &[String]) -> Option<String> {
+pub fn has_static_c_library(flags: &[String]) -> bool {
     let features = codegen(flags, "target-feature").flat_map(|value| value.split(','));
-    let features = features.filter(|feature| feature.trim_start_matches(['+', '-']) == "crt-static");
-    if features.last() == Some("+crt-static") {
-        return Some("target-feature=+crt-static".to_owned());
-    }
-    let model = codegen(flags, "relocation-model").last()?;
-    (model != "pic").then(|| format!("relocation-model={model}"))
+    let last = features
+        .filter(|feature| feature.trim_start_matches(['+', '-']) == "crt-static")
+        .last();
+    last == Some("+crt-static")
 }
 
 #[cfg(test)]
@@ -188,21 +186,10 @@ mod tests {
 
     #[test]
     fn the_last_word_on_the_c_library_counts() {
-        let is_against = |text: &str| against_shared_objects(&words(text)).is_some();
-        assert!(is_against("-C target-feature=+avx,+crt-static"));
-        assert!(!is_against("-Ctarget-feature=+crt-static -Ctarget-feature=-crt-static"));
-        assert!(!is_against("-C target-cpu=native"));
-    }
-
-    /// The linker's own words, relocation by relocation, were what one saw.
-    #[test]
-    fn code_that_cannot_be_moved_is_refused() {
-        let found = |text: &str| against_shared_objects(&words(text));
-        assert_eq!(
-            found("-Crelocation-model=static").as_deref(),
-            Some("relocation-model=static")
-        );
-        assert_eq!(found("-C relocation-model=static --codegen relocation-model=pic"), None);
+        let is_static = |text: &str| has_static_c_library(&words(text));
+        assert!(is_static("-C target-feature=+avx,+crt-static"));
+        assert!(!is_static("-Ctarget-feature=+crt-static -Ctarget-feature=-crt-static"));
+        assert!(!is_static("-C target-cpu=native"));
     }
 
     #[test]

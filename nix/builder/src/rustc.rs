@@ -47,13 +47,8 @@ impl<'a> Compilation<'a> {
         if let (Some(wanted), Some(printed)) = (input.unit.facts.get("rust-version"), &facts.rustc) {
             toolchain::check_rust_version(wanted, printed)?;
         }
-        if !input.unit.host
-            && input.unit.linkage == Linkage::Dylib
-            && let Some(flag) = flags::against_shared_objects(&input.rustflags)
-        {
-            return Err(Failure::message(format!(
-                "rustc's flags of Cargo's configuration have `{flag}`: {NOT_SHARED}"
-            )));
+        if !input.unit.host && input.unit.linkage == Linkage::Dylib && flags::has_static_c_library(&input.rustflags) {
+            return Err(Failure::message(STATIC_C_LIBRARY.to_owned()));
         }
         Ok(Self {
             input,
@@ -402,8 +397,9 @@ fn checks(optimized: bool, assertions: &str, overflow: &str) -> Vec<&'static str
     list
 }
 
-const NOT_SHARED: &str = "there are no shared objects with it. Take it out of `rustflags` and import again; or build without shared \
-     crates:\n    buildGraph { …; linkage = \"static\"; }";
+const STATIC_C_LIBRARY: &str = "rustc's flags of Cargo's configuration have `target-feature=+crt-static`: rustc makes no \
+     shared objects with it. Take it out of `rustflags` and import again; or build without shared crates:\n    \
+     buildGraph { …; linkage = \"static\"; }";
 
 /// How many lines of a failed build's log Nix shows at least.
 const SHOWN: usize = 10;
