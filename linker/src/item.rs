@@ -81,7 +81,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                 dependencies: unit.dependencies.iter().copied().chain([std]).collect(),
                 backward: Vec::new(),
                 inside: inside(unit, system),
-                whole: acting_on_all(unit),
+                whole: acting_on_all(unit).or_else(|| unlinkable(unit)),
                 one_file: one_file(unit),
                 constructors: scans().any(|scan| scan.constructors),
                 foreign: unit
@@ -166,6 +166,12 @@ fn acting_on_all(unit: &Unit) -> Option<String> {
         .iter()
         .find(|argument| acts_on_all(argument))?;
     Some(format!("`{argument}` acts on all that is linked"))
+}
+
+/// What the builder found out about a program that holds for every file that is linked with it.
+fn unlinkable(unit: &Unit) -> Option<String> {
+    let whole = unit.node.whole.as_ref()?;
+    whole.in_all_forms.then(|| whole.reason.clone())
 }
 
 /// Why a program's own code has to be in the file that is started.

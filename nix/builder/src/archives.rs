@@ -17,7 +17,12 @@ pub struct Linked {
     pub path: String,
     /// What became of it.
     pub form: Form,
+    /// The file of the crate that brings it, if that is another one: where rustc does not link the crate, its archive is not linked either.
+    pub owner: Option<String>,
 }
+
+/// Stands for the owner of what is the linked crate's own.
+const OWN: &str = "-";
 
 /// What became of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +61,29 @@ impl Linked {
             name: native.name.clone(),
             path: path.to_string_lossy().into_owned(),
             form,
+            owner: None,
         }
+    }
+
+    /// The same, as what another crate brings whose file this is.
+    #[must_use]
+    pub fn owned_by(self, file: &Path) -> Self {
+        Self {
+            owner: Some(file.to_string_lossy().into_owned()),
+            ..self
+        }
+    }
+
+    /// Whether its crate is among what is linked.
+    fn is_linked(&self, arguments: &[String]) -> bool {
+        self.owner.as_ref().is_none_or(|owner| arguments.contains(owner))
     }
 
     /// As one line of text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        format!("{} {} {}", self.form.name(), self.name, self.path)
+        let owner = self.owner.as_deref().unwrap_or(OWN);
+        [self.form.name(), &self.name, owner, &self.path].join(" ")
     }
 
     /// Reads such a line.
@@ -70,16 +91,19 @@ impl Linked {
     /// # Errors
     /// If it is not one.
     pub fn read(line: &str) -> Result<Self> {
-        let parts = line
-            .split_once(' ')
-            .and_then(|(word, rest)| Some((word, rest.split_once(' ')?)));
-        let read = parts.and_then(|(word, (name, path))| {
-            Some(Self {
-                name: name.to_owned(),
-                path: path.into(),
-                form: Form::ALL.into_iter().find(|form| form.name() == word)?,
-            })
-        });
+        let parts: Vec<&str> = line.splitn(4, ' ').collect();
+        let read = match parts[..] {
+            [word, name, owner, path] => {
+                let form = Form::ALL.into_iter().find(|form| form.name() == word);
+                form.map(|form| Self {
+                    name: name.to_owned(),
+                    path: path.to_owned(),
+                    form,
+                    owner: (owner != OWN).then(|| owner.to_owned()),
+                })
+            }
+            _ => None,
+        };
         read.ok_or_else(|| Failure::message(format!("internal error: `{line}` describes no native library")))
     }
 }
@@ -117,14 +141,14 @@ pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) ->
     words
 }
 
-/// Adds the archives to the command line of a program. They stand behind its own objects, so that they come before
+/// Adds the archives of what is linked to the command line of a program. They stand behind its own objects, so that they come before
 /// every shared object that defines the same, and once more behind the crates' shared objects, for linkers that read
 /// from left to right.
 #[must_use]
 pub fn add(arguments: Vec<String>, natives: &[Linked]) -> Vec<String> {
     let mut first = Vec::new();
     let mut again = Vec::new();
-    for native in natives {
+    for native in natives.iter().filter(|native| native.is_linked(&arguments)) {
         match native.form {
             Form::Shared => {}
             Form::Archive => again.push(native.path.clone()),
@@ -170,6 +194,7 @@ mod tests {
             name: name.to_owned(),
             path: path.into(),
             form,
+            owner: None,
         }
     }
 
@@ -198,6 +223,17 @@ mod tests {
         }
         assert_eq!(arrange(arguments.clone(), &natives, &[&folder]), expected);
         assert_eq!(arrange(arguments.clone(), &natives[..2], &[&folder]), arguments);
+    }
+
+    // A program had the `main` in an archive of a crate that another program of its package uses.
+    #[test]
+    fn archives_of_crates_that_are_not_linked_are_not_linked() {
+        let hook = || linked("hook", "/a/libhook.a", Form::Archive).owned_by(Path::new("/a/libhook.so"));
+        let hook = || Linked::read(&hook().to_text()).unwrap();
+        let alone = words(&["a.o", "/std.so"]);
+        assert_eq!(add(alone.clone(), &[hook()]), alone);
+        let with_crate = add(words(&["a.o", "/a/libhook.so", "/std.so"]), &[hook()]);
+        assert!(with_crate.contains(&"/a/libhook.a".to_owned()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::c_library;
 use crate::describe::{Made, describe, inspect};
 use crate::elf::Elf;
-use crate::failure::{Context, Phase, Result};
+use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
 use crate::inside;
@@ -78,15 +78,24 @@ fn library(compilation: &Compilation) -> Result<Made> {
         call.option("-l", lib);
     }
     Link::new(compilation, &prepared).library(&mut call)?;
-    compile_dylib(compilation, &mut call).during("compiling the library")?;
     let file = folder.join(&name);
+    let inside = |prepared, reason: &str| {
+        let objects = dev.join("objects");
+        for folder in [&objects, &folder] {
+            std::fs::remove_dir_all(folder).file("remove", folder)?;
+        }
+        inside::library(compilation, prepared, reason)
+    };
+    if let Err((failure, said)) = compile_dylib(compilation, &mut call) {
+        let Some(error) = is_for_programs_alone(&said) else {
+            return Err(failure).during("compiling the library");
+        };
+        return inside(prepared, &format!("its code is for programs alone: {error}"));
+    }
     let slices = inspect(dev)?.slices;
     if !slices.is_empty() {
-        std::fs::remove_file(&file).file("remove", &file)?;
-        let objects = dev.join("objects");
-        std::fs::remove_dir_all(&objects).file("remove", &objects)?;
         let reason = format!("shared objects cannot share the slice {}", slices.join(", "));
-        return inside::library(compilation, prepared, &reason);
+        return inside(prepared, &reason);
     }
     files::make_folder(&out.join("lib"))?;
     strip(compilation.input, &file, &library, &["--remove-section=.rustc"], None)?;
@@ -101,8 +110,38 @@ fn library(compilation: &Compilation) -> Result<Made> {
     })
 }
 
+/// What a linker says of code that it cannot put into a shared object: assembly that names what the crate shows to others relative to
+/// itself, or all code, where it is compiled for one address.
+fn is_for_programs_alone(said: &str) -> Option<&str> {
+    let mut lines = said.lines();
+    let line = lines.find(|line| line.contains("relocation R_") && line.contains("recompile with -fPIC"))?;
+    let from = line.find("relocation R_").unwrap_or_default();
+    Some(&line[from..])
+}
+
 /// A shared object needs std, for its panics and its allocator, also where the crate does without.
-fn compile_dylib(compilation: &Compilation, call: &mut Call) -> Result<()> {
+fn compile_dylib(compilation: &Compilation, call: &mut Call) -> std::result::Result<(), (Failure, String)> {
+    let without_std = add_std(compilation).map_err(|failure| (failure, String::new()))?;
+    call.arg(compilation.root_argument());
+    let Err((failure, said)) = compilation.run(call) else {
+        return Ok(());
+    };
+    let lacks_std = [
+        "panic_handler",
+        "unwinding panics are not supported without std",
+        "global memory allocator",
+    ];
+    if !without_std || !lacks_std.iter().any(|reason| said.contains(reason)) {
+        return Err((failure, said));
+    }
+    // A crate that leaves itself out by a cfg leaves out the line above too.
+    call.args(["-Zunstable-options", "--extern", "force:std"])
+        .env("RUSTC_BOOTSTRAP", "1");
+    compilation.run(call)
+}
+
+/// Adds std to the source of a crate that does without; returns whether it does.
+fn add_std(compilation: &Compilation) -> Result<bool> {
     let root = compilation.root();
     let mut text = files::read(&root)?;
     let without_std = text.windows(6).any(|window| window == b"no_std");
@@ -115,22 +154,7 @@ fn compile_dylib(compilation: &Compilation, call: &mut Call) -> Result<()> {
         let file = std::fs::File::options().write(true).open(&root).file("open", &root)?;
         file.set_modified(time).file("set the time of", &root)?;
     }
-    call.arg(compilation.root_argument());
-    let Err((failure, said)) = compilation.run(call) else {
-        return Ok(());
-    };
-    let lacks_std = [
-        "panic_handler",
-        "unwinding panics are not supported without std",
-        "global memory allocator",
-    ];
-    if !without_std || !lacks_std.iter().any(|reason| said.contains(reason)) {
-        return Err(failure);
-    }
-    // A crate that leaves itself out by a cfg leaves out the line above too.
-    call.args(["-Zunstable-options", "--extern", "force:std"])
-        .env("RUSTC_BOOTSTRAP", "1");
-    compilation.run(call).map_err(|(failure, _)| failure)
+    Ok(without_std)
 }
 
 fn proc_macro(compilation: &Compilation) -> Result<Made> {

@@ -11,7 +11,7 @@ use crate::inside;
 use crate::kind::{Kind, Linkage};
 use crate::linking_copies;
 use crate::native::{self, Prepared};
-use crate::node::{Native, Node};
+use crate::node::{Native, Node, Whole};
 use crate::rustc::Compilation;
 use crate::strip::keeps_function_names;
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ pub struct Made {
     /// Where the program looks for what is loaded by name.
     pub run_paths: Vec<String>,
     /// Why the program is one file, with its crates and std inside, if it is.
-    pub whole: Option<String>,
+    pub whole: Option<Whole>,
 }
 
 /// What a unit's own objects show.

@@ -163,8 +163,12 @@ impl<'a> Link<'a> {
     /// Tells the driver which native libraries the crates have, and which libraries are needed in any case.
     pub fn give_natives(&self, call: &mut Call) {
         let dependencies = &self.compilation.dependencies;
-        let natives = self.prepared.natives.iter().chain(dependencies.natives());
-        let lines: Vec<String> = natives.map(|native| Linked::of(native).to_text()).collect();
+        let own = self.prepared.natives.iter().map(Linked::of);
+        let of_others = dependencies.libraries().flat_map(|dependency| {
+            let natives = dependency.node.natives.iter();
+            natives.map(|native| Linked::of(native).owned_by(dependency.file()))
+        });
+        let lines: Vec<String> = own.chain(of_others).map(|native| native.to_text()).collect();
         call.env(driver::NATIVES, lines.join("\n"));
         // A library that is there for what it does when it is loaded would be dropped: nothing refers to it.
         let closure = dependencies.closure.iter();

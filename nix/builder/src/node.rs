@@ -54,6 +54,40 @@ impl Native {
     }
 }
 
+/// Why a program is one file, with its crates and std inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// A sentence.
+    pub reason: String,
+    /// Whether its objects can't be linked with any other file that has what they name: the relinker finds all other reasons itself.
+    pub in_all_forms: bool,
+}
+
+impl Whole {
+    /// What shared objects of crates would change, while shared objects of the relinker may be right.
+    #[must_use]
+    pub fn in_this_form(reason: String) -> Self {
+        Self {
+            reason,
+            in_all_forms: false,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        Value::object([
+            ("reason", (&self.reason).into()),
+            ("inAllForms", self.in_all_forms.into()),
+        ])
+    }
+
+    fn of_json(entry: &Value) -> std::result::Result<Self, String> {
+        Ok(Self {
+            reason: entry.expect_text("reason")?,
+            in_all_forms: entry.optional_flag("inAllForms")?,
+        })
+    }
+}
+
 /// What a node says about itself: a library, a proc macro or a program. (A build script leaves a [`crate::script::Script`].)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -112,7 +146,7 @@ pub struct Node {
     /// Folders in which programs with this crate look for what it loads by name.
     pub runtime_libraries: Vec<String>,
     /// Of programs: why it is one file, with its crates and std inside, if it is.
-    pub whole: Option<String>,
+    pub whole: Option<Whole>,
     /// Whether the names of its private functions are kept, for backtraces.
     pub function_names: bool,
     /// Whether a library's objects define names that others may mean.
@@ -182,7 +216,7 @@ impl Node {
             constructors: value.optional_flag("constructors")?,
             run_paths: value.optional_paths("runPaths")?,
             runtime_libraries: value.optional_texts("runtimeLibraries")?,
-            whole: value.optional_text("whole")?,
+            whole: value.get("whole").map(Whole::of_json).transpose()?,
             function_names: value.optional_flag("functionNames")?,
             exports: value.optional_flag("exports")?,
             allocator: value.optional_flag("allocator")?,
@@ -225,7 +259,7 @@ impl Node {
             ("constructors", self.constructors.into()),
             ("runPaths", paths(&self.run_paths)),
             ("runtimeLibraries", texts(&self.runtime_libraries)),
-            ("whole", self.whole.as_ref().into()),
+            ("whole", self.whole.as_ref().map(Whole::to_json).into()),
             ("functionNames", self.function_names.into()),
             ("exports", self.exports.into()),
             ("allocator", self.allocator.into()),

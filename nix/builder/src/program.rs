@@ -67,7 +67,16 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
     let arguments = compilation.script.iter().flat_map(|script| &script.link_arguments);
     let arguments = arguments.filter(|(target, _)| wanted(target));
     let arguments = arguments.map(|(_, argument)| argument.clone()).collect();
-    let own_arguments = driver::expand(arguments, &compilation.layout.work)?;
+    let mut own_arguments = driver::expand(arguments, &compilation.layout.work)?;
+    if let Some(script) = &compilation.script {
+        own_arguments.retain(|argument| {
+            let is_written = asks_for_map(argument, &script.out_dir);
+            if is_written {
+                eprintln!("note: {argument} is passed over: what a build script leaves is not changed later");
+            }
+            !is_written
+        });
+    }
     for argument in &own_arguments {
         link_arguments.push(keep(argument)?);
     }
@@ -215,6 +224,14 @@ fn add_run_paths(compilation: &Compilation, call: &mut Call, arguments: &[String
     Ok(folders)
 }
 
+/// Whether an argument has the linker write its map into a folder.
+fn asks_for_map(argument: &str, folder: &Path) -> bool {
+    let words = argument.strip_prefix("-Wl,").unwrap_or_default();
+    let value = ["-Map", "--Map"].iter().find_map(|option| words.strip_prefix(option));
+    let file = value.and_then(|value| value.strip_prefix(['=', ',']));
+    file.is_some_and(|file| Path::new(file).starts_with(folder))
+}
+
 /// A link argument for those who link the program again: files of the build that it names are kept in `dev`.
 fn kept(argument: &str, folder: &Path, top: &Path, dev: &Path) -> Result<String> {
     let mut text = String::new();
@@ -243,6 +260,14 @@ fn kept(argument: &str, folder: &Path, top: &Path, dev: &Path) -> Result<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // A build script may ask for a map beside what it has written, which is a store path by then.
+    #[test]
+    fn maps_among_what_a_script_left_are_known() {
+        let is = |argument: &str| asks_for_map(argument, Path::new("/o/out"));
+        assert!(is("-Wl,-Map=/o/out/a.map") && is("-Wl,--Map,/o/out/a.map"));
+        assert!(!is("-Wl,-Map=a.map") && !is("-Wl,-z,now") && !is("/o/out/a.map"));
+    }
 
     #[test]
     fn files_that_link_arguments_name_are_kept() {

@@ -37,8 +37,8 @@ pub fn asked<'a>(arguments: impl Iterator<Item = &'a str>) -> Vec<String> {
     folders
 }
 
-/// Whether a folder is a build script's: its OUT_DIR, or the package that it hands on (`nix/unitName.nix` names the
-/// outputs). What else is in there was for building.
+/// Whether a folder is a build script's: its OUT_DIR, what it wrote above that, or the package that it hands on
+/// (`nix/unitName.nix` names the outputs). What else is in there was for building.
 fn is_of_script(path: &Path) -> bool {
     let mut folders = path.ancestors().collect::<Vec<_>>().into_iter().rev();
     let output = folders.position(|folder| {
@@ -46,7 +46,7 @@ fn is_of_script(path: &Path) -> bool {
         name.ends_with("-build") && folder.parent().is_some_and(|parent| parent.ends_with("nix/store"))
     });
     let inside = output.and_then(|_| folders.next()).and_then(Path::file_name);
-    inside.is_some_and(|name| name == "out" || name == "source")
+    inside.is_some_and(|name| name != "lib")
 }
 
 /// The folders as they are there at run time: of one that is a folder of the build, or a build script's, the shared
@@ -101,7 +101,8 @@ mod tests {
         let script = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-part-0.1.0-build";
         for (folder, is) in [
             ("out", true),
-            ("out/lib", true),
+            ("x86_64-unknown-linux-gnu/release/build/part-0.1.0/out/lib", true),
+            ("x86_64-unknown-linux-gnu/release", true),
             ("source/plugins", true),
             ("lib", false),
             ("", false),

@@ -3,6 +3,7 @@
 use crate::dependencies::Dependencies;
 use crate::environment;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::flags;
 use crate::input::Input;
 use crate::kept;
@@ -255,26 +256,30 @@ impl<'a> Compilation<'a> {
 
     /// Replaces the folders of this build in messages, panics and debug information by names that mean something.
     fn add_remaps(&self, call: &mut Call) {
-        let display = match self.input.display.as_str() {
+        // rustc takes the last that matches.
+        call.arg(remap(&self.input.top, "build"));
+        call.arg(match self.input.member {
+            Some(_) => remap(&self.layout.root, ""),
+            None => remap(&self.layout.package, self.display()),
+        });
+        if let Some(script) = &self.script {
+            call.arg(remap(&script.out_dir, &self.shown_out_dir()));
+        }
+    }
+
+    /// What stands for the package's folder in paths that are shown.
+    fn display(&self) -> &str {
+        match self.input.display.as_str() {
             "." => "",
             name => name,
-        };
-        let mut remap = |from: &Path, to: &str| {
-            call.arg(format!("--remap-path-prefix={}={to}", from.display()));
-        };
-        // rustc takes the last that matches.
-        remap(&self.input.top, "build");
-        match self.input.member {
-            Some(_) => remap(&self.layout.root, ""),
-            None => remap(&self.layout.package, display),
         }
-        if let Some(script) = &self.script {
-            let out = if display.is_empty() {
-                "out".to_owned()
-            } else {
-                format!("{display}/out")
-            };
-            remap(&script.out_dir, &out);
+    }
+
+    /// What stands for `OUT_DIR` there.
+    fn shown_out_dir(&self) -> String {
+        match self.display() {
+            "" => "out".to_owned(),
+            display => format!("{display}/out"),
         }
     }
 
@@ -323,11 +328,33 @@ impl<'a> Compilation<'a> {
         }
     }
 
-    /// Runs rustc, which says what it has to say; its warnings and errors are returned too.
+    /// Runs rustc, which says what it has to say; its warnings and errors are returned too. Where something may have failed because what
+    /// the build script left is a store path, it is run once more with a copy of that.
     ///
     /// # Errors
     /// If it fails.
     pub fn run(&self, call: &Call) -> std::result::Result<(), (Failure, String)> {
+        let (failure, said) = match self.run_once(call) {
+            Err(failed) => failed,
+            Ok(()) => return Ok(()),
+        };
+        let Some(script) = self.script.as_ref().filter(|_| cannot_write(&said)) else {
+            return Err((failure, said));
+        };
+        let copy = self.input.top.join("out-dir");
+        if copy.exists() {
+            return Err((failure, said));
+        }
+        eprintln!("note: once more, with a copy of OUT_DIR that can be written to; nothing of what is written stays");
+        let copied = files::copy_tree(&script.out_dir, &copy);
+        copied.map_err(|failure| (failure, said))?;
+        let mut call = call.clone();
+        call.env("OUT_DIR", copy.to_string_lossy());
+        call.arg(remap(&copy, &self.shown_out_dir()));
+        self.run_once(&call)
+    }
+
+    fn run_once(&self, call: &Call) -> std::result::Result<(), (Failure, String)> {
         call.show();
         let output = call.output().map_err(|error| (error, String::new()))?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -373,6 +400,17 @@ impl<'a> Compilation<'a> {
     pub fn is_dynamic(&self) -> bool {
         !self.input.unit.host && self.input.unit.linkage == Linkage::Dylib
     }
+}
+
+fn remap(from: &Path, to: &str) -> String {
+    format!("--remap-path-prefix={}={to}", from.display())
+}
+
+/// Whether something tells that it could not write, in the words of the system.
+fn cannot_write(said: &str) -> bool {
+    ["Read-only file system", "Permission denied"]
+        .iter()
+        .any(|reason| said.contains(reason))
 }
 
 /// What rustc is told of `debug-assertions` and `overflow-checks`. As by Cargo (`build_base_args`) no more than it would not take by

@@ -19,7 +19,7 @@ use crate::source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// In the `out` of a build script's run: the folder that `OUT_DIR` names.
+/// In the `out` of a build script's run: a link to the folder that `OUT_DIR` names, for those who do not know the profile.
 const OUT_DIR: &str = "out";
 /// There, too: the source, where what the build script hands on names it.
 const SOURCE: &str = "source";
@@ -116,8 +116,10 @@ impl Script {
 /// If it does not compile, fails, or prints what Cargo does not accept.
 pub fn build(input: &Input) -> Result<()> {
     let layout = source::prepare(input).during("unpacking the source")?;
-    let out = input.output("out")?.join(OUT_DIR);
+    let inside = out_dir(input);
+    let out = input.output("out")?.join(&inside);
     files::make_folder(&out)?;
+    files::link(&inside, &input.output("out")?.join(OUT_DIR))?;
     let (mut directives, layout) = match &input.unit.output {
         Some(output) => {
             eprintln!("Cargo's configuration stands in place of the build script");
@@ -144,6 +146,21 @@ pub fn build(input: &Input) -> Result<()> {
     }
     let node = describe(input, &out, directives).to_json();
     files::write(&input.output("dev")?.join(node::FILE), format!("{node}\n").as_bytes())
+}
+
+/// Where `OUT_DIR` is in the output. Scripts take folders above it for Cargo's: one has the profile's name, and they may be written to
+/// (<https://doc.rust-lang.org/cargo/reference/build-cache.html>).
+fn out_dir(input: &Input) -> PathBuf {
+    let unit = &input.unit;
+    let profile = match unit.profile_name.as_str() {
+        "dev" | "test" | "debug" => "debug",
+        "" | "bench" => "release",
+        name => name,
+    };
+    let package = format!("{}-{}", unit.package, unit.version);
+    [input.script_target(), profile, "build", &package, "out"]
+        .iter()
+        .collect()
 }
 
 fn compile_and_run(compilation: &Compilation, out: &Path) -> Result<Directives> {

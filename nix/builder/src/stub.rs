@@ -101,6 +101,8 @@ pub fn code(
         "-shared".to_owned(),
         "-Wl,-Bsymbolic".to_owned(),
         "-Wl,-z,defs".to_owned(),
+        // A program with `#![no_main]` may have it in an archive, of which a linker takes what is asked for.
+        "-Wl,--undefined=main".to_owned(),
         // Of what the program exports some may be the start files'.
         "-Wl,--undefined-version".to_owned(),
         format!("-Wl,--version-script={}", exports.display()),
@@ -117,19 +119,23 @@ pub fn code(
     link.give_natives(&mut call);
     call.args(words);
     let output = call.output()?;
-    if output.status.success() {
-        return Ok(Some(library));
-    }
     // The program itself is linked already, as Cargo would have it.
     let said = String::from_utf8_lossy(&output.stderr);
-    let reason = said
-        .lines()
-        .find(|line| line.contains("error"))
-        .unwrap_or("the linker says no more");
-    eprintln!(
-        "note: {} {} stays one file, its code is for programs alone: {reason}",
-        unit.package, unit.version
-    );
+    let reason = if output.status.success() {
+        let bytes = files::read(&library)?;
+        if Elf::parse(&bytes).is_some_and(|elf| exported(&elf).contains("main")) {
+            return Ok(Some(library));
+        }
+        "its `main` is in another library".to_owned()
+    } else {
+        let mut lines = said.lines();
+        let error = lines.find(|line| line.contains("error"));
+        format!(
+            "its code is for programs alone: {}",
+            error.unwrap_or("the linker says no more")
+        )
+    };
+    eprintln!("note: {} {} stays one file: {reason}", unit.package, unit.version);
     Ok(None)
 }
 

@@ -9,6 +9,7 @@ use crate::definitions::is_mangled;
 use crate::elf::Elf;
 use crate::failure::Result;
 use crate::files;
+use crate::node::Whole;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -22,10 +23,15 @@ struct File {
     asked_weakly: BTreeSet<String>,
     /// What it defines and chooses when it is loaded itself.
     indirect: BTreeSet<String>,
+    /// Data that others are to find in this place alone, of Rust, too.
+    data: BTreeSet<String>,
+    /// Functions of others, of Rust, too, that the program's own code finds in the program: it asks for them, and has an address for each.
+    stand_ins: BTreeSet<String>,
 }
 
 impl File {
-    fn read(path: &Path, ours: bool) -> Result<Self> {
+    /// Reads a file. `stand_ins` are the program's: of functions of Rust only those are of interest.
+    fn read(path: &Path, ours: bool, stand_ins: &BTreeSet<String>) -> Result<Self> {
         let bytes = files::read(path)?;
         let symbols = Elf::parse(&bytes).map(|elf| elf.dynamic_symbols()).unwrap_or_default();
         let mut file = Self {
@@ -35,11 +41,19 @@ impl File {
             asked: BTreeSet::new(),
             asked_weakly: BTreeSet::new(),
             indirect: BTreeSet::new(),
+            data: BTreeSet::new(),
+            stand_ins: BTreeSet::new(),
         };
-        for symbol in symbols
-            .iter()
-            .filter(|symbol| symbol.global && !is_mangled(symbol.name))
-        {
+        for symbol in symbols.iter().filter(|symbol| symbol.global) {
+            if symbol.data && symbol.defined && !symbol.weak {
+                file.data.insert(symbol.name.to_owned());
+            }
+            if symbol.function && !symbol.defined && symbol.value != 0 {
+                file.stand_ins.insert(symbol.name.to_owned());
+            }
+            if is_mangled(symbol.name) && !stand_ins.contains(symbol.name) {
+                continue;
+            }
             let list = match (symbol.defined, symbol.weak) {
                 (true, _) => &mut file.defined,
                 (false, true) => &mut file.asked_weakly,
@@ -59,13 +73,19 @@ impl File {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn reason(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Option<String>> {
-    let mut list = vec![File::read(program, false)?];
+pub fn whole(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Option<Whole>> {
+    let first = File::read(program, false, &BTreeSet::new())?;
+    let stand_ins = first.stand_ins.clone();
+    let mut list = vec![first];
     for path in loaded(program, &is_ours)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        list.push(File::read(&path, is_ours(&name))?);
+        list.push(File::read(&path, is_ours(&name), &stand_ins)?);
     }
-    Ok(judge(&list))
+    let place = own_place(&list).map(|reason| Whole {
+        reason,
+        in_all_forms: true,
+    });
+    Ok(place.or_else(|| judge(&list).map(Whole::in_this_form)))
 }
 
 /// What is loaded with a program: what it lists, its loader if it is one that is there, and what libraries of others find beside them.
@@ -105,6 +125,25 @@ fn loaded(program: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>
         }
     }
     Ok(list)
+}
+
+/// What the program's code finds in the program though a library has it: libraries are bound to what they define themselves, so that
+/// they would not see that place.
+fn own_place(files: &[File]) -> Option<String> {
+    let [program, others @ ..] = files else {
+        return None;
+    };
+    others.iter().find_map(|file| {
+        let of_function = program.stand_ins.intersection(&file.defined);
+        let of_data = program.data.intersection(&file.data);
+        // The C library looks for its own as everybody does; std does not.
+        let mut names = of_function.chain(of_data).filter(|name| file.ours || is_mangled(name));
+        let name = names.next()?;
+        Some(format!(
+            "the program has a place of its own for `{name}` of {}, as code for programs alone (without -fPIC) asks for it",
+            file.name
+        ))
+    })
 }
 
 fn judge(files: &[File]) -> Option<String> {
@@ -160,6 +199,30 @@ mod tests {
             asked: set(asked),
             asked_weakly: set(asked_weakly),
             indirect: BTreeSet::new(),
+            data: BTreeSet::new(),
+            stand_ins: BTreeSet::new(),
+        }
+    }
+
+    // A callback's address, taken by an archive without -fPIC, was another one for the crate that compares it.
+    #[test]
+    fn a_place_of_the_programs_own_for_what_a_library_has_is_a_reason() {
+        let mut program = file("program", false, &["main"], &["callback", "free"], &[]);
+        let library = || {
+            let mut library = file("liba.so", true, &["callback", "counter"], &["free"], &[]);
+            library.data.insert("counter".to_owned());
+            library
+        };
+        let c = || file("libc.so.6", false, &["free"], &[], &[]);
+        program.stand_ins.insert("free".to_owned());
+        assert_eq!(own_place(&[program, library(), c()]), None);
+        let program = || file("program", false, &["main", "counter"], &["callback"], &[]);
+        let (mut function, mut data) = (program(), program());
+        function.stand_ins.insert("callback".to_owned());
+        data.data.insert("counter".to_owned());
+        for (program, name) in [(function, "callback"), (data, "counter")] {
+            let said = own_place(&[program, library(), c()]).unwrap();
+            assert!(said.contains(&format!("`{name}` of liba.so")), "{said}");
         }
     }
 

@@ -21,7 +21,7 @@ use crate::link::{self, Link};
 use crate::link_arguments::acts_on_all;
 use crate::linking_copies;
 use crate::native::Prepared;
-use crate::node::Native;
+use crate::node::{Native, Whole};
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::unbound;
@@ -72,7 +72,7 @@ pub fn mend(
     arguments: &[String],
     withheld: &[String],
     program: &Path,
-) -> Result<Option<String>> {
+) -> Result<Option<Whole>> {
     let crates = compilation.dependencies.linked(&compilation.records.arguments)?;
     let crates = crates.unwrap_or_default();
     let clash = clash(&parts(compilation, prepared, &crates)?);
@@ -80,22 +80,23 @@ pub fn mend(
     let acting = acting
         .first()
         .map(|argument| format!("`{argument}` acts on all that is linked"));
-    let reason = match clash.clone().or(acting) {
-        Some(reason) => Some(reason),
+    let whole = match clash.clone().or(acting) {
+        Some(reason) => Some(Whole::in_this_form(reason)),
         // What a library for other languages lacks its host may have.
         None if compilation.input.unit.c_type.is_some() => None,
-        None => match unbound::reason(program, |name| is_ours(&crates, name))? {
-            Some(reason) => Some(reason),
-            None => unneeded::reason(compilation.input.output("dev")?, &prepared.natives, &crates, program)?,
+        None => match unbound::whole(program, |name| is_ours(&crates, name))? {
+            Some(whole) => Some(whole),
+            None => unneeded::reason(compilation.input.output("dev")?, &prepared.natives, &crates, program)?
+                .map(Whole::in_this_form),
         },
     };
-    let Some(reason) = reason else {
+    let Some(whole) = whole else {
         return Ok(None);
     };
     let unit = &compilation.input.unit;
     eprintln!(
-        "note: {} {} is linked as one file: {reason}",
-        unit.package, unit.version
+        "note: {} {} is linked as one file: {}",
+        unit.package, unit.version, whole.reason
     );
     link(compilation, prepared, &crates, withheld, program).map_err(|failure| match clash {
         Some(clash) => failure.with_advice(&format!(
@@ -103,7 +104,7 @@ pub fn mend(
         )),
         None => failure,
     })?;
-    Ok(Some(reason))
+    Ok(Some(whole))
 }
 
 /// The parts of a program: first its own objects and archives, then the crates' in the order in which they are linked.
@@ -217,6 +218,7 @@ fn link(
         name: native.name.clone(),
         path: native.archive.to_string_lossy().into_owned(),
         form: Form::Archive,
+        owner: None,
     };
     let as_archives: Vec<Linked> = natives().chain(&prepared.natives).map(as_archive).collect();
     let folders = driver::folders(&words);
