@@ -39,6 +39,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   debug-information = import ./debug-information.nix lib;
   flake-module = import ./flake-module.nix lib;
   nixos-module = import ./nixos-module.nix lib;
+  open-groups = import ./open-groups.nix lib;
   overrides = import ./overrides.nix lib.pkgs;
   package-set = import ./package-set.nix lib.pkgs;
   packaging = import ./packaging.nix lib;

@@ -16,6 +16,8 @@
   linkage ? "dynamic",
   contentAddressed ? false,
   packageAttributes ? { },
+  # Whether the grouped form's objects keep all that their crates show, for programs that are not there yet (mkImage).
+  open ? false,
   # The hashes of the grouped form's objects (mkImage); `dyrust pin` writes them beside the graph.
   groupedPins ? dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",
 }:
@@ -61,6 +63,7 @@ in
     name = "${name}-grouped";
     form = "grouped";
     programs = builtins.attrValues packages;
+    inherit open;
     pins = groupedPins;
   };
 }

@@ -15,6 +15,9 @@
   # Of the grouped form: the file of the shared objects' hashes, which `dyrust pin` writes; it need not be there yet. Each object, and the code
   # of each larger program, is then an output of its own, which keeps its path as long as it is the same bytes.
   pins ? null,
+  # Of the grouped form: whether the shared objects keep all that their crates show to others, and not only what the programs use. They stay the
+  # same when programs come and go over the same crates, and are larger.
+  open ? false,
   # An output `debug`, which holds symbols and debug information.
   debug ? false,
   # Further arguments of dyrust-link, such as "--icf=none".
@@ -42,6 +45,14 @@ let
         "--objcopy=${needs.bintools}/bin/${needs.targetPrefix}objcopy"
         "--lld=${lld}"
       ]
+      ++ (
+        if !open then
+          [ ]
+        else if form == "grouped" then
+          [ "--open" ]
+        else
+          throw "dyrust: ${name}: `open` is of the grouped form, not of \"${form}\""
+      )
       ++ (if debug then [ "--debug=${builtins.placeholder "debug"}" ] else [ ])
       ++ more
       ++ arguments

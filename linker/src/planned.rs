@@ -35,6 +35,11 @@ impl Planned {
     /// Reads programs and places what they use.
     pub fn new(programs: &[PathBuf], form: Form, cost: &CostModel, options: &Options) -> Result<Self> {
         let separate = options.layout != Layout::Together;
+        if options.open && form != Form::Grouped {
+            return Err(Error::Usage(
+                "shared objects are open in the grouped form alone: others are for one set of programs".to_owned(),
+            ));
+        }
         if separate && form != Form::Grouped {
             return Err(Error::Usage(
                 "shared objects are separate in the grouped form alone: in others they name paths".to_owned(),

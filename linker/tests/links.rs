@@ -183,6 +183,55 @@ fn separate_objects_refer_to_nothing_and_may_be_anywhere() {
     assert!(in_image.contains("in the grouped form alone"), "{in_image}");
 }
 
+/// What a set uses of its shared objects changed them all with each program that came or went.
+#[test]
+fn open_objects_are_the_same_whatever_the_programs_use() {
+    let shop = Workshop::new();
+    let common = shop.build(
+        "common",
+        "lib",
+        Source {
+            rust: "#[inline(never)] pub fn first() -> String { format!(\"{}\", std::process::id() > 0) }\n\
+                   #[inline(never)] pub fn second() -> Vec<String> { std::env::args().skip(1).collect() }",
+            ..Source::default()
+        },
+    );
+    let program = |name: &str, function: &str| {
+        shop.program(
+            name,
+            &format!("fn main() {{ println!(\"{{:?}}\", common::{function}()) }}"),
+            &[&common],
+        )
+    };
+    let one = program("one", "first");
+    let two = program("two", "first");
+    let three = program("three", "second");
+    let objects = |name: &str, open: bool, programs: &[&Built]| {
+        let mut options = shop.options(name);
+        options.layout = Layout::Separate(BTreeMap::new());
+        options.open = open;
+        let report = shop.link_separate(programs, &options).unwrap();
+        let objects = report
+            .files
+            .iter()
+            .filter(|file| file.path.to_string_lossy().starts_with("libgroup-"));
+        let contents: Vec<Vec<u8>> = objects
+            .map(|file| std::fs::read(options.out.join(&file.path)).unwrap())
+            .collect();
+        assert_eq!(printed(&options.out.join("bin/one")), "\"true\"\n");
+        assert_eq!(contents.len(), 1);
+        contents
+    };
+    let closed = objects("closed", false, &[&one, &two]);
+    assert_ne!(closed, objects("closed-again", false, &[&one, &three]));
+    let open = objects("open", true, &[&one, &two]);
+    assert_eq!(open, objects("open-again", true, &[&one, &three]));
+    let mut options = shop.options("image");
+    options.open = true;
+    let refused = shop.link(Form::Image, &[&one, &two], &options).unwrap_err().to_string();
+    assert!(refused.contains("open in the grouped form alone"), "{refused}");
+}
+
 /// A crate that has to be in the file that is started, as it replaces the allocator, brought all of its program's crates there with it.
 #[test]
 fn a_program_with_an_allocator_of_its_own_has_the_rest_apart() {

@@ -292,11 +292,16 @@ impl Job<'_> {
         levels
     }
 
-    /// What finished consumers import of a shared object.
+    /// What a shared object shows to others: what finished consumers import, or all that its crates have to show.
     fn exports(&self, index: FileIndex, linked: &[Option<Linked>]) -> Vec<String> {
         let session = self.session;
         let file = &session.placement.files[index];
         let mut exports: Vec<String> = Vec::new();
+        if session.options.open {
+            let shown = session.scans(file).flat_map(|scan| &scan.defined);
+            let shown = shown.filter(|symbol| is_exportable(&symbol.name));
+            exports.extend(shown.map(|symbol| symbol.name.clone()));
+        }
         for (consumer, linked) in linked.iter().enumerate() {
             let Some(linked) = linked else { continue };
             if session.placement.loaded(consumer).contains(&index) {

@@ -68,6 +68,8 @@ pub struct Options {
     pub prefix: PathBuf,
     /// Where the shared objects are; separate ones are of the grouped form alone.
     pub layout: Layout,
+    /// Whether shared objects keep all that their crates show to others, and not only what the set uses: of the grouped form alone.
+    pub open: bool,
     /// The C compiler that knows the C library and calls the linker.
     pub cc: PathBuf,
     /// A folder that holds `ld.lld`, or a package or Rust toolchain that does; the sysroot's own one if not given.

@@ -262,6 +262,7 @@ impl Workshop {
         let out = self.path().join(out);
         Options {
             layout: Layout::Together,
+            open: false,
             prefix: out.clone(),
             out,
             cc: "cc".into(),
