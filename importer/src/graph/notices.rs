@@ -10,13 +10,16 @@ use crate::units::Profile;
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
-/// The notices of a graph; `lto_options` are rustc's flags that ask for LTO, `hidden` folders for libraries, by package, that Cargo's configuration names and no build sees, `unused`
-/// what else it says in vain.
+/// The options of code generation among rustc's flags that no build follows as they are.
+pub(super) const OPTIONS: [&str; 4] = ["lto", "linker-plugin-lto", "linker", "linker-flavor"];
+
+/// The notices of a graph; `options` are those of rustc's flags whose names are in [`OPTIONS`], `hidden` folders for libraries, by package,
+/// that Cargo's configuration names and no build sees, `unused` what else it says in vain.
 pub(super) fn of(
     profile: &Profile,
     settings: &ProfileSettings,
     packages: &Map<Package>,
-    lto_options: &BTreeSet<&str>,
+    options: &BTreeSet<&str>,
     hidden: &BTreeSet<(String, String)>,
     unused: Vec<String>,
 ) -> Vec<Notice> {
@@ -37,11 +40,19 @@ pub(super) fn of(
         );
         add("lto", text, Vec::new());
     }
-    for option in lto_options {
-        let text = format!(
-            "rustc's flags of Cargo's configuration have `-C {option}`; libraries of their own are compiled without, as it would merge them."
-        );
-        add("lto", text, Vec::new());
+    for option in options {
+        let (kind, outcome) = match option.split('=').next() {
+            Some("linker" | "linker-flavor") => (
+                "configuration",
+                ", which is not followed: programs are linked by the package set's C compiler",
+            ),
+            _ => (
+                "lto",
+                "; libraries of their own are compiled without, as it would merge them",
+            ),
+        };
+        let text = format!("rustc's flags of Cargo's configuration have `-C {option}`{outcome}.");
+        add(kind, text, Vec::new());
     }
     if let Some(split) = split.filter(|_| settings.debuginfo != "0") {
         let text = format!(
