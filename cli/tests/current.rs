@@ -191,6 +191,23 @@ fn a_linker_in_flags_is_a_notice() {
     }
 }
 
+/// Cargo warns that the one would be written over the other; of two packages of a flake the second was not there, without a word.
+#[test]
+fn programs_of_one_name_are_a_notice() {
+    let project = Project::new();
+    for name in ["a", "b"] {
+        project.package(name, "[[bin]]\nname = 'tool'\npath = 'src/main.rs'\n");
+    }
+    let notice = "a and b have a program `tool` each, and `packages.tool` is that of a: give the others other names.";
+    let arguments = ["import", "--workspace", "--target", "x86_64-unknown-linux-gnu"];
+    let output = project.dyrust(&arguments, &[]);
+    let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(notice) && project.graph().contains(notice), "{said}");
+    let alone = ["import", "-p", "b", "--target", "x86_64-unknown-linux-gnu"];
+    assert!(project.dyrust(&alone, &[]).status.success());
+    assert!(!project.graph().contains("have a program"));
+}
+
 #[test]
 fn path_overrides_are_refused() {
     let project = Project::new();

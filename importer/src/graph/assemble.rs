@@ -101,6 +101,8 @@ impl Graph {
             packages,
             apart: Map::new(),
         };
+        let alike = notices::of_programs(&graph);
+        graph.notices.extend(alike);
         graph.seal()?;
         Ok(graph)
     }
