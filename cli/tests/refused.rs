@@ -118,6 +118,51 @@ const CASES: &[Case] = &[
         )],
         "b/Cargo.toml:5: the library `b` has `path = \"none.rs\"`, but there is no such file",
     ),
+    (
+        "[profile.release]\nlto = \"bogus\"\n",
+        &[("src/main.rs", "fn main() {}\n")],
+        "Cargo.toml:5: rustc does not know `lto = \"bogus\"` of profile `release`",
+    ),
+    (
+        "[lib]\ncrate-type = [\"cdylib\"]\n[profile.release]\nlto = \"\"\n",
+        &[],
+        "rustc does not know `lto = \"\"` of profile `release`",
+    ),
+    (
+        "[profile.x]\ninherits = \"dev\"\nlto = \"true\"\n",
+        &[],
+        "`lto = \"true\"` of profile `x` is a string",
+    ),
+    (
+        "[profile.release]\nstrip = \"x\"\n",
+        &[],
+        "Cargo.toml:5: rustc does not know `strip = \"x\"` of profile `release`",
+    ),
+    (
+        "[profile.release.package.a]\nstrip = \"yes\"\n",
+        &[],
+        "rustc does not know `strip = \"yes\"` of profile `release`",
+    ),
+    (
+        "[profile.release]\nopt-level = 7\n",
+        &[],
+        "rustc does not know `opt-level = 7` of profile `release`",
+    ),
+    (
+        "[profile.release]\ncodegen-units = 0\n",
+        &[],
+        "rustc does not know `codegen-units = 0` of profile `release`",
+    ),
+];
+
+/// What Cargo takes, though it looks like what it refuses: rustc is never told of it.
+const TAKEN: &[&str] = &[
+    "[profile.release]\nlto = \"bogus\"\n",
+    "[profile.dev]\nstrip = \"x\"\n",
+    "[profile.release.build-override]\nstrip = \"x\"\n",
+    "[profile.release.package.b]\nopt-level = 7\n",
+    "[profile.release.package.\"*\"]\nstrip = \"x\"\n",
+    "[profile.release]\nstrip = \"none\"\nlto = \"yes\"\ndebug = 1\nsplit-debuginfo = \"x\"\n",
 ];
 
 fn lock(text: &str, circle: bool) -> String {
@@ -181,6 +226,21 @@ fn what_cargo_refuses_is_refused() {
         let said = String::from_utf8_lossy(&dyrust.stderr);
         assert!(said.contains(message) && !dyrust.status.success(), "{text}: {said}");
         assert!(!folder.join("crate-graph.json").exists(), "{text}");
+    }
+}
+
+#[test]
+fn what_cargo_takes_is_taken() {
+    for text in TAKEN {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        write(folder, "Cargo.toml", &format!("{PACKAGE}{text}"));
+        write(folder, "Cargo.lock", &lock(text, false));
+        write(folder, "src/lib.rs", "");
+        assert!(cargo(folder, "build", &["--release"]), "Cargo refuses {text}");
+        let dyrust = import(folder, &[]);
+        let said = String::from_utf8_lossy(&dyrust.stderr);
+        assert!(dyrust.status.success(), "{text}: {said}");
     }
 }
 
