@@ -119,6 +119,36 @@ const CASES: &[Case] = &[
         "b/Cargo.toml:5: the library `b` has `path = \"none.rs\"`, but there is no such file",
     ),
     (
+        "[dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", features = [\"none\"], optional = true }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dev-dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[target.'cfg(windows)'.dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", optional = true }\n[features]\nx = [\"b/none\"]\n",
+        &[],
+        "Cargo.toml:8: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", optional = true }\n[features]\nx = [\"b?/none\"]\n",
+        &[],
+        "Cargo.toml:8: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
         "[profile.release]\nlto = \"bogus\"\n",
         &[("src/main.rs", "fn main() {}\n")],
         "Cargo.toml:5: rustc does not know `lto = \"bogus\"` of profile `release`",
