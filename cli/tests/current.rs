@@ -174,6 +174,40 @@ fn lto_in_flags_is_a_notice() {
     );
 }
 
+/// A linker in the flags was passed over without a word, though one of `target.TRIPLE.linker` was told.
+#[test]
+fn a_linker_in_flags_is_a_notice() {
+    let project = Project::new();
+    let flags =
+        "[target.x86_64-unknown-linux-gnu]\nrustflags = ['-C', 'linker=clang', '-Clinker=mold', '-Clink-arg=-s']\n";
+    project.write(".cargo/config.toml", flags);
+    let arguments = ["import", "--target", "x86_64-unknown-linux-gnu"];
+    let output = project.dyrust(&arguments, &[]);
+    let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    for (option, told) in [("linker=clang", true), ("linker=mold", true), ("link-arg=-s", false)] {
+        let notice = format!("rustc's flags of Cargo's configuration have `-C {option}`, which is not followed");
+        assert_eq!(said.contains(&notice), told, "{option}: {said}");
+        assert_eq!(project.graph().contains(&notice), told, "{option}");
+    }
+}
+
+/// Cargo warns that the one would be written over the other; of two packages of a flake the second was not there, without a word.
+#[test]
+fn programs_of_one_name_are_a_notice() {
+    let project = Project::new();
+    for name in ["a", "b"] {
+        project.package(name, "[[bin]]\nname = 'tool'\npath = 'src/main.rs'\n");
+    }
+    let notice = "a and b have a program `tool` each, and `packages.tool` is that of a: give the others other names.";
+    let arguments = ["import", "--workspace", "--target", "x86_64-unknown-linux-gnu"];
+    let output = project.dyrust(&arguments, &[]);
+    let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(notice) && project.graph().contains(notice), "{said}");
+    let alone = ["import", "-p", "b", "--target", "x86_64-unknown-linux-gnu"];
+    assert!(project.dyrust(&alone, &[]).status.success());
+    assert!(!project.graph().contains("have a program"));
+}
+
 #[test]
 fn path_overrides_are_refused() {
     let project = Project::new();

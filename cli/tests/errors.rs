@@ -339,17 +339,41 @@ const CASES: &[Case] = &[
         &[
             (
                 "Cargo.toml",
-                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\", features = [\"c\"] }\n",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\", features = [\"c-d\"] }\n",
             ),
             (
                 "Cargo.lock",
                 "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
             ),
-            ("b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"1.0.0\"\n"),
+            (
+                "b/Cargo.toml",
+                "[package]\nname = \"b\"\nversion = \"1.0.0\"\n[features]\nc_d = []\n",
+            ),
             ("b/src/lib.rs", "//\n"),
         ],
         &[],
-        "`a 0.1.0` asks for feature `c` of `b 1.0.0`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package b`",
+        "Cargo.toml:5: `a 0.1.0` asks for feature `c-d` of `b 1.0.0`, which has none of that name: correct the name, or take a version that has it; did you mean `c_d`?",
+    ),
+    case(
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\" }\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\ndependencies = [\"c\"]\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\n",
+            ),
+            (
+                "b/Cargo.toml",
+                "[package]\nname = \"b\"\nversion = \"1.0.0\"\n[dependencies]\nc = { path = \"../c\", features = [\"d\"] }\n",
+            ),
+            ("b/src/lib.rs", "//\n"),
+            ("c/Cargo.toml", "[package]\nname = \"c\"\nversion = \"1.0.0\"\n"),
+            ("c/src/lib.rs", "//\n"),
+        ],
+        &[],
+        "`b 1.0.0` asks for feature `d` of `c 1.0.0`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package c`",
     ),
     // Selection, profiles, platforms.
     case(

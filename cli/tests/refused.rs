@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// The first lines of a package's manifest.
 const PACKAGE: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
@@ -100,6 +100,99 @@ const CASES: &[Case] = &[
         )],
         "packages depend on each other in a circle: `a 0.1.0` depends on `b 0.1.0` depends on `a 0.1.0`",
     ),
+    (
+        "[lib]\npath = \"src/none.rs\"\n",
+        &[],
+        "Cargo.toml:6: the library `a` has `path = \"src/none.rs\"`, but there is no such file",
+    ),
+    (
+        "build = \"none.rs\"\n",
+        &[],
+        "Cargo.toml:5: the package has `build = \"none.rs\"`, but there is no such file",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\" }\n",
+        &[(
+            "b/Cargo.toml",
+            "[package]\nname = \"b\"\nversion = \"0.1.0\"\n[lib]\npath = \"none.rs\"\n",
+        )],
+        "b/Cargo.toml:5: the library `b` has `path = \"none.rs\"`, but there is no such file",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", features = [\"none\"], optional = true }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dev-dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[target.'cfg(windows)'.dependencies]\nb = { path = \"b\", features = [\"none\"] }\n",
+        &[],
+        "Cargo.toml:6: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", optional = true }\n[features]\nx = [\"b/none\"]\n",
+        &[],
+        "Cargo.toml:8: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\", optional = true }\n[features]\nx = [\"b?/none\"]\n",
+        &[],
+        "Cargo.toml:8: `a 0.1.0` asks for feature `none` of `b 0.1.0`, which has none of that name",
+    ),
+    (
+        "[profile.release]\nlto = \"bogus\"\n",
+        &[("src/main.rs", "fn main() {}\n")],
+        "Cargo.toml:5: rustc does not know `lto = \"bogus\"` of profile `release`",
+    ),
+    (
+        "[lib]\ncrate-type = [\"cdylib\"]\n[profile.release]\nlto = \"\"\n",
+        &[],
+        "rustc does not know `lto = \"\"` of profile `release`",
+    ),
+    (
+        "[profile.x]\ninherits = \"dev\"\nlto = \"true\"\n",
+        &[],
+        "`lto = \"true\"` of profile `x` is a string",
+    ),
+    (
+        "[profile.release]\nstrip = \"x\"\n",
+        &[],
+        "Cargo.toml:5: rustc does not know `strip = \"x\"` of profile `release`",
+    ),
+    (
+        "[profile.release.package.a]\nstrip = \"yes\"\n",
+        &[],
+        "rustc does not know `strip = \"yes\"` of profile `release`",
+    ),
+    (
+        "[profile.release]\nopt-level = 7\n",
+        &[],
+        "rustc does not know `opt-level = 7` of profile `release`",
+    ),
+    (
+        "[profile.release]\ncodegen-units = 0\n",
+        &[],
+        "rustc does not know `codegen-units = 0` of profile `release`",
+    ),
+];
+
+/// What Cargo takes, though it looks like what it refuses: rustc is never told of it.
+const TAKEN: &[&str] = &[
+    "[profile.release]\nlto = \"bogus\"\n",
+    "[profile.dev]\nstrip = \"x\"\n",
+    "[profile.release.build-override]\nstrip = \"x\"\n",
+    "[profile.release.package.b]\nopt-level = 7\n",
+    "[profile.release.package.\"*\"]\nstrip = \"x\"\n",
+    "[profile.release]\nstrip = \"none\"\nlto = \"yes\"\ndebug = 1\nsplit-debuginfo = \"x\"\n",
 ];
 
 fn lock(text: &str, circle: bool) -> String {
@@ -124,39 +217,101 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
+/// Does Cargo do this with the package?
+fn cargo(folder: &Path, verb: &str, flags: &[&str]) -> bool {
+    let command = Command::new("cargo")
+        .args([verb, "--quiet", "--locked", "--offline"])
+        .args(flags)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .output();
+    command.unwrap().status.success()
+}
+
+fn import(folder: &Path, flags: &[&str]) -> Output {
+    let command = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .arg("import")
+        .args(flags)
+        .arg(folder)
+        .output();
+    command.unwrap()
+}
+
 #[test]
 fn what_cargo_refuses_is_refused() {
     for (text, files, message) in CASES {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         write(folder, "Cargo.toml", &format!("{PACKAGE}{text}"));
-        write(folder, "Cargo.lock", &lock(text, !files.is_empty()));
+        let circle = files.iter().any(|(_, text)| text.contains("a = { path"));
+        write(folder, "Cargo.lock", &lock(text, circle));
         write(folder, "src/lib.rs", "");
         write(folder, "b/Cargo.toml", &PACKAGE.replace("\"a\"", "\"b\""));
         write(folder, "b/src/lib.rs", "");
         files.iter().for_each(|(name, text)| write(folder, name, text));
         // `metadata` would do for most, but not for profiles.
-        let cargo = Command::new("cargo")
-            .args(["tree", "--locked", "--offline"])
-            .current_dir(folder)
-            .output()
-            .unwrap();
-        let build = || {
-            let command = Command::new("cargo")
-                .args(["check", "--quiet", "--locked", "--offline"])
-                .current_dir(folder)
-                .env("CARGO_TARGET_DIR", folder.join("target"))
-                .output();
-            command.unwrap().status.success()
-        };
-        assert!(!cargo.status.success() || !build(), "Cargo takes {text}");
-        let dyrust = Command::new(env!("CARGO_BIN_EXE_dyrust"))
-            .arg("import")
-            .arg(folder)
-            .output()
-            .unwrap();
+        let takes = cargo(folder, "tree", &[]) && cargo(folder, "build", &["--release"]);
+        assert!(!takes, "Cargo takes {text}");
+        let dyrust = import(folder, &[]);
         let said = String::from_utf8_lossy(&dyrust.stderr);
         assert!(said.contains(message) && !dyrust.status.success(), "{text}: {said}");
         assert!(!folder.join("crate-graph.json").exists(), "{text}");
+    }
+}
+
+#[test]
+fn what_cargo_takes_is_taken() {
+    for text in TAKEN {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        write(folder, "Cargo.toml", &format!("{PACKAGE}{text}"));
+        write(folder, "Cargo.lock", &lock(text, false));
+        write(folder, "src/lib.rs", "");
+        assert!(cargo(folder, "build", &["--release"]), "Cargo refuses {text}");
+        let dyrust = import(folder, &[]);
+        let said = String::from_utf8_lossy(&dyrust.stderr);
+        assert!(dyrust.status.success(), "{text}: {said}");
+    }
+}
+
+/// Cargo looks for the files of what it builds, and no others; a graph that names one that is not there failed when it was evaluated.
+#[test]
+fn a_target_without_its_file_is_refused_where_it_is_built() {
+    let kinds = [
+        ("[[bin]]", "program", "--bins"),
+        ("[[example]]", "example", "--examples"),
+        ("[[test]]", "test", "--tests"),
+        ("[[bench]]", "benchmark", "--benches"),
+    ];
+    for (header, word, flag) in kinds {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let listed = |name: &str, path: &str| format!("{header}\nname = \"{name}\"\npath = \"{path}\"\n");
+        write(folder, "Cargo.lock", &lock("", false));
+        write(folder, "src/lib.rs", "");
+        write(folder, "src/there.rs", "fn main() {}\n");
+        let there = listed("there", "src/there.rs");
+        for path in ["src/none.rs", "src"] {
+            let manifest = format!("{PACKAGE}{there}{}", listed("x", path));
+            write(folder, "Cargo.toml", &manifest);
+            for flags in [&[][..], &[flag], &["--lib"]] {
+                let takes = cargo(folder, "build", flags);
+                assert_eq!(
+                    takes,
+                    flags == ["--lib"] || flags.is_empty() && header != "[[bin]]",
+                    "{header} {flags:?}"
+                );
+                // A graph that is there says what is asked for.
+                let _ = fs::remove_file(folder.join("crate-graph.json"));
+                let dyrust = import(folder, flags);
+                let said = String::from_utf8_lossy(&dyrust.stderr);
+                assert_eq!(dyrust.status.success(), takes, "{header} {flags:?}: {said}");
+                let message =
+                    format!("Cargo.toml:10: the {word} `x` has `path = \"{path}\"`, but there is no such file");
+                assert!(takes || said.contains(&message), "{header} {flags:?}: {said}");
+            }
+        }
+        write(folder, "Cargo.toml", &format!("{PACKAGE}{there}"));
+        assert!(cargo(folder, "build", &[flag]) && import(folder, &[flag]).status.success());
     }
 }

@@ -14,7 +14,7 @@ use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, read_packages};
 use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
-use crate::units::{BuildPlatform, Profile, Units};
+use crate::units::{self, BuildPlatform, Profile, Units};
 use crate::workspace::{self, Workspace};
 use crate::{CrateSpec, Error, ResolvedUnits};
 
@@ -187,7 +187,9 @@ impl Resolution {
                     })
                 },
             )
-            .collect::<Result<_, crate::units::Error>>()?;
+            .collect::<Result<_, units::Error>>()?;
+        let all = resolved.iter().map(|platform| &platform.units);
+        units::refuse_missing_files(&workspace, &universe, all)?;
         Ok(Self {
             workspace,
             config: config.clone(),
@@ -204,7 +206,7 @@ impl Resolution {
     /// An internal one, when the units are not those of the packages.
     pub fn report(&self) -> Result<ResolvedUnits, InternalError> {
         let platforms = self.platforms.iter().map(|platform| {
-            crate::units::report(
+            units::report(
                 &self.workspace,
                 &self.universe,
                 &platform.request.target,

@@ -93,7 +93,7 @@ impl Graph {
                 &resolution.profile,
                 &defaults.0,
                 &packages,
-                &lto_options(resolution),
+                &options_not_followed(resolution),
                 &hidden(&known, &merged)?,
                 unused(resolution, published),
             ),
@@ -101,6 +101,8 @@ impl Graph {
             packages,
             apart: Map::new(),
         };
+        let alike = notices::of_programs(&graph);
+        graph.notices.extend(alike);
         graph.seal()?;
         Ok(graph)
     }
@@ -136,11 +138,16 @@ fn unused(resolution: &Resolution, published: bool) -> Vec<String> {
     }
 }
 
-/// The options of rustc's flags that ask for LTO.
-fn lto_options(resolution: &Resolution) -> BTreeSet<&str> {
+/// The options of rustc's flags that a notice is for.
+fn options_not_followed(resolution: &Resolution) -> BTreeSet<&str> {
     let flags = resolution.platforms.iter().map(|platform| &platform.rustflags);
-    let is_lto = |option: &&str| matches!(option.split('=').next(), Some("lto" | "linker-plugin-lto"));
-    flags.flat_map(|flags| codegen_options(flags)).filter(is_lto).collect()
+    let is_told = |option: &&str| {
+        option
+            .split('=')
+            .next()
+            .is_some_and(|name| notices::OPTIONS.contains(&name))
+    };
+    flags.flat_map(|flags| codegen_options(flags)).filter(is_told).collect()
 }
 
 fn platforms(resolution: &Resolution) -> Vec<Platform> {

@@ -130,7 +130,7 @@ pub struct Profile {
 /// Something that was asked for and can't be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
-    /// `lto`, `linkme`, `profile`, `apart`.
+    /// `lto`, `linkme`, `programs`, `configuration`, `apart` and others.
     pub kind: String,
     /// One sentence.
     pub text: String,

@@ -1,8 +1,8 @@
 //! Notices: what the manifests ask for and a build of shared objects cannot give, or gives in another way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Map, Notice, Package, Unit, keys};
+use super::{Graph, Map, Notice, Package, Unit, keys, view};
 use crate::resolved::ProfileSettings;
 use crate::units::Profile;
 
@@ -10,13 +10,16 @@ use crate::units::Profile;
 /// show; the notice only says it before anything is built.
 const SLICES: &str = "linkme";
 
-/// The notices of a graph; `lto_options` are rustc's flags that ask for LTO, `hidden` folders for libraries, by package, that Cargo's configuration names and no build sees, `unused`
-/// what else it says in vain.
+/// The options of code generation among rustc's flags that no build follows as they are.
+pub(super) const OPTIONS: [&str; 4] = ["lto", "linker-plugin-lto", "linker", "linker-flavor"];
+
+/// The notices of a graph; `options` are those of rustc's flags whose names are in [`OPTIONS`], `hidden` folders for libraries, by package,
+/// that Cargo's configuration names and no build sees, `unused` what else it says in vain.
 pub(super) fn of(
     profile: &Profile,
     settings: &ProfileSettings,
     packages: &Map<Package>,
-    lto_options: &BTreeSet<&str>,
+    options: &BTreeSet<&str>,
     hidden: &BTreeSet<(String, String)>,
     unused: Vec<String>,
 ) -> Vec<Notice> {
@@ -37,11 +40,19 @@ pub(super) fn of(
         );
         add("lto", text, Vec::new());
     }
-    for option in lto_options {
-        let text = format!(
-            "rustc's flags of Cargo's configuration have `-C {option}`; libraries of their own are compiled without, as it would merge them."
-        );
-        add("lto", text, Vec::new());
+    for option in options {
+        let (kind, outcome) = match option.split('=').next() {
+            Some("linker" | "linker-flavor") => (
+                "configuration",
+                ", which is not followed: programs are linked by the package set's C compiler",
+            ),
+            _ => (
+                "lto",
+                "; libraries of their own are compiled without, as it would merge them",
+            ),
+        };
+        let text = format!("rustc's flags of Cargo's configuration have `-C {option}`{outcome}.");
+        add(kind, text, Vec::new());
     }
     if let Some(split) = split.filter(|_| settings.debuginfo != "0") {
         let text = format!(
@@ -72,6 +83,44 @@ pub(super) fn of(
         add("configuration", text, Vec::new());
     }
     notices
+}
+
+/// Programs of one name: Nix's packages go by the programs' names, so that only the first one's package can be had.
+pub(super) fn of_programs(graph: &Graph) -> Vec<Notice> {
+    let mut programs: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+    for (package, entry) in &graph.packages {
+        let units = entry.units.iter();
+        for (key, unit) in units.filter(|(_, unit)| unit.kind.as_deref() == Some("bin") && !unit.test) {
+            let name = unit.name.as_deref().unwrap_or(keys::package_name(package));
+            programs.insert(keys::unit_id(package, key), (name, package));
+        }
+    }
+    let mut alike: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for number in 0..graph.platforms.len() {
+        let mut firsts: BTreeMap<&str, &str> = BTreeMap::new();
+        for id in view::on_one(&number.to_string(), &graph.roots.units, &graph.roots.when) {
+            let Some((name, package)) = programs.get(id).copied() else {
+                continue;
+            };
+            let first = *firsts.entry(name).or_insert(package);
+            if first != package {
+                alike.entry((name, first)).or_default().insert(package);
+            }
+        }
+    }
+    let notices = alike.into_iter().map(|((name, first), others)| {
+        let packages: Vec<String> = [first].into_iter().chain(others).map(str::to_owned).collect();
+        let text = format!(
+            "{} have a program `{name}` each, and `packages.{name}` is that of {first}: give the others other names.",
+            packages.join(" and ")
+        );
+        Notice {
+            kind: "programs".to_owned(),
+            text,
+            packages,
+        }
+    });
+    notices.collect()
 }
 
 fn uses_slices(unit: &Unit) -> bool {

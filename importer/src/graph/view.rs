@@ -31,6 +31,14 @@ impl Graph {
     }
 }
 
+/// The ids that count on a platform, in the order in which Nix has them: those of all platforms come first.
+pub(super) fn on_one<'a>(number: &str, always: &'a [String], when: &'a Map<Vec<String>>) -> Vec<&'a str> {
+    let is_here = |condition: &str| condition.split(' ').any(|here| here == number);
+    let further = when.iter().filter(|(condition, _)| is_here(condition));
+    let further = further.flat_map(|(_, more)| more);
+    always.iter().chain(further).map(String::as_str).collect()
+}
+
 /// The JSON Schema of the format, made from its types.
 ///
 /// # Errors
@@ -43,12 +51,8 @@ pub fn schema() -> Result<String, InternalError> {
 }
 
 impl<'a> OnPlatform<'a> {
-    fn add(&self, ids: &mut Vec<&'a str>, when: &'a Map<Vec<String>>) {
-        for (condition, more) in when {
-            if condition.split(' ').any(|number| number == self.number) {
-                ids.extend(more.iter().map(String::as_str));
-            }
-        }
+    fn ids(&self, always: &'a [String], when: &'a Map<Vec<String>>) -> Vec<&'a str> {
+        on_one(&self.number, always, when)
     }
 
     /// The ids of all units, those of other platforms among them.
@@ -58,9 +62,7 @@ impl<'a> OnPlatform<'a> {
 
     /// The ids of the units that were asked for.
     pub fn roots(&self) -> Vec<&'a str> {
-        let mut ids: Vec<&str> = self.graph.roots.units.iter().map(String::as_str).collect();
-        self.add(&mut ids, &self.graph.roots.when);
-        ids
+        self.ids(&self.graph.roots.units, &self.graph.roots.when)
     }
 
     /// A unit with its package's key and its package.
@@ -73,9 +75,7 @@ impl<'a> OnPlatform<'a> {
         let Some((_, _, unit)) = self.unit(id) else {
             return Vec::new();
         };
-        let mut ids: Vec<&str> = unit.dependencies.iter().map(String::as_str).collect();
-        self.add(&mut ids, &unit.when);
-        ids
+        self.ids(&unit.dependencies, &unit.when)
     }
 
     /// The build scripts whose metadata a build script sees here.
@@ -83,9 +83,7 @@ impl<'a> OnPlatform<'a> {
         let Some((_, _, unit)) = self.unit(id) else {
             return Vec::new();
         };
-        let mut ids: Vec<&str> = unit.metadata.iter().map(String::as_str).collect();
-        self.add(&mut ids, &unit.metadata_when);
-        ids
+        self.ids(&unit.metadata, &unit.metadata_when)
     }
 
     /// All that a unit needs here.

@@ -52,18 +52,30 @@ impl fmt::Display for Place {
     }
 }
 
-/// Finds the byte offset of the longest known prefix of a path of keys; only used once something is wrong.
+/// Finds the byte offset of the longest known prefix of a path of keys; only used once something is wrong. Of a list of tables the key picks
+/// the one that has it as its `name`.
 fn offset_of_key(text: &str, path: &[&str]) -> Option<usize> {
     let document = toml::de::DeTable::parse(text).ok()?;
     let mut table = document.get_ref();
     let mut offset = None;
-    for key in path {
+    let mut path = path.iter();
+    while let Some(key) = path.next() {
         let Some((name, value)) = table.get_key_value(*key) else {
             break;
         };
         offset = Some(name.span().start);
         match value.get_ref() {
             toml::de::DeValue::Table(inner) => table = inner,
+            toml::de::DeValue::Array(list) => {
+                let Some(wanted) = path.next() else { break };
+                let tables = list.iter().filter_map(|item| item.get_ref().as_table());
+                let mut named = tables.filter(|table| {
+                    let name = table.get("name").and_then(|name| name.get_ref().as_str());
+                    name == Some(wanted)
+                });
+                let Some(inner) = named.next() else { break };
+                table = inner;
+            }
             _ => break,
         }
     }
@@ -246,5 +258,9 @@ mod tests {
         assert_eq!(line(&["package", "name"]), Some(2));
         assert_eq!(line(&["target", "cfg(unix)", "dependencies", "b"]), Some(5));
         assert_eq!(line(&["features"]), None);
+        let text = "[[bin]]\nname = 'a'\npath = 'x'\n[[bin]]\nname = 'b'\npath = 'y'\n";
+        let line = |path: &[&str]| Place::of_key("Cargo.toml", text, path).line;
+        assert_eq!(line(&["bin", "b", "path"]), Some(6));
+        assert_eq!(line(&["bin", "c", "path"]), Some(1));
     }
 }

@@ -35,6 +35,7 @@ pub(crate) use features::Spelling;
 use inherit::Inheritance;
 pub(crate) use inherit::relative;
 pub(crate) use refused::in_root as refuse_in_root;
+pub(crate) use targets::section;
 
 /// A manifest's text and its tables.
 #[derive(Debug)]

@@ -154,6 +154,8 @@ pub struct Target {
     pub crate_name: Symbol,
     /// The crate root, relative to the package, with `/`.
     pub root: String,
+    /// The manifest says where the root is: nobody has looked yet whether it is there.
+    pub has_path: bool,
     /// Its own edition or the package's.
     pub edition: Edition,
     /// For libraries and examples: `lib`, `rlib`, `dylib`, `cdylib`, `staticlib`, `proc-macro`; `bin` for the rest.

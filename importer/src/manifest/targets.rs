@@ -51,7 +51,7 @@ struct TargetFinder<'a> {
 }
 
 /// The key of a kind's tables in the manifest.
-fn section(kind: TargetKind) -> &'static str {
+pub(crate) fn section(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Lib => "lib",
         TargetKind::Bin => "bin",
@@ -153,6 +153,7 @@ impl TargetFinder<'_> {
         } else {
             Vec::new()
         };
+        let listed = tables.len();
         if automatic {
             let names: BTreeSet<&str> = tables.iter().filter_map(|table| table.name.as_deref()).collect();
             let paths: BTreeSet<String> = tables
@@ -171,7 +172,7 @@ impl TargetFinder<'_> {
             tables.extend(new);
         }
         let mut targets = Vec::with_capacity(tables.len());
-        for table in &tables {
+        for (position, table) in tables.iter().enumerate() {
             let Some(name) = table.name.as_deref().filter(|name| !name.trim().is_empty()) else {
                 return Err(self.fail(kind, Problem::NoTargetName { kind: section(kind) }));
             };
@@ -185,7 +186,10 @@ impl TargetFinder<'_> {
                 }
                 _ => vec![Symbol::new("bin")],
             };
-            targets.push(self.target(kind, table, name, root, crate_types)?);
+            let mut target = self.target(kind, table, name, root, crate_types)?;
+            // What was found is there.
+            target.has_path &= position < listed;
+            targets.push(target);
         }
         targets.sort_by_key(|target| target.name);
         if let Some(pair) = targets.windows(2).find(|pair| pair[0].name == pair[1].name) {
@@ -299,6 +303,7 @@ impl TargetFinder<'_> {
             name: Symbol::new(name),
             crate_name: Symbol::new(&name.replace('-', "_")),
             root,
+            has_path: table.path.is_some(),
             edition,
             crate_types,
             proc_macro: kind == TargetKind::Lib && table.proc_macro().unwrap_or(false),
@@ -332,6 +337,7 @@ impl TargetFinder<'_> {
             name: Symbol::new(&name),
             crate_name: Symbol::new(&name.replace('-', "_")),
             root: path,
+            has_path: build.is_some(),
             edition: self.edition,
             crate_types: vec![Symbol::new("bin")],
             proc_macro: false,

@@ -51,6 +51,16 @@ pub enum Error {
         name: String,
     },
     #[error(
+        "{place}: `{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: correct the name, or take a version that has it{near}"
+    )]
+    NoFeatureOfMembersDependency {
+        place: crate::manifest::Place,
+        dependent: String,
+        feature: String,
+        package: String,
+        near: String,
+    },
+    #[error(
         "packages depend on each other in a circle: {circle}: take one of the dependencies out, or make it a dev-dependency"
     )]
     Circle { circle: String },

@@ -9,6 +9,7 @@ mod edges;
 mod error;
 mod features;
 mod load;
+mod member_features;
 mod reach;
 mod selection;
 mod universe;

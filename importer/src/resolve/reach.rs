@@ -128,8 +128,11 @@ impl Universe {
             pending: FxHashMap::default(),
             tasks: Vec::new(),
         };
+        // Those on this machine first: they are broken by a mistake in a manifest, and not by a lock that is out of date.
+        reach.refuse_unknown_features()?;
         reach.start(selected)?;
         reach.run()?;
+        reach.refuse_unknown_features()?;
         let universe = reach.finish()?;
         universe.refuse_circles()?;
         Ok(universe)

@@ -119,6 +119,7 @@ impl Units {
             development_edges: FxHashSet::default(),
         };
         let roots = builder.build(&roots)?;
+        builder.check_settings()?;
         builder.check_links()?;
         builder.connect_build_scripts()?;
         Ok(builder.finish(roots)?)
@@ -288,6 +289,17 @@ impl<'a> UnitBuilder<'a> {
         self.units.push(key);
         self.dependencies.push(None);
         Ok(unit)
+    }
+
+    /// Refuses what rustc would refuse of a profile's settings. A build script's run is no call of rustc.
+    fn check_settings(&self) -> Result<(), Error> {
+        for (number, key) in (0..).zip(&self.units) {
+            if key.mode != Mode::RunCustomBuild {
+                let settings = &self.settings[key.profile as usize].shown;
+                self.profile.check_unit(settings, self.target(UnitIndex(number))?)?;
+            }
+        }
+        Ok(())
     }
 
     fn finish(self, roots: Vec<UnitIndex>) -> Result<Units, InternalError> {

@@ -1,5 +1,7 @@
 //! Why there are no units.
 
+use crate::manifest::Place;
+
 /// A selection of targets that can't be built.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -51,6 +53,13 @@ pub enum Error {
         links: String,
         first: String,
         second: String,
+    },
+    #[error("{place}: {owner} has `{key} = \"{path}\"`, but there is no such file: correct the path, or add the file")]
+    NoFile {
+        place: Place,
+        owner: String,
+        key: &'static str,
+        path: String,
     },
     #[error(transparent)]
     Profile(#[from] super::ProfileError),

@@ -9,9 +9,11 @@ mod links;
 mod profile;
 mod report;
 mod roots;
+mod target_files;
 mod unit_for;
 
 pub use build::{BuildPlatform, Unit, UnitEdge, UnitIndex, Units};
 pub use error::Error;
 pub use profile::{Profile, ProfileError};
 pub use report::report;
+pub(crate) use target_files::refuse_missing as refuse_missing_files;

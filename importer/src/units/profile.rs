@@ -12,7 +12,7 @@ use crate::TooOld;
 use crate::cargo_version::Novelty;
 use crate::config::{self, Config};
 use crate::lock::LockPackage;
-use crate::manifest::{Manifest, Place};
+use crate::manifest::{Manifest, Place, Target};
 use crate::resolved::ProfileSettings;
 
 /// What can be wrong with profiles.
@@ -47,6 +47,22 @@ pub enum ProfileError {
     },
     #[error("{place}: `panic = \"{value}\"` is unknown: use \"unwind\" or \"abort\"")]
     Panic { place: Place, value: String },
+    #[error("{place}: rustc does not know `{key} = {value}` of profile `{profile}`: use {expected}")]
+    Unknown {
+        place: Place,
+        profile: String,
+        key: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error(
+        "{place}: `lto = \"{value}\"` of profile `{profile}` is a string: write `lto = {value}`, or use \"thin\", \"fat\" or \"off\""
+    )]
+    LtoString {
+        place: Place,
+        profile: String,
+        value: String,
+    },
     #[error("{place}: several package overrides of profile `{profile}` fit `{package}`: keep one")]
     Overlap {
         place: Place,
@@ -147,6 +163,36 @@ impl Profile {
                 value: value.to_owned(),
             }),
         }
+    }
+
+    /// Refuses settings of a unit that rustc refuses. Cargo takes any, and rustc is told of those that its call has: of LTO where something
+    /// is linked for the target.
+    pub(super) fn check_unit(&self, settings: &ProfileSettings, target: &Target) -> Result<(), ProfileError> {
+        let text = |value: &str| toml::Value::from(value).to_string();
+        let is_linked = !target.for_host() && !target.is_linkable();
+        let knows_lto = || {
+            let known = ["thin", "fat", "true", "yes", "on", "y", "false", "off"];
+            known.contains(&settings.lto.as_str())
+        };
+        let (key, value, expected) = if !["0", "1", "2", "3", "s", "z"].contains(&settings.opt_level.as_str()) {
+            ("opt-level", settings.opt_level.clone(), "0, 1, 2, 3, \"s\" or \"z\"")
+        } else if settings.codegen_units == Some(0) {
+            ("codegen-units", "0".to_owned(), "1 or more")
+        } else if !["none", "debuginfo", "symbols"].contains(&settings.strip.as_str()) {
+            let expected = "true, false, \"none\", \"debuginfo\" or \"symbols\"";
+            ("strip", text(&settings.strip), expected)
+        } else if is_linked && !knows_lto() {
+            ("lto", text(&settings.lto), "true, false, \"thin\", \"fat\" or \"off\"")
+        } else {
+            return Ok(());
+        };
+        Err(ProfileError::Unknown {
+            place: self.place.clone(),
+            profile: self.name.clone(),
+            key,
+            value,
+            expected,
+        })
     }
 
     /// Refuses package overrides of which several fit one package.
@@ -322,6 +368,15 @@ fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), P
                 key,
             });
         }
+    }
+    if let Some(StringOrBool::String(value)) = &table.lto
+        && matches!(value.as_str(), "true" | "false")
+    {
+        return Err(ProfileError::LtoString {
+            place: place.clone(),
+            profile: profile.to_owned(),
+            value: value.clone(),
+        });
     }
     for table in overrides.into_iter().chain([table]) {
         let keys = [

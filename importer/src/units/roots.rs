@@ -163,7 +163,7 @@ fn order(kind: TargetKind) -> u8 {
     }
 }
 
-fn word(kind: TargetKind) -> &'static str {
+pub(super) fn word(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Lib => "library",
         TargetKind::Bin => "program",

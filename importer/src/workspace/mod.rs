@@ -23,7 +23,7 @@ pub use patch::Patch;
 pub use resolver::ResolveBehavior;
 pub(crate) use root::is_excluded;
 
-use crate::manifest::Package;
+use crate::manifest::{Package, Place};
 use crate::source::Fetched;
 
 /// A package of the workspace, or one that is reached from it by `path`.
@@ -41,6 +41,18 @@ pub struct LocalPackage {
     pub member: bool,
     /// For a published program: where it comes from.
     pub published: Option<Fetched>,
+}
+
+impl LocalPackage {
+    /// The place of a key in its manifest, which is read once more: only for messages.
+    pub(crate) fn place(&self, path: &[&str]) -> Place {
+        let text = match &self.published {
+            Some(fetched) => fetched.manifest.text.clone(),
+            // Without its text the message names the file alone.
+            None => std::fs::read_to_string(self.folder.join(MANIFEST_NAME)).unwrap_or_default(),
+        };
+        Place::of_key(&self.location, &text, path)
+    }
 }
 
 /// A workspace, read.
