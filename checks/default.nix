@@ -45,5 +45,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   packaging = import ./packaging.nix lib;
   packed = import ./packed.nix lib;
   member-source = import ./member-source lib.pkgs;
+  store-name = import ./store-name.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
 }

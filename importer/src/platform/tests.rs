@@ -74,6 +74,16 @@ fn other_triples_and_flags_are_asked_of_rustc() {
     assert!(set.matches("cfg(target_arch = \"sparc64\")"));
     let set = CfgSet::new("x86_64-unknown-linux-gnu", &["-Ctarget-feature=+avx2".to_owned()]).unwrap();
     assert!(set.matches("cfg(target_feature = \"avx2\")"));
+    // That was told as a compiler that is missing.
+    let refused = CfgSet::new(
+        "x86_64-unknown-linux-gnu",
+        &["-Ctarget-feature=+avx2", "--no-such"].map(str::to_owned),
+    );
+    let said = refused.unwrap_err().to_string();
+    assert!(
+        said.contains("rustc says `Unrecognized option: 'no-such'`") && !said.contains("PATH"),
+        "{said}"
+    );
     assert!(matches!(
         CfgSet::new("no-such-triple", &[]),
         Err(Error::UnknownTarget { .. })

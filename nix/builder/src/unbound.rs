@@ -226,6 +226,18 @@ mod tests {
         }
     }
 
+    // A program for a system whose loader the machine has not could not be judged, and its build failed.
+    #[test]
+    fn a_loader_that_is_not_there_is_passed_over() {
+        let folder = crate::test_folder("other-loader");
+        files::write(&folder.join("a.c"), b"int main(void) { return 0; }\n").unwrap();
+        let mut call = std::process::Command::new("cc");
+        call.current_dir(&folder)
+            .args(["a.c", "-Wl,--dynamic-linker=/nowhere/ld.so.1", "-o", "a"]);
+        assert!(call.status().unwrap().success());
+        assert_eq!(whole(&folder.join("a"), |_| false).unwrap(), None);
+    }
+
     // Such a program did not start: "IFUNC symbol … creates an unsatisfiable circular dependency".
     #[test]
     fn what_the_program_chooses_when_it_is_loaded_is_a_reason() {
