@@ -135,6 +135,9 @@ fn twins(items: &mut [Item]) {
 
 /// Why a unit cannot be part of a shared object without a change of what its symbols mean.
 fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
+    if unit.node.for_programs_alone {
+        return Some("its code is for programs alone".to_owned());
+    }
     let natives = || unit.node.natives.iter().zip(&unit.scan.natives);
     let lazy = natives().find(|(native, scan)| scan.constructors && !native.whole);
     if let Some((native, _)) = lazy {

@@ -12,6 +12,9 @@ use crate::target::Target;
 const MOVABLE: &str = "-pie";
 const FIXED: &str = "-no-pie";
 
+/// A program that has a copy of a library's data would see another one than the library itself.
+const NO_COPIES: &str = "-Wl,-z,nocopyreloc";
+
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
 pub struct Library {
@@ -117,6 +120,10 @@ impl Link<'_> {
                 };
                 link(&arguments.into_iter().map(fixed).collect::<Vec<_>>())
             }
+            Err(Error::Linker { output, .. }) if self.shared.is_none() && wants_copies_of_others(&output) => {
+                let is_kept = |argument: &String| argument != NO_COPIES;
+                link(&arguments.into_iter().filter(is_kept).collect::<Vec<_>>())
+            }
             outcome => outcome,
         }
     }
@@ -131,8 +138,7 @@ impl Link<'_> {
         pass("-z,nostart-stop-gc");
         pass("-z,noexecstack");
         pass("-z,relro,-z,now");
-        // A program that needs a copy of a library's data would see another one than the library itself.
-        pass("-z,nocopyreloc");
+        pass(NO_COPIES.trim_start_matches("-Wl,"));
         pass("-O2");
         pass("--hash-style=gnu");
         pass("--as-needed");
@@ -230,6 +236,29 @@ impl Shared<'_> {
 fn is_fixed(complaint: &str) -> bool {
     let is_relocation = |line: &str| line.contains("relocation R_") && line.contains("cannot be used against");
     complaint.lines().any(is_relocation)
+}
+
+/// Whether a linker complains only of data of the C library and its kin, of which a program without `-fPIC` wants copies: those libraries
+/// look for it as everybody does. (`import-N.so` stands for a shared object of ours, which does not.)
+fn wants_copies_of_others(complaint: &str) -> bool {
+    let mut lines = complaint.lines().peekable();
+    let mut found = false;
+    while let Some(line) = lines.next() {
+        if line.contains("error: too many errors") {
+            return false;
+        }
+        if line.contains("error: ") {
+            let is_of_copy = line.contains("remove '-z nocopyreloc'");
+            let of_others = lines
+                .peek()
+                .is_some_and(|next| next.contains(">>> defined in ") && !next.contains("/import-"));
+            if !(is_of_copy && of_others) && !line.contains("ld returned") {
+                return false;
+            }
+            found = true;
+        }
+    }
+    found
 }
 
 /// A line of an argument file, as GCC and Clang read it.

@@ -14,6 +14,7 @@ use crate::program;
 use crate::rustc::Compilation;
 use crate::source;
 use crate::unit::Action;
+use std::process::ExitStatus;
 
 /// Does what the input asks for in place of building.
 ///
@@ -72,7 +73,7 @@ fn doc_test(compilation: &Compilation) -> Result<()> {
     Link::new(compilation, &Prepared::default()).passing_program(&mut call)?;
     call.option("--test-run-directory", compilation.layout.package.to_string_lossy());
     call.args(compilation.input.arguments.iter().cloned());
-    keep(compilation.input, &call)
+    keep_compiled(compilation, &call)
 }
 
 /// Checks a unit's lints: what rustc would do up to its metadata, with clippy's lints on top.
@@ -98,7 +99,7 @@ fn clippy(compilation: &Compilation) -> Result<()> {
     call.option("--out-dir", input.top.to_string_lossy());
     call.args(input.arguments.iter().cloned());
     call.arg(compilation.root_argument());
-    keep(input, &call)
+    keep_compiled(compilation, &call)
 }
 
 /// Writes a library's or a program's documentation.
@@ -109,8 +110,7 @@ fn document(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.option("--out-dir", out.to_string_lossy());
     call.args(input.arguments.iter().cloned());
-    call.show();
-    call.run()
+    compilation.run(&call).map_err(|(failure, _)| failure)
 }
 
 fn rustdoc(compilation: &Compilation) -> Result<Call> {
@@ -127,13 +127,33 @@ fn rustdoc(compilation: &Compilation) -> Result<Call> {
 
 /// Runs a program, shows what it prints and keeps it in `out`.
 fn keep(input: &Input, call: &Call) -> Result<()> {
+    let (status, printed) = shown(call)?;
+    if !status.success() {
+        return Err(call.failed(&status));
+    }
+    files::write(input.output("out")?, &printed)
+}
+
+/// The same of one that compiles, whose macros may want to write into `OUT_DIR`.
+fn keep_compiled(compilation: &Compilation, call: &Call) -> Result<()> {
+    let (status, printed) = shown(call)?;
+    let again = match status.success() {
+        true => None,
+        false => compilation.with_own_out_dir(call, &String::from_utf8_lossy(&printed))?,
+    };
+    match again {
+        Some(call) => keep(compilation.input, &call),
+        None if !status.success() => Err(call.failed(&status)),
+        None => files::write(compilation.input.output("out")?, &printed),
+    }
+}
+
+/// Runs a program, shows and returns what it prints.
+fn shown(call: &Call) -> Result<(ExitStatus, Vec<u8>)> {
     call.show();
     let output = call.output()?;
     let mut printed = output.stdout;
     printed.extend_from_slice(&output.stderr);
     eprint!("{}", String::from_utf8_lossy(&printed));
-    if !output.status.success() {
-        return Err(call.failed(&output.status));
-    }
-    files::write(input.output("out")?, &printed)
+    Ok((output.status, printed))
 }

@@ -69,7 +69,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
                 true => input.link_flags(),
                 false => Vec::new(),
             };
-            whole::mend(compilation, &prepared, &arguments, &withheld, &built)
+            whole::mend(compilation, &prepared, &arguments, &withheld, None, &built)
                 .during("linking the library as one file")?;
         }
         strip(input, &built, &file, &[], None)?;

@@ -1,12 +1,12 @@
 //! Libraries and proc macros: one rustc call each.
 
 use crate::c_library;
-use crate::describe::{Made, describe, inspect};
+use crate::describe::{Findings, Made, describe, inspect};
 use crate::elf::Elf;
 use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
-use crate::inside;
+use crate::inside::{self, Inside};
 use crate::kept;
 use crate::kind::Kind;
 use crate::link::{self, Link};
@@ -14,7 +14,7 @@ use crate::names;
 use crate::native;
 use crate::process::Call;
 use crate::program::program;
-use crate::rustc::Compilation;
+use crate::rustc::{Compilation, is_for_programs_alone};
 use crate::source;
 use crate::strip::strip;
 use std::path::Path;
@@ -66,8 +66,11 @@ fn library(compilation: &Compilation) -> Result<Made> {
     let out = compilation.input.output("out")?;
     let prepared = native::prepare(compilation, Some(out), dev).during("linking the native libraries")?;
     if let Some(below) = compilation.dependencies.inside_below() {
-        let reason = format!("so does {}, which it uses", below.package);
-        return inside::library(compilation, prepared, &reason);
+        let inside = Inside {
+            reason: format!("so does {}, which it uses", below.package),
+            in_all_forms: below.for_programs_alone,
+        };
+        return inside::library(compilation, prepared, &inside);
     }
     let name = compilation.file_name("so");
     let library = out.join("lib").join(&name);
@@ -79,23 +82,43 @@ fn library(compilation: &Compilation) -> Result<Made> {
     }
     Link::new(compilation, &prepared).library(&mut call)?;
     let file = folder.join(&name);
-    let inside = |prepared, reason: &str| {
+    let inside = |prepared, inside: Inside| {
         let objects = dev.join("objects");
         for folder in [&objects, &folder] {
             std::fs::remove_dir_all(folder).file("remove", folder)?;
         }
-        inside::library(compilation, prepared, reason)
+        inside::library(compilation, prepared, &inside)
     };
     if let Err((failure, said)) = compile_dylib(compilation, &mut call) {
         let Some(error) = is_for_programs_alone(&said) else {
             return Err(failure).during("compiling the library");
         };
-        return inside(prepared, &format!("its code is for programs alone: {error}"));
+        let reason = format!("its code is for programs alone: {error}");
+        return inside(
+            prepared,
+            Inside {
+                reason,
+                in_all_forms: true,
+            },
+        );
     }
-    let slices = inspect(dev)?.slices;
-    if !slices.is_empty() {
-        let reason = format!("shared objects cannot share the slice {}", slices.join(", "));
-        return inside(prepared, &reason);
+    let Findings {
+        slices, place_in_file, ..
+    } = inspect(dev)?;
+    let of_slices = || format!("shared objects cannot share the slice {}", slices.join(", "));
+    let of_place = |name: &str| format!("it asks for `{name}`, a place in the program's file");
+    let found = place_in_file.map(|name| Inside {
+        reason: of_place(name),
+        in_all_forms: true,
+    });
+    let found = found.or_else(|| {
+        (!slices.is_empty()).then(|| Inside {
+            reason: of_slices(),
+            in_all_forms: false,
+        })
+    });
+    if let Some(found) = found {
+        return inside(prepared, found);
     }
     files::make_folder(&out.join("lib"))?;
     strip(compilation.input, &file, &library, &["--remove-section=.rustc"], None)?;
@@ -108,15 +131,6 @@ fn library(compilation: &Compilation) -> Result<Made> {
         constructors,
         ..Made::default()
     })
-}
-
-/// What a linker says of code that it cannot put into a shared object: assembly that names what the crate shows to others relative to
-/// itself, or all code, where it is compiled for one address.
-fn is_for_programs_alone(said: &str) -> Option<&str> {
-    let mut lines = said.lines();
-    let line = lines.find(|line| line.contains("relocation R_") && line.contains("recompile with -fPIC"))?;
-    let from = line.find("relocation R_").unwrap_or_default();
-    Some(&line[from..])
 }
 
 /// A shared object needs std, for its panics and its allocator, also where the crate does without.

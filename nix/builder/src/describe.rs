@@ -34,6 +34,8 @@ pub struct Made {
     pub constructors: bool,
     /// Where the program looks for what is loaded by name.
     pub run_paths: Vec<String>,
+    /// Whether a library's code is for programs alone, in all forms.
+    pub for_programs_alone: bool,
     /// Why the program is one file, with its crates and std inside, if it is.
     pub whole: Option<Whole>,
 }
@@ -47,6 +49,8 @@ pub struct Findings {
     pub allocator: bool,
     /// Sections whose elements the linker gathers (see [`inside::slices`]).
     pub slices: Vec<String>,
+    /// A place in the program's file that they ask the linker for.
+    pub place_in_file: Option<&'static str>,
     /// Names that mean one thing in the whole program.
     pub definitions: Definitions,
 }
@@ -79,6 +83,7 @@ pub fn inspect(dev: &Path) -> Result<Findings> {
             .iter()
             .any(|symbol| symbol.defined && driver::is_allocator_symbol(symbol.name));
         slices.extend(inside::slices(&elf));
+        findings.place_in_file = findings.place_in_file.or_else(|| inside::place_in_file(&elf));
         findings.definitions.add(&elf);
     }
     findings.slices = slices.into_iter().collect();
@@ -175,6 +180,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         allocator,
         slices,
         definitions: defined,
+        ..
     } = inspect(dev)?;
     let mut searches = compilation.own_searches();
     let natives = &made.prepared.natives;
@@ -255,6 +261,7 @@ pub fn describe(compilation: &Compilation, made: &Made) -> Result<Node> {
         run_paths: made.run_paths.iter().map(PathBuf::from).collect(),
         runtime_libraries: input.runtime_libraries.clone(),
         whole: made.whole.clone(),
+        for_programs_alone: made.for_programs_alone,
         function_names: keeps_function_names(input),
         exports: unit.kind == Kind::Lib && defined.names().next().is_some(),
         allocator: allocator && is_dynamic,

@@ -547,7 +547,11 @@ fn linking_copy(path: &Path, copies: &Path) -> Result<PathBuf> {
     if !copy.exists() {
         let bytes = files::read(path)?;
         let renamed = elf::with_soname(&bytes, &text);
-        let renamed = renamed.ok_or_else(|| Failure::message(format!("{text} is no shared object with a name")))?;
+        let renamed = renamed.ok_or_else(|| {
+            Failure::message(format!(
+                "{text} is no shared object with a name: link it with `-Wl,-soname,NAME`"
+            ))
+        })?;
         files::write(&copy, &renamed)?;
     }
     Ok(copy)

@@ -44,6 +44,22 @@ const STB_WEAK: u8 = 2;
 /// The visibility bits of `st_other`; zero is the default visibility.
 const VISIBILITY: u8 = 3;
 
+/// Names that linkers define for places in the one file of a program: its headers, and where its code, data and zeros begin or end.
+pub const PLACES_IN_FILE: [&str; 12] = [
+    "__executable_start",
+    "__ehdr_start",
+    "__etext",
+    "_etext",
+    "etext",
+    "__data_start",
+    "data_start",
+    "_edata",
+    "edata",
+    "__bss_start",
+    "_end",
+    "end",
+];
+
 /// One section header.
 #[derive(Debug, Clone)]
 pub struct Section {

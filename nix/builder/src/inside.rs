@@ -8,7 +8,7 @@ use crate::archive;
 use crate::compile::add_output_folder;
 use crate::describe::Made;
 use crate::driver;
-use crate::elf::{self, Elf};
+use crate::elf::{self, Elf, PLACES_IN_FILE};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::hidden;
@@ -39,21 +39,41 @@ pub fn slices(object: &Elf) -> BTreeSet<String> {
         .collect()
 }
 
+/// The first place in a program's file that an object asks the linker for. Another file than the program's has other such places.
+#[must_use]
+pub fn place_in_file(object: &Elf) -> Option<&'static str> {
+    let symbols = object.symbols();
+    let asked = |place: &&&str| {
+        let mut asking = symbols.iter().filter(|symbol| !symbol.defined);
+        asking.any(|symbol| symbol.name == **place)
+    };
+    PLACES_IN_FILE.iter().find(asked).copied()
+}
+
 fn is_identifier(name: &str) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
     let mut bytes = name.as_bytes().iter();
     bytes.next().is_some_and(letter) && bytes.all(|byte| letter(byte) || byte.is_ascii_digit())
 }
 
+/// Why a library is in each program that uses it.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// The rest of a sentence.
+    pub reason: String,
+    /// Whether its code is for programs alone in all forms: the relinker finds all other reasons itself.
+    pub in_all_forms: bool,
+}
+
 /// Compiles a library as an archive, and keeps its objects beside it.
 ///
 /// # Errors
 /// If it does not compile, or its outputs cannot be written.
-pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> Result<Made> {
+pub fn library(compilation: &Compilation, prepared: Prepared, inside: &Inside) -> Result<Made> {
     let input = compilation.input;
     eprintln!(
-        "note: {} {} goes into each program that uses it: {reason}",
-        input.unit.package, input.unit.version
+        "note: {} {} goes into each program that uses it: {}",
+        input.unit.package, input.unit.version, inside.reason
     );
     let (dev, out) = (input.output("dev")?, input.output("out")?);
     let folder = dev.join("lib");
@@ -74,6 +94,7 @@ pub fn library(compilation: &Compilation, prepared: Prepared, reason: &str) -> R
     Ok(Made {
         file: Some(file),
         prepared,
+        for_programs_alone: inside.in_all_forms,
         ..Made::default()
     })
 }
@@ -102,6 +123,23 @@ fn keep_objects(file: &Path, to: &Path, hidden: &[String]) -> Result<()> {
 mod tests {
     use super::*;
     use std::process::Command;
+
+    // A library that looks whether something is in the program's data saw the bounds of its own shared object.
+    #[test]
+    fn places_in_the_programs_file_are_known() {
+        let folder = crate::test_folder("places");
+        let source = "extern char end[]; extern char edata[]; char *f(void) { return end; }\n\
+                      int edata_of(void) { return 1; }\n";
+        files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
+        files::write(&folder.join("b.c"), b"char end[1]; char *f(void) { return end; }\n").unwrap();
+        let made = Command::new("cc")
+            .current_dir(&folder)
+            .args(["-c", "a.c", "b.c"])
+            .status();
+        assert!(made.unwrap().success());
+        let found = |name: &str| place_in_file(&Elf::parse(&files::read(&folder.join(name)).unwrap()).unwrap());
+        assert_eq!([found("a.o"), found("b.o")], [Some("end"), None]);
+    }
 
     #[test]
     fn slices_are_sections_with_names_of_c_and_those_that_are_asked_for() {

@@ -145,6 +145,8 @@ pub struct Node {
     pub run_paths: Vec<PathBuf>,
     /// Folders in which programs with this crate look for what it loads by name.
     pub runtime_libraries: Vec<String>,
+    /// Of libraries: whether its code is for programs alone, so that no form has it in a shared object.
+    pub for_programs_alone: bool,
     /// Of programs: why it is one file, with its crates and std inside, if it is.
     pub whole: Option<Whole>,
     /// Whether the names of its private functions are kept, for backtraces.
@@ -217,6 +219,7 @@ impl Node {
             run_paths: value.optional_paths("runPaths")?,
             runtime_libraries: value.optional_texts("runtimeLibraries")?,
             whole: value.get("whole").map(Whole::of_json).transpose()?,
+            for_programs_alone: value.optional_flag("forProgramsAlone")?,
             function_names: value.optional_flag("functionNames")?,
             exports: value.optional_flag("exports")?,
             allocator: value.optional_flag("allocator")?,
@@ -260,6 +263,7 @@ impl Node {
             ("runPaths", paths(&self.run_paths)),
             ("runtimeLibraries", texts(&self.runtime_libraries)),
             ("whole", self.whole.as_ref().map(Whole::to_json).into()),
+            ("forProgramsAlone", self.for_programs_alone.into()),
             ("functionNames", self.function_names.into()),
             ("exports", self.exports.into()),
             ("allocator", self.allocator.into()),

@@ -15,7 +15,7 @@ use crate::native::{self, Prepared};
 use crate::node::Node;
 use crate::process::Call;
 use crate::run_paths;
-use crate::rustc::Compilation;
+use crate::rustc::{Compilation, is_for_programs_alone};
 use crate::strip::strip;
 use crate::stub;
 use crate::whole;
@@ -118,12 +118,16 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         }
         outcome => outcome,
     };
-    outcome
-        .map_err(|(failure, _)| failure)
-        .during("compiling the program")?;
+    let refused = match outcome {
+        Ok(()) => None,
+        Err((failure, said)) => match is_for_programs_alone(&said).filter(|_| compilation.is_dynamic()) {
+            Some(error) => Some(error.to_owned()),
+            None => return Err(failure).during("compiling the program"),
+        },
+    };
     let mut whole = None;
     if compilation.is_dynamic() {
-        whole = whole::mend(compilation, &prepared, &own_arguments, &withheld, &built)
+        whole = whole::mend(compilation, &prepared, &own_arguments, &withheld, refused, &built)
             .during("linking the program as one file")?;
     }
     if let Some(lib) = input.outputs.get("lib") {

@@ -101,8 +101,8 @@ mod tests {
         let script = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-part-0.1.0-build";
         for (folder, is) in [
             ("out", true),
-            ("x86_64-unknown-linux-gnu/release/build/part-0.1.0/out/lib", true),
-            ("x86_64-unknown-linux-gnu/release", true),
+            ("target/x86_64-unknown-linux-gnu/release/build/part-0.1.0/out/lib", true),
+            ("target/x86_64-unknown-linux-gnu/release", true),
             ("source/plugins", true),
             ("lib", false),
             ("", false),

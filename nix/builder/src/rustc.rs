@@ -338,20 +338,30 @@ impl<'a> Compilation<'a> {
             Err(failed) => failed,
             Ok(()) => return Ok(()),
         };
-        let Some(script) = self.script.as_ref().filter(|_| cannot_write(&said)) else {
-            return Err((failure, said));
+        match self.with_own_out_dir(call, &said) {
+            Ok(Some(call)) => self.run_once(&call),
+            Ok(None) => Err((failure, said)),
+            Err(failure) => Err((failure, said)),
+        }
+    }
+
+    /// The same call with a copy of `OUT_DIR` that macros can write to, if that may be what it failed for, by what it said.
+    ///
+    /// # Errors
+    /// If the folder cannot be copied.
+    pub fn with_own_out_dir(&self, call: &Call, said: &str) -> Result<Option<Call>> {
+        let Some(script) = self.script.as_ref().filter(|_| cannot_write(said)) else {
+            return Ok(None);
         };
         let copy = self.input.top.join("out-dir");
-        if copy.exists() {
-            return Err((failure, said));
+        if !copy.exists() {
+            files::copy_tree(&script.out_dir, &copy)?;
         }
-        eprintln!("note: once more, with a copy of OUT_DIR that can be written to; nothing of what is written stays");
-        let copied = files::copy_tree(&script.out_dir, &copy);
-        copied.map_err(|failure| (failure, said))?;
+        eprintln!("note: once more, with a copy of OUT_DIR that can be written to; nothing of it stays");
         let mut call = call.clone();
         call.env("OUT_DIR", copy.to_string_lossy());
         call.arg(remap(&copy, &self.shown_out_dir()));
-        self.run_once(&call)
+        Ok(Some(call))
     }
 
     fn run_once(&self, call: &Call) -> std::result::Result<(), (Failure, String)> {
@@ -408,9 +418,15 @@ fn remap(from: &Path, to: &str) -> String {
 
 /// Whether something tells that it could not write, in the words of the system.
 fn cannot_write(said: &str) -> bool {
-    ["Read-only file system", "Permission denied"]
-        .iter()
-        .any(|reason| said.contains(reason))
+    let said = said.to_lowercase();
+    let reasons = [
+        "read-only file system",
+        "read-only filesystem",
+        "readonlyfilesystem",
+        "permission denied",
+        "permissiondenied",
+    ];
+    reasons.iter().any(|reason| said.contains(reason))
 }
 
 /// What rustc is told of `debug-assertions` and `overflow-checks`. As by Cargo (`build_base_args`) no more than it would not take by
@@ -433,6 +449,21 @@ fn checks(optimized: bool, assertions: &str, overflow: &str) -> Vec<&'static str
         });
     }
     list
+}
+
+/// What a linker says of code that is for programs alone, or for programs that have all in one file: assembly that names what the crate
+/// shows to others relative to itself, thread locals that a program knows the place of, or all code, where it is compiled for one address.
+#[must_use]
+pub fn is_for_programs_alone(said: &str) -> Option<&str> {
+    let tells = |line: &&str| {
+        let of_code = ["recompile with -fPIC", "cannot be used with -shared"];
+        line.contains("relocation R_") && of_code.iter().any(|words| line.contains(words))
+            || line.contains("cannot create a copy relocation for symbol")
+    };
+    let line = said.lines().find(tells)?;
+    let starts = ["relocation R_", "cannot create"].iter();
+    let from = starts.filter_map(|start| line.find(start)).min();
+    Some(&line[from.unwrap_or_default()..])
 }
 
 const STATIC_C_LIBRARY: &str = "rustc's flags of Cargo's configuration have `target-feature=+crt-static`: rustc makes no \

@@ -119,6 +119,10 @@ pub fn build(input: &Input) -> Result<()> {
     let inside = out_dir(input);
     let out = input.output("out")?.join(&inside);
     files::make_folder(&out)?;
+    let profile = out.ancestors().nth(3).unwrap_or(&out);
+    for folder in ["deps", "examples"] {
+        files::make_folder(&profile.join(folder))?;
+    }
     files::link(&inside, &input.output("out")?.join(OUT_DIR))?;
     let (mut directives, layout) = match &input.unit.output {
         Some(output) => {
@@ -158,7 +162,7 @@ fn out_dir(input: &Input) -> PathBuf {
         name => name,
     };
     let package = format!("{}-{}", unit.package, unit.version);
-    [input.script_target(), profile, "build", &package, "out"]
+    ["target", input.script_target(), profile, "build", &package, "out"]
         .iter()
         .collect()
 }

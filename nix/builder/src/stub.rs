@@ -9,6 +9,7 @@ use crate::driver;
 use crate::elf::{Elf, is_loaded};
 use crate::failure::{Context, Result};
 use crate::files;
+use crate::inside::place_in_file;
 use crate::kind::{Kind, Linkage};
 use crate::link::{self, Link};
 use crate::linking_copies;
@@ -73,11 +74,13 @@ pub fn code(
     let objects = files::list(&input.output("dev")?.join("objects"))?;
     for object in &objects {
         let bytes = files::read(object)?;
-        if let Some(section) = Elf::parse(&bytes).and_then(|elf| own_section(&elf)) {
-            eprintln!(
-                "note: {} {} stays one file: it has a section of its own, {section}",
-                unit.package, unit.version
-            );
+        let elf = Elf::parse(&bytes);
+        let of_section = elf.as_ref().and_then(own_section);
+        let of_section = of_section.map(|section| format!("it has a section of its own, {section}"));
+        let of_place = || elf.as_ref().and_then(place_in_file);
+        let reason = of_section.or_else(|| of_place().map(|place| format!("it asks for `{place}`, a place in it")));
+        if let Some(reason) = reason {
+            eprintln!("note: {} {} stays one file: {reason}", unit.package, unit.version);
             return Ok(None);
         }
     }

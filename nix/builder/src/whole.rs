@@ -13,7 +13,7 @@ use crate::describe;
 use crate::driver;
 use crate::elf::Elf;
 use crate::environment;
-use crate::failure::{Failure, Result};
+use crate::failure::{Context, Result};
 use crate::files;
 use crate::inside;
 use crate::libstd;
@@ -62,7 +62,8 @@ fn is_ours(crates: &[&Dependency], name: &str) -> bool {
 }
 
 /// Links a program again, as one file, if it has to be one; returns why. `arguments` are those that are meant for this link
-/// alone, `withheld` those of them that rustc was not told, `program` is what rustc linked.
+/// alone, `withheld` those of them that rustc was not told, `program` is what rustc linked, if the linker did not refuse it because it has to be
+/// one file (`refused`, in its words).
 ///
 /// # Errors
 /// If it cannot be linked, as where two definitions of a symbol meet.
@@ -71,6 +72,7 @@ pub fn mend(
     prepared: &Prepared,
     arguments: &[String],
     withheld: &[String],
+    refused: Option<String>,
     program: &Path,
 ) -> Result<Option<Whole>> {
     let crates = compilation.dependencies.linked(&compilation.records.arguments)?;
@@ -80,8 +82,12 @@ pub fn mend(
     let acting = acting
         .first()
         .map(|argument| format!("`{argument}` acts on all that is linked"));
-    let whole = match clash.clone().or(acting) {
-        Some(reason) => Some(Whole::in_this_form(reason)),
+    let refused = refused.map(|error| Whole {
+        reason: format!("its code is for one file alone: {error}"),
+        in_all_forms: true,
+    });
+    let whole = match refused.or(clash.clone().or(acting).map(Whole::in_this_form)) {
+        Some(whole) => Some(whole),
         // What a library for other languages lacks its host may have.
         None if compilation.input.unit.c_type.is_some() => None,
         None => match unbound::whole(program, |name| is_ours(&crates, name))? {
@@ -226,7 +232,9 @@ fn link(
     let mut words = crate::archives::arrange(words, &as_archives, &folders);
     words.extend(withheld.iter().cloned());
 
-    std::fs::remove_file(program).map_err(|error| Failure::message(format!("{}: {error}", program.display())))?;
+    if program.exists() {
+        std::fs::remove_file(program).file("remove", program)?;
+    }
     let mut call = link::again(compilation)?;
     call.env(
         driver::LINKING_COPIES,
