@@ -252,7 +252,7 @@ fn wants_copies_of_others(complaint: &str) -> bool {
             let of_others = lines
                 .peek()
                 .is_some_and(|next| next.contains(">>> defined in ") && !next.contains("/import-"));
-            if !(is_of_copy && of_others) && !line.contains("ld returned") {
+            if !(is_of_copy && of_others || line.contains("ld returned")) {
                 return false;
             }
             found = true;
