@@ -204,6 +204,7 @@ impl Workshop {
             macros: Vec::new(),
             constructors: false,
             runtime_libraries: Vec::new(),
+            for_programs_alone: false,
             whole: None,
             exports: false,
             allocator: false,
