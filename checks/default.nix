@@ -33,6 +33,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   };
   auditable = import ./auditable lib;
   budget = import ./budget.nix lib;
+  compatible-range = import ./compatible-range.nix lib.pkgs;
   crate-address = import ./crate-address.nix lib.pkgs;
   dev-shell-cargo = import ./dev-shell.nix lib;
   darwin = import ./darwin.nix lib.pkgs;

@@ -149,10 +149,11 @@ in
   # Outside of it, in the package's own.
   member = if inWorkspace then memberSource.withoutWayUp package.path else null;
   inherit files;
-  # What paths in messages and debug information begin with.
+  # What paths in messages and debug information begin with. Not with the version: dependents hold paths of what they inline, and an update that
+  # changes nothing of that is to leave them as they are.
   display =
     if !inWorkspace || isOutside then
-      "${package.name}-${package.version}"
+      "${package.name}-${import ./compatibleRange.nix package.version}"
     else if package.path == "." then
       ""
     else

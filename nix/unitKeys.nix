@@ -10,18 +10,7 @@
 let
   hash = value: builtins.substring 0 16 (builtins.hashString "sha256" (builtins.toJSON value));
 
-  # The versions that Cargo takes for compatible: 2, 0.3, 0.0.7.
-  rangeOf =
-    version:
-    let
-      part = builtins.elemAt (builtins.splitVersion version);
-    in
-    if part 0 != "0" then
-      part 0
-    else if part 1 != "0" then
-      "0.${part 1}"
-    else
-      "0.0.${part 2}";
+  rangeOf = import ./compatibleRange.nix;
 
   # Whose package it is; not which version of it.
   sourceOf =
