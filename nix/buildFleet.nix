@@ -16,7 +16,7 @@
   linkage ? "dynamic",
   contentAddressed ? false,
   packageAttributes ? { },
-  # Whether the grouped form's objects keep all that their crates show, for programs that are not there yet (mkImage).
+  # Whether the grouped form's objects keep all that their crates show, and stay the same when programs come and go (mkImage).
   open ? false,
   # The hashes of the grouped form's objects (mkImage); `dyrust pin` writes them beside the graph.
   groupedPins ? dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",

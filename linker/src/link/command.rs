@@ -255,7 +255,7 @@ fn wants_copies_of_others(complaint: &str) -> bool {
             if !(is_of_copy && of_others || line.contains("ld returned")) {
                 return false;
             }
-            found = true;
+            found |= is_of_copy;
         }
     }
     found
@@ -273,4 +273,32 @@ fn quoted(argument: &str) -> String {
     }
     line.push_str("\"\n");
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wants_copies_of_others;
+
+    // A program whose archive names `environ` without -fPIC had no relinked form; a copy of a crate's static would be another one, silently.
+    #[test]
+    fn only_data_of_others_may_be_copied() {
+        let complaint = |definer: &str| {
+            format!(
+                "ld.lld: error: unresolvable relocation R_X86_64_PC32 against symbol 'environ'; recompile with -fPIC or remove '-z nocopyreloc'\n\
+                 >>> defined in {definer}\n>>> referenced by asks.c\n"
+            )
+        };
+        let (of_c, of_ours) = (complaint("/s/glibc/lib/libc.so.6"), complaint("/tmp/w/import-4.so"));
+        let end = "collect2: error: ld returned 1 exit status\n";
+        assert!(wants_copies_of_others(&format!("{of_c}{end}")));
+        for other in [
+            of_ours.clone(),
+            of_c.clone() + &of_ours,
+            of_c.clone() + "ld.lld: error: undefined symbol: hook\n",
+            of_c + "ld.lld: error: too many errors emitted, stopping now\n",
+            String::new(),
+        ] {
+            assert!(!wants_copies_of_others(&format!("{other}{end}")), "{other}");
+        }
+    }
 }
