@@ -208,6 +208,25 @@ fn programs_of_one_name_are_a_notice() {
     assert!(!project.graph().contains("have a program"));
 }
 
+/// As of programs: of two libraries for C the second was not there.
+#[test]
+fn libraries_for_c_of_one_name_are_a_notice() {
+    let project = Project::new();
+    project.package(
+        "a",
+        "[lib]\nname = 'both'\npath = 'src/main.rs'\ncrate-type = ['cdylib']\n",
+    );
+    project.package(
+        "b",
+        "[lib]\nname = 'both'\npath = 'src/main.rs'\ncrate-type = ['staticlib', 'rlib']\n",
+    );
+    let notice = "a and b have a library for C `libboth` each, and `libraries.libboth` is that of a: give the others other names.";
+    let arguments = ["import", "--workspace", "--target", "x86_64-unknown-linux-gnu"];
+    let output = project.dyrust(&arguments, &[]);
+    let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(notice) && project.graph().contains(notice), "{said}");
+}
+
 #[test]
 fn path_overrides_are_refused() {
     let project = Project::new();

@@ -23,6 +23,9 @@ const TARGET: [(&str, &str); 3] = [
     ("rustdocflags", "documentation is made without further flags"),
 ];
 
+/// The variable that has a stable rustc do what an unstable one does, and tell of unstable `cfg`s.
+const UNSTABLE: &str = "RUSTC_BOOTSTRAP";
+
 const TOOLCHAIN: &str = "the toolchain is the package set's";
 const PLATFORMS: &str = "the platforms are those of `dyrust import --target`";
 
@@ -56,6 +59,13 @@ impl Config {
         {
             found.extend(self.sentence("resolver.lockfile-path", node, &format!("it takes {too_old}")));
         }
+        if let Some(node) = self.tree.get(&["env", UNSTABLE])
+            && let Some(written) = self.written(&format!("env.{UNSTABLE}"), node)
+        {
+            found.push(format!(
+                "{written} counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it."
+            ));
+        }
         found
     }
 
@@ -85,14 +95,15 @@ impl Config {
         found
     }
 
-    /// Nothing if the key's value does not come from a file of the workspace.
     fn sentence(&self, key: &str, node: &ConfigValue, reason: &str) -> Option<String> {
+        let written = self.written(key, node)?;
+        Some(format!("{written} is not followed: {reason}."))
+    }
+
+    /// A key with its value and file; nothing if it does not come from a file of the workspace.
+    fn written(&self, key: &str, node: &ConfigValue) -> Option<String> {
         let file = node.origin()?.0.strip_prefix(&self.workspace_root).ok()?;
-        Some(format!(
-            "`{key} = {}` of {} is not followed: {reason}.",
-            node.value(),
-            file.display()
-        ))
+        Some(format!("`{key} = {}` of {}", node.value(), file.display()))
     }
 }
 
@@ -143,6 +154,10 @@ mod tests {
             "`target.a.z = { rustc-link-lib = [\"z\"] }` of .cargo/config.toml is not followed: build scripts are run.";
         let profile = "`profile.release = { lto = true }` of .cargo/config.toml is not followed: profiles are those of manifests.";
         assert_eq!(config.unused_by_fleets(), [flags, script, profile]);
+        std::fs::write(root.join("w/.cargo/config.toml"), "[env]\nRUSTC_BOOTSTRAP = '1'\n").unwrap();
+        let unstable = Config::load_in(&root.join("w"), Environment::of([("HOME", home.as_str())])).unwrap();
+        let cfgs = "`env.RUSTC_BOOTSTRAP = \"1\"` of .cargo/config.toml counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it.";
+        assert_eq!(unstable.unused(&["a"]), [cfgs]);
         let platforms = "`build.target = [\"a\", \"b\"]` of .cargo/config.toml is not followed: the platforms are those of `dyrust import --target`.";
         assert_eq!(config.unused(&["a"]), [platforms, linker, runner]);
     }

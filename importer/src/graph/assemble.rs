@@ -101,7 +101,7 @@ impl Graph {
             packages,
             apart: Map::new(),
         };
-        let alike = notices::of_programs(&graph);
+        let alike = notices::of_one_name(&graph);
         graph.notices.extend(alike);
         graph.seal()?;
         Ok(graph)

@@ -85,42 +85,59 @@ pub(super) fn of(
     notices
 }
 
-/// Programs of one name: Nix's packages go by the programs' names, so that only the first one's package can be had.
-pub(super) fn of_programs(graph: &Graph) -> Vec<Notice> {
-    let mut programs: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+/// Programs, and libraries for C, of one name: Nix's packages go by those names, so that only the first one's package can be had.
+pub(super) fn of_one_name(graph: &Graph) -> Vec<Notice> {
+    let mut named: BTreeMap<String, (Made, &str)> = BTreeMap::new();
     for (package, entry) in &graph.packages {
-        let units = entry.units.iter();
-        for (key, unit) in units.filter(|(_, unit)| unit.kind.as_deref() == Some("bin") && !unit.test) {
+        for (key, unit) in entry.units.iter().filter(|(_, unit)| !unit.test) {
             let name = unit.name.as_deref().unwrap_or(keys::package_name(package));
-            programs.insert(keys::unit_id(package, key), (name, package));
+            let made = match unit.kind.as_deref() {
+                Some("bin") => Made::Program(name),
+                None if unit.types.iter().any(|kind| kind == "cdylib" || kind == "staticlib") => {
+                    Made::LibraryForC(name.replace('-', "_"))
+                }
+                _ => continue,
+            };
+            named.insert(keys::unit_id(package, key), (made, package));
         }
     }
-    let mut alike: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&Made, &str), BTreeSet<&str>> = BTreeMap::new();
     for number in 0..graph.platforms.len() {
-        let mut firsts: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut firsts: BTreeMap<&Made, &str> = BTreeMap::new();
         for id in view::on_one(&number.to_string(), &graph.roots.units, &graph.roots.when) {
-            let Some((name, package)) = programs.get(id).copied() else {
+            let Some((made, package)) = named.get(id) else {
                 continue;
             };
-            let first = *firsts.entry(name).or_insert(package);
-            if first != package {
-                alike.entry((name, first)).or_default().insert(package);
+            let first = *firsts.entry(made).or_insert(package);
+            if first != *package {
+                alike.entry((made, first)).or_default().insert(package);
             }
         }
     }
-    let notices = alike.into_iter().map(|((name, first), others)| {
+    let notices = alike.into_iter().map(|((made, first), others)| {
         let packages: Vec<String> = [first].into_iter().chain(others).map(str::to_owned).collect();
-        let text = format!(
-            "{} have a program `{name}` each, and `packages.{name}` is that of {first}: give the others other names.",
-            packages.join(" and ")
-        );
+        let (what, attribute) = match made {
+            Made::Program(name) => (format!("program `{name}`"), format!("packages.{name}")),
+            Made::LibraryForC(name) => (format!("library for C `lib{name}`"), format!("libraries.lib{name}")),
+        };
         Notice {
             kind: "programs".to_owned(),
-            text,
+            text: format!(
+                "{} have a {what} each, and `{attribute}` is that of {first}: give the others other names.",
+                packages.join(" and ")
+            ),
             packages,
         }
     });
     notices.collect()
+}
+
+/// What buildGraph offers by its name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Made<'a> {
+    Program(&'a str),
+    /// A `cdylib` or `staticlib`; without `lib`.
+    LibraryForC(String),
 }
 
 fn uses_slices(unit: &Unit) -> bool {
