@@ -25,6 +25,8 @@ mod numbering;
 mod preferences;
 mod program;
 mod program_workspace;
+#[doc(hidden)]
+pub mod questions;
 mod solve;
 mod suspects;
 mod unite;

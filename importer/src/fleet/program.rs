@@ -329,7 +329,7 @@ impl<'a> Requirements<'a> {
         Ok(demands)
     }
 
-    fn demands(&self, node: SolverPackage, version: u32) -> Result<Demands, String> {
+    pub(super) fn demands(&self, node: SolverPackage, version: u32) -> Result<Demands, String> {
         let mut demands = Demands::new();
         match node {
             SolverPackage::Program => {
@@ -373,7 +373,7 @@ impl<'a> Requirements<'a> {
     }
 
     /// The ranges that a dependency may be from, the best first: one that a lock chose for it was tested, else the newest.
-    fn ordered_ranges(&self, id: CandidateId, position: u32) -> Vec<u32> {
+    pub(super) fn ordered_ranges(&self, id: CandidateId, position: u32) -> Vec<u32> {
         let accepted = self.catalog.accepted(id, position as usize);
         let mut chosen = FxHashSet::default();
         let mut own = FxHashSet::default();
@@ -404,32 +404,36 @@ impl<'a> Requirements<'a> {
 
     /// The best version of a range within `places`.
     fn best(&self, range: RangeId, places: &Places, feature: Option<Symbol>) -> Option<u32> {
-        let fits = |place: &u32| {
-            let id = self.catalog.at(range, *place);
-            places.contains(place)
-                && self.catalog.is_usable(id)
-                && feature.is_none_or(|feature| {
-                    feature.as_str() == "default"
-                        || self
-                            .catalog
-                            .read(id)
-                            .is_some_and(|read| read.package.feature(feature).is_some())
-                })
-        };
-        if self.separate.contains(&self.catalog.range(range).name) {
-            let own = self.catalog.range(range).candidates.iter().filter(|id| {
+        self.by_preference(range)
+            .find(|place| places.contains(place) && self.fits(range, *place, feature))
+    }
+
+    /// May a version be chosen, and has it the feature?
+    pub(super) fn fits(&self, range: RangeId, place: u32, feature: Option<Symbol>) -> bool {
+        let id = self.catalog.at(range, place);
+        self.catalog.is_usable(id)
+            && feature.is_none_or(|feature| {
+                feature.as_str() == "default"
+                    || self
+                        .catalog
+                        .read(id)
+                        .is_some_and(|read| read.package.feature(feature).is_some())
+            })
+    }
+
+    /// The versions of a range, the best first; of what is separate, those of the program's own lock come first, and then again.
+    pub(super) fn by_preference(&self, range: RangeId) -> impl Iterator<Item = u32> {
+        let candidates = self.catalog.range(range);
+        let own = self.separate.contains(&candidates.name).then(|| {
+            let own = candidates.candidates.iter().rev().filter(|id| {
                 let locks = &self.catalog.get(**id).locks;
                 locks.iter().any(|(member, _)| *member == self.number)
             });
-            if let Some(place) = own
-                .map(|id| self.catalog.get(*id).place)
-                .rev()
-                .find(|place| fits(place))
-            {
-                return Some(place);
-            }
-        }
-        self.preferences.of(range).iter().copied().find(|place| fits(place))
+            own.map(|id| self.catalog.get(*id).place)
+        });
+        own.into_iter()
+            .flatten()
+            .chain(self.preferences.of(range).iter().copied())
     }
 }
 
