@@ -104,16 +104,12 @@ fn a_lock_of_something_else_is_found_out() {
     );
 }
 
-/// The lock of the fuzz targets was stale for days: the readers had got a dependency that it did not have.
-#[test]
-fn the_fuzz_targets_have_a_current_lock() {
-    let lock = table("fuzz/Cargo.lock");
+/// Holds the dependencies of packages in a workspace's lock against their manifests. The first package is the workspace's own.
+fn assert_lock_is_current(lock: &str, manifests: &[(&str, &str)]) {
+    let lock = table(lock);
+    let (own, own_manifest) = manifests[0];
     let packages = lock["package"].as_array().unwrap();
-    for (name, manifest) in [
-        ("dyrust-fuzz", "fuzz/Cargo.toml"),
-        ("dyrust-importer", "importer/Cargo.toml"),
-        ("dyrust-builder", "nix/builder/Cargo.toml"),
-    ] {
+    for (name, manifest) in manifests {
         let entry = packages.iter().find(|package| package["name"].as_str() == Some(name));
         let locked: BTreeSet<String> = match entry.unwrap().get("dependencies") {
             // "name", or "name version" if there are several.
@@ -124,10 +120,10 @@ fn the_fuzz_targets_have_a_current_lock() {
             None => BTreeSet::new(),
         };
         let asked: BTreeSet<String> = match table(manifest).get("dependencies") {
-            // The fuzz targets turn on no feature, and a lock has of such packages what is turned on.
+            // No feature of the others is turned on, and a lock has of such packages what is turned on.
             Some(list) => (list.as_table().unwrap().iter())
                 .filter(|(_, dependency)| {
-                    dependency.get("optional").and_then(|optional| optional.as_bool()) != Some(true)
+                    *name == own || dependency.get("optional").and_then(|optional| optional.as_bool()) != Some(true)
                 })
                 .map(|(dependency, _)| dependency.clone())
                 .collect(),
@@ -135,9 +131,30 @@ fn the_fuzz_targets_have_a_current_lock() {
         };
         assert_eq!(
             locked, asked,
-            "{name}: run `cargo metadata --manifest-path fuzz/Cargo.toml`"
+            "{name}: run `cargo metadata --manifest-path {own_manifest}`"
         );
     }
+}
+
+/// The lock of the fuzz targets was stale for days: the readers had got a dependency that it did not have.
+#[test]
+fn the_fuzz_targets_have_a_current_lock() {
+    let manifests = [
+        ("dyrust-fuzz", "fuzz/Cargo.toml"),
+        ("dyrust-importer", "importer/Cargo.toml"),
+        ("dyrust-builder", "nix/builder/Cargo.toml"),
+    ];
+    assert_lock_is_current("fuzz/Cargo.lock", &manifests);
+}
+
+/// No check compiles it.
+#[test]
+fn the_comparison_of_solvers_has_a_current_lock() {
+    let manifests = [
+        ("dyrust-bench-solvers", "bench/solvers/Cargo.toml"),
+        ("dyrust-importer", "importer/Cargo.toml"),
+    ];
+    assert_lock_is_current("bench/solvers/Cargo.lock", &manifests);
 }
 
 #[test]
