@@ -57,7 +57,8 @@ fn ask(asked: &Asked<'_>, solver: usize) -> Result<Result<Packages, String>, Str
     Ok(match SOLVERS[solver].1(asked, true) {
         Outcome::Solved(solution) => Ok(asked.program.packages(asked, &solution)?),
         Outcome::Unsolvable(why) => Err(why.unwrap_or_default()),
-        Outcome::GivenUp => Err("given up".to_owned()),
+        // It is not proven that there is none, which the others would be held against.
+        Outcome::GivenUp => return Err(format!("{} gave up", SOLVERS[solver].0)),
     })
 }
 
