@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dyrust_importer::fleet::{Edited, FleetEdit, FleetFile, FleetOptions, newest};
-use dyrust_importer::{InternalError, age, graph};
+use dyrust_importer::{age, graph};
 use jiff::Timestamp;
 
 use super::import::{self, import_with};
@@ -40,7 +40,9 @@ pub(super) fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outc
             Some(version) => version.to_string(),
             None => found
                 .next()
-                .ok_or_else(|| InternalError::new("a version of each program that is named without one"))?,
+                .flatten()
+                .ok_or_else(|| FleetEdit::no_release(&program.name))?
+                .to_string(),
         };
         say(output, &program.name, &edit.set(&program.name, &version)?)?;
     }
@@ -76,17 +78,16 @@ pub(super) fn update(arguments: &FleetUpdateArguments, output: &Output) -> Resul
     if let Some(unknown) = arguments.programs.iter().find(|name| !known.contains(name)) {
         return Err(edit.unknown(unknown, &known).into());
     }
-    let chosen = |name: &String| arguments.programs.is_empty() || arguments.programs.contains(name);
-    let crates: Vec<&str> = published
+    let chosen: Vec<_> = published
         .iter()
-        .filter(|(name, ..)| chosen(name))
-        .map(|(_, krate, _)| krate.as_str())
+        .filter(|(name, ..)| arguments.programs.is_empty() || arguments.programs.contains(name))
         .collect();
+    let crates: Vec<&str> = chosen.iter().map(|(_, krate, _)| krate.as_str()).collect();
     let progress = output.progress();
     let latest = arguments.min_age.map(age::days_ago);
     let versions = newest(&crates, folder_of(&arguments.file), false, latest, progress.as_ref())?;
-    for (krate, version) in crates.iter().zip(versions) {
-        say(output, krate, &edit.set(krate, &version)?)?;
+    for ((name, ..), version) in chosen.into_iter().zip(versions) {
+        say(output, name, &edit.update(name, version.as_ref())?)?;
     }
     // Only if all are updated are the fleet's versions chosen anew.
     save(

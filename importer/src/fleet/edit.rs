@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use std::path::Path;
 
 use semver::Version;
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, RawString, Table, Value, value};
 
 use super::{Error, Problem};
 use crate::CrateSpec;
 use crate::config::Config;
+use crate::internal::Invariant;
 use crate::manifest::Place;
 use crate::similar::did_you_mean;
 use crate::source::progress::Progress;
@@ -90,19 +91,38 @@ impl FleetEdit {
                 Ok(Edited::Added(version.to_owned()))
             }
             Some(program) => match known {
-                Some((_, _, before)) if before == version => Ok(Edited::Kept(before)),
-                Some((_, _, before)) => {
-                    if let Some(entry) = program.get_mut("crate") {
-                        *entry = value(spec);
-                    }
-                    Ok(Edited::Changed(before, version.to_owned()))
-                }
+                Some((_, _, before)) => Ok(change(program, before, spec, version)),
                 None => {
                     let problem = Problem::NotPublished { name: name.to_owned() };
                     Err(Error::at(Place::file(&self.name), problem))
                 }
             },
         }
+    }
+
+    /// Gives a published program the newest release, if there is one; `name` is what the file calls it.
+    ///
+    /// # Errors
+    /// When the file has no such program.
+    pub fn update(&mut self, name: &str, newest: Option<&Version>) -> Result<Edited, Error> {
+        let published = self.published();
+        let Some((_, krate, before)) = published.iter().find(|(known, ..)| known == name).cloned() else {
+            let known: Vec<String> = published.into_iter().map(|(name, ..)| name).collect();
+            return Err(self.unknown(name, &known));
+        };
+        // Who chose what is no release yet keeps it until there is a newer one.
+        let stays = |newest: &&Version| {
+            let own = Version::parse(&before);
+            own.is_ok_and(|own| !own.pre.is_empty() && own > **newest)
+        };
+        let Some(newest) = newest.filter(|newest| !stays(newest)) else {
+            return Ok(Edited::Kept(before));
+        };
+        let programs = self.document.get_mut("programs").and_then(Item::as_table_like_mut);
+        let program = programs.and_then(|programs| programs.get_mut(name));
+        let program = program.invariant("a program that the file has")?;
+        let version = newest.to_string();
+        Ok(change(program, before, format!("{krate}@{version}"), &version))
     }
 
     /// Removes a program.
@@ -116,9 +136,40 @@ impl FleetEdit {
             .flat_map(|programs| programs.iter())
             .map(|(name, _)| name.to_owned())
             .collect();
-        match programs.and_then(|programs| programs.remove(name)) {
-            Some(_) => Ok(()),
+        let removed = programs.and_then(|programs| programs.remove(name));
+        match removed {
+            Some(program) => {
+                if let Some(table) = program.as_table() {
+                    self.keep_head(table);
+                }
+                Ok(())
+            }
             None => Err(self.unknown(name, &known)),
+        }
+    }
+
+    /// What stands at the head of the file is part of its first table; what an empty line parts from a table that is gone stays.
+    fn keep_head(&mut self, gone: &Table) {
+        let Some(prefix) = gone.decor().prefix().and_then(RawString::as_str) else {
+            return;
+        };
+        let Some((head, _)) = prefix.rsplit_once("\n\n").filter(|(head, _)| head.contains('#')) else {
+            return;
+        };
+        let Some(place) = gone.position() else { return };
+        let next = positions(self.document.as_table())
+            .into_iter()
+            .filter(|next| *next > place)
+            .min();
+        let next = next.and_then(|next| at_position(self.document.as_table_mut(), next));
+        if let Some(next) = next {
+            let own = next.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
+            let prefix = format!("{head}\n\n{}", own.trim_start_matches('\n'));
+            next.decor_mut().set_prefix(prefix);
+        } else {
+            let own = self.document.trailing().as_str().unwrap_or_default();
+            let trailing = format!("{head}\n{own}");
+            self.document.set_trailing(trailing);
         }
     }
 
@@ -126,8 +177,14 @@ impl FleetEdit {
     pub fn pin(&mut self, krate: &str, version: &Version) {
         let pins = self.document.entry("pin").or_insert(Item::Table(Table::new()));
         if let Some(pins) = pins.as_table_like_mut() {
-            pins.insert(krate, value(version.to_string()));
+            replace(pins.entry(krate).or_insert(Item::None), version.to_string());
         }
+    }
+
+    /// The error for a crate of which the registry has no release.
+    pub fn no_release(name: &str) -> Error {
+        let problem = Problem::NoRelease { name: name.to_owned() };
+        Error::at(Place::file("the registry"), problem)
     }
 
     /// The error for a program that is not there.
@@ -141,46 +198,88 @@ impl FleetEdit {
     }
 }
 
+/// Gives a program that is in the file a version.
+fn change(program: &mut Item, before: String, spec: String, version: &str) -> Edited {
+    if before == version {
+        return Edited::Kept(before);
+    }
+    if let Some(entry) = program.get_mut("crate") {
+        replace(entry, spec);
+    }
+    Edited::Changed(before, version.to_owned())
+}
+
+/// Writes a text in the place of a value; the comment beside it stays.
+fn replace(entry: &mut Item, text: String) {
+    let mut new = Value::from(text);
+    if let Some(old) = entry.as_value() {
+        new.decor_mut().clone_from(old.decor());
+    }
+    *entry = Item::Value(new);
+}
+
+/// The positions in the file of all tables below a table that have a head of their own.
+fn positions(table: &Table) -> Vec<isize> {
+    let below = table.iter().filter_map(|(_, item)| item.as_table());
+    below
+        .flat_map(|below| {
+            let own = below.position().filter(|_| has_head(below));
+            own.into_iter().chain(positions(below))
+        })
+        .collect()
+}
+
+fn at_position(table: &mut Table, position: isize) -> Option<&mut Table> {
+    for (_, item) in table.iter_mut() {
+        let Item::Table(below) = item else { continue };
+        if below.position() == Some(position) && has_head(below) {
+            return Some(below);
+        }
+        if positions(below).contains(&position) {
+            return at_position(below, position);
+        }
+    }
+    None
+}
+
+/// Is there a line `[NAME]` of the table?
+fn has_head(table: &Table) -> bool {
+    !table.is_implicit() && !table.is_dotted()
+}
+
 /// The newest releases of published programs that were not withdrawn, in the order of the names, as the registry has them now; not those
-/// that were published after `latest`.
+/// that were published after `latest`. None where there is no such.
 ///
 /// # Errors
-/// When the registry can't be asked, or has no such program.
+/// When the registry can't be asked.
 pub fn newest(
     names: &[&str],
     folder: &Path,
     offline: bool,
     latest: Option<Timestamp>,
     progress: &dyn Progress,
-) -> Result<Vec<String>, crate::Error> {
+) -> Result<Vec<Option<Version>>, crate::Error> {
     let config = Config::load(folder)?;
     let fetcher = Fetcher::new(&config, FetchOptions { offline }, progress);
-    let files = fetcher.versions(names, |_, _| false)?;
-    let mut found = Vec::with_capacity(names.len());
-    for (name, file) in names.iter().zip(files) {
-        let newest = file.and_then(|file| {
-            let mut versions: Vec<Version> = file
-                .versions()
-                .filter(|version| version.pre.is_empty() && file.is_old_enough(version, latest))
-                .cloned()
-                .collect();
-            versions.reverse();
-            let offered = |version: &Version| file.entry(version).is_some_and(|entry| !entry.yanked);
-            versions.into_iter().find(offered)
-        });
-        let newest = newest.ok_or_else(|| {
-            let problem = Problem::NoRelease {
-                name: (*name).to_owned(),
-            };
-            Error::at(Place::file("the registry"), problem)
-        })?;
-        found.push(newest.to_string());
-    }
-    Ok(found)
+    let files = fetcher.versions(names, |_, _| false)?.into_iter();
+    let newest = files.map(|file| {
+        let file = file?;
+        let mut versions: Vec<Version> = file
+            .versions()
+            .filter(|version| version.pre.is_empty() && file.is_old_enough(version, latest))
+            .cloned()
+            .collect();
+        versions.reverse();
+        let offered = |version: &Version| file.entry(version).is_some_and(|entry| !entry.yanked);
+        versions.into_iter().find(offered)
+    });
+    Ok(newest.collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use semver::Version;
+
     use super::{Edited, FleetEdit};
 
     const TEXT: &str = "# Ours.\nplatforms = [\"x86_64-unknown-linux-gnu\"]\n\n# Searches.\n[programs.rg]\ncrate = \"ripgrep@14.1.0\" # not 14.1.1\nbins = [\"rg\"]\n";
@@ -207,6 +306,57 @@ mod tests {
         assert!(!edit.text().contains("fd-find") && edit.text().starts_with("# Ours.\n"));
         let error = edit.remove("fd-find").unwrap_err().to_string();
         assert_eq!(error, "fleet.toml: there is no program `fd-find`: the programs are rg");
+    }
+
+    #[test]
+    fn a_comment_beside_a_version_stays() {
+        let mut edit = FleetEdit::new(TEXT, "fleet.toml").unwrap();
+        edit.set("ripgrep", "14.1.1").unwrap();
+        assert_eq!(edit.text(), TEXT.replace("ripgrep@14.1.0", "ripgrep@14.1.1"));
+        let pinned = "[pin]\nregex = \"1.9.0\" # 1.10 breaks us\n";
+        let mut edit = FleetEdit::new(pinned, "fleet.toml").unwrap();
+        edit.pin("regex", &Version::new(1, 9, 6));
+        assert_eq!(edit.text(), pinned.replace("1.9.0", "1.9.6"));
+    }
+
+    #[test]
+    fn the_head_of_the_file_stays_when_its_first_program_goes() {
+        let (head, first) = (
+            "# Ours.\n\n",
+            "# Searches.\n[programs.rg]\ncrate = \"ripgrep@14.1.1\"\n",
+        );
+        let second = "\n# Finds.\n[programs.fd]\ncrate = \"fd-find@10.2.0\"\n";
+        let mut edit = FleetEdit::new(&format!("{head}{first}{second}"), "fleet.toml").unwrap();
+        edit.remove("rg").unwrap();
+        assert_eq!(edit.text(), format!("{head}{}", second.trim_start()));
+        edit.remove("fd").unwrap();
+        assert_eq!(edit.text(), "# Ours.\n");
+        // Below a table that has a head itself.
+        let text = format!("{head}[programs]\n\n{first}{second}\n[pin]\n");
+        let mut edit = FleetEdit::new(&text, "fleet.toml").unwrap();
+        edit.remove("rg").unwrap();
+        assert_eq!(edit.text(), format!("{head}[programs]\n{second}\n[pin]\n"));
+    }
+
+    #[test]
+    fn of_two_programs_of_one_crate_the_one_that_is_named_is_updated() {
+        let text = "[programs.a]\ncrate = \"sd@1.0.0\"\n[programs.b]\ncrate = \"sd@1.0.0\"\nisolated = true\n";
+        let mut edit = FleetEdit::new(text, "fleet.toml").unwrap();
+        edit.update("b", Some(&Version::new(1, 1, 0))).unwrap();
+        let (a, b) = text.split_at(text.find("[programs.b]").unwrap());
+        assert_eq!(edit.text(), format!("{a}{}", b.replace("1.0.0", "1.1.0")));
+    }
+
+    #[test]
+    fn what_is_no_release_yet_is_kept_until_there_is_a_newer_one() {
+        let text = "[programs.a]\ncrate = \"sd@2.0.0-rc.1\"\n";
+        let mut edit = FleetEdit::new(text, "fleet.toml").unwrap();
+        let kept = Edited::Kept("2.0.0-rc.1".to_owned());
+        assert_eq!(edit.update("a", None).unwrap(), kept);
+        assert_eq!(edit.update("a", Some(&Version::new(1, 9, 0))).unwrap(), kept);
+        assert_eq!(edit.text(), text);
+        edit.update("a", Some(&Version::new(2, 0, 0))).unwrap();
+        assert_eq!(edit.text(), text.replace("-rc.1", ""));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub enum Problem {
     SeparateUnknown { name: String, near: String },
     #[error("there is no program `{name}`: the programs are {known}{near}")]
     UnknownProgram { name: String, known: String, near: String },
-    #[error("`{name}` is the name of a program that is not a published one: rename one of them")]
+    #[error("`{name}` is what the file calls another program, not the published one: rename that one in the file")]
     NotPublished { name: String },
     #[error("there is no release of a crate `{name}`: correct the name, or give a version as NAME@VERSION")]
     NoRelease { name: String },
