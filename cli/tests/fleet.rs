@@ -512,6 +512,14 @@ fn what_is_wrong_is_said_with_file_and_line() {
             "fleet.toml:1: no member's lock has a crate `parts`: correct the name, or remove it from `separate`; did you mean `part`?",
         ),
         (
+            "[programs.\"../one\"]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: a program can't be called \"../one\": its name has letters, digits, `-`, `_`, `.` and `+`, and begins with none of `-` and `.`",
+        ),
+        (
+            "[programs.\"a;b\"]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: a program can't be called \"a;b\": its name has letters, digits, `-`, `_`, `.` and `+`, and begins with none of `-` and `.`",
+        ),
+        (
             "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.uno]\ncrate = \"one@1.0.0\"\n",
             "fleet.toml:3: `one` and `uno` are the same package, one: keep one of them with the features and `bins` of both, or add `isolated = true` to one",
         ),
@@ -525,6 +533,57 @@ fn what_is_wrong_is_said_with_file_and_line() {
     }
     let message = world.refused("[programs.none]\ncrate = \"none@1.0.0\"\n");
     assert!(message.contains("none"), "{message}");
+}
+
+#[test]
+fn pins_that_nobody_can_have_are_told() {
+    let mut world = World::new();
+    world.yanked.insert(("part".to_owned(), "1.5.0".to_owned()));
+    for version in ["1.1.0", "1.5.0", "2.0.0"] {
+        world.publish("part", version, "", &[]);
+    }
+    let lock: &[(&str, &str, &[&str])] = &[("one", "1.0.0", &["part"]), ("part", "1.1.0", &[])];
+    world.program("one", "[dependencies]\npart = \"1\"\n", lock);
+    let one = "[programs.one]\ncrate = \"one@1.0.0\"\n";
+    assert_eq!(
+        world.refused(&format!("pin = {{ part = \"1.5.0\" }}\n{one}")),
+        "fleet.toml:1: `part` 1.5.0 can't be chosen: no lock has it, and it was withdrawn, or needs a newer compiler: pin another version"
+    );
+    // It is in the registry, but what asks for the crate accepts no version of that range.
+    let graph = world.import(&format!("pin = {{ part = \"2.0.0\" }}\n{one}"));
+    assert_eq!(versions(&graph, "part"), ["1.1.0"]);
+    let notice = json!({ "kind": "pin", "text": "No program can have part 2.0.0, which `pin` asks for." });
+    assert_eq!(graph["notices"], json!([notice]));
+    assert_eq!(
+        world.import(&format!("pin = {{ part = \"1.1.0\" }}\n{one}"))["notices"],
+        Value::Null
+    );
+}
+
+/// libc has hundreds of versions.
+#[test]
+fn of_the_many_versions_of_a_registry_those_of_the_locks_are_told() {
+    let mut world = World::new();
+    for minor in 0..20 {
+        world.publish("part", &format!("1.{minor}.0"), "", &[]);
+    }
+    let lock: &[(&str, &str, &[&str])] = &[("one", "1.0.0", &["part"]), ("part", "1.1.0", &[])];
+    world.program("one", "[dependencies]\npart = \"1\"\n", lock);
+    assert_eq!(
+        world.refused("pin = { part = \"1.99.0\" }\n[programs.one]\ncrate = \"one@1.0.0\"\n"),
+        "fleet.toml:1: there is no `part` 1.99.0 to choose: the locks have 1.1.0, and there are 19 others"
+    );
+}
+
+#[test]
+fn a_host_without_platforms_is_that_of_the_usual_ones() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let graph = world.import(&format!("host = \"aarch64-unknown-linux-gnu\"\n{TWO}"));
+    let (other, own) = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu");
+    assert_eq!(
+        graph["platforms"],
+        json!([{ "target": other, "host": own }, { "target": own }])
+    );
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub(crate) fn text_now(file: &Path, earlier: &Graph, output: &Output) -> Result<
 /// The platforms of the fleet file, or the usual ones.
 pub(super) fn platforms_of(fleet: &FleetFile) -> Vec<PlatformRequest> {
     if fleet.platforms.is_empty() {
-        platforms(&[], None)
+        platforms(&[], fleet.host.as_deref())
     } else {
         fleet.platforms.clone()
     }

@@ -37,6 +37,10 @@ pub enum Problem {
     Syntax(String),
     #[error("the fleet has no programs: add a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`")]
     NoPrograms,
+    #[error(
+        "a program can't be called {name:?}: its name has letters, digits, `-`, `_`, `.` and `+`, and begins with none of `-` and `.`"
+    )]
+    ProgramName { name: String },
     #[error("program `{name}` needs exactly one of `crate`, `git` and `path`")]
     Source { name: String },
     #[error("`crate = \"{0}\"`: expected NAME@VERSION, for example ripgrep@14.1.1")]
@@ -59,6 +63,10 @@ pub enum Problem {
         version: String,
         known: String,
     },
+    #[error(
+        "`{name}` {version} can't be chosen: no lock has it, and it was withdrawn, or needs a newer compiler: pin another version"
+    )]
+    PinUnusable { name: String, version: String },
     #[error("no member's lock has a crate `{name}`: correct the name, or remove it from `separate`{near}")]
     SeparateUnknown { name: String, near: String },
     #[error("there is no program `{name}`: the programs are {known}{near}")]

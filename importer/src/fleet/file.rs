@@ -26,6 +26,8 @@ pub struct FleetFile {
     pub programs: BTreeMap<String, Program>,
     /// The platforms; none for the usual ones.
     pub platforms: Vec<PlatformRequest>,
+    /// The triple that builds; none for each platform itself.
+    pub host: Option<String>,
     /// Crates of which each member keeps the version of its own lock.
     pub separate: Vec<String>,
     /// Crates whose version is given.
@@ -168,6 +170,7 @@ impl FleetFile {
             text,
             programs: BTreeMap::new(),
             platforms: platforms(&tables),
+            host: tables.host,
             separate: tables.separate,
             pin: BTreeMap::new(),
             only_locks: tables.candidates == CandidateSource::Locks,
@@ -210,6 +213,9 @@ impl FleetFile {
 
     fn program(&self, name: &str, table: ProgramTable) -> Result<Program, Error> {
         let fail = |key: &str, problem| Err(self.fail_at(name, key, problem));
+        if !is_program_name(name) {
+            return fail("", Problem::ProgramName { name: name.to_owned() });
+        }
         let sources = [table.published.is_some(), table.git.is_some(), table.path.is_some()];
         let source = || Problem::Source { name: name.to_owned() };
         if sources.iter().filter(|given| **given).count() > 1 {
@@ -270,6 +276,12 @@ impl FleetFile {
             isolated: table.isolated,
         })
     }
+}
+
+/// May a program be called so? The name becomes that of a folder, and stands in commands that are printed to be run.
+fn is_program_name(name: &str) -> bool {
+    let is_usual = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '+');
+    !name.is_empty() && !name.starts_with(['-', '.']) && name.chars().all(is_usual)
 }
 
 fn platforms(tables: &Tables) -> Vec<PlatformRequest> {

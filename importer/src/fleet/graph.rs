@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::catalog::CandidateId;
 use super::file::FleetFile;
 use super::joint::Fleet;
 use super::member::Member;
@@ -182,6 +183,19 @@ impl Fleet<'_> {
             }));
         }
         let chosen: BTreeSet<_> = self.locks.iter().flat_map(|locked| locked.packages.keys()).collect();
+        for (name, version) in &self.file.pin {
+            let is_pinned = |id: &CandidateId| {
+                let candidate = self.catalog.get(*id);
+                candidate.name.as_str() == name && candidate.version == *version
+            };
+            if !chosen.iter().any(|id| is_pinned(id)) {
+                notices.push(Notice {
+                    kind: "pin".to_owned(),
+                    text: format!("No program can have {name} {version}, which `pin` asks for."),
+                    packages: Vec::new(),
+                });
+            }
+        }
         let new: Vec<String> = chosen
             .into_iter()
             .filter(|id| self.catalog.get(**id).locks.is_empty())

@@ -406,20 +406,50 @@ fn pinned(file: &FleetFile, catalog: &Catalog) -> Result<BTreeSet<CandidateId>, 
             .filter(|id| catalog.get(*id).version == *version)
             .collect();
         if found.is_empty() {
-            let known: Vec<String> = known.iter().map(|id| catalog.get(*id).version.to_string()).collect();
             let problem = Problem::PinUnknown {
                 name: name.clone(),
                 version: version.to_string(),
-                known: match known.as_slice() {
-                    [] => "no member depends on the crate".to_owned(),
-                    known => format!("there are {}", known.join(", ")),
-                },
+                known: versions_told(catalog, &known),
             };
             return Err(file.fail(&["pin", name], problem));
         }
-        pinned.extend(found);
+        let may_be_chosen = |id: &CandidateId| {
+            let candidate = catalog.get(*id);
+            candidate.local.is_some() || !candidate.locks.is_empty() || catalog.is_usable(*id)
+        };
+        let usable: Vec<CandidateId> = found.into_iter().filter(may_be_chosen).collect();
+        if usable.is_empty() {
+            let problem = Problem::PinUnusable {
+                name: name.clone(),
+                version: version.to_string(),
+            };
+            return Err(file.fail(&["pin", name], problem));
+        }
+        pinned.extend(usable);
     }
     Ok(pinned)
+}
+
+/// What versions of a crate there are, in a sentence's rest: of the many that a registry may have, those of the locks.
+fn versions_told(catalog: &Catalog, known: &[CandidateId]) -> String {
+    const TOLD: usize = 12;
+    let versions = |known: &[CandidateId]| {
+        let versions: Vec<String> = known.iter().map(|id| catalog.get(*id).version.to_string()).collect();
+        versions.join(", ")
+    };
+    let in_locks = |id: &&CandidateId| !catalog.get(**id).locks.is_empty();
+    match known {
+        [] => "no member depends on the crate".to_owned(),
+        few if few.len() <= TOLD => format!("there are {}", versions(few)),
+        many => {
+            let locked: Vec<CandidateId> = many.iter().filter(in_locks).copied().collect();
+            let others = many.len() - locked.len();
+            match locked.as_slice() {
+                [] => format!("there are {others} others"),
+                locked => format!("the locks have {}, and there are {others} others", versions(locked)),
+            }
+        }
+    }
 }
 
 /// The versions that an earlier graph has.
