@@ -56,12 +56,14 @@ pub(crate) enum Error {
         tried: usize,
     },
     /// A graph was not made for a platform.
-    #[error("{file}: the graph is not made for `{target}`, only for {known}: run `dyrust import --target {target}`")]
+    #[error("{file}: the graph is not made for `{target}`, only for {known}: {help}")]
     NoPlatform {
         /// The graph's file.
         file: String,
         /// What was asked for.
         target: String,
+        /// What to do.
+        help: String,
         /// The graph's targets.
         known: String,
     },

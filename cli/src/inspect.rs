@@ -34,6 +34,12 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
         None => Err(Error::NoPlatform {
             file: file.display().to_string(),
             target: wanted.unwrap_or_default().to_owned(),
+            help: match (&graph.selection.fleet, wanted.unwrap_or_default()) {
+                (Some(fleet), target) => {
+                    format!("add `{target}` to `platforms` in {fleet}, and run `dyrust fleet import {fleet}`")
+                }
+                (None, target) => format!("run `dyrust import --target {target}`"),
+            },
             known: graph
                 .platforms
                 .iter()

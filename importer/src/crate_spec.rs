@@ -40,6 +40,11 @@ impl FromStr for CrateSpec {
         if name.is_empty() {
             return Err(fail("the name is missing".to_owned()));
         }
+        // A registry's address is made of it, and the name of a file.
+        let usual = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+        if !name.chars().all(usual) {
+            return Err(fail("a name has letters, digits, `-` and `_`".to_owned()));
+        }
         Ok(Self {
             name: name.to_owned(),
             version,
@@ -64,6 +69,14 @@ mod tests {
     fn a_name_with_a_version_or_without() {
         for text in ["ripgrep", "ripgrep@14.1.1", "a@1.0.0-b.1+c"] {
             assert_eq!(text.parse::<CrateSpec>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_name_is_that_of_a_package() {
+        for text in ["../ripgrep@14.1.1", "rip grep", "ripgrep\u{1b}@14.1.1"] {
+            let error = text.parse::<CrateSpec>().unwrap_err().to_string();
+            assert!(error.contains("a name has letters"), "{error}");
         }
     }
 

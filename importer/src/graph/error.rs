@@ -10,14 +10,14 @@ pub enum Error {
     Internal(#[from] crate::InternalError),
     #[error(transparent)]
     Manifest(#[from] crate::manifest::Error),
-    #[error("{}: can't be read: {reason}: run `dyrust import`", .file.display())]
+    #[error("{}: can't be read: {reason}: run `dyrust import`, or `dyrust fleet import` if it is that of a fleet", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: can't be written: {reason}", .file.display())]
     Unwritable { file: PathBuf, reason: std::io::Error },
-    #[error("{}:{line}: not a crate graph: {reason}: run `dyrust import` to write it anew", .file.display())]
+    #[error("{}:{line}: not a crate graph: {reason}: run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
     Malformed { file: PathBuf, line: usize, reason: String },
     #[error("{}: has schema {found}, and this dyrust reads up to {}: use a newer dyrust", .file.display(), super::SCHEMA)]
     Newer { file: PathBuf, found: u64 },
-    #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited; run `dyrust import` to write it anew", .file.display())]
+    #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
     Dangling { file: PathBuf, unit: String, id: String },
 }
