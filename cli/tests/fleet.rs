@@ -81,6 +81,33 @@ fn one_version_that_all_accept_is_taken_for_all() {
     assert_eq!(versions(&world.import(TWO), "part"), ["1.1.0"]);
 }
 
+/// The reason was told in the solver's own numbers (`Package(RangeId(0))`).
+#[test]
+fn why_a_program_keeps_its_own_lock_is_told_in_names() {
+    let mut world = World::new();
+    world.publish("part", "1.0.0", "", &[]);
+    // The index has an entry of it that Cargo passes over: a feature of what it does not depend on.
+    let manifest = "[dependencies]\nother = { version = \"1\", optional = true }\n[features]\na = [\"dep:other\"]\n";
+    world.publish_as("part", "1.1.0", manifest, &[], &json!([]));
+    let requirements = [("one", "=1.1.0", "1.1.0"), ("two", "1", "1.0.0")];
+    for (name, requirement, version) in requirements {
+        world.program(
+            name,
+            &format!("[dependencies]\npart = \"{requirement}\"\n"),
+            &[(name, "1.0.0", &["part"]), ("part", version, &[])],
+        );
+    }
+    let graph = world.import(TWO);
+    assert_eq!(versions(&graph, "part"), ["1.0.0", "1.1.0"]);
+    let texts: Vec<&str> = (graph["notices"].as_array().unwrap().iter())
+        .filter(|notice| notice["kind"] == "own-lock")
+        .map(|notice| notice["text"].as_str().unwrap())
+        .collect();
+    let expected = "`one` keeps the versions of its own lock: Because one 1.0.0 depends on part 1.1.0 and the program `one` depends on one \
+                    1.0.0, the program `one` is forbidden.";
+    assert_eq!(texts, [expected]);
+}
+
 #[test]
 fn two_of_a_range_stay_where_no_version_serves_all() {
     let world = two(("=1.1.0", "1.1.0"), ("1.2", "1.3.0"));

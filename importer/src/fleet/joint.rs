@@ -141,8 +141,8 @@ impl<'a> Fleet<'a> {
         Ok(fleet)
     }
 
-    /// Solves a member again, with features beyond what it asks for.
-    pub(super) fn solve_again(&self, number: usize, extra: &Extra) -> Locked {
+    /// Solves a member again, with features beyond what it asks for; nothing if there is no lock with them.
+    pub(super) fn solve_again(&self, number: usize, extra: &Extra) -> Option<Locked> {
         let pinned = BTreeSet::new();
         let solver = Solver {
             catalog: &self.catalog,
@@ -151,7 +151,7 @@ impl<'a> Fleet<'a> {
             separate: &self.separate,
             pinned: &pinned,
         };
-        solver.program(number, &self.preferences, extra).0
+        solver.try_program(number, &self.preferences, extra).0
     }
 
     /// Resolves the members, each by itself.

@@ -44,7 +44,7 @@ impl<'f> Lockable<'f> {
     pub(super) fn find(
         &mut self,
         wishes: BTreeSet<Wish>,
-        solve: impl Fn(&Extra) -> Locked,
+        solve: impl Fn(&Extra) -> Option<Locked>,
     ) -> (BTreeSet<Wish>, Locked) {
         // A program that keeps its own lock has none that was solved, and so none with more.
         if self.base.kept.is_some() {
@@ -64,29 +64,28 @@ impl<'f> Lockable<'f> {
         (kept, locked)
     }
 
-    /// The lock with features of which it is known that it can have them, alone.
-    pub(super) fn with(&mut self, extra: &Extra, solve: impl Fn(&Extra) -> Locked) -> Locked {
+    /// The lock with features of which it is known that it can have them, alone; nothing if it can't have them together.
+    pub(super) fn with(&mut self, extra: &Extra, solve: impl Fn(&Extra) -> Option<Locked>) -> Option<Locked> {
         let mut bringing = extra.clone();
         bringing.retain(|id, features| {
             features.retain(|feature| !self.holds(*id, *feature));
             !features.is_empty()
         });
         if bringing.is_empty() {
-            return self.base.clone();
+            return Some(self.base.clone());
         }
         match &self.solved {
-            Some((_, found, locked)) if self::extra(found) == bringing => locked.clone(),
+            Some((_, found, locked)) if self::extra(found) == bringing => Some(locked.clone()),
             _ => solve(extra),
         }
     }
 
     /// As many of the wishes as the solver finds a lock for, and that lock.
-    fn ask(&mut self, wishes: &BTreeSet<Wish>, solve: impl Fn(&Extra) -> Locked) -> (BTreeSet<Wish>, Locked) {
+    fn ask(&mut self, wishes: &BTreeSet<Wish>, solve: impl Fn(&Extra) -> Option<Locked>) -> (BTreeSet<Wish>, Locked) {
         let base = self.base;
         let attempt = |wishes: &[Wish]| {
             let locked = solve(&extra(wishes));
-            let keeps = locked.kept.is_none() && base.packages.keys().all(|id| locked.packages.contains_key(id));
-            keeps.then_some(locked)
+            locked.filter(|locked| base.packages.keys().all(|id| locked.packages.contains_key(id)))
         };
         loop {
             let wanted = self.without_refused(wishes);
@@ -243,17 +242,15 @@ mod tests {
     }
 
     /// Finds a lock unless both `bring` and `weak`, or `also` at all, are wanted, and counts how often it was asked.
-    fn solve<'t>(base: &'t Locked, asked: &'t Cell<usize>) -> impl Fn(&Extra) -> Locked + 't {
+    fn solve<'t>(base: &'t Locked, asked: &'t Cell<usize>) -> impl Fn(&Extra) -> Option<Locked> + 't {
         move |extra| {
             asked.set(asked.get() + 1);
             let wanted = |feature: &str| extra[&CandidateId(0)].contains(&Symbol::new(feature));
-            let mut locked = base.clone();
-            if wanted("also") || wanted("bring") && wanted("weak") {
-                locked.kept = Some("no lock".to_owned());
-            } else {
+            (!wanted("also") && !(wanted("bring") && wanted("weak"))).then(|| {
+                let mut locked = base.clone();
                 locked.packages.insert(CandidateId(2), BTreeMap::new());
-            }
-            locked
+                locked
+            })
         }
     }
 

@@ -30,6 +30,7 @@ pub mod questions;
 mod solve;
 mod suspects;
 mod unite;
+mod unsolvable;
 mod write;
 
 pub use edit::{Edited, FleetEdit, newest};

@@ -114,28 +114,11 @@ impl Question<'_> {
 
     /// A node, as a reader of messages would name it.
     pub fn name(&self, node: Node) -> String {
-        let name = |id| self.catalog().describe(id);
-        match node.0 {
-            SolverPackage::Program => self.fleet.members[self.requirements.number].name.clone(),
-            SolverPackage::Package(range) => self.catalog().range(range).name.to_string(),
-            SolverPackage::Feature(range, feature) => format!("{}/{feature}", self.catalog().range(range).name),
-            SolverPackage::Links(library) => format!("the native library {library}"),
-            SolverPackage::Choice(id, position) => format!("dependency {position} of {}", name(id)),
-            SolverPackage::ChoiceFeature(id, position, feature) => {
-                format!("feature {feature} of dependency {position} of {}", name(id))
-            }
-        }
+        self.requirements.name(node.0)
     }
 
     /// A version of a node, as a reader of messages would name it.
     pub fn version(&self, node: Node, version: u32) -> String {
-        match node.0 {
-            SolverPackage::Package(range) | SolverPackage::Feature(range, _) => {
-                let id = self.catalog().at(range, version);
-                self.catalog().get(id).version.to_string()
-            }
-            SolverPackage::Links(_) => self.catalog().describe(super::catalog::CandidateId(version)),
-            _ => version.to_string(),
-        }
+        self.requirements.version(node.0, version)
     }
 }

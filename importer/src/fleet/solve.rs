@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
-use pubgrub::{DefaultStringReporter, PubGrubError, Reporter};
+use pubgrub::PubGrubError;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
@@ -57,12 +57,13 @@ impl Solver<'_> {
         for pin in self.pinned {
             preferences.prefer(self.catalog, *pin);
         }
-        let everybody: Vec<usize> = (0..self.members.len()).collect();
-        let (found, unknown) = self.some(&everybody, &preferences);
+        let found = (0..self.members.len()).into_par_iter();
+        let found: Vec<_> = found.map(|number| self.program(number, &preferences)).collect();
+        let (locks, unknown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let mut solved = Solved {
-            locks: found,
+            locks,
             preferences,
-            unknown,
+            unknown: unknown.into_iter().flatten().collect(),
         };
         for _ in 0..ROUNDS {
             let wishes = self.wishes(&solved);
@@ -73,25 +74,34 @@ impl Solver<'_> {
         solved
     }
 
-    /// Solves some of the programs.
-    fn some(&self, which: &[usize], preferences: &Preferences) -> (Vec<Locked>, BTreeSet<Symbol>) {
+    /// The lock of a program and the names that are not known. It is its own where there is no other.
+    fn program(&self, number: usize, preferences: &Preferences) -> (Locked, BTreeSet<Symbol>) {
         let none = Extra::new();
-        let found: Vec<(Locked, BTreeSet<Symbol>)> = which
-            .par_iter()
-            .map(|number| self.program(*number, preferences, &none))
-            .collect();
-        let (locks, unknown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        (locks, unknown.into_iter().flatten().collect())
+        let requirements = self.requirements(number, preferences, &none);
+        let locked = match pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32) {
+            Ok(solution) => Locked::of_solution(&requirements, &solution.into_iter().collect()),
+            Err(PubGrubError::NoSolution(tree)) => self.own(number, requirements.reason(&tree)),
+            Err(error) => self.own(number, error.to_string()),
+        };
+        (locked, requirements.unknown.take())
     }
 
-    /// The lock of a program with features beyond what it asks for, and the names that are not known.
-    pub(super) fn program(
+    /// The lock of a program with features beyond what it asks for, if there is one, and the names that are not known. Most of what is tried
+    /// has none, and nobody asks why.
+    pub(super) fn try_program(
         &self,
         number: usize,
         preferences: &Preferences,
         extra: &Extra,
-    ) -> (Locked, BTreeSet<Symbol>) {
-        let requirements = Requirements::new(
+    ) -> (Option<Locked>, BTreeSet<Symbol>) {
+        let requirements = self.requirements(number, preferences, extra);
+        let solution = pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32).ok();
+        let locked = solution.map(|solution| Locked::of_solution(&requirements, &solution.into_iter().collect()));
+        (locked, requirements.unknown.take())
+    }
+
+    fn requirements<'r>(&'r self, number: usize, preferences: &'r Preferences, extra: &'r Extra) -> Requirements<'r> {
+        Requirements::new(
             self.catalog,
             self.members,
             number,
@@ -99,24 +109,7 @@ impl Solver<'_> {
             preferences,
             extra,
             self.separate,
-        );
-        let outcome = pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32);
-        let unknown = requirements.unknown.take();
-        let reason = match outcome {
-            Ok(solution) => {
-                return (
-                    Locked::of_solution(&requirements, &solution.into_iter().collect()),
-                    unknown,
-                );
-            }
-            Err(PubGrubError::NoSolution(mut tree)) => {
-                tree.collapse_no_versions();
-                let report = DefaultStringReporter::report(&tree);
-                report.lines().last().unwrap_or_default().to_owned()
-            }
-            Err(error) => error.to_string(),
-        };
-        (self.own(number, reason), unknown)
+        )
     }
 
     /// A program's own lock, as it is.
@@ -264,18 +257,23 @@ impl Solver<'_> {
                 packages.any(|id| ranges.contains(&self.catalog.get(*id).range))
             })
             .collect();
-        let (found, unknown) = self.some(&affected, &preferences);
-        if found.iter().any(|locked| locked.kept.is_some()) {
-            return None;
-        }
+        let none = Extra::new();
+        let found: Option<Vec<_>> = (affected.par_iter())
+            .map(|number| {
+                let (locked, unknown) = self.try_program(*number, &preferences, &none);
+                Some((locked?, unknown))
+            })
+            .collect();
         let mut locks = solved.locks.clone();
-        for (number, locked) in affected.into_iter().zip(found) {
+        let mut unknown = solved.unknown.clone();
+        for (number, (locked, names)) in affected.into_iter().zip(found?) {
             locks[number] = locked;
+            unknown.extend(names);
         }
         Some(Solved {
             locks,
             preferences,
-            unknown: solved.unknown.union(&unknown).copied().collect(),
+            unknown,
         })
     }
 

@@ -117,11 +117,10 @@ impl Fleet<'_> {
                 return own();
             }
             let locked = lockable.with(&extra(additions), |extra| self.solve_again(number, extra));
-            if locked.kept.is_some() {
+            locked.unwrap_or_else(|| {
                 additions.clear();
-                return own();
-            }
-            locked
+                own()
+            })
         });
         let locks = locks.collect();
         (additions, locks)
