@@ -246,7 +246,7 @@ mod tests {
         move |extra| {
             asked.set(asked.get() + 1);
             let wanted = |feature: &str| extra[&CandidateId(0)].contains(&Symbol::new(feature));
-            (!wanted("also") && !(wanted("bring") && wanted("weak"))).then(|| {
+            (!(wanted("also") || wanted("bring") && wanted("weak"))).then(|| {
                 let mut locked = base.clone();
                 locked.packages.insert(CandidateId(2), BTreeMap::new());
                 locked
