@@ -39,6 +39,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   darwin = import ./darwin.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
   flake-module = import ./flake-module.nix lib;
+  main-stack = import ./main-stack.nix lib;
   nixos-module = import ./nixos-module.nix lib;
   open-groups = import ./open-groups.nix lib;
   overrides = import ./overrides.nix lib.pkgs;

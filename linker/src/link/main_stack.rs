@@ -1,21 +1,15 @@
-//! Where the main thread's stack is, without reading `/proc/self/maps` at each start: see main_stack.c.
+//! Where the main thread's stack is, without reading `/proc/self/maps` at each start.
 
 use std::path::{Path, PathBuf};
+
+use dyrust_builder_readers::main_stack::{ANSWERED, ASKED, SOURCE};
 
 use crate::cc::run;
 use crate::error::{Error, Result};
 use crate::patch::rename;
 use crate::target::Target;
 
-const SOURCE: &str = include_str!("main_stack.c");
-
-/// What std calls.
-const ASKED: &str = "pthread_getattr_np";
-
-/// What it calls instead; as long as the other name, which it takes the place of.
-const ANSWERED: &str = "dyrust__getattr_np";
-
-/// Has one of std's objects ask the object that `compile` makes. Calls of other crates stay what they are.
+/// Has one of std's objects ask the object that `compile` makes: the names are of one length. Calls of other crates stay what they are.
 pub fn redirect(object: &mut [u8], path: &Path, target: &Target) -> Result<()> {
     rename(object, path, target, ASKED, ANSWERED)
 }

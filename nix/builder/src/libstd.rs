@@ -13,6 +13,7 @@ use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::input::Input;
 use crate::linking_copies::{self, LinkingCopies};
+use crate::main_stack;
 use crate::panic_abort;
 use crate::process::Call;
 use crate::toolchain::{self, Facts};
@@ -344,6 +345,8 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], library: &Path, fa
     files::write(&objects, list.as_bytes())?;
     call.arg(format!("@{}", objects.display()));
     call.args(&parts.options);
+    call.arg(main_stack_object(input, &folder)?.to_string_lossy())
+        .arg(format!("-Wl,--wrap={}", main_stack::ASKED));
     call.show();
     call.run()?;
     let mut bytes = files::read(library)?;
@@ -351,6 +354,21 @@ fn link(input: &Input, parts: &StaticStd, exports: &[String], library: &Path, fa
         files::write(library, &bytes)?;
     }
     Ok(())
+}
+
+/// Compiles what answers std about the main thread's stack. The linker's `--wrap` has std ask it: what is asked for is then called
+/// `__wrap_NAME`, and the C library's own `__real_NAME`.
+fn main_stack_object(input: &Input, folder: &Path) -> Result<PathBuf> {
+    files::write(&folder.join("main_stack.c"), main_stack::SOURCE.as_bytes())?;
+    let mut compile = Call::new(&input.toolchain.target_cc("cc"), folder);
+    compile.envs(&environment::base(input)?);
+    compile
+        .args(["-c", "-fPIC", "-O2", "-g0"])
+        .arg(format!("-D{}=__wrap_{}", main_stack::ANSWERED, main_stack::ASKED))
+        .arg(format!("-D{0}=__real_{0}", main_stack::ASKED))
+        .args(["main_stack.c", "-o", "main_stack.o"])
+        .run()?;
+    Ok(folder.join("main_stack.o"))
 }
 
 /// Everything that the toolchain's libstd exports must be there.

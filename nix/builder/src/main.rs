@@ -35,6 +35,7 @@ mod link;
 mod link_arguments;
 mod linking_copies;
 mod loaded;
+mod main_stack;
 mod names;
 mod native;
 mod node;

@@ -1,5 +1,5 @@
 //! What others use of the builder, as a library: its readers of what others wrote, for fuzzers and for tests that hold them against other
-//! readers; and for the relinker what a node is, and which link arguments act on all that is linked.
+//! readers; and for the relinker what a node is, which link arguments act on all that is linked, and where std finds the main thread's stack.
 //!
 //! The builder itself is the program in `main.rs`; nothing that it builds depends on this.
 
@@ -13,6 +13,7 @@ pub mod inflate;
 pub mod json;
 pub mod kind;
 pub mod link_arguments;
+pub mod main_stack;
 pub mod node;
 pub mod tar;
 #[cfg(test)]
