@@ -389,7 +389,8 @@ fn hide(objects: &[&Path]) -> Result<()> {
 }
 
 /// Has objects look for what others have, where rustc says that they would not: for a pointer to a `#[track_caller]` function of another
-/// crate it makes a function of its own, and takes the other for its own, too. And has a program's allocator be found.
+/// crate it makes a function of its own, and takes the other for its own, too. Has a program's allocator be found, and the personality be no
+/// data that change.
 fn show(objects: &[&Path], program: bool) -> Result<()> {
     let contents: Vec<Vec<u8>> = objects
         .iter()
@@ -406,7 +407,8 @@ fn show(objects: &[&Path], program: bool) -> Result<()> {
             let is_elsewhere = !symbol.defined && !symbol.weak && !defined.contains(symbol.name);
             is_elsewhere || program && symbol.defined && is_allocator_symbol(symbol.name)
         };
-        if elf::show_symbols(&mut bytes, is_shown) > 0 {
+        let shown = elf::show_symbols(&mut bytes, is_shown);
+        if elf::make_personality_constant(&mut bytes) || shown > 0 {
             files::write(object, &bytes)?;
         }
     }

@@ -5,7 +5,8 @@
 mod patch;
 
 pub use patch::{
-    drop_runpath, drop_unused_runpath, keep_runpath, order_needed, set_build_id, show_symbols, with_soname,
+    drop_runpath, drop_unused_runpath, keep_runpath, make_personality_constant, order_needed, set_build_id,
+    show_symbols, with_soname,
 };
 
 use std::collections::BTreeSet;
@@ -79,6 +80,8 @@ pub struct Section {
     pub link: usize,
     /// Where this header itself is in the file.
     pub header: usize,
+    /// Where its name is in the file.
+    name_place: usize,
 }
 
 /// Whether a section's bytes are in the file and are there at run time.
@@ -202,19 +205,21 @@ impl<'a> Elf<'a> {
                 retained: flags & SHF_GNU_RETAIN != 0,
                 link: u32_at(bytes, header + 0x28)? as usize,
                 header,
+                name_place: 0,
             });
         }
         let elf = Self { bytes, sections };
-        let table = elf
+        let (table, place) = elf
             .sections
             .get(names)
-            .map(|section| elf.content(section))
+            .map(|section| (elf.content(section), section.offset))
             .unwrap_or_default();
         let mut named = elf.clone();
         for (section, offset) in named.sections.iter_mut().zip(name_offsets) {
             string_at(table, offset)
                 .unwrap_or_default()
                 .clone_into(&mut section.name);
+            section.name_place = place.checked_add(offset)?;
         }
         Some(named)
     }

@@ -140,6 +140,24 @@ pub fn show_symbols(bytes: &mut [u8], wanted: impl Fn(&Symbol) -> bool) -> usize
     positions.len()
 }
 
+/// Has the pointers through which an object's unwind tables name the functions that unwind (`DW.ref.rust_eh_personality`) be among what is
+/// written once, when it is loaded. LLVM puts them among data that change: for these eight bytes alone most libraries would have another
+/// segment, and each process another page of each. The section gets another name, of the same length; the symbol's may be the end of that, and
+/// becomes another one, too, which no other object asks for. Returns whether there was one.
+pub fn make_personality_constant(bytes: &mut [u8]) -> bool {
+    const SECTION: &str = ".data.DW.ref.";
+    const CONSTANT: &[u8] = b".data.rel.ro.";
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    let sections = elf.sections.iter().filter(|section| section.name.starts_with(SECTION));
+    let places: Vec<usize> = sections.map(|section| section.name_place).collect();
+    for place in &places {
+        if let Some(text) = bytes.get_mut(*place..place.saturating_add(CONSTANT.len())) {
+            text.copy_from_slice(CONSTANT);
+        }
+    }
+    !places.is_empty()
+}
+
 /// A copy of a shared object for linking alone: with another name (`DT_SONAME`), which programs linked against it
 /// then carry. The new name lies behind the mapped parts, so the copy cannot be loaded.
 /// `None` if this is no shared object with a name.

@@ -203,3 +203,33 @@ fn refuses_what_is_cut_off() {
         }
     }
 }
+
+/// Most libraries had a segment, and in each process a page, for eight bytes that never change.
+#[test]
+fn the_personality_is_written_once() {
+    let folder = crate::test_folder("elf-personality");
+    let source = "extern void rust_eh_personality(void);\n\
+        __attribute__((section(\".data.DW.ref.rust_eh_personality\"), weak, visibility(\"hidden\")))\n\
+        void (*reference)(void) __asm__(\"DW.ref.rust_eh_personality\") = rust_eh_personality;\n\
+        int one(void) { return reference != 0; }\n";
+    files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
+    cc(&folder, &["-c", "-O0", "-fPIC", "a.c"]);
+    let mut bytes = files::read(&folder.join("a.o")).unwrap();
+    assert!(make_personality_constant(&mut bytes));
+    assert!(!make_personality_constant(&mut bytes));
+    assert!(!make_personality_constant(&mut b"no object".to_vec()));
+    files::write(&folder.join("a.o"), &bytes).unwrap();
+    cc(
+        &folder,
+        &["-shared", "-nostdlib", "-o", "liba.so", "a.o", "-Wl,-z,relro"],
+    );
+    let linked = files::read(&folder.join("liba.so")).unwrap();
+    let elf = Elf::parse(&linked).unwrap();
+    let size = |name: &str| {
+        elf.sections
+            .iter()
+            .find(|section| section.name == name)
+            .map(|section| section.size)
+    };
+    assert_eq!((size(".data.rel.ro"), size(".data")), (Some(8), None));
+}
