@@ -6,6 +6,8 @@ use object::{Object as _, ObjectSymbol as _, SymbolKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use dyrust_builder_readers::elf::drop_codegen_unit_hashes;
+
 use crate::cc::run;
 use crate::error::{Error, Result, read};
 use crate::graph::Graph;
@@ -85,5 +87,10 @@ pub fn stripping(path: &Path, kept: &Kept, work: &Path) -> Result<Vec<String>> {
 pub fn strip(path: &Path, kept: &Kept, options: &Options, work: &Path) -> Result<()> {
     let mut arguments = stripping(path, kept, work)?;
     arguments.push(path.display().to_string());
-    run(&options.objcopy, &arguments, path)
+    run(&options.objcopy, &arguments, path)?;
+    let mut bytes = read(path)?;
+    if drop_codegen_unit_hashes(&mut bytes) {
+        std::fs::write(path, &bytes).map_err(Error::io("write", path))?;
+    }
+    Ok(())
 }

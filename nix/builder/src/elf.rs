@@ -5,8 +5,8 @@
 mod patch;
 
 pub use patch::{
-    drop_runpath, drop_unused_runpath, keep_runpath, make_personality_constant, order_needed, set_build_id,
-    show_symbols, with_soname,
+    drop_codegen_unit_hashes, drop_runpath, drop_unused_runpath, keep_runpath, make_personality_constant, order_needed,
+    set_build_id, show_symbols, with_soname,
 };
 
 use std::collections::BTreeSet;

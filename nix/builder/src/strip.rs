@@ -55,6 +55,10 @@ pub fn strip(input: &Input, from: &Path, to: &Path, options: &[&str], run_paths:
     }
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     objcopy(input, &options, from, to).during("stripping")?;
+    let mut bytes = files::read(to)?;
+    if elf::drop_codegen_unit_hashes(&mut bytes) {
+        files::write(to, &bytes)?;
+    }
     if let Some(debug) = input.outputs.get("debug") {
         keep_debug_information(input, from, to, debug)?;
     }

@@ -1,9 +1,11 @@
 //! Changes to ELF files: visibility, names, search paths.
 
 use super::{
-    DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SYMBOL_SIZE,
-    Symbol, VISIBILITY, string_at,
+    DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SHT_SYMTAB,
+    SYMBOL_SIZE, Symbol, VISIBILITY, string_at,
 };
+
+use std::collections::BTreeSet;
 
 /// Takes the search path (`DT_RUNPATH`) out of a program or shared object that needs everything by absolute paths.
 /// Returns whether there was one to take out.
@@ -156,6 +158,46 @@ pub fn make_personality_constant(bytes: &mut [u8]) -> bool {
         }
     }
     !places.is_empty()
+}
+
+/// Takes out of the names in a file's symbol table what LLVM adds to those of private functions that two codegen units of a crate use: `.llvm.` and
+/// a hash of the unit it is in, which is another one whenever anything below the crate is. Nobody looks for a name with it, and backtraces leave it
+/// out. Returns whether there was one.
+pub fn drop_codegen_unit_hashes(bytes: &mut [u8]) -> bool {
+    const MARK: &str = ".llvm.";
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    let tables = elf.sections.iter().filter(|section| section.kind == SHT_SYMTAB);
+    let strings = tables.filter_map(|table| elf.sections.get(table.link));
+    let Some(strings) = strings.into_iter().find(|section| section.kind == SHT_STRTAB) else {
+        return false;
+    };
+    let content = elf.content(strings);
+    let entries = elf.section_entries(SHT_SYMTAB, SYMBOL_SIZE);
+    let names: BTreeSet<usize> = (entries.iter())
+        .filter_map(|entry| usize::try_from(super::u32_at(entry, 0)?).ok())
+        .collect();
+    let mut hashes = Vec::new();
+    for start in &names {
+        let Some(name) = super::string_at(content, *start) else {
+            continue;
+        };
+        let Some((kept, hash)) = name.rsplit_once(MARK) else {
+            continue;
+        };
+        let hash_range = start + kept.len()..start + name.len();
+        // A table may keep a name that ends as another does inside of that one.
+        let is_shared = names.range(hash_range.clone()).next().is_some();
+        if !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_digit()) && !is_shared {
+            hashes.push(strings.offset + hash_range.start..strings.offset + hash_range.end);
+        }
+    }
+    let found = !hashes.is_empty();
+    for range in hashes {
+        if let Some(text) = bytes.get_mut(range) {
+            text.fill(0);
+        }
+    }
+    found
 }
 
 /// A copy of a shared object for linking alone: with another name (`DT_SONAME`), which programs linked against it

@@ -204,6 +204,37 @@ fn refuses_what_is_cut_off() {
     }
 }
 
+/// An update of memchr gave coreutils' own library other bytes, by such names alone.
+#[test]
+fn hashes_of_parts_are_dropped() {
+    let folder = crate::test_folder("elf-hashes");
+    let source = "static int one(void) __asm__(\"f.llvm.123\");\n\
+        static int two(void) __asm__(\"g.llvm.12x\");\n\
+        static int three(void) __asm__(\"h.llvm.456\");\n\
+        static int four(void) __asm__(\".llvm.456\");\n\
+        static int one(void) { return 1; }\n\
+        static int two(void) { return 2; }\n\
+        static int three(void) { return 3; }\n\
+        static int four(void) { return 4; }\n\
+        int all(void) { return one() + two() + three() + four(); }\n";
+    files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
+    cc(&folder, &["-c", "-O0", "-fPIC", "a.c"]);
+    let mut bytes = files::read(&folder.join("a.o")).unwrap();
+    assert!(drop_codegen_unit_hashes(&mut bytes));
+    let elf = Elf::parse(&bytes).unwrap();
+    let symbols = elf.symbols();
+    let names: Vec<&str> = (symbols.iter())
+        .filter(|symbol| symbol.function)
+        .map(|symbol| symbol.name)
+        .collect();
+    // The third shares its end with the fourth, if the assembler is one that lets them.
+    assert_eq!(names[..2], ["f", "g.llvm.12x"]);
+    assert!(["h", "h.llvm.456"].contains(&names[2]), "{}", names[2]);
+    assert_eq!(names[3..], [".llvm.456", "all"]);
+    assert!(!drop_codegen_unit_hashes(&mut bytes));
+    assert!(!drop_codegen_unit_hashes(&mut b"no object".to_vec()));
+}
+
 /// Most libraries had a segment, and in each process a page, for eight bytes that never change.
 #[test]
 fn the_personality_is_written_once() {
