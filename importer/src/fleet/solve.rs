@@ -8,7 +8,7 @@ use pubgrub::PubGrubError;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::catalog::{CandidateId, Catalog, RangeId};
+use super::catalog::{CandidateId, Catalog, Places, RangeId};
 use super::member::Member;
 use super::preferences::Preferences;
 use super::program::{Accepted, Requirements, SolverPackage};
@@ -23,6 +23,9 @@ const ROUNDS: usize = 4;
 
 /// Features that are wanted of versions, beyond what is asked for.
 pub type Extra = BTreeMap<CandidateId, BTreeSet<Symbol>>;
+
+/// What asks for a range, and which of its versions that accepts.
+type Asked = BTreeMap<RangeId, Vec<(CandidateId, Places)>>;
 
 /// The lock of a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -159,89 +162,139 @@ impl Solver<'_> {
         }
     }
 
-    /// Versions that all programs could have of a range of which they have several.
-    fn wishes(&self, solved: &Solved) -> Vec<CandidateId> {
+    /// Versions that all programs could have of the ranges of which they have several, in families: ranges that depend on each other, whose
+    /// versions often fit to one version of the other alone.
+    fn wishes(&self, solved: &Solved) -> Vec<Vec<CandidateId>> {
         let mut used: BTreeMap<RangeId, BTreeMap<CandidateId, usize>> = BTreeMap::new();
-        let mut accepted: FxHashMap<RangeId, super::catalog::Places> = FxHashMap::default();
-        for (number, locked) in solved.locks.iter().enumerate() {
-            if locked.kept.is_some() {
-                continue;
-            }
-            let none = Extra::new();
-            let requirements = Requirements::new(
-                self.catalog,
-                self.members,
-                number,
-                self.config,
-                &solved.preferences,
-                &none,
-                self.separate,
-            );
-            for (id, edges) in &locked.packages {
-                *used
-                    .entry(self.catalog.get(*id).range)
-                    .or_default()
-                    .entry(*id)
-                    .or_default() += 1;
-                let Some(read) = self.catalog.read(*id) else { continue };
-                for (position, to) in edges {
-                    let range = self.catalog.get(*to).range;
-                    if let Accepted::Versions(versions) = requirements.accepted(*id, *position as usize, &read.package)
-                        && let Some((_, places)) = versions.iter().find(|(known, _)| *known == range)
-                    {
-                        accepted
-                            .entry(range)
-                            .and_modify(|all| *all = all.intersection(places))
-                            .or_insert_with(|| places.clone());
-                    }
-                }
-            }
+        let locks = || solved.locks.iter().filter(|locked| locked.kept.is_none());
+        for id in locks().flat_map(|locked| locked.packages.keys()) {
+            let versions = used.entry(self.catalog.get(*id).range).or_default();
+            *versions.entry(*id).or_default() += 1;
         }
-        let mut wishes = Vec::new();
-        for (range, versions) in used.iter().filter(|(_, versions)| versions.len() > 1) {
+        used.retain(|_, versions| versions.len() > 1);
+        let asked = self.asked(solved, &used);
+        let mut wishes = BTreeMap::new();
+        for (range, versions) in &used {
             let name = self.catalog.range(*range).name;
             let candidates = &self.catalog.range(*range).candidates;
             if self.separate.contains(&name) || candidates.iter().any(|id| self.pinned.contains(id)) {
                 continue;
             }
-            let Some(places) = accepted.get(range) else { continue };
+            let asked = asked.get(range).map(Vec::as_slice).unwrap_or_default();
+            // A version that rejects it counts for nothing where another one of the same range is had that does not.
+            let is_accepted = |place: u32| {
+                asked.iter().all(|(dependent, places)| {
+                    let dependents = self.catalog.get(*dependent).range;
+                    let mut others = asked.iter();
+                    places.contains(&place)
+                        || others.any(|(other, places)| {
+                            other != dependent
+                                && self.catalog.get(*other).range == dependents
+                                && places.contains(&place)
+                        })
+                })
+            };
             // The one that was preferred did not do for all. Of the others that all accept, one that most programs have already, else the
             // highest that a lock has.
             let preferred = solved.preferences.of(*range).first();
             let all = candidates.iter().copied().filter(|id| {
                 let place = self.catalog.get(*id).place;
-                preferred != Some(&place) && places.contains(&place) && self.catalog.is_usable(*id)
+                preferred != Some(&place) && is_accepted(place) && self.catalog.is_usable(*id)
             });
-            wishes.extend(all.max_by_key(|id| {
+            let wish = all.max_by_key(|id| {
                 (
                     versions.get(id).copied().unwrap_or(0),
                     !self.catalog.get(*id).locks.is_empty(),
                     *id,
                 )
-            }));
+            });
+            wishes.extend(wish.map(|wish| (*range, wish)));
         }
-        wishes
+        self.families(&asked, &wishes)
     }
 
-    /// Prefers the versions, as far as the fleet becomes smaller by it. Did anything change?
-    fn improve(&self, solved: &mut Solved, wishes: &[CandidateId]) -> bool {
-        let before = self.size(&solved.locks);
-        if let Some(better) = self.tried(solved, wishes)
-            && self.size(&better.locks) < before
-        {
-            *solved = better;
+    /// Of the ranges of which the programs have several versions, what asks for one, and for which.
+    fn asked(&self, solved: &Solved, several: &BTreeMap<RangeId, BTreeMap<CandidateId, usize>>) -> Asked {
+        let none = Extra::new();
+        let mut asked = Asked::new();
+        for (number, locked) in solved.locks.iter().enumerate() {
+            if locked.kept.is_some() {
+                continue;
+            }
+            let requirements = self.requirements(number, &solved.preferences, &none);
+            for (id, edges) in &locked.packages {
+                let Some(read) = self.catalog.read(*id) else { continue };
+                for (position, to) in edges {
+                    let range = self.catalog.get(*to).range;
+                    if several.contains_key(&range)
+                        && let Accepted::Versions(versions) =
+                            requirements.accepted(*id, *position as usize, &read.package)
+                        && let Some((_, places)) = versions.iter().find(|(known, _)| *known == range)
+                    {
+                        asked.entry(range).or_default().push((*id, places.clone()));
+                    }
+                }
+            }
+        }
+        asked
+    }
+
+    /// Wishes whose ranges depend on each other, directly or by way of others that have a wish, stand together.
+    fn families(&self, asked: &Asked, wishes: &BTreeMap<RangeId, CandidateId>) -> Vec<Vec<CandidateId>> {
+        let mut neighbours: BTreeMap<RangeId, BTreeSet<RangeId>> = BTreeMap::new();
+        for (range, dependents) in asked {
+            for dependent in dependents.iter().map(|(id, _)| self.catalog.get(*id).range) {
+                neighbours.entry(*range).or_default().insert(dependent);
+                neighbours.entry(dependent).or_default().insert(*range);
+            }
+        }
+        let mut reached = BTreeSet::new();
+        let mut families = Vec::new();
+        for range in wishes.keys() {
+            let mut family = Vec::new();
+            let mut stack = vec![*range];
+            while let Some(range) = stack.pop() {
+                if let Some(wish) = wishes.get(&range)
+                    && reached.insert(range)
+                {
+                    family.push(*wish);
+                    stack.extend(neighbours.get(&range).into_iter().flatten());
+                }
+            }
+            if !family.is_empty() {
+                families.push(family);
+            }
+        }
+        families
+    }
+
+    /// Prefers the versions, as far as the fleet becomes smaller by it: all of them, or each family, or each version. Did anything change?
+    fn improve(&self, solved: &mut Solved, families: &[Vec<CandidateId>]) -> bool {
+        if self.prefer(solved, &families.concat()) {
             return true;
         }
         let mut changed = false;
-        for wish in wishes {
-            if let Some(better) = self.tried(solved, &[*wish])
-                && self.size(&better.locks) < self.size(&solved.locks)
-            {
-                *solved = better;
+        for family in families {
+            if families.len() > 1 && self.prefer(solved, family) {
                 changed = true;
+            } else if family.len() > 1 {
+                for wish in family {
+                    changed |= self.prefer(solved, &[*wish]);
+                }
             }
         }
         changed
+    }
+
+    /// Prefers the versions if the fleet becomes smaller by it. Does it?
+    fn prefer(&self, solved: &mut Solved, wishes: &[CandidateId]) -> bool {
+        match self.tried(solved, wishes) {
+            Some(better) if self.size(&better.locks) < self.size(&solved.locks) => {
+                *solved = better;
+                true
+            }
+            _ => false,
+        }
     }
 
     fn tried(&self, solved: &Solved, wishes: &[CandidateId]) -> Option<Solved> {
