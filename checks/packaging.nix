@@ -155,6 +155,11 @@ let
       actual = (builtins.tryEval (build { packageAttributes.packged = { }; }).drvPath).success;
       expected = false;
     };
+    # The linker's usage was all that was said.
+    "an image of no programs is refused" = {
+      actual = (builtins.tryEval (lib.mkImage { programs = [ ]; }).drvPath).success;
+      expected = false;
+    };
     "an override of another version changes nothing" = {
       actual = (build { overrides."fnv@2.0.0".patches = [ (folder + "/start.patch") ]; }).drvPath;
       expected = plain.drvPath;

@@ -24,7 +24,11 @@
   arguments ? [ ],
 }:
 let
-  nodes = map (program: "${(program.unwrapped or program).dev}") programs;
+  nodes =
+    if programs == [ ] then
+      throw "dyrust: ${name} has no programs: list at least one in `programs`"
+    else
+      map (program: "${(program.unwrapped or program).dev}") programs;
   lld =
     if needs.lld != null then
       needs.lld

@@ -124,6 +124,87 @@ fn two_of_a_range_stay_where_no_version_serves_all() {
     assert_eq!(beside, ["two 1.0.0 asks for ^1.2, which rejects 1.1.0"]);
 }
 
+/// As of icu: crates of one release fit to each other alone, and a program has one of which there is no newer one. Each range's wish was tried by
+/// itself, and what the old version of one was rejected by was the new version of another.
+#[test]
+fn a_family_of_crates_is_had_in_one_release() {
+    let mut world = World::new();
+    for minor in ["3", "4"] {
+        let version = format!("2.{minor}.0");
+        world.publish("collections", &version, "", &[]);
+        let needs = format!("[dependencies]\ncollections = \"~2.{minor}.0\"\n");
+        world.publish("properties", &version, &needs, &[]);
+        world.publish(
+            "normalizer",
+            &version,
+            &format!("{needs}properties = \"~2.{minor}.0\"\n"),
+            &[],
+        );
+    }
+    world.publish("segmenter", "2.3.0", "[dependencies]\ncollections = \"~2.3.0\"\n", &[]);
+    world.publish(
+        "adapter",
+        "1.0.0",
+        "[dependencies]\nnormalizer = \"2\"\nproperties = \"2\"\n",
+        &[],
+    );
+    let release = |version| {
+        [
+            ("adapter", "1.0.0", &["normalizer", "properties"][..]),
+            ("collections", version, &[]),
+            ("normalizer", version, &["collections", "properties"]),
+            ("properties", version, &["collections"]),
+        ]
+    };
+    let with = |entries: &[(&'static str, &'static str, &'static [&'static str])], version| {
+        [entries, &release(version)[..]].concat()
+    };
+    let segmenter = "[dependencies]\nadapter = \"1\"\nsegmenter = \"2\"\n";
+    let entries = [
+        ("one", "1.0.0", &["adapter", "segmenter"][..]),
+        ("segmenter", "2.3.0", &["collections"]),
+    ];
+    world.program("one", segmenter, &with(&entries, "2.3.0"));
+    // It asks for one of them itself, so that this is chosen before the others.
+    world.publish("middle", "1.0.0", "[dependencies]\nadapter = \"1\"\n", &[]);
+    let entries = [
+        ("middle", "1.0.0", &["adapter"][..]),
+        ("two", "1.0.0", &["middle", "properties"]),
+    ];
+    let needs = "[dependencies]\nmiddle = \"1\"\nproperties = \"2\"\n";
+    world.program("two", needs, &with(&entries, "2.4.0"));
+    // Another range has a wish that nobody can have, so that not all can be had at once.
+    for (version, leaf) in [("1.1.0", "=1.0.0"), ("1.2.0", "=1.1.0")] {
+        world.publish("part", version, &format!("[dependencies]\nleaf = \"{leaf}\"\n"), &[]);
+    }
+    world.publish("leaf", "1.0.0", "", &[]);
+    world.publish("leaf", "1.1.0", "", &[]);
+    world.program(
+        "three",
+        "[dependencies]\npart = \"=1.1.0\"\n",
+        &[
+            ("leaf", "1.0.0", &[]),
+            ("part", "1.1.0", &["leaf"]),
+            ("three", "1.0.0", &["part"]),
+        ],
+    );
+    world.program(
+        "four",
+        "[dependencies]\nleaf = \"=1.1.0\"\npart = \"1\"\n",
+        &[
+            ("four", "1.0.0", &["leaf", "part"]),
+            ("leaf", "1.1.0", &[]),
+            ("part", "1.2.0", &["leaf"]),
+        ],
+    );
+    let more = "[programs.three]\ncrate = \"three@1.0.0\"\n[programs.four]\ncrate = \"four@1.0.0\"\n";
+    let graph = world.import(&format!("{TWO}{more}"));
+    for name in ["collections", "normalizer", "properties"] {
+        assert_eq!(versions(&graph, name), ["2.3.0"], "{name}");
+    }
+    assert_eq!(versions(&graph, "part"), ["1.1.0", "1.2.0"]);
+}
+
 #[test]
 fn a_requirement_of_several_ranges_stays_in_that_of_its_lock() {
     let graph = two((">=0.4, <2", "0.4.9"), ("1", "1.3.0")).import(TWO);
@@ -554,7 +635,18 @@ fn what_is_wrong_is_said_with_file_and_line() {
             "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.uno]\ncrate = \"one@1.0.0\"\nisolated = true\n",
             "fleet.toml:3: `one` and `uno` both have a program `one`: choose others with `bins`, or drop one of them",
         ),
+        // The line was missing.
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\nfeatures = [\"mroe\"]\n",
+            "fleet.toml:3: program `one`: none of its packages has the feature `mroe`: correct the name",
+        ),
+        // A link was followed out of the folder, of which Nix sees the link alone.
+        (
+            "[programs.one]\npath = \"link\"\n",
+            "fleet.toml:2: the folder `link` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`",
+        ),
     ];
+    std::os::unix::fs::symlink("/", world.path("link")).unwrap();
     for (fleet, message) in cases {
         assert_eq!(world.refused(fleet), message, "{fleet}");
     }
@@ -611,6 +703,29 @@ fn a_host_without_platforms_is_that_of_the_usual_ones() {
         graph["platforms"],
         json!([{ "target": other, "host": own }, { "target": own }])
     );
+}
+
+#[test]
+fn a_platform_that_is_listed_twice_is_one() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let own = "aarch64-unknown-linux-gnu";
+    let graph = world.import(&format!("platforms = [\"{own}\", \"{own}\"]\n{TWO}"));
+    assert_eq!(graph["platforms"], json!([{ "target": own }]));
+}
+
+/// It said "added" of what it then took back.
+#[test]
+fn what_a_fleet_can_not_take_is_not_added() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.write("fleet.toml", "[programs.one]\ncrate = \"one@1.0.0\"\n");
+    let add = |program: &str| {
+        let output = world.dyrust(&["fleet", "add", "--offline", program]);
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (success, said) = add("part@1.1.0");
+    assert!(!success && said.is_empty(), "{said}");
+    let (success, said) = add("two@1.0.0");
+    assert!(success && said.contains("two 1.0.0 added\n"), "{said}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub(super) fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outc
     )?
     .into_iter();
     let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
+    let mut said = String::new();
     for program in &arguments.programs {
         let version = match &program.version {
             Some(version) => version.to_string(),
@@ -44,15 +45,12 @@ pub(super) fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outc
                 .ok_or_else(|| FleetEdit::no_release(&program.name))?
                 .to_string(),
         };
-        say(output, &program.name, &edit.set(&program.name, &version)?)?;
+        said.push_str(&sentence(&program.name, &edit.set(&program.name, &version)?));
     }
-    save(
-        &arguments.file,
-        &before,
-        &edit,
-        &Reimport::of_programs(arguments.offline),
-        output,
-    )
+    let reimport = Reimport::of_programs(arguments.offline);
+    let outcome = save(&arguments.file, &before, &edit, &reimport, output)?;
+    say(output, &outcome, &said)?;
+    Ok(outcome)
 }
 
 pub(super) fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Result<Outcome, Error> {
@@ -86,31 +84,34 @@ pub(super) fn update(arguments: &FleetUpdateArguments, output: &Output) -> Resul
     let progress = output.progress();
     let latest = arguments.min_age.map(age::days_ago);
     let versions = newest(&crates, folder_of(&arguments.file), false, latest, progress.as_ref())?;
+    let mut said = String::new();
     for ((name, ..), version) in chosen.into_iter().zip(versions) {
-        say(output, name, &edit.update(name, version.as_ref())?)?;
+        said.push_str(&sentence(name, &edit.update(name, version.as_ref())?));
     }
     // Only if all are updated are the fleet's versions chosen anew.
-    save(
-        &arguments.file,
-        &before,
-        &edit,
-        &Reimport {
-            offline: false,
-            anew: arguments.programs.is_empty(),
-            latest,
-        },
-        output,
-    )
+    let reimport = Reimport {
+        offline: false,
+        anew: arguments.programs.is_empty(),
+        latest,
+    };
+    let outcome = save(&arguments.file, &before, &edit, &reimport, output)?;
+    say(output, &outcome, &said)?;
+    Ok(outcome)
 }
 
-fn say(output: &Output, name: &str, edited: &Edited) -> Result<(), Error> {
-    if output.is_json() {
+/// Says what was edited, once the fleet could be imported with it: else the file is as it was.
+fn say(output: &Output, outcome: &Outcome, said: &str) -> Result<(), Error> {
+    if output.is_json() || !matches!(outcome, Outcome::Done) {
         return Ok(());
     }
+    print(said)
+}
+
+fn sentence(name: &str, edited: &Edited) -> String {
     match edited {
-        Edited::Added(version) => print(&format!("{name} {version} added\n")),
-        Edited::Changed(before, version) => print(&format!("{name} {before} -> {version}\n")),
-        Edited::Kept(version) => print(&format!("{name} {version} stays\n")),
+        Edited::Added(version) => format!("{name} {version} added\n"),
+        Edited::Changed(before, version) => format!("{name} {before} -> {version}\n"),
+        Edited::Kept(version) => format!("{name} {version} stays\n"),
     }
 }
 

@@ -95,6 +95,12 @@ pub enum Problem {
     SameProgram { first: String, second: String, bin: String },
     #[error("program `{name}` builds nothing: {reason}")]
     Nothing { name: String, reason: String },
+    #[error("program `{name}`: none of its packages has the feature `{feature}`: correct the name{near}")]
+    UnknownFeature {
+        name: String,
+        feature: String,
+        near: String,
+    },
     #[error("program `{name}` has no program `{bin}` that its features allow: there are {known}")]
     NoProgram { name: String, bin: String, known: String },
     #[error(

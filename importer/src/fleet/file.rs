@@ -1,6 +1,6 @@
 //! The fleet file: which programs are resolved together, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use semver::Version;
@@ -284,10 +284,13 @@ fn is_program_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with(['-', '.']) && name.chars().all(is_usual)
 }
 
+/// The platforms that the file lists, each once.
 fn platforms(tables: &Tables) -> Vec<PlatformRequest> {
+    let mut known = BTreeSet::new();
+    let listed = tables.platforms.iter().filter(|target| known.insert(*target));
     let platform = |target: &String| PlatformRequest {
         target: target.clone(),
         host: tables.host.clone().filter(|host| host != target),
     };
-    tables.platforms.iter().map(platform).collect()
+    listed.map(platform).collect()
 }

@@ -11,7 +11,7 @@ use crate::internal::Invariant;
 use crate::lock::Lock;
 use crate::manifest;
 use crate::options::Selection;
-use crate::resolve::Selected;
+use crate::resolve::{self, Selected};
 use crate::source::{Fetched, Fetcher, FileSet, ManifestText, Pin};
 use crate::workspace::{self, Workspace};
 
@@ -71,7 +71,17 @@ impl Reader<'_> {
         };
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         let (selection, roots, others) = self.selection(name, program, &workspace, &lock)?;
-        let selected = Selected::new(&workspace, &selection)?;
+        let selected = Selected::new(&workspace, &selection).map_err(|error| match error {
+            resolve::Error::UnknownFeature { feature, near } => {
+                let problem = Problem::UnknownFeature {
+                    name: name.to_owned(),
+                    feature,
+                    near,
+                };
+                self.file.fail_at(name, "features", problem).into()
+            }
+            error => crate::Error::from(error),
+        })?;
         let roots = match roots {
             Some(roots) => roots,
             None => selected.packages.clone(),
@@ -106,7 +116,12 @@ impl Reader<'_> {
 
     fn path(&self, name: &str, path: &str) -> Result<Parts, crate::Error> {
         let folder = manifest::normalize(&self.file.folder.join(path));
-        if !folder.starts_with(&self.file.folder) {
+        // A link may lead out of it.
+        let leads_out = || match (folder.canonicalize(), self.file.folder.canonicalize()) {
+            (Ok(folder), Ok(fleet)) => !folder.starts_with(fleet),
+            _ => false,
+        };
+        if !folder.starts_with(&self.file.folder) || leads_out() {
             let problem = Problem::Outside { path: path.to_owned() };
             return Err(self.file.fail_at(name, "path", problem).into());
         }
