@@ -3,6 +3,7 @@
 //! The rules are those of the Cargo book, chapter Profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cargo_util_schemas::core::PackageIdSpec;
 use cargo_util_schemas::manifest::{ProfilePackageSpec, StringOrBool, TomlDebugInfo, TomlProfile};
@@ -14,6 +15,7 @@ use crate::config::{self, Config};
 use crate::lock::LockPackage;
 use crate::manifest::{Manifest, Place, Target};
 use crate::resolved::ProfileSettings;
+use crate::source::ManifestText;
 
 /// What can be wrong with profiles.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +87,8 @@ pub struct Profile {
     name: String,
     base: ProfileSettings,
     table: TomlProfile,
-    place: Place,
+    /// The root manifest: only what is wrong is looked for in its text.
+    source: Arc<ManifestText>,
 }
 
 impl Profile {
@@ -116,20 +119,20 @@ impl Profile {
                 .inherits
                 .get_or_insert_with(|| parent.to_owned());
         }
-        let place = |key: &str| Place::of_key(&root.source.location, &root.source.text, &["profile", key]);
+        let place = |key: &str| place_in(&root.source, key);
         if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
             return Err(ProfileError::Undefined(name.to_owned()));
         }
         for (key, table) in &profiles {
             chain(key, &profiles, &place, &mut Vec::new())?;
-            check_keys(key, table, &place(key))?;
+            check_keys(key, table, &place)?;
         }
         let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
         let profile = Self {
             name: name.to_owned(),
             base,
             table,
-            place: place(name),
+            source: Arc::new(root.source.clone()),
         };
         profile.check_panic()?;
         Ok(profile)
@@ -155,11 +158,15 @@ impl Profile {
         &self.name
     }
 
+    fn place(&self) -> Place {
+        place_in(&self.source, &self.name)
+    }
+
     fn check_panic(&self) -> Result<(), ProfileError> {
         match self.table.panic.as_deref() {
             None | Some("unwind" | "abort" | "immediate-abort") => Ok(()),
             Some(value) => Err(ProfileError::Panic {
-                place: self.place.clone(),
+                place: self.place(),
                 value: value.to_owned(),
             }),
         }
@@ -187,7 +194,7 @@ impl Profile {
             return Ok(());
         };
         Err(ProfileError::Unknown {
-            place: self.place.clone(),
+            place: self.place(),
             profile: self.name.clone(),
             key,
             value,
@@ -205,7 +212,7 @@ impl Profile {
             let fitting = specs.iter().filter(|(spec, _)| fits(spec, package)).count();
             if fitting > 1 {
                 return Err(ProfileError::Overlap {
-                    place: self.place.clone(),
+                    place: self.place(),
                     profile: self.name.clone(),
                     package: format!("{} {}", package.name, package.version),
                 });
@@ -349,8 +356,13 @@ fn chain(
     Ok((base, merged))
 }
 
+/// Where a profile stands in the root manifest.
+fn place_in(source: &ManifestText, profile: &str) -> Place {
+    Place::of_key(&source.location, &source.text, &["profile", profile])
+}
+
 /// Refuses keys that Cargo does not take, in a profile or in its overrides.
-fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), ProfileError> {
+fn check_keys(profile: &str, table: &TomlProfile, place: &dyn Fn(&str) -> Place) -> Result<(), ProfileError> {
     let overrides = table.package.iter().flat_map(|overrides| overrides.values());
     let overrides: Vec<&TomlProfile> = overrides.chain(table.build_override.as_deref()).collect();
     for table in &overrides {
@@ -363,7 +375,7 @@ fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), P
         ];
         if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
             return Err(ProfileError::Override {
-                place: place.clone(),
+                place: place(profile),
                 profile: profile.to_owned(),
                 key,
             });
@@ -373,7 +385,7 @@ fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), P
         && matches!(value.as_str(), "true" | "false")
     {
         return Err(ProfileError::LtoString {
-            place: place.clone(),
+            place: place(profile),
             profile: profile.to_owned(),
             value: value.clone(),
         });
@@ -386,7 +398,7 @@ fn check_keys(profile: &str, table: &TomlProfile, place: &Place) -> Result<(), P
         ];
         if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
             return Err(ProfileError::Unstable {
-                place: place.clone(),
+                place: place(profile),
                 profile: profile.to_owned(),
                 key,
             });
