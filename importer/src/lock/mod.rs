@@ -1,6 +1,6 @@
-//! Reads `Cargo.lock` in all its versions, 1 to 4, by the crate `cargo-lock`.
+//! Reads `Cargo.lock` in all its versions, 1 to 4; those before 3 by the crate `cargo-lock`.
 //!
-//! What it does not keep is read here: the lines of the entries, the digests that a graph is known to be current by, and which package a
+//! What that does not keep is read here: the lines of the entries, the digests that a graph is known to be current by, and which package a
 //! dependency's name means where a local package and one of a registry have the same name and version.
 //!
 //! Locks of version 1 keep checksums in a table of their own and name every dependency in full; later ones leave out of a dependency's
@@ -27,6 +27,9 @@ use crate::manifest::Place;
 
 /// The newest version of the format that is known.
 const NEWEST: u64 = 4;
+
+/// The first version of the format in which no checksum stands in a table of its own.
+const COMPLETE: u64 = 3;
 
 /// A position in [`Lock::packages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,7 +83,14 @@ impl Lock {
                 problem: Box::new(Problem::Syntax(reason.message().replace('\n', " "))),
             }
         };
-        let Versioned { version } = toml::from_str(text).map_err(syntax)?;
+        let parsed: Result<File<'_>, _> = toml::from_str(text);
+        let version = match &parsed {
+            Ok(file) => file.version,
+            // A newer lock may have another shape.
+            Err(_) => toml::from_str(text)
+                .map_err(syntax)
+                .map(|Versioned { version }| version)?,
+        };
         if let Some(version) = version
             && version > NEWEST
         {
@@ -93,7 +103,7 @@ impl Lock {
                 }),
             });
         }
-        let file: File = toml::from_str(text).map_err(syntax)?;
+        let file = parsed.map_err(syntax)?;
         LockBuilder {
             location,
             lines: line_starts(text),
@@ -144,6 +154,7 @@ impl Lock {
 /// Unknown keys are passed over, as Cargo does.
 #[derive(Deserialize)]
 struct File<'a> {
+    version: Option<u64>,
     #[serde(borrow, default)]
     package: Vec<Spanned<Entry<'a>>>,
     root: Option<Spanned<Entry<'a>>>,
@@ -161,7 +172,7 @@ struct Entry<'a> {
     replace: Option<&'a str>,
 }
 
-/// The version alone: a newer lock may have another shape.
+/// The version alone.
 #[derive(Deserialize)]
 struct Versioned {
     version: Option<u64>,
@@ -234,16 +245,20 @@ impl<'a> LockBuilder<'a> {
                 });
             }
         }
-        let lockfile: cargo_lock::Lockfile = text.parse().map_err(|reason: cargo_lock::Error| Error {
-            place: Place::file(self.location),
-            problem: Box::new(Problem::Syntax(reason.to_string().replace('\n', " "))),
-        })?;
+        let checksums = match file.version {
+            // All that is to be known of a package stands in its entry.
+            Some(COMPLETE..) if file.metadata.is_empty() => raw
+                .iter()
+                .map(|(entry, _)| entry.checksum.map(str::to_lowercase))
+                .collect(),
+            _ => self.checksums(text)?,
+        };
         let mut entries = Vec::with_capacity(raw.len());
-        for (package, (entry, line)) in lockfile.packages.into_iter().chain(lockfile.root).zip(raw) {
-            let checksum = package.checksum.map(|checksum| format!("{checksum:x}"));
+        for (checksum, (entry, line)) in checksums.into_iter().zip(raw) {
+            let version = Version::parse(entry.version).map_err(|reason| self.wrong_version(&entry, line, &reason))?;
             let package = LockPackage {
-                name: Symbol::new(package.name.as_str()),
-                version: package.version,
+                name: Symbol::new(entry.name),
+                version,
                 source: entry.source.and_then(|source| self.sources.get(source).cloned()),
                 entry: Some(entry::digest(&entry, entry.checksum.or(checksum.as_deref()))),
                 checksum,
@@ -259,15 +274,31 @@ impl<'a> LockBuilder<'a> {
         self.link(entries)
     }
 
+    /// The checksums of an old lock's packages, in the order of its entries.
+    fn checksums(&self, text: &str) -> Result<Vec<Option<String>>, Error> {
+        let lockfile: cargo_lock::Lockfile = text.parse().map_err(|reason: cargo_lock::Error| Error {
+            place: Place::file(self.location),
+            problem: Box::new(Problem::Syntax(reason.to_string().replace('\n', " "))),
+        })?;
+        let packages = lockfile.packages.into_iter().chain(lockfile.root);
+        let checksums = packages.map(|package| package.checksum.map(|checksum| format!("{checksum:x}")));
+        Ok(checksums.collect())
+    }
+
+    fn wrong_version(&self, entry: &Entry<'_>, line: usize, reason: &semver::Error) -> Error {
+        let problem = Problem::Version {
+            name: entry.name.to_owned(),
+            version: entry.version.to_owned(),
+            reason: reason.to_string(),
+        };
+        self.fail(line, problem)
+    }
+
     /// Refuses what [`cargo_lock`] would refuse without saying where.
     fn examine(&mut self, entry: &Entry<'a>, line: usize) -> Result<(), Error> {
         let name = || entry.name.to_owned();
         let problem = if let Err(reason) = Version::parse(entry.version) {
-            Problem::Version {
-                name: name(),
-                version: entry.version.to_owned(),
-                reason: reason.to_string(),
-            }
+            return Err(self.wrong_version(entry, line, &reason));
         } else if let Some(source) = entry.source.filter(|source| !self.is_source(source)) {
             Problem::Source {
                 name: name(),

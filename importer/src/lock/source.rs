@@ -1,12 +1,13 @@
 //! The `source` strings of a lock.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Where a package of the lock comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LockSource {
     /// The string as the lock has it.
-    text: String,
+    text: Arc<str>,
     /// What it is.
     kind: SourceKind,
     /// Where the URL begins.
@@ -48,7 +49,7 @@ impl LockSource {
             .filter(|_| kind == SourceKind::Git)
             .unwrap_or(fragment);
         Some(Self {
-            text: text.to_owned(),
+            text: text.into(),
             kind,
             start,
             query,
