@@ -59,6 +59,8 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
             return Ok(Outcome::Refused);
         }
     }
+    // The program ends soon: what it took need not be given back piece by piece.
+    std::mem::forget(resolution);
     let text = graph::print(&graph)?;
     let changed = !file.is_file() || std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
     if changed && !arguments.check {

@@ -12,8 +12,7 @@ use crate::source::hex;
 
 /// The digest of a graph as `builtins.toJSON` writes it: keys sorted, no white space, without the field of the digest itself and without
 /// what wrote the graph.
-pub(super) fn of(value: &Value) -> String {
-    let mut value = value.clone();
+pub(super) fn of(mut value: Value) -> String {
     if let Value::Object(fields) = &mut value {
         fields.remove("digest");
         fields.remove("generator");
@@ -26,7 +25,7 @@ pub(super) fn of(value: &Value) -> String {
 impl Graph {
     /// Sets the digest; nothing may be changed afterwards.
     pub(crate) fn seal(&mut self) -> Result<(), Error> {
-        self.digest = Some(of(&self.value()?));
+        self.digest = Some(of(self.value()?));
         Ok(())
     }
 
@@ -36,7 +35,7 @@ impl Graph {
     /// When the graph has no form in JSON.
     pub fn is_whole(&self) -> Result<Option<bool>, Error> {
         let Some(digest) = &self.digest else { return Ok(None) };
-        Ok(Some(*digest == of(&self.value()?)))
+        Ok(Some(*digest == of(self.value()?)))
     }
 
     /// The graph as JSON; it is made of strings, numbers and maps with string keys, which have a form there.
