@@ -30,17 +30,38 @@ struct Head<'a> {
     vers: std::borrow::Cow<'a, str>,
 }
 
+impl<'a> Head<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        serde_json::from_str(line).ok()
+    }
+}
+
+/// The version of a line that begins as those do that registries write: with the name and the version.
+fn usual_version(line: &str) -> Option<&str> {
+    let (_, rest) = after(line, ["{", "\"name\"", ":", "\""])?.split_once('"')?;
+    let (version, _) = after(rest, [",", "\"vers\"", ":", "\""])?.split_once('"')?;
+    // One with an escape is none anyway.
+    (!version.contains('\\') && line.trim_end().ends_with('}')).then_some(version)
+}
+
+/// What comes after these words, which may have spaces before them.
+fn after<'a>(text: &'a str, words: [&str; 4]) -> Option<&'a str> {
+    let mut words = words.into_iter();
+    words.try_fold(text, |rest, word| rest.trim_start_matches(' ').strip_prefix(word))
+}
+
 impl IndexFile {
     /// Reads the file of a sparse index, an entry a line. Lines that are no entries are passed over, as Cargo does: they may be of a
-    /// later format.
+    /// later format. The rest of a line is looked at when it is asked for.
     fn of_lines(text: String) -> Self {
         let mut versions = Vec::new();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            let head = serde_json::from_str::<Head<'_>>(line).ok();
-            if let Some(version) = head.and_then(|head| Version::parse(&head.vers).ok()) {
-                versions.push((version, start..start + line.len()));
-            }
+            let version = match usual_version(line) {
+                Some(version) => Version::parse(version).ok(),
+                None => Head::read(line).and_then(|head| Version::parse(&head.vers).ok()),
+            };
+            versions.extend(version.map(|version| (version, start..start + line.len())));
             start += line.len();
         }
         Self::sorted(text, versions)
@@ -73,9 +94,10 @@ impl IndexFile {
         self.versions.iter().map(|(version, _)| version)
     }
 
-    /// Is there such a version?
+    /// Is there such a version, with an entry?
     pub fn has(&self, version: &Version) -> bool {
-        self.position(version).is_some()
+        let place = self.position(version).map(|position| &self.versions[position].1);
+        place.is_some_and(|place| Head::read(&self.text[place.clone()]).is_some())
     }
 
     /// What the index says of a version; none if it has no such version, or an entry of a format that is not known.
@@ -155,6 +177,24 @@ mod tests {
 {"name":"a","vers":"1.2.0","deps":[],"cksum":"00","features":{},"yanked":false}
 not an entry
 "#;
+
+    /// Kept files may be damaged, and are asked for again then.
+    #[test]
+    fn a_version_without_an_entry_is_not_there() {
+        let file = IndexFile::of_lines(LINES.replace("\"yanked\":false", "\"yanked\":fals"));
+        assert!(!file.has(&Version::new(1, 2, 0)) && file.has(&Version::new(1, 10, 0)));
+        assert!(file.entry(&Version::new(1, 2, 0)).is_none());
+        // However it is written.
+        let versions = [
+            "{\"name\":\"a\",\"vers\":\"1.0.0\"}",
+            "{\"name\": \"a\", \"vers\": \"1.0.0\"}\n",
+        ]
+        .map(usual_version);
+        assert_eq!(versions, [Some("1.0.0"); 2]);
+        assert_eq!(usual_version("{\"name\":\"a\\\"\",\"vers\":\"1.0.0\"}"), None);
+        let file = IndexFile::of_lines("{ \"vers\": \"1.0.\\u0031\", \"name\": \"a\" }\n".to_owned());
+        assert!(file.has(&Version::new(1, 0, 1)));
+    }
 
     #[test]
     fn entries_are_found_by_version_and_other_lines_passed_over() {
