@@ -15,6 +15,7 @@ mod internal;
 pub mod lock;
 pub mod manifest;
 mod options;
+mod parallel;
 pub mod platform;
 pub mod reads;
 mod resolution;

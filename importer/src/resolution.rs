@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use crate::config::{Config, ScriptOutputs};
 use crate::internal::{self, InternalError};
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
+use crate::parallel;
 use crate::platform::{CfgSet, Conditions};
 use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, read_packages};
 use crate::resolved::TargetKind;
@@ -169,25 +168,24 @@ impl Resolution {
             .iter()
             .flat_map(|asked| platforms.clone().map(move |platform| (asked, platform)))
             .collect();
-        let resolved: Vec<ResolvedPlatform> = asked
-            .into_par_iter()
-            .map(
-                |((tests, selected, selection), (((request, platform), rustflags), outputs))| {
-                    let on = BuildPlatform {
-                        platform: *platform,
-                        outputs,
-                    };
-                    let units = Units::new(&workspace, &universe, on, selected, selection, &profile)?;
-                    Ok(ResolvedPlatform {
-                        request: request.clone(),
-                        tests: *tests,
-                        rustflags: rustflags.clone(),
-                        outputs: outputs.clone(),
-                        units,
-                    })
-                },
-            )
-            .collect::<Result<_, units::Error>>()?;
+        let resolved: Result<Vec<ResolvedPlatform>, units::Error> = parallel::map(
+            asked,
+            |((tests, selected, selection), (((request, platform), rustflags), outputs))| {
+                let on = BuildPlatform {
+                    platform: *platform,
+                    outputs,
+                };
+                let units = Units::new(&workspace, &universe, on, selected, selection, &profile)?;
+                Ok(ResolvedPlatform {
+                    request: request.clone(),
+                    tests: *tests,
+                    rustflags: rustflags.clone(),
+                    outputs: outputs.clone(),
+                    units,
+                })
+            },
+        );
+        let resolved = resolved?;
         let all = resolved.iter().map(|platform| &platform.units);
         units::refuse_missing_files(&workspace, &universe, all)?;
         Ok(Self {

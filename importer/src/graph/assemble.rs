@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
@@ -13,6 +11,7 @@ use crate::config::{Config, codegen_options};
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
+use crate::parallel;
 use crate::reads;
 use crate::resolution::Resolution;
 use crate::resolve::Provenance;
@@ -248,13 +247,10 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
         .map(|local| local.folder.clone())
         .collect();
     let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
-    let found: Vec<(&String, reads::Reads)> = members
-        .into_par_iter()
-        .map(|(id, key, local)| {
-            let none = reads::Helpers::default();
-            (key, reads::read_by(local, &folders, helpers.get(&id).unwrap_or(&none)))
-        })
-        .collect();
+    let found: Vec<(&String, reads::Reads)> = parallel::map(members, |(id, key, local)| {
+        let none = reads::Helpers::default();
+        (key, reads::read_by(local, &folders, helpers.get(&id).unwrap_or(&none)))
+    });
     for (key, found) in found {
         let package = packages.get_mut(key).invariant(PACKAGE)?;
         package.files = found.files;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::manifest::Manifest;
+use crate::parallel;
 use crate::source::ManifestText;
 use crate::source::hex;
 
@@ -67,15 +68,14 @@ impl Manifests {
 
     /// Reads several folders at once.
     pub(super) fn load_all(&mut self, folders: &[PathBuf]) -> Result<(), Error> {
-        use rayon::prelude::*;
         let missing: Vec<&PathBuf> = folders
             .iter()
             .filter(|folder| !self.loaded.contains_key(*folder))
             .collect();
-        let read: Vec<Option<LoadedManifest>> = missing
-            .par_iter()
-            .map(|folder| read(folder, &self.location(&folder.join(MANIFEST_NAME))))
-            .collect::<Result<_, _>>()?;
+        let read: Result<Vec<Option<LoadedManifest>>, Error> = parallel::map(missing, |folder| {
+            read(folder, &self.location(&folder.join(MANIFEST_NAME)))
+        });
+        let read = read?;
         self.loaded
             .extend(read.into_iter().flatten().map(|loaded| (loaded.folder.clone(), loaded)));
         Ok(())

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_util_schemas::manifest::TomlWorkspace;
-use rayon::prelude::*;
 
 use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, patch, position, root};
 use crate::config;
 use crate::manifest::{self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, WorkspaceTables};
+use crate::parallel;
 use crate::source::FileSet;
 
 pub(super) struct Collector {
@@ -176,24 +176,25 @@ impl Collector {
             self.roots.insert(root.clone());
             roots.push(root);
         }
-        let read: Vec<(PathBuf, Package)> = folders
-            .par_iter()
-            .zip(roots)
-            .filter_map(|(folder, root)| {
-                let loaded = self.manifests.get(folder)?;
-                loaded.manifest.tables.package()?;
-                let workspace = self
-                    .manifests
-                    .get(&root)
-                    .and_then(|root| root.manifest.tables.workspace.as_ref())
-                    .map(|tables| WorkspaceTables { tables, folder: &root });
-                let origin = ManifestOrigin::Local(folder.clone());
-                let files = FileSet::from_directory(folder);
-                let package = manifest::package(&loaded.manifest, &origin, workspace, &files);
-                Some(package.map(|package| (folder.clone(), package)).map_err(Error::from))
-            })
-            .collect::<Result<_, _>>()?;
-        self.packages.extend(read);
+        let places: Vec<_> = folders.iter().zip(roots).collect();
+        let read: Result<Vec<Option<(PathBuf, Package)>>, Error> = parallel::map(places, |(folder, root)| {
+            let Some(loaded) = self.manifests.get(folder) else {
+                return Ok(None);
+            };
+            if loaded.manifest.tables.package().is_none() {
+                return Ok(None);
+            }
+            let workspace = self
+                .manifests
+                .get(&root)
+                .and_then(|root| root.manifest.tables.workspace.as_ref())
+                .map(|tables| WorkspaceTables { tables, folder: &root });
+            let origin = ManifestOrigin::Local(folder.clone());
+            let files = FileSet::from_directory(folder);
+            let package = manifest::package(&loaded.manifest, &origin, workspace, &files)?;
+            Ok(Some((folder.clone(), package)))
+        });
+        self.packages.extend(read?.into_iter().flatten());
         Ok(())
     }
 
