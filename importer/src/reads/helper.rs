@@ -5,6 +5,7 @@
 //! `Cargo.lock` wants that one, and a name such as `.sqlx` in the source of one who asks where the workspace is may well be looked for
 //! there. Names that are not there cost nothing; one too many costs a build.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -92,20 +93,19 @@ impl Helper {
     #[cfg(test)]
     pub(super) fn script(text: &str) -> Self {
         let mut helper = Self::default();
-        helper.add_own(text);
+        helper.add_own(text, &source::named(text));
         helper.finish().unwrap_or_default()
     }
 
     /// Adds one source of the package itself. What it names where it goes upwards need not look like a file: it is meant for this
     /// workspace, unlike the names in a source that serves any.
-    pub(super) fn add_own(&mut self, text: &str) {
-        self.add(text);
+    pub(super) fn add_own(&mut self, text: &str, named: &Named) {
+        self.add_named(text, || Cow::Borrowed(named));
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let starts = has(&["CARGO_MANIFEST_DIR", "current_dir", "\"..\""]);
         if !starts || !has(&[".ancestors()", ".parent()", ".pop()", "..\""]) {
             return;
         }
-        let named = source::named(text);
         // `{root}/proto`: what is before it is put there when it runs.
         let names = named.literals.iter().map(|literal| match literal.split_once("}/") {
             Some((variable, name)) if variable.starts_with('{') => name,
@@ -118,6 +118,11 @@ impl Helper {
 
     /// Adds one source.
     pub(super) fn add(&mut self, text: &str) {
+        self.add_named(text, || Cow::Owned(source::named(text)));
+    }
+
+    /// Adds one source; what it names is asked for where it matters.
+    fn add_named<'n>(&mut self, text: &str, named: impl FnOnce() -> Cow<'n, Named>) {
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         // Most sources name none of these, and need not be cut into tokens.
         let may_name = has(&["\"Cargo.lock\"", "/Cargo.lock\""]);
@@ -128,7 +133,7 @@ impl Helper {
         if !(may_name || may_ask || may_climb || names_hidden) {
             return;
         }
-        let named = source::named(text);
+        let named = named();
         let says = |words: &[&str]| named.literals.iter().any(|literal| words.contains(&literal.as_str()));
         self.reads_lock |= names_lock(&named);
         self.asks_cargo |= says(&["metadata", "locate-project"]) && says(&["CARGO", "cargo"]);

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 pub use helper::Helper;
@@ -21,9 +22,12 @@ use crate::resolved::TargetKind;
 use crate::workspace::LocalPackage;
 
 /// What is between the names in a path, and in text that holds one: `cargo:rerun-if-changed=docs/a.md`.
-const SEPARATORS: [char; 16] = [
-    '/', '\\', '=', ':', ';', ',', ' ', '"', '\'', '{', '}', '(', ')', '<', '>', '|',
-];
+fn is_separator(character: char) -> bool {
+    matches!(
+        character,
+        '/' | '\\' | '=' | ':' | ';' | ',' | ' ' | '"' | '\'' | '{' | '}' | '(' | ')' | '<' | '>' | '|'
+    )
+}
 
 /// What stands for the whole folder of a package.
 const ALL: &str = ".";
@@ -92,7 +96,7 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
         tests: Helper::default(),
         unit_tests: Helper::default(),
         script: script_of(local),
-        candidates: Vec::new(),
+        candidates: Candidates::default(),
         seen: BTreeSet::new(),
         pending: Vec::new(),
     };
@@ -179,6 +183,23 @@ fn files_of_module(file: &Path, module: &str) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Entries of a package's folder that are left out, unless something names them.
+#[derive(Default)]
+struct Candidates {
+    names: FxHashSet<String>,
+    /// Those of them that have in them what is between names.
+    odd: Vec<String>,
+}
+
+impl Candidates {
+    fn add(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+        if name.contains(is_separator) {
+            self.odd.push(name.to_owned());
+        }
+    }
+}
+
 struct Scan<'a> {
     root: PathBuf,
     local: &'a LocalPackage,
@@ -194,7 +215,7 @@ struct Scan<'a> {
     /// The sources of the build script.
     script: BTreeSet<PathBuf>,
     /// Entries of the package's folder that are left out, unless something names them.
-    candidates: Vec<String>,
+    candidates: Candidates,
     /// The sources that were looked at, and whether for a test.
     seen: BTreeSet<(PathBuf, bool)>,
     /// Sources outside of the package that it reads, and whether for a test.
@@ -218,7 +239,7 @@ impl Scan<'_> {
                 left_out.names.contains(name) || extension.is_some_and(|it| left_out.extensions.contains(it))
             };
             if is_left_out || has_rules && self.may_be_unpublished(&path, name) {
-                self.candidates.push(name.to_owned());
+                self.candidates.add(name);
             }
         }
     }
@@ -239,7 +260,7 @@ impl Scan<'_> {
                 self.add(&file);
             } else if matches!(target.kind, TargetKind::Lib | TargetKind::Bin | TargetKind::CustomBuild) {
                 let folder = target.root.split('/').next().unwrap_or_default();
-                if self.candidates.iter().any(|candidate| candidate == folder) {
+                if self.candidates.names.contains(folder) {
                     self.found.insert(folder.to_owned());
                 }
             }
@@ -286,19 +307,20 @@ impl Scan<'_> {
         }
         let Ok(text) = std::fs::read(file) else { return };
         let text = String::from_utf8_lossy(&text);
-        if self.is_test {
-            self.tests.add_own(&text);
-        } else if text.contains("#[test]") {
-            self.unit_tests.add_own(&text);
-        }
-        let lists = LISTS.iter().any(|word| text.contains(word));
         let has_tests = self.is_test || text.contains("#[test]");
         let named = source::named(&text);
-        for literal in &named.literals {
-            let is_listed = lists && (self.is_test || self.script.contains(file));
-            self.literal(file, literal, is_listed);
+        if self.is_test {
+            self.tests.add_own(&text, &named);
+        } else if has_tests {
+            self.unit_tests.add_own(&text, &named);
         }
+        let lists = LISTS.iter().any(|word| text.contains(word));
         let of_script = self.script.contains(file);
+        let is_inside = file.starts_with(&self.local.folder);
+        for literal in &named.literals {
+            self.candidates_in(literal);
+            self.literal(file, literal, lists && (self.is_test || of_script), is_inside);
+        }
         let mut literals = named.literals.iter();
         let is_own = |literal: &String| [".", "./"].contains(&literal.as_str()) || literal.starts_with("**");
         let names_own = named.own_folder || literals.any(is_own);
@@ -319,7 +341,7 @@ impl Scan<'_> {
                 self.entries_of(&path);
             }
         }
-        if !file.starts_with(&self.local.folder) {
+        if !is_inside {
             for module in &named.modules {
                 self.module(file, module);
             }
@@ -338,20 +360,30 @@ impl Scan<'_> {
             .is_some_and(|(left_out, first)| left_out.development.contains(first))
     }
 
-    /// What a string of a source may name; `lists` is whether the source looks what is in folders.
-    fn literal(&mut self, file: &Path, literal: &str, lists: bool) {
-        let parts: Vec<&str> = literal.split(SEPARATORS).collect();
-        // `*.md`, and `.md` that a name is put before.
-        let last = parts.last().copied().unwrap_or_default();
-        let ending = last.strip_prefix('*').unwrap_or(last);
-        let is_ending = ending.starts_with('.') && ending.len() > 1;
-        for candidate in self.candidates.clone() {
-            // A name may have in it what is between names.
-            let is_odd = candidate.contains(SEPARATORS) && literal.contains(&candidate);
-            if is_odd || parts.contains(&candidate.as_str()) || is_ending && candidate.ends_with(ending) {
-                self.keep(candidate);
-            }
+    /// Keeps what is left out unless something names it, where a string of a source does.
+    fn candidates_in(&mut self, literal: &str) {
+        let Candidates { names, odd } = &self.candidates;
+        let mut found: Vec<String> = Vec::new();
+        let mut last = "";
+        for part in literal.split(is_separator) {
+            found.extend(names.get(part).cloned());
+            last = part;
         }
+        // A name may have in it what is between names.
+        found.extend(odd.iter().filter(|name| literal.contains(name.as_str())).cloned());
+        // `*.md`, and `.md` that a name is put before.
+        let ending = last.strip_prefix('*').unwrap_or(last);
+        if ending.starts_with('.') && ending.len() > 1 {
+            found.extend(names.iter().filter(|name| name.ends_with(ending)).cloned());
+        }
+        for name in found {
+            self.keep(name);
+        }
+    }
+
+    /// What else a string of a source may name; `lists` is whether the source looks what is in folders, `is_inside` whether it is in the
+    /// package's folder.
+    fn literal(&mut self, file: &Path, literal: &str, lists: bool, is_inside: bool) {
         let local = self.local;
         for (variable, path) in [
             ("CARGO_PKG_README", &local.package.facts.readme),
@@ -363,10 +395,11 @@ impl Scan<'_> {
         }
         // Where the path is joined with a folder that is not in the literal, that is the package's: `{}/../x`.
         let up = literal.find("../").and_then(|at| literal.get(at..));
-        if !file.starts_with(&self.local.folder)
-            && let Some(folder) = file.parent()
-        {
+        if !is_inside && let Some(folder) = file.parent() {
             self.add(&folder.join(literal));
+        }
+        if !literal.contains("..") {
+            return;
         }
         for folder in [file.parent(), Some(self.local.folder.as_path())].into_iter().flatten() {
             for path in [Some(literal), up]
@@ -484,7 +517,8 @@ impl Scan<'_> {
         let mut helper = Helper::default();
         for file in &self.script {
             if let Ok(text) = std::fs::read(file) {
-                helper.add_own(&String::from_utf8_lossy(&text));
+                let text = String::from_utf8_lossy(&text);
+                helper.add_own(&text, &source::named(&text));
             }
         }
         helper.finish()

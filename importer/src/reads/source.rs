@@ -8,7 +8,7 @@ use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 const LONGEST_RUN: usize = 8;
 
 /// What a source names.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Named {
     /// The values of all string literals, wherever they are, and of those that follow each other what they are together: by
     /// `concat!("../", "a.txt")`, `["..", "a.txt"]` and `.join("..").join("a.txt")`.
