@@ -1,12 +1,12 @@
 //! What is kept on this machine: Cargo's own folders, and dyrust's memory of what it read from them.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::super::atomic::write_file;
@@ -35,11 +35,61 @@ pub(in super::super) struct Store {
     stamps: Mutex<Option<Stamps>>,
 }
 
-/// The `.crate` files whose checksum was computed, as `checksum size modification-time`.
+/// The `.crate` files whose checksum was computed, a line each: `checksum size modification-time change-time inode`.
 #[derive(Debug, Default)]
 struct Stamps {
-    known: HashSet<String>,
+    text: String,
+    /// Where lines begin: by the first digits of the checksum, and by number, as a file may be in several places.
+    lines: FxHashMap<(u64, u32), usize>,
     fresh: Vec<String>,
+}
+
+impl Stamps {
+    fn new(text: String) -> Self {
+        let mut stamps = Self::default();
+        stamps.lines.reserve(text.len() / LINE);
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            stamps.note(line, start);
+            start += line.len();
+        }
+        stamps.text = text;
+        stamps
+    }
+
+    fn add(&mut self, stamp: String) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.note(&stamp, self.text.len());
+        self.text.push_str(&stamp);
+        self.text.push('\n');
+        self.fresh.push(stamp);
+    }
+
+    fn note(&mut self, line: &str, start: usize) {
+        let Some(digits) = first_digits(line) else { return };
+        let free = (0..).find(|number| !self.lines.contains_key(&(digits, *number)));
+        if let Some(number) = free {
+            self.lines.insert((digits, number), start);
+        }
+    }
+
+    fn has(&self, stamp: &str) -> bool {
+        let Some(digits) = first_digits(stamp) else {
+            return false;
+        };
+        let starts = (0..).map_while(|number| self.lines.get(&(digits, number)));
+        let mut lines = starts.filter_map(|start| self.text.get(*start..)?.lines().next());
+        lines.any(|line| line == stamp)
+    }
+}
+
+/// About how long a line is.
+const LINE: usize = 128;
+
+fn first_digits(stamp: &str) -> Option<u64> {
+    u64::from_str_radix(stamp.get(..16)?, 16).ok()
 }
 
 impl Store {
@@ -136,7 +186,7 @@ impl Store {
     pub(super) fn is_verified(&self, file: &Path, sha256: &str) -> bool {
         let Some(stamp) = stamp(file, sha256) else { return false };
         let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
-        stamps.get_or_insert_with(|| self.read_stamps()).known.contains(&stamp)
+        stamps.get_or_insert_with(|| self.read_stamps()).has(&stamp)
     }
 
     /// Remembers that this file, as it is now, has this checksum.
@@ -144,17 +194,13 @@ impl Store {
         let Some(stamp) = stamp(file, sha256) else { return };
         let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
         let stamps = stamps.get_or_insert_with(|| self.read_stamps());
-        if stamps.known.insert(stamp.clone()) {
-            stamps.fresh.push(stamp);
+        if !stamps.has(&stamp) {
+            stamps.add(stamp);
         }
     }
 
     fn read_stamps(&self) -> Stamps {
-        let text = fs::read_to_string(self.folder.join("verified")).unwrap_or_default();
-        Stamps {
-            known: text.lines().map(str::to_owned).collect(),
-            fresh: Vec::new(),
-        }
+        Stamps::new(fs::read_to_string(self.folder.join("verified")).unwrap_or_default())
     }
 
     /// Writes down which files were verified since the last call.
@@ -302,6 +348,22 @@ mod tests {
             .set_modified(before)
             .unwrap();
         assert!(!again.is_verified(&file, SUM));
+    }
+
+    #[test]
+    fn a_file_may_have_several_stamps() {
+        let lines = [
+            format!("{SUM} 1"),
+            format!("{SUM} 2"),
+            "damaged".to_owned(),
+            format!("{SUM} 3"),
+        ];
+        let mut stamps = Stamps::new(lines.join("\n"));
+        assert!(stamps.has(&lines[0]) && stamps.has(&lines[1]) && stamps.has(&lines[3]));
+        assert!(!stamps.has("damaged") && !stamps.has(SUM) && !stamps.has(&format!("{SUM} 4")));
+        stamps.add(format!("{SUM} 4"));
+        assert!(stamps.has(&format!("{SUM} 4")) && stamps.has(&lines[3]));
+        assert_eq!(stamps.fresh, [format!("{SUM} 4")]);
     }
 
     #[test]
