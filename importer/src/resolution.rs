@@ -9,7 +9,7 @@ use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::parallel;
 use crate::platform::{CfgSet, Conditions};
-use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, read_packages};
+use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, fetch_packages};
 use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
@@ -110,7 +110,7 @@ impl Resolution {
             offline: options.offline,
         };
         let fetcher = Fetcher::new(&config, fetch_options, progress);
-        let fetch = |requests: &[Request]| read_packages(fetcher.fetch(requests)?);
+        let fetch = |requests: &[Request]| fetch_packages(&fetcher, requests);
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         Self::on(
             (workspace, lock),

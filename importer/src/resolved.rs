@@ -2,7 +2,7 @@
 //!
 //! A build script is two units here, its compilation and its run, as in Cargo; the graph file merges them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The units of all platforms asked for, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,7 +66,7 @@ pub struct ResolvedDependency {
 }
 
 /// The kinds of targets in a manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     /// A library, proc macros among them.

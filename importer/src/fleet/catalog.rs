@@ -16,7 +16,7 @@ use crate::intern::Symbol;
 use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{LockIndex, LockPackage, LockSource, SourceKind};
 use crate::manifest::{self, Dependency, DependencySource, Package, Place};
-use crate::resolve::{read_packages, request};
+use crate::resolve::{fetch_packages, request};
 use crate::source::progress::Silent;
 use crate::source::{self, FetchOptions, Fetcher, IndexFile, hex};
 
@@ -259,7 +259,7 @@ impl Catalog {
         if requests.is_empty() {
             return Ok(());
         }
-        let packages = read_packages(sources.fetcher.fetch(&requests)?)?;
+        let packages = fetch_packages(sources.fetcher, &requests)?;
         if packages.len() != unread.len() {
             return Err(InternalError::new("a package for each that was fetched").into());
         }

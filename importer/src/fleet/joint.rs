@@ -22,7 +22,7 @@ use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::platform;
 use crate::resolution::{self, Resolution};
-use crate::resolve::{self, ReadPackage, Selected, Universe, read_packages};
+use crate::resolve::{self, ReadPackage, Selected, Universe, fetch_packages};
 use crate::similar::did_you_mean;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
@@ -377,7 +377,7 @@ impl FleetResolver<'_> {
             .cloned()
             .collect();
         if !missing.is_empty() {
-            let packages = read_packages(self.fetcher.fetch(&missing)?)?;
+            let packages = fetch_packages(&self.fetcher, &missing)?;
             read.extend(missing.iter().map(key).zip(packages));
         }
         let fetched = requests.iter().map(|request| read.get(&key(request)).cloned());

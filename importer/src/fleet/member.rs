@@ -167,6 +167,8 @@ impl Reader<'_> {
         for package in &mut workspace.packages {
             package.location = located(&package.location);
             package.published = Some(Fetched {
+                known: None,
+                lasting: false,
                 index: None,
                 manifest: ManifestText {
                     text: String::new(),

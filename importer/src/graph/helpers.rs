@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::merge::{Merged, Position};
 use super::packages::{PackageId, Packages};
+use crate::parallel;
 use crate::reads::{Helper, Helpers};
 use crate::resolve::Provenance;
 use crate::resolved::{Mode, TargetKind};
@@ -37,9 +36,22 @@ pub(super) fn of(
         .collect();
     let all = run.values().flat_map(|(build, tests)| build.iter().chain(tests));
     let all: BTreeSet<PackageId> = all.copied().collect();
-    let read: BTreeMap<PackageId, Arc<Helper>> = all
-        .into_par_iter()
-        .filter_map(|id| Some((id, Arc::new(read(known, id)?))))
+    // What is kept is there at once; only to read sources is work for all processors.
+    let mut read: BTreeMap<PackageId, Option<Helper>> = BTreeMap::new();
+    let mut unread = Vec::new();
+    for id in all {
+        match recall(known, id) {
+            Some(helper) => {
+                read.insert(id, helper);
+            }
+            None => unread.push(id),
+        }
+    }
+    let new: Vec<(PackageId, Option<Helper>)> = parallel::map(unread, |id| (id, self::read(known, id)));
+    read.extend(new);
+    let read: BTreeMap<PackageId, Arc<Helper>> = read
+        .into_iter()
+        .filter_map(|(id, helper)| Some((id, Arc::new(helper?))))
         .collect();
     let found = |helpers: BTreeSet<PackageId>| helpers.iter().filter_map(|helper| read.get(helper).cloned()).collect();
     run.into_iter()
@@ -112,6 +124,14 @@ fn run_for(merged: &Merged<'_>, id: PackageId, units: &[Position]) -> BTreeSet<P
     packages
 }
 
+/// What an earlier import found in a package that runs in builds, if that is kept.
+fn recall(known: &Packages<'_>, id: PackageId) -> Option<Option<Helper>> {
+    match &known.loaded(id).provenance {
+        Provenance::Local(_) => None,
+        Provenance::Remote(remote) => Helper::recall(remote, &known.resolution(id).config.cache),
+    }
+}
+
 /// What is to be known of a package that runs in builds.
 fn read(known: &Packages<'_>, id: PackageId) -> Option<Helper> {
     match &known.loaded(id).provenance {
@@ -119,6 +139,6 @@ fn read(known: &Packages<'_>, id: PackageId) -> Option<Helper> {
             let local = &known.resolution(id).workspace.packages[*position];
             Helper::in_folder(&local.folder)
         }
-        Provenance::Remote(remote) => Helper::fetched(remote),
+        Provenance::Remote(remote) => Helper::fetched(remote, &known.resolution(id).config.cache),
     }
 }

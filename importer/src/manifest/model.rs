@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use semver::{Version, VersionReq};
+use serde::{Deserialize, Serialize};
 
 use crate::intern::Symbol;
 use crate::resolved::TargetKind;
 
 /// A package: a manifest with everything that it inherits, and its targets discovered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Package {
     /// `package.name`.
     pub name: Symbol,
@@ -37,7 +38,7 @@ pub struct Package {
 }
 
 /// What a manifest says of a package's files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRules {
     /// `package.include`: patterns as in `.gitignore`.
     pub include: Vec<String>,
@@ -76,7 +77,7 @@ impl Package {
 }
 
 /// Rust's editions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Edition {
     /// 2015, the default.
     E2015,
@@ -123,7 +124,7 @@ impl Edition {
 }
 
 /// The values of `CARGO_PKG_*` variables that are not parts of name and version; empty ones are none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestMetadata {
     /// Joined by `:`.
     pub authors: Option<String>,
@@ -144,7 +145,7 @@ pub struct ManifestMetadata {
 }
 
 /// Something that a package can be compiled to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Target {
     /// Library, program, ….
     pub kind: TargetKind,
@@ -191,7 +192,7 @@ impl Target {
 }
 
 /// The three kinds of dependency tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DependencyKind {
     /// `[dependencies]`
     Normal,
@@ -218,7 +219,7 @@ impl Dependency {
 }
 
 /// An entry of a dependency table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Dependency {
     /// Its key in the table: position in [`Package::dependency_names`].
     pub name: u32,
@@ -244,7 +245,7 @@ pub struct Dependency {
 }
 
 /// Where a dependency table says that a package comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DependencySource {
     /// The default registry.
     DefaultRegistry,
@@ -264,7 +265,7 @@ pub enum DependencySource {
 }
 
 /// The three keys that pick a commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GitReferenceKind {
     /// `branch`
     Branch,
@@ -275,7 +276,7 @@ pub enum GitReferenceKind {
 }
 
 /// A feature and what it turns on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Feature {
     /// Its name.
     pub name: Symbol,
@@ -284,7 +285,7 @@ pub struct Feature {
 }
 
 /// One value of a feature; names are positions in the package's lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FeatureValue {
     /// Another feature of the package.
     Feature(u32),

@@ -12,17 +12,19 @@ use std::io::{BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
 use flate2::read::GzDecoder;
+use serde::{Deserialize, Serialize};
 
 use super::LEFT_OUT;
 use super::source::{self, Named};
 use crate::resolve::Remote;
 use crate::source::Pin;
+use crate::source::facts::{self, FactKind};
 
 /// The most of a source that is looked at, in bytes.
 const LARGEST: u64 = 16 << 20;
 
 /// What a crate that runs in builds or tests looks for around the package.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Helper {
     /// It reads the lock.
     pub reads_lock: bool,
@@ -62,8 +64,21 @@ impl Helper {
         helper.finish()
     }
 
-    /// Reads a package that was fetched. What can't be read is found out by who needs it.
-    pub(crate) fn fetched(remote: &Remote) -> Option<Self> {
+    /// What an earlier import found in a package that was fetched, if that is kept.
+    pub(crate) fn recall(remote: &Remote, cache: &Path) -> Option<Option<Self>> {
+        facts::recall(cache, verified(remote)?, FactKind::Helper)
+    }
+
+    /// Reads a package that was fetched, and keeps what was found. What can't be read is found out by who needs it.
+    pub(crate) fn fetched(remote: &Remote, cache: &Path) -> Option<Self> {
+        let helper = Self::read(remote);
+        if let Some(sha256) = verified(remote) {
+            facts::remember(cache, sha256, FactKind::Helper, &helper);
+        }
+        helper
+    }
+
+    fn read(remote: &Remote) -> Option<Self> {
         if remote.local.is_dir() {
             return match &remote.pin {
                 Pin::Git { folder, .. } => Self::in_folder(&remote.local.join(folder)),
@@ -153,6 +168,14 @@ impl Helper {
             self.of_workspace.clear();
         }
         (self != Self::default()).then_some(self)
+    }
+}
+
+/// The checksum of a package's `.crate` file, if it is one: what was fetched has been verified to have it, unlike what Cargo unpacked.
+fn verified(remote: &Remote) -> Option<&str> {
+    match &remote.pin {
+        Pin::Registry { sha256, .. } if remote.local.is_file() => Some(sha256),
+        _ => None,
     }
 }
 

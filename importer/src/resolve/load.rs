@@ -13,7 +13,7 @@ use crate::bits::BitSet;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{self, Manifest, ManifestOrigin, Package, WorkspaceTables};
-use crate::source::{Fetched, Pin, Request};
+use crate::source::{Fetched, Fetcher, Pin, Request};
 
 impl Reach<'_> {
     /// Reads all packages that are waited for.
@@ -133,14 +133,29 @@ pub(crate) fn request(lock: &Lock, index: LockIndex) -> Result<Request, Internal
     })
 }
 
-/// Makes packages of what was fetched.
-pub(crate) fn read_packages(fetched: Vec<Fetched>) -> Result<Vec<ReadPackage>, Error> {
-    fetched.into_par_iter().map(read_package).collect()
+/// Fetches packages and reads them, in the order of the requests.
+pub(crate) fn fetch_packages(fetcher: &Fetcher<'_>, requests: &[Request]) -> Result<Vec<ReadPackage>, Error> {
+    let fetched = fetcher.fetch(requests)?;
+    // There is no work to share.
+    if fetched.iter().all(|fetched| fetched.known.is_some()) {
+        return fetched.into_iter().map(read_package).collect();
+    }
+    let read = |fetched: Fetched| {
+        let is_new = fetched.known.is_none() && fetched.lasting;
+        let read = read_package(fetched)?;
+        if is_new {
+            fetcher.remember(&read.pin, &read.package);
+        }
+        Ok(read)
+    };
+    fetched.into_par_iter().map(read).collect()
 }
 
 /// Makes a package of what was fetched.
 pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     let Fetched {
+        known,
+        lasting: _,
         manifest: source,
         index,
         workspace,
@@ -148,6 +163,14 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
         pin,
         local,
     } = fetched;
+    if let Some(package) = known {
+        return Ok(ReadPackage {
+            package,
+            pin,
+            local,
+            location: source.location,
+        });
+    }
     let location = source.location.clone();
     let mut manifest = Manifest::parse(source)?;
     if let Some(entry) = index {

@@ -18,6 +18,6 @@ pub(crate) use edges::Matcher;
 pub use error::Error;
 pub(crate) use features::position;
 pub use features::{Features, FeaturesFor};
-pub(crate) use load::{read_packages, request};
+pub(crate) use load::{fetch_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};
 pub use universe::{Edge, Fetch, LoadedPackage, PlatformTriples, Provenance, ReadPackage, Remote, Universe};

@@ -58,6 +58,8 @@ impl<'a> Directory<'a> {
             reason,
         })?;
         Ok(Fetched {
+            known: None,
+            lasting: false,
             index: None,
             manifest: ManifestText {
                 text,

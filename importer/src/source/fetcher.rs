@@ -7,14 +7,16 @@ use std::path::PathBuf;
 use tame_index::CRATES_IO_INDEX;
 
 use super::archive::SourceBytes;
+use super::facts::{self, FactKind};
 use super::git::{Checkout, GitSource, Tree};
 use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
 use super::parallel;
 use super::progress::Progress;
 use super::registry::{IndexFile, Mirror, Registry, SourceContext, Store, read_archive_file};
-use super::{Error, Fetched, PackageName, Published, Request};
+use super::{Error, Fetched, PackageName, Pin, Published, Request};
 use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
+use crate::manifest::{DependencySource, Package};
 
 /// How many repositories are fetched at the same time.
 const REPOSITORIES: usize = 4;
@@ -53,9 +55,22 @@ impl<'a> Fetcher<'a> {
     pub fn fetch(&self, requests: &[Request]) -> Result<Vec<Fetched>, Error> {
         self.each(
             requests,
+            |origin, job| origin.known(job),
             |origin, job| origin.local(job),
             |origin, job| origin.download(job),
         )
+    }
+
+    /// Keeps for later imports what was made of a package that was fetched and is [`Fetched::lasting`].
+    pub(crate) fn remember(&self, pin: &Pin, package: &Package) {
+        // Whether these are taken depends on the version of Cargo; Cargo leaves them out when it publishes.
+        let mut sources = package.dependencies.iter().map(|dependency| &dependency.source);
+        let has_git = sources.any(|source| matches!(source, DependencySource::Git { .. }));
+        if let Pin::Registry { sha256, .. } = pin
+            && !has_git
+        {
+            facts::remember(self.store.folder(), sha256, FactKind::Package, package);
+        }
     }
 
     /// What the pins stand for, in the order of the requests, for seeding stores: verified `.crate` files of registry packages,
@@ -63,6 +78,7 @@ impl<'a> Fetcher<'a> {
     pub fn archives(&self, requests: &[Request]) -> Result<Vec<PathBuf>, Error> {
         self.each(
             requests,
+            |_, _| None,
             |origin, job| origin.local_archive(job),
             |origin, job| origin.download_archive(job),
         )
@@ -162,10 +178,12 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    /// Gets something of every package: what is on this machine first, then the rest from the network.
+    /// Gets something of every package: what is known first, which is no work to share, what is on this machine next, then the rest from the
+    /// network.
     fn each<T: Send>(
         &self,
         requests: &[Request],
+        known: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Option<T>,
         local: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<Option<T>, Error> + Sync,
         download: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
@@ -183,9 +201,13 @@ impl<'a> Fetcher<'a> {
             }
         }
         self.prepare(&jobs)?;
-        let found = parallel::map(&jobs, parallel::processors(), |(origin, job)| local(origin, job));
+        let mut found: Vec<Option<T>> = jobs.iter().map(|(origin, job)| known(origin, job)).collect();
+        let unknown: Vec<usize> = (0..jobs.len()).filter(|at| found[*at].is_none()).collect();
+        let read = parallel::map(&unknown, parallel::processors(), |at| local(jobs[*at].0, &jobs[*at].1));
         self.store.save();
-        let found = found?;
+        for (at, read) in unknown.into_iter().zip(read?) {
+            found[at] = read;
+        }
         let missing: Vec<_> = jobs
             .iter()
             .zip(&found)

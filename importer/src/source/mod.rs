@@ -8,6 +8,7 @@ pub mod archive;
 mod atomic;
 mod directory;
 mod error;
+pub(crate) mod facts;
 mod fetcher;
 mod files;
 mod git;
@@ -22,6 +23,7 @@ mod registry;
 mod testing;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use abandoned::remove_abandoned;
 pub use error::{Error, PackageName};
@@ -30,6 +32,8 @@ pub use files::FileSet;
 pub use git::Checkout;
 pub(crate) use git::decode_reference;
 pub use registry::{IndexFile, Published};
+
+use crate::manifest::Package;
 
 /// One package of the lock that does not belong to the workspace.
 #[derive(Debug, Clone)]
@@ -88,6 +92,10 @@ pub enum Pin {
 /// A package as its source has it.
 #[derive(Debug, Clone)]
 pub struct Fetched {
+    /// What earlier imports made of it, if that is known; manifest, index and files are empty then.
+    pub known: Option<Arc<Package>>,
+    /// Whether what is made of it holds as long as its pin does: nothing else is looked at for it.
+    pub lasting: bool,
     /// Its manifest.
     pub manifest: ManifestText,
     /// Its entry in the registry's index, where that may say something else than the manifest; Cargo goes by the entry.

@@ -106,6 +106,14 @@ impl<'a> Origin<'a> {
         )?)))
     }
 
+    /// The package as an earlier import read it, if that is kept.
+    pub(super) fn known(&self, job: &Job<'_>) -> Option<Fetched> {
+        match self {
+            Self::Registry(registry) => registry.known(&job.wanted().ok()?),
+            Self::Git(_) | Self::Directory(_) => None,
+        }
+    }
+
     /// The package if it is on this machine; nothing if the network is needed.
     pub(super) fn local(&self, job: &Job<'_>) -> Result<Option<Fetched>, Error> {
         match self {

@@ -165,6 +165,8 @@ impl Tree {
             )
         });
         Ok(Fetched {
+            known: None,
+            lasting: false,
             index: None,
             manifest: ManifestText {
                 text: package.text.clone(),

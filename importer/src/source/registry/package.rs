@@ -3,14 +3,18 @@
 use std::fs;
 use std::io::{BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::super::archive::{self, Limits};
+use super::super::facts::{self, FactKind};
 use super::super::http::Failure;
 use super::super::{Error, Fetched, FileSet, ManifestText, PackageName, Pin, hex, remove_abandoned};
+use super::entry::is_written_by_cargo;
 use super::store::sha256_of;
 use super::{Registry, template};
+use crate::manifest::Package;
 use crate::source::atomic::{TEMPORARY, temporary_beside};
 
 /// A package of a registry, with the checksum of its `.crate` file.
@@ -35,8 +39,11 @@ impl Registry<'_> {
     /// The package as it is on this machine; nothing if it has to be downloaded.
     pub(in super::super) fn local(&self, wanted: &RegistryPackage) -> Result<Option<Fetched>, Error> {
         let archive = self.cached(wanted)?;
-        if let Cached::Wrong(_) = archive {
-            return Ok(None);
+        match archive {
+            Cached::Wrong(_) => return Ok(None),
+            // What is kept for later imports is made of verified files alone, and not of what Cargo unpacked.
+            Cached::Right(archive) if wanted.dependency => return self.read(wanted, archive).map(Some),
+            _ => {}
         }
         // What Cargo unpacked; the last file it writes is `.cargo-ok`.
         let folder = wanted.folder();
@@ -184,15 +191,8 @@ impl Registry<'_> {
     /// The `.crate` file in Cargo's cache or dyrust's, verified.
     fn cached(&self, wanted: &RegistryPackage) -> Result<Cached, Error> {
         let name = format!("{}.crate", wanted.folder());
-        let folders: Vec<PathBuf> = match &self.local {
-            Some(folder) => vec![folder.clone()],
-            None => self
-                .folders("cache")
-                .chain([self.store.crates().join(self.folder())])
-                .collect(),
-        };
         let mut wrong = Cached::Absent;
-        for folder in folders {
+        for folder in self.cache_folders() {
             let file = folder.join(&name);
             if self.store.is_verified(&file, &wanted.sha256) {
                 return Ok(Cached::Right(file));
@@ -236,6 +236,49 @@ impl Registry<'_> {
         self.fetched(wanted, manifest, FileSet::new(files), file)
     }
 
+    /// What earlier imports made of a dependency's file, if that is on this machine as it was when it was verified.
+    pub(in super::super) fn known(&self, wanted: &RegistryPackage) -> Option<Fetched> {
+        if !wanted.dependency {
+            return None;
+        }
+        let name = format!("{}.crate", wanted.folder());
+        let mut files = self.cache_folders().map(|folder| folder.join(&name));
+        let local = files.find(|file| self.store.is_verified(file, &wanted.sha256))?;
+        let known: Package = facts::recall(self.store.folder(), &wanted.sha256, FactKind::Package)?;
+        let PackageName { name, version } = &wanted.package;
+        // A lock may give any package any checksum.
+        if known.name.as_str() != name || known.version.to_string() != *version {
+            return None;
+        }
+        Some(Fetched {
+            known: Some(Arc::new(known)),
+            lasting: true,
+            index: None,
+            manifest: ManifestText {
+                text: String::new(),
+                location: format!("{}/Cargo.toml", wanted.folder()),
+            },
+            workspace: None,
+            files: FileSet::new([]),
+            pin: self.pin(wanted).ok()?,
+            local,
+        })
+    }
+
+    /// Where its `.crate` file may be.
+    fn cache_folders(&self) -> impl Iterator<Item = PathBuf> {
+        let own = || self.store.crates().join(self.folder());
+        let cargo = self.local.is_none().then(|| self.folders("cache").chain([own()]));
+        self.local.iter().cloned().chain(cargo.into_iter().flatten())
+    }
+
+    fn pin(&self, wanted: &RegistryPackage) -> Result<Pin, Error> {
+        Ok(Pin::Registry {
+            sha256: wanted.sha256.clone(),
+            registry: self.pinned()?,
+        })
+    }
+
     fn fetched(
         &self,
         wanted: &RegistryPackage,
@@ -243,7 +286,10 @@ impl Registry<'_> {
         files: FileSet,
         local: PathBuf,
     ) -> Result<Fetched, Error> {
+        let lasting = wanted.dependency && is_written_by_cargo(&text);
         Ok(Fetched {
+            known: None,
+            lasting,
             index: self.entry(wanted, &text)?,
             manifest: ManifestText {
                 text,
@@ -251,10 +297,7 @@ impl Registry<'_> {
             },
             workspace: None,
             files,
-            pin: Pin::Registry {
-                sha256: wanted.sha256.clone(),
-                registry: self.pinned()?,
-            },
+            pin: self.pin(wanted)?,
             local,
         })
     }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::super::atomic::write_file;
-use super::super::{Error, FileSet, PackageName, hex};
+use super::super::{Error, FileSet, PackageName, facts, hex};
 
 /// What is remembered of a `.crate` file.
 #[derive(Debug, Clone)]
@@ -23,8 +23,8 @@ pub(super) struct Memory {
 
 /// The first line of a remembered `.crate` file; another one means another format.
 const HEADER: &str = "dyrust crate 2";
-/// How many `.crate` files are remembered in each of the 256 folders; the oldest are forgotten.
-const KEPT: usize = 100;
+/// How many files are kept in each of the 256 folders, of which a `.crate` file has up to five; the oldest are forgotten.
+const KEPT: usize = 300;
 /// How many verified files are remembered.
 const STAMPS: usize = 20_000;
 
@@ -105,6 +105,11 @@ impl Store {
         self.folder.join("crates")
     }
 
+    /// The cache folder.
+    pub(in super::super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder for what registries say of themselves.
     pub(super) fn registries(&self) -> PathBuf {
         self.folder.join("registries")
@@ -178,8 +183,7 @@ impl Store {
     }
 
     fn memory_file(&self, sha256: &str) -> PathBuf {
-        let (start, rest) = sha256.split_at_checked(2).unwrap_or((sha256, ""));
-        self.folder.join("manifests").join(start).join(rest)
+        facts::memory_file(&self.folder, sha256)
     }
 
     /// Has this file, as it is now, been seen to have this checksum?
