@@ -65,7 +65,12 @@ pub struct Fleet<'a> {
     /// Crates that are not unified.
     pub separate: BTreeSet<Symbol>,
     pub(super) offline: bool,
+    /// The packages that were read, whatever for.
+    read: ReadPackages,
 }
+
+/// Packages by name, version and source.
+type ReadPackages = Mutex<FxHashMap<(String, String, String), ReadPackage>>;
 
 impl<'a> Fleet<'a> {
     /// Reads the members and chooses versions and features for them.
@@ -136,6 +141,7 @@ impl<'a> Fleet<'a> {
             preferences: solved.preferences,
             separate,
             offline,
+            read: ReadPackages::default(),
         };
         fleet.unite_features(platforms, progress)?;
         Ok(fleet)
@@ -242,7 +248,7 @@ impl<'a> Fleet<'a> {
             },
             platforms: resolution::platforms(platforms, &self.config)?,
             fetcher: Fetcher::new(&self.config, FetchOptions { offline: self.offline }, progress),
-            read: Mutex::default(),
+            read: &self.read,
         })
     }
 
@@ -326,7 +332,7 @@ pub(super) struct FleetResolver<'s> {
     options: ImportOptions,
     pub(super) platforms: resolution::Platforms,
     fetcher: Fetcher<'s>,
-    read: Mutex<FxHashMap<(String, String, String), ReadPackage>>,
+    read: &'s ReadPackages,
 }
 
 impl FleetResolver<'_> {

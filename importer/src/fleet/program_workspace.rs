@@ -171,7 +171,8 @@ impl<'f> ProgramWorkspace<'f> {
             resolver: own.resolver,
             patches: Vec::new(),
             inputs: Vec::new(),
-            lock: self.lock_text(),
+            // It is made of what was chosen, and of no text: `lock`.
+            lock: String::new(),
             lock_location: self.lock_location(),
         };
         Ok((workspace, selected))
