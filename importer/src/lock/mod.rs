@@ -1,6 +1,6 @@
-//! Reads `Cargo.lock` in all its versions, 1 to 4; those before 3 by the crate `cargo-lock`.
+//! Reads `Cargo.lock` in all its versions, 1 to 4, by the crate `cargo-lock`.
 //!
-//! What that does not keep is read here: the lines of the entries, the digests that a graph is known to be current by, and which package a
+//! What it does not keep is read here: the lines of the entries, the digests that a graph is known to be current by, and which package a
 //! dependency's name means where a local package and one of a registry have the same name and version.
 //!
 //! Locks of version 1 keep checksums in a table of their own and name every dependency in full; later ones leave out of a dependency's
@@ -27,9 +27,6 @@ use crate::manifest::Place;
 
 /// The newest version of the format that is known.
 const NEWEST: u64 = 4;
-
-/// The first version of the format in which no checksum stands in a table of its own.
-const COMPLETE: u64 = 3;
 
 /// A position in [`Lock::packages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -245,14 +242,7 @@ impl<'a> LockBuilder<'a> {
                 });
             }
         }
-        let checksums = match file.version {
-            // All that is to be known of a package stands in its entry.
-            Some(COMPLETE..) if file.metadata.is_empty() => raw
-                .iter()
-                .map(|(entry, _)| entry.checksum.map(str::to_lowercase))
-                .collect(),
-            _ => self.checksums(text)?,
-        };
+        let checksums = self.checksums(text)?;
         let mut entries = Vec::with_capacity(raw.len());
         for (checksum, (entry, line)) in checksums.into_iter().zip(raw) {
             let version = Version::parse(entry.version).map_err(|reason| self.wrong_version(&entry, line, &reason))?;
@@ -274,7 +264,7 @@ impl<'a> LockBuilder<'a> {
         self.link(entries)
     }
 
-    /// The checksums of an old lock's packages, in the order of its entries.
+    /// The checksums of the packages, in the order of the entries; in old locks they stand in a table of their own.
     fn checksums(&self, text: &str) -> Result<Vec<Option<String>>, Error> {
         let lockfile: cargo_lock::Lockfile = text.parse().map_err(|reason: cargo_lock::Error| Error {
             place: Place::file(self.location),
