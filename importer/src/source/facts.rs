@@ -1,8 +1,8 @@
 //! What was found out about `.crate` files: facts that hold as long as the file has its checksum, kept in dyrust's cache folder, so that
 //! no import reads the file again for them.
 //!
-//! They are keyed by the checksum, which the file has been verified to have, and only this version of the importer reads them. Whatever is
-//! damaged, of another version or of another file counts as not known, and is found out and written anew.
+//! They are keyed by the checksum, which the file has been verified to have, and only an importer of the same sources reads them. Whatever is
+//! damaged, of another importer or of another file counts as not known, and is found out and written anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 
 use super::atomic::write_file;
 
-/// The first line of a file of facts, but for the checksum of what follows. The number is raised whenever the importer makes something
-/// else of a `.crate` file than before.
-const HEADER: &str = concat!("dyrust facts 1 ", env!("CARGO_PKG_VERSION"), " ");
+/// The first line of a file of facts, but for the checksum of what follows. It has a digest of the importer's sources, which build.rs makes:
+/// another importer may make something else of a `.crate` file.
+const HEADER: &str = concat!("dyrust facts ", env!("DYRUST_IMPORTER_SOURCES"), " ");
 
 /// A kind of facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn facts_of_another_version_are_not_known() {
+    fn facts_of_another_importer_are_not_known() {
         let folder = tempfile::tempdir().unwrap();
         remember(folder.path(), SUM_A, FactKind::Helper, &1_u32);
         let file = memory_file(folder.path(), SUM_A).with_extension("helper");
         let bytes = fs::read(&file).unwrap();
-        let other = [b"dyrust facts 0 ", &bytes[15..]].concat();
-        assert_eq!(other.len(), bytes.len());
+        let mut other = bytes.clone();
+        other["dyrust facts ".len()] ^= 1;
         fs::write(&file, other).unwrap();
         assert_eq!(recall::<u32>(folder.path(), SUM_A, FactKind::Helper), None);
     }

@@ -179,7 +179,7 @@ fn facts_of_a_file_are_kept_and_mended() {
         &b""[..],
         &kept[..kept.len() / 2],
         &kept[..kept.len() - 1],
-        b"dyrust facts 0 0.1.0 00000000\n",
+        b"dyrust facts 0000000000000000 00000000\n",
     ] {
         fs::write(&file, damaged).unwrap();
         assert!(known().is_none());
