@@ -11,9 +11,9 @@ use super::facts::{self, FactKind};
 use super::git::{Checkout, GitSource, Tree};
 use super::http::{CONNECTIONS, Client};
 use super::origin::{Job, Origin};
-use super::parallel;
 use super::progress::Progress;
 use super::registry::{IndexFile, Mirror, Registry, SourceContext, Store, read_archive_file};
+use super::threads;
 use super::{Error, Fetched, PackageName, Pin, Published, Request};
 use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 use crate::manifest::{DependencySource, Package};
@@ -92,7 +92,7 @@ impl<'a> Fetcher<'a> {
     pub fn source_bytes(&self, requests: &[Request]) -> Result<Vec<Option<SourceBytes>>, Error> {
         let files = self.archives(requests)?;
         let both: Vec<_> = requests.iter().zip(files).collect();
-        parallel::map(&both, parallel::processors(), |(request, file)| {
+        threads::map(&both, threads::processors(), |(request, file)| {
             if !file.is_file() {
                 return Ok(None);
             }
@@ -119,7 +119,7 @@ impl<'a> Fetcher<'a> {
         enough: impl Fn(&str, &IndexFile) -> bool + Sync,
     ) -> Result<Vec<Option<IndexFile>>, Error> {
         let registry = self.default_registry()?;
-        let mut found = parallel::map(names, parallel::processors(), |name| {
+        let mut found = threads::map(names, threads::processors(), |name| {
             Ok::<_, Error>(registry.known_versions(name))
         })?;
         let is_enough = |at: &usize| found[*at].as_ref().is_some_and(|file| enough(names[*at], file));
@@ -128,7 +128,7 @@ impl<'a> Fetcher<'a> {
             return Ok(found);
         }
         self.progress.begin("reading the index of", missing.len());
-        let asked = parallel::map(&missing, CONNECTIONS, |at| {
+        let asked = threads::map(&missing, CONNECTIONS, |at| {
             let file = registry.current_versions(names[*at])?;
             self.progress.step(names[*at]);
             Ok::<_, Error>(file)
@@ -203,7 +203,7 @@ impl<'a> Fetcher<'a> {
         self.prepare(&jobs)?;
         let mut found: Vec<Option<T>> = jobs.iter().map(|(origin, job)| known(origin, job)).collect();
         let unknown: Vec<usize> = (0..jobs.len()).filter(|at| found[*at].is_none()).collect();
-        let read = parallel::map(&unknown, parallel::processors(), |at| local(jobs[*at].0, &jobs[*at].1));
+        let read = threads::map(&unknown, threads::processors(), |at| local(jobs[*at].0, &jobs[*at].1));
         self.store.save();
         for (at, read) in unknown.into_iter().zip(read?) {
             found[at] = read;
@@ -237,7 +237,7 @@ impl<'a> Fetcher<'a> {
             return Ok(());
         }
         self.progress.begin("checking out", first.len());
-        let done = parallel::map(&first, REPOSITORIES, |(origin, job)| {
+        let done = threads::map(&first, REPOSITORIES, |(origin, job)| {
             origin.prepare(job)?;
             self.progress.step(&job.package.to_string());
             Ok(())
@@ -258,7 +258,7 @@ impl<'a> Fetcher<'a> {
             return Err(origin.why_offline(job));
         }
         self.progress.begin("downloading", jobs.len());
-        let downloaded = parallel::map(jobs, CONNECTIONS, |(origin, job)| {
+        let downloaded = threads::map(jobs, CONNECTIONS, |(origin, job)| {
             let downloaded = download(origin, job)?;
             self.progress.step(&job.package.to_string());
             Ok(downloaded)

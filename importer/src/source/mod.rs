@@ -16,11 +16,11 @@ mod git_command;
 pub mod hex;
 mod http;
 mod origin;
-mod parallel;
 pub mod progress;
 mod registry;
 #[cfg(test)]
 mod testing;
+mod threads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
