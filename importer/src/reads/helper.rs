@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -69,39 +69,37 @@ impl Helper {
         facts::recall(cache, verified(remote)?, FactKind::Helper)
     }
 
-    /// Reads a package that was fetched, and keeps what was found. What can't be read is found out by who needs it.
+    /// Reads a package that was fetched, and keeps what was found, if all could be read: a disk that fails once must not count for ever.
+    /// What can't be read is found out by who needs it.
     pub(crate) fn fetched(remote: &Remote, cache: &Path) -> Option<Self> {
-        let helper = Self::read(remote);
-        if let Some(sha256) = verified(remote) {
-            facts::remember(cache, sha256, FactKind::Helper, &helper);
-        }
-        helper
-    }
-
-    fn read(remote: &Remote) -> Option<Self> {
         if remote.local.is_dir() {
             return match &remote.pin {
                 Pin::Git { folder, .. } => Self::in_folder(&remote.local.join(folder)),
                 Pin::Registry { .. } | Pin::Vendored { .. } => Self::in_folder(&remote.local),
             };
         }
-        let file = File::open(&remote.local).ok()?;
-        let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(file)));
         let mut helper = Self::default();
-        for entry in archive.entries().ok()? {
-            let Ok(entry) = entry else { break };
-            let Ok(path) = entry.path().map(PathBuf::from) else {
-                continue;
-            };
-            let inside: PathBuf = path.components().skip(1).collect();
+        let read = helper.add_archive(&remote.local);
+        let helper = helper.finish();
+        if let (Ok(()), Some(sha256)) = (read, verified(remote)) {
+            facts::remember(cache, sha256, FactKind::Helper, &helper);
+        }
+        helper
+    }
+
+    /// Adds the sources in a `.crate` file, as far as it can be read.
+    fn add_archive(&mut self, file: &Path) -> io::Result<()> {
+        let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(File::open(file)?)));
+        for entry in archive.entries()? {
+            let entry = entry?;
+            let inside: PathBuf = entry.path()?.components().skip(1).collect();
             if is_rust(&inside) && !is_development(&inside) {
                 let mut text = Vec::new();
-                if entry.take(LARGEST).read_to_end(&mut text).is_ok() {
-                    helper.add(&String::from_utf8_lossy(&text));
-                }
+                entry.take(LARGEST).read_to_end(&mut text)?;
+                self.add(&String::from_utf8_lossy(&text));
             }
         }
-        helper.finish()
+        Ok(())
     }
 
     /// What a build script of the workspace's own does.
@@ -211,6 +209,34 @@ fn is_development(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What was found in half of a file, or in none, was kept for ever.
+    #[test]
+    fn only_what_was_found_in_a_whole_file_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (local, cache) = (folder.path().join("a-1.0.0.crate"), folder.path().join("cache"));
+        let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        let source = b"fn main() { read(\"Cargo.lock\") }";
+        let mut header = tar::Header::new_gnu();
+        header.set_size(source.len() as u64);
+        header.set_mode(0o644);
+        archive
+            .append_data(&mut header, "a-1.0.0/src/lib.rs", &source[..])
+            .unwrap();
+        let bytes = archive.into_inner().unwrap().finish().unwrap();
+        let sha256 = "ab".repeat(32);
+        let remote = Remote {
+            pin: Pin::Registry { sha256, registry: None },
+            local: local.clone(),
+        };
+        std::fs::write(&local, &bytes[..bytes.len() / 2]).unwrap();
+        Helper::fetched(&remote, &cache);
+        assert_eq!(Helper::recall(&remote, &cache), None);
+        std::fs::write(&local, bytes).unwrap();
+        let found = Helper::fetched(&remote, &cache);
+        assert!(found.as_ref().is_some_and(|helper| helper.reads_lock));
+        assert_eq!(Helper::recall(&remote, &cache), Some(found));
+    }
 
     /// As sqlx's macros do.
     #[test]
