@@ -3,6 +3,7 @@
 use dyrust_builder_readers::link_arguments::acts_on_all;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::c_library::CLibrary;
 use crate::graph::{Graph, Unit, UnitIndex};
 use crate::node::program_name;
 use crate::runtime::Runtime;
@@ -34,6 +35,8 @@ pub struct Item {
     pub constructors: bool,
     /// Foreign shared libraries that it needs, as linker arguments.
     pub foreign: Vec<String>,
+    /// Whether its code calls functions of libm.
+    pub calls_libm: bool,
     /// Whether it replaces the allocator.
     pub allocator: bool,
     /// Slices that it has elements of or asks the bounds of, though others may have elements too.
@@ -62,9 +65,10 @@ pub fn is_foreign(argument: &str) -> bool {
 
 /// Makes the items of a graph: those of its units in the same order, and std at the end.
 ///
-/// `system` holds the symbols of the C library: references to those are never meant for an item. One that replaces them (as
-/// an allocator written in C does) is in the program itself, whose symbols the loader finds first.
-pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Vec<Item> {
+/// References to symbols of the C library are never meant for an item. One that replaces them (as an allocator written in C does) is in the
+/// program itself, whose symbols the loader finds first.
+pub fn items(graph: &Graph, runtime: &Runtime, c_library: &CLibrary) -> Vec<Item> {
+    let system = &c_library.exports;
     let std = graph.units.len();
     let mut items: Vec<Item> = graph
         .units
@@ -91,6 +95,10 @@ pub fn items(graph: &Graph, runtime: &Runtime, system: &FxHashSet<String>) -> Ve
                     .filter(|argument| is_foreign(argument))
                     .cloned()
                     .collect(),
+                calls_libm: scans().flat_map(|scan| &scan.undefined).any(|name| {
+                    let by_unit = || scans().any(|scan| scan.defines(name));
+                    c_library.of_libm.contains(name) && !runtime.scan.defines(name) && !by_unit()
+                }),
                 allocator: runtime.is_replaced_by(&unit.scan.objects),
                 slices: Vec::new(),
                 twins: Vec::new(),

@@ -5,6 +5,7 @@
 //! programs that share a few objects) and `trim` (a dylib a crate, exporting only what the set uses). docs/relinker.md
 //! tells the whole story.
 
+pub mod c_library;
 pub mod cache;
 mod cc;
 pub mod dynamic;

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
-
-use crate::dynamic::dynamic;
+use crate::c_library::CLibrary;
 use crate::error::{Error, Result, read};
 use crate::graph::Graph;
 use crate::item::{Item, items};
@@ -12,6 +10,7 @@ use crate::link::options::{Layout, Options, Tools};
 use crate::placement::cost::CostModel;
 use crate::placement::{Form, Placement};
 use crate::runtime::Runtime;
+use crate::symbols::scan_archive;
 
 /// Programs that were read and placed, but not linked yet.
 pub struct Planned {
@@ -48,11 +47,8 @@ impl Planned {
         let graph = Graph::load(programs)?;
         let tools = Tools::find(&graph, options)?;
         let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;
-        let mut system: FxHashSet<String> = FxHashSet::default();
-        for library in &tools.system {
-            system.extend(dynamic(&read(library)?, library)?.exports);
-        }
-        let items = items(&graph, &runtime, &system);
+        let builtins = scan_archive(&read(&runtime.builtins)?, &runtime.builtins, &graph.target)?;
+        let items = items(&graph, &runtime, &CLibrary::read(&tools.system, &builtins)?);
         let placement = Placement::new(&items, form, cost, separate)?;
         Ok(Self {
             graph,

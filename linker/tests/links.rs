@@ -54,6 +54,36 @@ fn two_links_are_identical_in_whichever_order_programs_are_given() {
     }
 }
 
+/// One function that calls `exp`, in a crate that two programs use, had all programs load libm. `ceil` is compiler_builtins'.
+#[test]
+fn programs_load_libm_for_what_they_use_alone() {
+    let shop = Workshop::new();
+    let text = "#[inline(never)] pub fn ceil(x: f64) -> String { format!(\"{}\", x.ceil()) }";
+    let common = shop.library("common", text, &[]);
+    let growth = shop.library("growth", "#[inline(never)] pub fn exp(x: f64) -> f64 { x.exp() }", &[]);
+    let main = |uses: &str| {
+        format!(
+            "fn main() {{ let x = std::env::args().count() as f64 - 0.5; println!(\"{{}} {{}}\", common::ceil(x), {uses}) }}"
+        )
+    };
+    let one = shop.program("one", &main("growth::exp(x) > 1.6"), &[&common, &growth]);
+    let two = shop.program("two", &main("growth::exp(x) > 1.7"), &[&common, &growth]);
+    let three = shop.program("three", &main("3"), &[&common]);
+    let options = shop.options("image");
+    let report = shop.link(Form::Image, &[&one, &two, &three], &options).unwrap();
+    let calls_libm = |file: &ReportedFile| file.needed.iter().any(|needed| needed.ends_with("libm.so.6"));
+    let calling: Vec<_> = report
+        .files
+        .iter()
+        .filter(|file| calls_libm(file))
+        .map(|file| &file.path)
+        .collect();
+    assert_eq!(calling, [Path::new("bin/one"), Path::new("bin/two")]);
+    let bin = options.out.join("bin");
+    let all = ["one", "two", "three"].map(|name| printed(&bin.join(name)));
+    assert_eq!(all, ["1 true\n", "1 false\n", "1 3\n"]);
+}
+
 /// An object of a group that names a path would change with all that it uses; a program that does not name all paths would not start.
 #[test]
 fn grouped_objects_name_no_path_and_programs_name_all() {
@@ -392,13 +422,24 @@ fn a_plan_says_why() {
     let shop = Workshop::new();
     let (_, one, two) = pair(&shop);
     let options = shop.options("plan");
-    let planned = Planned::new(&[one.dev, two.dev], Form::Image, &CostModel::default(), &options).unwrap();
+    let programs = [one.dev, two.dev];
+    let planned = Planned::new(&programs, Form::Image, &CostModel::default(), &options).unwrap();
     let plan = Plan::new(&planned).text();
     assert!(plan.contains("lib/libimage.so (2 items"), "{plan}");
     assert!(
         plan.contains("loaded by one, two") && plan.contains("used by all programs"),
         "{plan}"
     );
+    // Nothing is written, so that no folder need be named: it was an empty path, which is not absolute. And the first program is none of
+    // the plan's formats.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"));
+    command.args(["image", "--cc"]).arg(&options.cc);
+    if let Some(lld) = &options.lld {
+        command.arg("--lld").arg(lld);
+    }
+    let said = command.arg("--plan").args(&programs).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), plan);
 }
 
 fn refused(shop: &Workshop, programs: &[&Built]) -> Error {

@@ -1,7 +1,7 @@
 //! Divides what several programs use into shared objects.
 //!
-//! The pieces are the items that exactly the same programs use, in two parts: those with constructors or foreign
-//! libraries together with all that use them, and the rest. The search starts with one object for all pieces that may
+//! The pieces are the items that exactly the same programs use, in parts: those with constructors or foreign
+//! libraries together with all that use them, those that call libm likewise, and the rest. The search starts with one object for all pieces that may
 //! be anywhere and one for each of the others, and moves single pieces (to another object, to an object of their own, into
 //! the programs themselves) as long as the cost falls.
 
@@ -30,9 +30,19 @@ pub(super) struct Piece {
     pub(super) programs: Programs,
     /// Whether only the programs that use it may load it.
     exact: bool,
+    /// Whether something in it calls libm, which whoever loads it loads then.
+    calls_libm: bool,
     pub(super) bytes: u64,
     relocated: u64,
     uses: Vec<usize>,
+}
+
+/// What the items of a piece have in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Kind<'a> {
+    programs: &'a Programs,
+    exact: bool,
+    calls_libm: bool,
 }
 
 /// Where a piece is: in a numbered object, or copied into the programs.
@@ -49,6 +59,8 @@ pub(super) struct Valued {
 pub(super) struct Search<'a> {
     cost: &'a CostModel,
     pub(super) pieces: Vec<Piece>,
+    /// Programs that use something that calls libm, wherever it is.
+    with_libm: Programs,
     /// Pieces that define a symbol of one name.
     conflicts: FxHashSet<(usize, usize)>,
     /// Pieces with different builds of one crate.
@@ -67,23 +79,32 @@ pub fn divide(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost:
 }
 
 fn pieces(items: &[Item], reach: &[Programs], shareable: &[ItemIndex]) -> Vec<Piece> {
-    let exact = |item: ItemIndex| items[item].constructors || !items[item].foreign.is_empty();
-    // An item that uses an exact one of the same programs belongs to it: apart, it could pull it anywhere.
-    let mut tied = vec![false; items.len()];
-    for &item in shareable.iter().rev() {
-        let mut uses = items[item].dependencies.iter();
-        tied[item] = exact(item) || uses.any(|&used| tied[used] && reach[used] == reach[item]);
-    }
-    let mut keys: BTreeMap<(&Programs, bool), Vec<ItemIndex>> = BTreeMap::new();
+    // An item that uses such a one of the same programs belongs to it: apart, it could pull it anywhere.
+    let tied = |is_such: &dyn Fn(&Item) -> bool| {
+        let mut tied = vec![false; items.len()];
+        for &item in shareable.iter().rev() {
+            let mut uses = items[item].dependencies.iter();
+            tied[item] = is_such(&items[item]) || uses.any(|&used| tied[used] && reach[used] == reach[item]);
+        }
+        tied
+    };
+    let exact = tied(&|item| item.constructors || !item.foreign.is_empty());
+    let calls_libm = tied(&|item| item.calls_libm);
+    let mut kinds: BTreeMap<Kind<'_>, Vec<ItemIndex>> = BTreeMap::new();
     for &item in shareable {
-        keys.entry((&reach[item], tied[item])).or_default().push(item);
+        let kind = Kind {
+            programs: &reach[item],
+            exact: exact[item],
+            calls_libm: calls_libm[item],
+        };
+        kinds.entry(kind).or_default().push(item);
     }
-    let place: FxHashMap<ItemIndex, usize> = keys
+    let place: FxHashMap<ItemIndex, usize> = kinds
         .values()
         .enumerate()
         .flat_map(|(piece, items)| items.iter().map(move |&item| (item, piece)))
         .collect();
-    let make = |(piece, ((programs, exact), contents)): (usize, ((&Programs, bool), Vec<ItemIndex>))| {
+    let make = |(piece, (kind, contents)): (usize, (Kind<'_>, Vec<ItemIndex>))| {
         let all = contents.iter().flat_map(|&item| &items[item].dependencies);
         let mut uses: Vec<usize> = all
             .filter_map(|used| place.get(used).copied())
@@ -92,15 +113,16 @@ fn pieces(items: &[Item], reach: &[Programs], shareable: &[ItemIndex]) -> Vec<Pi
         uses.sort_unstable();
         uses.dedup();
         Piece {
-            programs: programs.clone(),
-            exact,
+            programs: kind.programs.clone(),
+            exact: kind.exact,
+            calls_libm: kind.calls_libm,
             bytes: contents.iter().map(|&item| items[item].bytes).sum(),
             relocated: contents.iter().map(|&item| items[item].relocated).sum(),
             uses,
             items: contents,
         }
     };
-    keys.into_iter().enumerate().map(make).collect()
+    kinds.into_iter().enumerate().map(make).collect()
 }
 
 /// Symbols of one name in two pieces: one file cannot hold both.
@@ -144,8 +166,13 @@ impl<'a> Search<'a> {
     /// The pieces, none of them placed yet.
     pub(super) fn new(items: &[Item], reach: &[Programs], shareable: &[ItemIndex], cost: &'a CostModel) -> Self {
         let pieces = pieces(items, reach, shareable);
+        let mut with_libm = Programs::default();
+        for (_, programs) in items.iter().zip(reach).filter(|(item, _)| item.calls_libm) {
+            with_libm.add(programs);
+        }
         Self {
             cost,
+            with_libm,
             conflicts: conflicts(items, &pieces),
             twins: twins(items, &pieces),
             pieces,
@@ -192,7 +219,7 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// The best placement that one move away is cheaper, if there is any.
+    /// The cheapest of the placements that are one move away, if one is cheaper than this.
     fn improve(&self, places: &[Place]) -> Option<Vec<Place>> {
         let mut best = self.evaluate(places)?;
         let mut result = None;
@@ -200,13 +227,20 @@ impl<'a> Search<'a> {
         files.sort_unstable();
         files.dedup();
         let fresh = (0..).find(|file| !files.contains(file));
-        for piece in 0..self.pieces.len() {
+        let alone = (0..self.pieces.len()).map(|piece| vec![piece]);
+        // One of several that call libm gains nothing by being elsewhere, as long as another stays.
+        let calling_libm = files.iter().map(|&file| {
+            let pieces = 0..self.pieces.len();
+            let here = pieces.filter(|&piece| places[piece] == Some(file) && self.pieces[piece].calls_libm);
+            here.collect::<Vec<_>>()
+        });
+        for movable in alone.chain(calling_libm.filter(|pieces| pieces.len() > 1)) {
             for place in files.iter().copied().map(Some).chain([fresh, None]) {
-                if places[piece] == place {
+                if places[movable[0]] == place {
                     continue;
                 }
                 let mut moved = places.to_vec();
-                moved[piece] = place;
+                movable.iter().for_each(|&piece| moved[piece] = place);
                 if let Some(cost) = self.evaluate(&moved).filter(|cost| *cost < best - 1e-6) {
                     best = cost;
                     result = Some(moved);
@@ -286,7 +320,13 @@ impl<'a> Search<'a> {
             .iter()
             .zip(&relocated)
             .map(|(set, &relocated)| self.cost.load(set.len(), relocated));
-        let cost = cost + loads.sum::<f64>();
+        // libm costs a program what one object more does, unless it has it anyway.
+        let mut with_libm = self.with_libm.clone();
+        for (piece, place) in self.pieces.iter().zip(places).filter(|(piece, _)| piece.calls_libm) {
+            with_libm.add(place.map_or(&piece.programs, |file| &loading[file]));
+        }
+        let libm = self.cost.load(with_libm.len() - self.with_libm.len(), 0);
+        let cost = cost + loads.sum::<f64>() + libm;
         Some(Valued { cost, loading })
     }
 }

@@ -193,6 +193,37 @@ fn what_must_be_relocated_is_kept_from_programs_that_do_not_use_it() {
     assert_eq!(place(&items, Form::Image)[3..], expected(&[("libimage.so", &[3, 4])]));
 }
 
+/// num-integer, which coreutils and hyperfine use, had all programs of an image load libm, for one function of coreutils'.
+#[test]
+fn what_calls_libm_is_kept_from_programs_that_do_not() {
+    let mut items = items(&[
+        ("a", &[4]),
+        ("b", &[4]),
+        ("c", &[]),
+        ("d", &[]),
+        ("user", &[5]),
+        ("roots", &[]),
+    ]);
+    items[5].bytes = 10_000;
+    items[4].bytes = 10_000;
+    let all_shared = expected(&[("libimage.so", &[4, 5, 6])]);
+    assert_eq!(place(&items, Form::Image)[4..], all_shared);
+    items[5].calls_libm = true;
+    // What uses it goes along, as nothing that is shared can use what is copied.
+    let copied = [("a", [0, 4, 5].as_slice()), ("b", &[1, 4, 5]), ("c", &[2]), ("d", &[3])];
+    assert_eq!(place(&items, Form::Image)[..4], expected(&copied));
+    // Two of different programs, where moving one alone would gain nothing.
+    items[4].dependencies = vec![6];
+    (items[1].dependencies, items[2].dependencies) = (vec![4, 5, 6], vec![4, 6]);
+    (items[0].dependencies, items[4].calls_libm) = (vec![5, 6], true);
+    let copied = [("a", [0, 5].as_slice()), ("b", &[1, 4, 5]), ("c", &[2, 4]), ("d", &[3])];
+    assert_eq!(place(&items, Form::Image)[..4], expected(&copied));
+    // Programs that call it themselves lose nothing.
+    (items[0].calls_libm, items[1].calls_libm) = (true, true);
+    (items[2].calls_libm, items[3].calls_libm) = (true, true);
+    assert_eq!(place(&items, Form::Image)[4..], all_shared);
+}
+
 #[test]
 fn one_program_alone_has_everything_inside() {
     let items = items(&[("a", &[1]), ("lib", &[])]);
