@@ -54,7 +54,7 @@ pub struct Candidate {
 }
 
 /// What a candidate depends on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Read {
     /// The package; of the index without targets.
     pub package: Package,
@@ -122,81 +122,134 @@ pub(super) struct Sources<'a> {
     pub(super) latest: Option<jiff::Timestamp>,
 }
 
+/// Where the candidates and ranges of a catalog are in the one that has further names. Their order is the same.
+pub(super) struct Extension {
+    candidates: Vec<CandidateId>,
+    ranges: Vec<RangeId>,
+}
+
+impl Extension {
+    pub(super) fn candidate(&self, before: CandidateId) -> CandidateId {
+        self.candidates[before.0 as usize]
+    }
+
+    pub(super) fn range(&self, before: RangeId) -> RangeId {
+        self.ranges[before.0 as usize]
+    }
+}
+
 type CandidateKey = (Symbol, Version, Option<LockSource>, Option<(String, String)>);
 
 impl Catalog {
-    /// Collects the candidates; `further` are names that no lock has, but that some candidate depends on.
+    /// Collects the candidates.
     ///
     /// # Errors
     /// When two locks have different checksums for one package, or a package can't be had or read.
-    pub(super) fn new(sources: &Sources<'_>, further: &BTreeSet<Symbol>) -> Result<Self, crate::Error> {
+    pub(super) fn new(sources: &Sources<'_>) -> Result<Self, crate::Error> {
         let mut found = of_locks(sources.members)?;
         let default = LockSource::parse(&source::default_source());
-        let mut locked: BTreeMap<Symbol, Vec<Version>> = further.iter().map(|name| (*name, Vec::new())).collect();
+        let mut locked: BTreeMap<Symbol, Vec<Version>> = BTreeMap::new();
         for (name, version, source, _) in found.keys() {
             if *source == default {
                 locked.entry(*name).or_default().push(version.clone());
             }
         }
-        let names: Vec<&str> = locked.keys().map(|name| name.as_str()).collect();
-        let files = sources.fetcher.versions(&names, |name, file| {
-            let versions = locked.get(&Symbol::new(name)).map_or(&[][..], Vec::as_slice);
-            !sources.refresh && versions.iter().all(|version| file.has(version))
-        })?;
-        let files: FxHashMap<Symbol, IndexFile> = locked
-            .keys()
-            .zip(files)
-            .filter_map(|(name, file)| Some((*name, file?)))
-            .collect();
-        for (name, file) in files.iter().filter(|_| !sources.only_locks) {
-            for version in file
-                .versions()
-                .filter(|version| file.is_old_enough(version, sources.latest))
-            {
-                let key = (*name, version.clone(), default.clone(), None);
-                found.entry(key).or_insert_with(LockedCandidate::default);
-            }
+        let files = files(sources, &locked)?;
+        for (name, version) in listed(sources, &files) {
+            let key = (name, version, default.clone(), None);
+            found.entry(key).or_insert_with(LockedCandidate::default);
         }
-        let mut catalog = Self {
-            candidates: Vec::with_capacity(found.len()),
-            ranges: Vec::new(),
-            config: sources.config.clone(),
-            rust: sources.rust.clone(),
-            by_name: FxHashMap::default(),
-            of_lock: FxHashMap::default(),
-        };
+        let mut catalog = Self::empty(sources.config.clone(), sources.rust.clone());
         for ((name, version, source, _), found) in found {
-            catalog.add(name, version, source, found)?;
+            catalog.add(Candidate::new(name, version, source, found))?;
         }
         catalog.read_locked(sources, &files)?;
         Ok(catalog)
     }
 
-    fn add(
-        &mut self,
-        name: Symbol,
-        version: Version,
-        source: Option<LockSource>,
-        found: LockedCandidate,
-    ) -> Result<(), InternalError> {
+    /// The catalog with further names, which no lock has, but some candidate depends on. What was read of the candidates stays.
+    ///
+    /// # Errors
+    /// When the index can't be read.
+    pub(super) fn extended(
+        self,
+        sources: &Sources<'_>,
+        further: &BTreeSet<Symbol>,
+    ) -> Result<(Self, Extension), crate::Error> {
+        let further: BTreeMap<Symbol, Vec<Version>> = further.iter().map(|name| (*name, Vec::new())).collect();
+        let files = files(sources, &further)?;
+        Ok(self.with_versions(listed(sources, &files).collect())?)
+    }
+
+    /// The catalog with versions of the default registry, of names that it has not got.
+    fn with_versions(self, mut new: Vec<(Symbol, Version)>) -> Result<(Self, Extension), InternalError> {
+        new.sort();
+        let mut new = new.into_iter().peekable();
+        let default = LockSource::parse(&source::default_source());
+        let mut catalog = Self::empty(self.config, self.rust);
+        let mut extension = Extension {
+            candidates: Vec::with_capacity(self.candidates.len()),
+            ranges: vec![RangeId(0); self.ranges.len()],
+        };
+        for candidate in self.candidates {
+            while let Some((name, version)) = new.next_if(|(name, _)| *name < candidate.name) {
+                catalog.add(Candidate::new(
+                    name,
+                    version,
+                    default.clone(),
+                    LockedCandidate::default(),
+                ))?;
+            }
+            let before = candidate.range;
+            let id = catalog.add(candidate.unplaced())?;
+            extension.candidates.push(id);
+            extension.ranges[before.0 as usize] = catalog.get(id).range;
+        }
+        for (name, version) in new {
+            catalog.add(Candidate::new(
+                name,
+                version,
+                default.clone(),
+                LockedCandidate::default(),
+            ))?;
+        }
+        Ok((catalog, extension))
+    }
+
+    fn empty(config: Config, rust: Option<Version>) -> Self {
+        Self {
+            candidates: Vec::new(),
+            ranges: Vec::new(),
+            config,
+            rust,
+            by_name: FxHashMap::default(),
+            of_lock: FxHashMap::default(),
+        }
+    }
+
+    /// Adds a candidate, and gives it its place. They come by name and version.
+    fn add(&mut self, mut candidate: Candidate) -> Result<CandidateId, InternalError> {
+        let Candidate {
+            name, version, source, ..
+        } = &candidate;
         let id = CandidateId(internal::position(self.candidates.len())?);
         let of_registry = |source: &Option<LockSource>| {
             source
                 .as_ref()
                 .is_some_and(|source| source.kind() == SourceKind::Registry)
         };
-        let known = self.by_name.entry(name).or_default();
+        let known = self.by_name.entry(*name).or_default();
         let range = known.iter().copied().find(|range| {
             let range = &self.ranges[range.0 as usize];
             let first = &self.candidates[range.candidates[0].0 as usize];
-            of_registry(&source) && range.source == source && compatibility(&first.version) == compatibility(&version)
+            of_registry(source) && range.source == *source && compatibility(&first.version) == compatibility(version)
         });
         let range = match range {
             Some(range) => range,
             None => {
                 let new = RangeId(internal::position(self.ranges.len())?);
                 self.ranges.push(CompatibleRange {
-                    name,
+                    name: *name,
                     source: source.clone(),
                     candidates: Vec::new(),
                 });
@@ -205,21 +258,12 @@ impl Catalog {
             }
         };
         let list = &mut self.ranges[range.0 as usize].candidates;
-        let place = internal::position(list.len())?;
+        candidate.range = range;
+        candidate.place = internal::position(list.len())?;
         list.push(id);
-        self.of_lock.extend(found.locks.iter().map(|lock| (*lock, id)));
-        self.candidates.push(Candidate {
-            name,
-            version,
-            source,
-            checksum: found.checksum,
-            local: found.local,
-            locks: found.locks,
-            range,
-            place,
-            read: OnceLock::new(),
-        });
-        Ok(())
+        self.of_lock.extend(candidate.locks.iter().map(|lock| (*lock, id)));
+        self.candidates.push(candidate);
+        Ok(id)
     }
 
     /// Reads the versions that locks have: by the index's entries, and where there is none by their manifests.
@@ -273,14 +317,7 @@ impl Catalog {
     /// Versions of the default registry, by their entries in its index.
     #[cfg(test)]
     pub(super) fn of_entries(entries: &[&str]) -> Self {
-        let mut catalog = Self {
-            candidates: Vec::new(),
-            ranges: Vec::new(),
-            config: Config::default(),
-            rust: None,
-            by_name: FxHashMap::default(),
-            of_lock: FxHashMap::default(),
-        };
+        let mut catalog = Self::empty(Config::default(), None);
         let parse = |entry: &&str| serde_json::from_str::<tame_index::IndexVersion>(entry).unwrap();
         let mut packages: Vec<Package> = entries
             .iter()
@@ -293,11 +330,9 @@ impl Catalog {
                 checksum: Some("0".repeat(64)),
                 ..LockedCandidate::default()
             };
-            catalog
-                .add(package.name, package.version.clone(), source, found)
-                .unwrap();
-            let candidate = catalog.candidates.last().unwrap();
+            let candidate = Candidate::new(package.name, package.version.clone(), source, found);
             let _ = candidate.read.set(Some(Arc::new(Read::new(package, None, false))));
+            catalog.add(candidate).unwrap();
         }
         catalog
     }
@@ -438,6 +473,40 @@ impl Catalog {
     }
 }
 
+impl Candidate {
+    /// A candidate that has no place yet.
+    fn new(name: Symbol, version: Version, source: Option<LockSource>, found: LockedCandidate) -> Self {
+        Self {
+            name,
+            version,
+            source,
+            checksum: found.checksum,
+            local: found.local,
+            locks: found.locks,
+            range: RangeId(0),
+            place: 0,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// The candidate for another catalog: what the places in this one went into is forgotten.
+    fn unplaced(mut self) -> Self {
+        let read = self.read.take().map(|read| {
+            read.map(|read| {
+                let Read {
+                    package,
+                    checksum,
+                    yanked,
+                    ..
+                } = Arc::unwrap_or_clone(read);
+                Arc::new(Read::new(package, checksum, yanked))
+            })
+        });
+        self.read = read.map_or_else(OnceLock::new, OnceLock::from);
+        self
+    }
+}
+
 impl Read {
     fn new(package: Package, checksum: Option<String>, yanked: bool) -> Self {
         let accepted = std::iter::repeat_with(OnceLock::new)
@@ -472,6 +541,33 @@ struct LockedCandidate {
     checksum: Option<String>,
     local: Option<(usize, usize)>,
     locks: Vec<(usize, LockIndex)>,
+}
+
+/// The index's files of these names; which of their versions locks have decides whether what is known of them is enough.
+fn files(
+    sources: &Sources<'_>,
+    locked: &BTreeMap<Symbol, Vec<Version>>,
+) -> Result<FxHashMap<Symbol, IndexFile>, crate::Error> {
+    let names: Vec<&str> = locked.keys().map(|name| name.as_str()).collect();
+    let files = sources.fetcher.versions(&names, |name, file| {
+        let versions = locked.get(&Symbol::new(name)).map_or(&[][..], Vec::as_slice);
+        !sources.refresh && versions.iter().all(|version| file.has(version))
+    })?;
+    let files = locked.keys().zip(files);
+    Ok(files.filter_map(|(name, file)| Some((*name, file?))).collect())
+}
+
+/// The versions of the index that may be chosen whether a lock has them or not, in no order.
+fn listed<'f>(
+    sources: &'f Sources<'_>,
+    files: &'f FxHashMap<Symbol, IndexFile>,
+) -> impl Iterator<Item = (Symbol, Version)> + use<'f> {
+    let files = files.iter().filter(|_| !sources.only_locks);
+    files.flat_map(|(name, file)| {
+        let versions = file.versions();
+        let old_enough = versions.filter(|version| file.is_old_enough(version, sources.latest));
+        old_enough.map(|version| (*name, version.clone()))
+    })
 }
 
 /// The packages of the members' locks.
@@ -529,8 +625,76 @@ fn local(member: &Member, package: &LockPackage) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{compatibility, minimum};
-    use semver::Version;
+    use super::*;
+
+    /// An entry of the index for a package that depends on others.
+    fn entry(name: &str, version: &str, dependencies: &[&str]) -> String {
+        let dependencies: Vec<String> = dependencies
+            .iter()
+            .map(|name| {
+                let fields = r#""req":"^1","features":[],"optional":false,"default_features":true,"target":null,"kind":"normal""#;
+                format!(r#"{{"name":"{name}",{fields}}}"#)
+            })
+            .collect();
+        let (dependencies, sum) = (dependencies.join(","), "0".repeat(64));
+        format!(
+            r#"{{"name":"{name}","vers":"{version}","deps":[{dependencies}],"cksum":"{sum}","features":{{}},"yanked":false}}"#
+        )
+    }
+
+    /// The names and versions of a catalog's candidates, with their ranges and places.
+    fn listing(catalog: &Catalog) -> Vec<(String, RangeId, u32)> {
+        let ids = (0_u32..).map(CandidateId).take(catalog.candidates.len());
+        ids.map(|id| (catalog.describe(id), catalog.get(id).range, catalog.get(id).place))
+            .collect()
+    }
+
+    #[test]
+    fn a_catalog_with_further_names_is_as_one_that_had_them_at_first() {
+        let known = [
+            entry("b", "1.0.0", &["c", "d"]),
+            entry("b", "2.0.0", &[]),
+            entry("d", "1.0.0", &[]),
+            entry("d", "1.1.0", &[]),
+        ];
+        let further = [
+            ("a", "1.0.0"),
+            ("c", "1.5.0"),
+            ("c", "1.10.0"),
+            ("c", "2.0.0"),
+            ("e", "0.1.0"),
+        ];
+        let new = further.map(|(name, version)| (Symbol::new(name), Version::parse(version).unwrap()));
+        let all: Vec<String> = (known.iter().cloned())
+            .chain(further.map(|(name, version)| entry(name, version, &[])))
+            .collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let before = Catalog::of_entries(&known.each_ref().map(String::as_str));
+        let names = listing(&before);
+        let accepted = |catalog: &Catalog, id, position| catalog.accepted(id, position).to_vec();
+        // What is not known is accepted nowhere, and what is known at its old place.
+        assert_eq!(accepted(&before, CandidateId(0), 0), []);
+        assert_eq!(accepted(&before, CandidateId(0), 1)[0].0, RangeId(2));
+        let (after, extension) = before.with_versions(new.to_vec()).unwrap();
+        let expected = Catalog::of_entries(&all);
+        assert_eq!(listing(&after), listing(&expected));
+        for (id, (name, range, place)) in (0_u32..).map(CandidateId).zip(names) {
+            let id = extension.candidate(id);
+            assert_eq!(after.describe(id), name);
+            assert_eq!(
+                (after.get(id).range, after.get(id).place),
+                (extension.range(range), place)
+            );
+        }
+        let depending = extension.candidate(CandidateId(0));
+        for position in 0..2 {
+            assert_eq!(
+                accepted(&after, depending, position),
+                accepted(&expected, depending, position)
+            );
+        }
+        assert_eq!(accepted(&after, depending, 0).len(), 1);
+    }
 
     #[test]
     fn compatible_versions() {

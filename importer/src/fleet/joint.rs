@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::catalog::{CandidateId, Catalog, Sources};
 use super::file::FleetFile;
 use super::member::{Member, Reader};
+use super::memory::SolverMemory;
 use super::preferences::Preferences;
 use super::program_workspace::{Additions, ProgramWorkspace};
 use super::solve::{Extra, Locked, Solver};
@@ -108,12 +109,13 @@ impl<'a> Fleet<'a> {
             refresh: options.refresh,
             latest: options.latest,
         };
-        let mut further = BTreeSet::new();
+        let mut further: BTreeSet<Symbol> = BTreeSet::new();
         let mut lookups = 0;
-        let (catalog, solved) = loop {
-            let catalog = Catalog::new(&sources, &further)?;
+        let mut catalog = Catalog::new(&sources)?;
+        let mut preferences = preferred(&catalog, options.earlier);
+        let mut memory = SolverMemory::new(members.len());
+        let solved = loop {
             let pinned = pinned(file, &catalog)?;
-            let earlier = earlier(&catalog, options.earlier);
             let solver = Solver {
                 catalog: &catalog,
                 members: &members,
@@ -121,13 +123,17 @@ impl<'a> Fleet<'a> {
                 separate: &separate,
                 pinned: &pinned,
             };
-            let solved = solver.solve(Preferences::new(&catalog, |id| earlier.contains(&id)));
-            let before = further.len();
-            further.extend(&solved.unknown);
+            let solved = solver.solve(preferences, &memory);
+            let new: BTreeSet<Symbol> = solved.unknown.difference(&further).copied().collect();
             lookups += 1;
-            if file.only_locks || further.len() == before || lookups == LOOKUPS {
-                break (catalog, solved);
+            if file.only_locks || new.is_empty() || lookups == LOOKUPS {
+                break solved;
             }
+            let (extended, extension) = catalog.extended(&sources, &new)?;
+            preferences = preferred(&extended, options.earlier);
+            memory = memory.extended(&extended, &extension, &preferences);
+            catalog = extended;
+            further.extend(new);
         };
         let none = vec![Additions::new(); members.len()];
         let mut fleet = Self {
@@ -136,7 +142,7 @@ impl<'a> Fleet<'a> {
             members,
             isolated,
             catalog,
-            locks: solved.locks,
+            locks: solved.locks.iter().map(|lock| lock.locked.clone()).collect(),
             additions: none,
             preferences: solved.preferences,
             separate,
@@ -157,7 +163,7 @@ impl<'a> Fleet<'a> {
             separate: &self.separate,
             pinned: &pinned,
         };
-        solver.try_program(number, &self.preferences, extra).0
+        solver.find(number, &self.preferences, extra).locked
     }
 
     /// Resolves the members, each by itself.
@@ -456,6 +462,12 @@ fn versions_told(catalog: &Catalog, known: &[CandidateId]) -> String {
             }
         }
     }
+}
+
+/// What is preferred at first.
+fn preferred(catalog: &Catalog, graph: Option<&Graph>) -> Preferences {
+    let earlier = earlier(catalog, graph);
+    Preferences::new(catalog, |id| earlier.contains(&id))
 }
 
 /// The versions that an earlier graph has.

@@ -21,6 +21,7 @@ mod lock_text;
 mod lockable;
 mod manifest_text;
 mod member;
+mod memory;
 mod numbering;
 mod preferences;
 mod program;

@@ -4,14 +4,14 @@
 //! same version; a native library, to which one package may link; or the choice between several ranges that one requirement spans. As
 //! in Cargo, a lock is complete: it holds for all platforms, and for all features of the program's own packages.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::catalog::{CandidateId, Catalog, Places, RangeId};
+use super::catalog::{CandidateId, Catalog, Extension, Places, RangeId};
 use super::member::Member;
 use super::preferences::Preferences;
 use crate::config::Config;
@@ -55,7 +55,7 @@ pub struct Requirements<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) members: &'a [Member],
     pub(super) number: usize,
-    preferences: &'a Preferences,
+    pub(super) preferences: &'a Preferences,
     /// The packages of its workspace that take part.
     roots: Vec<CandidateId>,
     /// Features that are wanted of versions beyond what is asked for.
@@ -67,7 +67,31 @@ pub struct Requirements<'a> {
     separate: FxHashSet<Symbol>,
     decisions: Cell<u32>,
     /// Names that a dependency has, but no candidate.
-    pub(super) unknown: std::cell::RefCell<BTreeSet<Symbol>>,
+    pub(super) unknown: RefCell<BTreeSet<Symbol>>,
+    /// What was chosen by preference.
+    pub(super) choices: RefCell<Vec<Choice>>,
+}
+
+/// What was chosen of a range by preference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) range: RangeId,
+    /// What of it could be chosen.
+    places: Places,
+    /// The feature that it had to have.
+    feature: Option<Symbol>,
+    /// None if nothing of it fits.
+    chosen: Option<u32>,
+}
+
+impl Choice {
+    /// The same in a catalog with further names.
+    pub(super) fn extended(&self, extension: &Extension) -> Self {
+        Self {
+            range: extension.range(self.range),
+            ..self.clone()
+        }
+    }
 }
 
 /// What a dependency stands for.
@@ -145,7 +169,8 @@ impl<'a> Requirements<'a> {
             patched,
             separate: separate.iter().copied().collect(),
             decisions: Cell::new(0),
-            unknown: Default::default(),
+            unknown: RefCell::default(),
+            choices: RefCell::default(),
         }
     }
 
@@ -408,6 +433,26 @@ impl<'a> Requirements<'a> {
             .find(|place| places.contains(place) && self.fits(range, *place, feature))
     }
 
+    /// The best version as [`Self::best`] has it, which is noted down.
+    fn choose(&self, range: RangeId, places: &Places, feature: Option<Symbol>) -> Option<u32> {
+        let chosen = self.best(range, places, feature);
+        // Of one version there is no choice.
+        if self.catalog.range(range).candidates.len() > 1 {
+            self.choices.borrow_mut().push(Choice {
+                range,
+                places: places.clone(),
+                feature,
+                chosen,
+            });
+        }
+        chosen
+    }
+
+    /// Would the same be chosen with these preferences?
+    pub(super) fn chooses(&self, choice: &Choice) -> bool {
+        self.best(choice.range, &choice.places, choice.feature) == choice.chosen
+    }
+
     /// May a version be chosen, and has it the feature?
     pub(super) fn fits(&self, range: RangeId, place: u32, feature: Option<Symbol>) -> bool {
         let id = self.catalog.at(range, place);
@@ -479,8 +524,8 @@ impl DependencyProvider for Requirements<'_> {
     fn choose_version(&self, node: &SolverPackage, places: &Places) -> Result<Option<u32>, GivenUp> {
         Ok(match node {
             SolverPackage::Program => Some(0),
-            SolverPackage::Package(range) => self.best(*range, places, None),
-            SolverPackage::Feature(range, feature) => self.best(*range, places, Some(*feature)),
+            SolverPackage::Package(range) => self.choose(*range, places, None),
+            SolverPackage::Feature(range, feature) => self.choose(*range, places, Some(*feature)),
             SolverPackage::Links(_) => places.as_singleton().copied(),
             SolverPackage::Choice(id, position) | SolverPackage::ChoiceFeature(id, position, _) => {
                 let order = self.ordered_ranges(*id, *position);

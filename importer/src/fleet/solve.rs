@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use pubgrub::PubGrubError;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::catalog::{CandidateId, Catalog, Places, RangeId};
+use super::catalog::{CandidateId, Catalog, Extension, Places, RangeId};
 use super::member::Member;
+use super::memory::{Found, SolverMemory};
 use super::preferences::Preferences;
-use super::program::{Accepted, Requirements, SolverPackage};
+use super::program::{Accepted, Choice, Requirements, SolverPackage};
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
@@ -36,6 +38,23 @@ pub struct Locked {
     pub kept: Option<String>,
 }
 
+/// What the solver says of a program.
+pub(super) struct Solution {
+    /// The lock; none if there is none.
+    pub(super) locked: Option<Locked>,
+    /// Names that a candidate depends on, but that have no candidates.
+    pub(super) unknown: BTreeSet<Symbol>,
+    /// What was chosen by preference.
+    pub(super) choices: Vec<Choice>,
+}
+
+/// The lock of a program, with what its packages count as.
+pub(super) struct ProgramLock {
+    pub(super) locked: Locked,
+    /// By package, but for folders: a number that is the same in another lock if the package is, with all that it depends on.
+    identities: Vec<u64>,
+}
+
 /// Solves programs.
 pub(super) struct Solver<'a> {
     pub(super) catalog: &'a Catalog,
@@ -47,8 +66,9 @@ pub(super) struct Solver<'a> {
 }
 
 /// The outcome for all programs.
+#[derive(Clone)]
 pub(super) struct Solved {
-    pub(super) locks: Vec<Locked>,
+    pub(super) locks: Vec<Arc<ProgramLock>>,
     pub(super) preferences: Preferences,
     /// Names that a candidate depends on, but that have no candidates.
     pub(super) unknown: BTreeSet<Symbol>,
@@ -56,12 +76,12 @@ pub(super) struct Solved {
 
 impl Solver<'_> {
     /// Chooses versions for all programs.
-    pub(super) fn solve(&self, mut preferences: Preferences) -> Solved {
+    pub(super) fn solve(&self, mut preferences: Preferences, memory: &SolverMemory) -> Solved {
         for pin in self.pinned {
             preferences.prefer(self.catalog, *pin);
         }
         let found = (0..self.members.len()).into_par_iter();
-        let found: Vec<_> = found.map(|number| self.program(number, &preferences)).collect();
+        let found: Vec<_> = found.map(|number| self.program(number, &preferences, memory)).collect();
         let (locks, unknown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let mut solved = Solved {
             locks,
@@ -70,7 +90,7 @@ impl Solver<'_> {
         };
         for _ in 0..ROUNDS {
             let wishes = self.wishes(&solved);
-            if wishes.is_empty() || !self.improve(&mut solved, &wishes) {
+            if wishes.is_empty() || !self.improve(&mut solved, &wishes, memory) {
                 break;
             }
         }
@@ -78,29 +98,43 @@ impl Solver<'_> {
     }
 
     /// The lock of a program and the names that are not known. It is its own where there is no other.
-    fn program(&self, number: usize, preferences: &Preferences) -> (Locked, BTreeSet<Symbol>) {
-        let none = Extra::new();
-        let requirements = self.requirements(number, preferences, &none);
-        let locked = match pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32) {
-            Ok(solution) => Locked::of_solution(&requirements, &solution.into_iter().collect()),
-            Err(PubGrubError::NoSolution(tree)) => self.own(number, requirements.reason(&tree)),
-            Err(error) => self.own(number, error.to_string()),
-        };
-        (locked, requirements.unknown.take())
-    }
-
-    /// The lock of a program with features beyond what it asks for, if there is one, and the names that are not known. Most of what is tried
-    /// has none, and nobody asks why.
-    pub(super) fn try_program(
+    fn program(
         &self,
         number: usize,
         preferences: &Preferences,
-        extra: &Extra,
-    ) -> (Option<Locked>, BTreeSet<Symbol>) {
-        let requirements = self.requirements(number, preferences, extra);
-        let solution = pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32).ok();
-        let locked = solution.map(|solution| Locked::of_solution(&requirements, &solution.into_iter().collect()));
-        (locked, requirements.unknown.take())
+        memory: &SolverMemory,
+    ) -> (Arc<ProgramLock>, BTreeSet<Symbol>) {
+        let found = self.remembered(number, preferences, memory);
+        let lock = match &found.lock {
+            Some(lock) => Arc::clone(lock),
+            None => {
+                let own = self.own(number, self.refusal(number, preferences));
+                Arc::new(ProgramLock::new(self.catalog, own))
+            }
+        };
+        (lock, found.unknown.clone())
+    }
+
+    /// Why there is no lock of a program.
+    fn refusal(&self, number: usize, preferences: &Preferences) -> String {
+        let none = Extra::new();
+        let requirements = self.requirements(number, preferences, &none);
+        match pubgrub::resolve(&requirements, SolverPackage::Program, 0_u32) {
+            Ok(_) => String::new(),
+            Err(PubGrubError::NoSolution(tree)) => requirements.reason(&tree),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// What the solver finds for a program, or what it found before if that holds.
+    fn remembered(&self, number: usize, preferences: &Preferences, memory: &SolverMemory) -> Arc<Found> {
+        let none = Extra::new();
+        memory.find(&self.requirements(number, preferences, &none), solution)
+    }
+
+    /// Asks the solver for the lock of a program with features beyond what it asks for. Most of what is tried has none, and nobody asks why.
+    pub(super) fn find(&self, number: usize, preferences: &Preferences, extra: &Extra) -> Solution {
+        solution(&self.requirements(number, preferences, extra))
     }
 
     fn requirements<'r>(&'r self, number: usize, preferences: &'r Preferences, extra: &'r Extra) -> Requirements<'r> {
@@ -166,7 +200,10 @@ impl Solver<'_> {
     /// versions often fit to one version of the other alone.
     fn wishes(&self, solved: &Solved) -> Vec<Vec<CandidateId>> {
         let mut used: BTreeMap<RangeId, BTreeMap<CandidateId, usize>> = BTreeMap::new();
-        let locks = || solved.locks.iter().filter(|locked| locked.kept.is_none());
+        let locks = || {
+            let locks = solved.locks.iter().map(|lock| &lock.locked);
+            locks.filter(|locked| locked.kept.is_none())
+        };
         for id in locks().flat_map(|locked| locked.packages.keys()) {
             let versions = used.entry(self.catalog.get(*id).range).or_default();
             *versions.entry(*id).or_default() += 1;
@@ -217,7 +254,8 @@ impl Solver<'_> {
     fn asked(&self, solved: &Solved, several: &BTreeMap<RangeId, BTreeMap<CandidateId, usize>>) -> Asked {
         let none = Extra::new();
         let mut asked = Asked::new();
-        for (number, locked) in solved.locks.iter().enumerate() {
+        for (number, lock) in solved.locks.iter().enumerate() {
+            let locked = &lock.locked;
             if locked.kept.is_some() {
                 continue;
             }
@@ -269,17 +307,17 @@ impl Solver<'_> {
     }
 
     /// Prefers the versions, as far as the fleet becomes smaller by it: all of them, or each family, or each version. Did anything change?
-    fn improve(&self, solved: &mut Solved, families: &[Vec<CandidateId>]) -> bool {
-        if self.prefer(solved, &families.concat()) {
+    fn improve(&self, solved: &mut Solved, families: &[Vec<CandidateId>], memory: &SolverMemory) -> bool {
+        if self.prefer(solved, &families.concat(), memory) {
             return true;
         }
         let mut changed = false;
         for family in families {
-            if families.len() > 1 && self.prefer(solved, family) {
+            if families.len() > 1 && self.prefer(solved, family, memory) {
                 changed = true;
             } else if family.len() > 1 {
                 for wish in family {
-                    changed |= self.prefer(solved, &[*wish]);
+                    changed |= self.prefer(solved, &[*wish], memory);
                 }
             }
         }
@@ -287,9 +325,9 @@ impl Solver<'_> {
     }
 
     /// Prefers the versions if the fleet becomes smaller by it. Does it?
-    fn prefer(&self, solved: &mut Solved, wishes: &[CandidateId]) -> bool {
-        match self.tried(solved, wishes) {
-            Some(better) if self.size(&better.locks) < self.size(&solved.locks) => {
+    fn prefer(&self, solved: &mut Solved, wishes: &[CandidateId], memory: &SolverMemory) -> bool {
+        match self.tried(solved, wishes, memory) {
+            Some(better) if size(&better.locks) < size(&solved.locks) => {
                 *solved = better;
                 true
             }
@@ -297,60 +335,66 @@ impl Solver<'_> {
         }
     }
 
-    fn tried(&self, solved: &Solved, wishes: &[CandidateId]) -> Option<Solved> {
-        let mut preferences = solved.preferences.clone();
+    fn tried(&self, solved: &Solved, wishes: &[CandidateId], memory: &SolverMemory) -> Option<Solved> {
+        let mut tried = solved.clone();
         let mut ranges = FxHashSet::default();
         for wish in wishes {
-            preferences.prefer(self.catalog, *wish);
+            tried.preferences.prefer(self.catalog, *wish);
             ranges.insert(self.catalog.get(*wish).range);
         }
         let affected: Vec<usize> = (0..self.members.len())
             .filter(|number| {
-                let mut packages = solved.locks[*number].packages.keys();
+                let mut packages = solved.locks[*number].locked.packages.keys();
                 packages.any(|id| ranges.contains(&self.catalog.get(*id).range))
             })
             .collect();
-        let none = Extra::new();
         let found: Option<Vec<_>> = (affected.par_iter())
             .map(|number| {
-                let (locked, unknown) = self.try_program(*number, &preferences, &none);
-                Some((locked?, unknown))
+                let found = self.remembered(*number, &tried.preferences, memory);
+                let lock = Arc::clone(found.lock.as_ref()?);
+                Some((lock, found))
             })
             .collect();
-        let mut locks = solved.locks.clone();
-        let mut unknown = solved.unknown.clone();
-        for (number, (locked, names)) in affected.into_iter().zip(found?) {
-            locks[number] = locked;
-            unknown.extend(names);
+        for (number, (lock, found)) in affected.into_iter().zip(found?) {
+            tried.locks[number] = lock;
+            tried.unknown.extend(&found.unknown);
         }
-        Some(Solved {
-            locks,
-            preferences,
-            unknown,
-        })
+        Some(tried)
     }
+}
 
-    /// How many different packages there are, counting one twice if it depends on different versions, and then how many versions;
-    /// folders count for nothing.
-    fn size(&self, locks: &[Locked]) -> (usize, usize) {
-        let mut all: FxHashSet<u64> = FxHashSet::default();
-        let versions: FxHashSet<CandidateId> = locks
-            .iter()
-            .flat_map(|locked| locked.packages.keys().copied())
-            .collect();
-        for locked in locks {
-            let mut known: FxHashMap<CandidateId, u64> = FxHashMap::default();
-            for id in locked.packages.keys() {
-                identity(locked, *id, &mut known);
-            }
-            all.extend(
-                known
-                    .into_iter()
-                    .filter(|(id, _)| self.catalog.get(*id).local.is_none())
-                    .map(|(_, identity)| identity),
-            );
+/// Asks the solver.
+fn solution(requirements: &Requirements<'_>) -> Solution {
+    let solution = pubgrub::resolve(requirements, SolverPackage::Program, 0_u32).ok();
+    let locked = solution.map(|solution| Locked::of_solution(requirements, &solution.into_iter().collect()));
+    Solution {
+        locked,
+        unknown: requirements.unknown.take(),
+        choices: requirements.choices.take(),
+    }
+}
+
+/// How many different packages there are, counting one twice if it depends on different versions, and then how many versions;
+/// folders count for nothing.
+fn size(locks: &[Arc<ProgramLock>]) -> (usize, usize) {
+    let all: FxHashSet<u64> = locks.iter().flat_map(|lock| &lock.identities).copied().collect();
+    let versions: FxHashSet<CandidateId> = (locks.iter())
+        .flat_map(|lock| lock.locked.packages.keys().copied())
+        .collect();
+    (all.len(), versions.len())
+}
+
+impl ProgramLock {
+    pub(super) fn new(catalog: &Catalog, locked: Locked) -> Self {
+        let mut known: FxHashMap<CandidateId, u64> = FxHashMap::default();
+        for id in locked.packages.keys() {
+            identity(&locked, *id, &mut known);
         }
-        (all.len(), versions.len())
+        let remote = known.into_iter().filter(|(id, _)| catalog.get(*id).local.is_none());
+        Self {
+            identities: remote.map(|(_, identity)| identity).collect(),
+            locked,
+        }
     }
 }
 
@@ -372,6 +416,19 @@ pub(super) fn identity(locked: &Locked, id: CandidateId, known: &mut FxHashMap<C
 }
 
 impl Locked {
+    /// The same in a catalog with further names.
+    pub(super) fn extended(&self, extension: &Extension) -> Self {
+        let packages = self.packages.iter().map(|(id, edges)| {
+            let edges = edges.iter();
+            let edges = edges.map(|(position, to)| (*position, extension.candidate(*to)));
+            (extension.candidate(*id), edges.collect())
+        });
+        Self {
+            packages: packages.collect(),
+            kept: self.kept.clone(),
+        }
+    }
+
     /// Follows what was chosen from the program's own packages.
     fn of_solution(requirements: &Requirements<'_>, solution: &FxHashMap<SolverPackage, u32>) -> Self {
         let catalog = requirements.catalog;
