@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use pubgrub::PubGrubError;
+use pubgrub::{PubGrubError, SelectedDependencies};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
@@ -14,6 +14,7 @@ use super::member::Member;
 use super::memory::{Found, SolverMemory};
 use super::preferences::Preferences;
 use super::program::{Accepted, Choice, Requirements, SolverPackage};
+use crate::bits::BitSet;
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
@@ -234,17 +235,20 @@ impl Solver<'_> {
             // The one that was preferred did not do for all. Of the others that all accept, one that most programs have already, else the
             // highest that a lock has.
             let preferred = solved.preferences.of(*range).first();
-            let all = candidates.iter().copied().filter(|id| {
+            let mut all: Vec<CandidateId> = candidates.clone();
+            all.retain(|id| {
                 let place = self.catalog.get(*id).place;
-                preferred != Some(&place) && is_accepted(place) && self.catalog.is_usable(*id)
+                preferred != Some(&place) && is_accepted(place)
             });
-            let wish = all.max_by_key(|id| {
+            all.sort_by_key(|id| {
                 (
                     versions.get(id).copied().unwrap_or(0),
                     !self.catalog.get(*id).locks.is_empty(),
                     *id,
                 )
             });
+            // To find out whether one is usable, its entry in the index is read.
+            let wish = all.into_iter().rev().find(|id| self.catalog.is_usable(*id));
             wishes.extend(wish.map(|wish| (*range, wish)));
         }
         self.families(&asked, &wishes)
@@ -366,7 +370,7 @@ impl Solver<'_> {
 /// Asks the solver.
 fn solution(requirements: &Requirements<'_>) -> Solution {
     let solution = pubgrub::resolve(requirements, SolverPackage::Program, 0_u32).ok();
-    let locked = solution.map(|solution| Locked::of_solution(requirements, &solution.into_iter().collect()));
+    let locked = solution.map(|solution| Locked::of_solution(requirements, &solution));
     Solution {
         locked,
         unknown: requirements.unknown.take(),
@@ -430,10 +434,10 @@ impl Locked {
     }
 
     /// Follows what was chosen from the program's own packages.
-    fn of_solution(requirements: &Requirements<'_>, solution: &FxHashMap<SolverPackage, u32>) -> Self {
+    fn of_solution(requirements: &Requirements<'_>, solution: &SelectedDependencies<SolverPackage, u32>) -> Self {
         let catalog = requirements.catalog;
         let mut features: FxHashMap<RangeId, Vec<Symbol>> = FxHashMap::default();
-        for node in solution.keys() {
+        for (node, _) in solution.iter() {
             if let SolverPackage::Feature(range, feature) = node {
                 features.entry(*range).or_default().push(*feature);
             }
@@ -448,7 +452,7 @@ impl Locked {
             if let Some(read) = catalog.read(id) {
                 let package = &read.package;
                 let on = features.get(&catalog.get(id).range).into_iter().flatten();
-                let names: BTreeSet<u32> =
+                let names: BitSet =
                     on.filter_map(|feature| package.feature(*feature))
                         .flat_map(|feature| &package.features[feature as usize].values)
                         .filter_map(|value| match value {
@@ -458,7 +462,7 @@ impl Locked {
                         })
                         .collect();
                 for (position, dependency) in (0_u32..).zip(&package.dependencies) {
-                    let active = !dependency.optional || names.contains(&dependency.name);
+                    let active = !dependency.optional || names.contains(dependency.name);
                     if dependency.kind == DependencyKind::Development || !active {
                         continue;
                     }
