@@ -211,8 +211,9 @@ impl<'f> ProgramWorkspace<'f> {
         let mut dependencies = Vec::new();
         for ((id, side), addition) in self.additions {
             let candidate = self.catalog.get(*id);
+            let key = self.key(*id);
             let names = dependency_names.iter();
-            let name = (0_u32..).zip(names).find(|(_, name)| **name == self.key(*id));
+            let name = (0_u32..).zip(names).find(|(_, name)| **name == key);
             let (name, _) = name.invariant("the name of a dependency")?;
             for triple in &addition.triples {
                 dependencies.push(Dependency {
