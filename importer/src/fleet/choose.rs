@@ -96,9 +96,10 @@ struct State<'g> {
 impl<'g> Program<'g> {
     /// Nothing, if there is no platform.
     fn new(ground: &'g Ground) -> Result<Option<Self>, InternalError> {
-        let Some(plain) = ground.features()?.into_iter().next() else {
+        let Some(platform) = ground.universe.platforms.first() else {
             return Ok(None);
         };
+        let plain = ground.features_on(*platform)?;
         let mut places: FxHashMap<CrateFor, BitSet> = FxHashMap::default();
         for ((id, side, _), bit) in ground.allowed.iter().zip(0_u32..) {
             places.entry((*id, *side)).or_default().insert(bit);

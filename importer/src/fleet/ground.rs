@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::catalog::CandidateId;
 use crate::bits::BitSet;
@@ -13,7 +13,7 @@ use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::options::PlatformRequest;
-use crate::resolve::{Features, FeaturesFor, Selected, Universe};
+use crate::resolve::{BuiltPackages, Features, FeaturesFor, PlatformTriples, Selected, Universe};
 
 /// A crate, and what it is built for.
 pub(super) type CrateFor = (CandidateId, FeaturesFor);
@@ -21,8 +21,11 @@ pub(super) type CrateFor = (CandidateId, FeaturesFor);
 /// A feature of a crate, and what for.
 pub(super) type Wish = (CandidateId, FeaturesFor, Symbol);
 
+/// A feature of a package in the terms of a universe.
+type Place = (LockIndex, FeaturesFor, u32);
+
 /// A wish, and the same in the terms of a universe.
-type PlacedWish = (Wish, Option<(LockIndex, FeaturesFor, u32)>);
+type PlacedWish = (Wish, Option<Place>);
 
 /// What a program uses: of each crate and for what.
 pub(super) type Uses = BTreeMap<CrateFor, CrateUse>;
@@ -68,6 +71,7 @@ impl Ground {
         separate: &BTreeSet<Symbol>,
         wishes: BTreeSet<Wish>,
         lockable: BTreeSet<Wish>,
+        platforms: &[PlatformRequest],
     ) -> Result<Self, InternalError> {
         let indexes = (0_u32..)
             .map(LockIndex)
@@ -88,16 +92,19 @@ impl Ground {
             uses: Uses::new(),
             wishes,
         };
-        ground.allow(lockable)?;
+        ground.allow(lockable, platforms)?;
         Ok(ground)
     }
 
     /// The features on each platform, without those of others.
     pub(super) fn features(&self) -> Result<Vec<Features<'_>>, InternalError> {
         let platforms = self.universe.platforms.iter();
-        platforms
-            .map(|platform| Features::resolve(&self.universe, *platform, &self.selected, false))
-            .collect()
+        platforms.map(|platform| self.features_on(*platform)).collect()
+    }
+
+    /// The features on a platform, without those of others.
+    pub(super) fn features_on(&self, platform: PlatformTriples) -> Result<Features<'_>, InternalError> {
+        Features::resolve(&self.universe, platform, &self.selected, false)
     }
 
     /// A wish in the terms of the universe.
@@ -113,14 +120,13 @@ impl Ground {
         self.universe.loaded(index).map(|_| index)
     }
 
-    /// Finds out which wishes may come true.
-    fn allow(&mut self, wishes: BTreeSet<Wish>) -> Result<(), InternalError> {
+    /// Finds out which wishes may come true, and what the program uses then.
+    fn allow(&mut self, wishes: BTreeSet<Wish>, platforms: &[PlatformRequest]) -> Result<(), InternalError> {
         let plain = self.features()?;
         let mut with = plain.clone();
-        let before: Vec<FxHashSet<(LockIndex, FeaturesFor)>> = with
-            .iter()
-            .map(|features| features.packages(&self.selected).into_iter().collect())
-            .collect();
+        let mut built: Vec<BuiltPackages> = with.iter().map(|features| features.packages(&self.selected)).collect();
+        // Of what was allowed that of which the crate is not there on some platform: it may only come by others, and is asked for again.
+        let mut waiting: Vec<Place> = Vec::new();
         let mut allowed: Vec<PlacedWish> = Vec::new();
         let mut brings = BTreeMap::new();
         let wishes = wishes.into_iter();
@@ -129,12 +135,31 @@ impl Ground {
             if part.is_empty() {
                 continue;
             }
-            // Those that were allowed before are asked for again: a crate that they are of may only come by the others.
-            let places = allowed.iter().chain(&part).filter_map(|(_, place)| *place);
+            let places = part.iter().filter_map(|(_, place)| *place);
+            let places = waiting.iter().copied().chain(places);
             let tried: Vec<Features<'_>> = with.iter().map(|features| features.with(places.clone())).collect();
-            let mut brought = self.brought(&before, &tried)?;
+            let further = tried.iter().zip(&with).zip(&built);
+            let further: Vec<Vec<(LockIndex, FeaturesFor)>> = further
+                .map(|((tried, with), built)| tried.further_packages(with, built))
+                .collect::<Result<_, InternalError>>()?;
+            // Tests look at all packages.
+            debug_assert!(
+                tried.iter().zip(&built).zip(&further).all(|((tried, built), further)| {
+                    tried.packages(&self.selected).list.len() == built.list.len() + further.len()
+                }),
+                "packages that are built are those before and further ones"
+            );
+            let mut brought = self.brought(&further)?;
             brought.extend(self.turned_on(&plain, &tried));
             if brought.is_empty() {
+                let is_missing = |(index, side, _): &Place| {
+                    let mut platforms = tried.iter();
+                    platforms.any(|features| !features.takes_part(*index, *side))
+                };
+                waiting = places.filter(is_missing).collect();
+                for (built, further) in built.iter_mut().zip(&further) {
+                    built.extend(further);
+                }
                 allowed.extend(part);
                 with = tried;
             } else if let [(wish, _)] = part.as_slice() {
@@ -145,28 +170,20 @@ impl Ground {
                 parts.push(first.to_vec());
             }
         }
+        self.uses = self.used(&with, &built, platforms)?;
         self.allowed = allowed.into_iter().map(|(wish, _)| wish).collect();
         self.brings.extend(brings);
         Ok(())
     }
 
-    /// The crates and native libraries that a program gets on some platform, and may not.
-    fn brought(
-        &self,
-        before: &[FxHashSet<(LockIndex, FeaturesFor)>],
-        with: &[Features<'_>],
-    ) -> Result<BTreeSet<Symbol>, InternalError> {
+    /// Of the packages that a program gets, those that it may not: crates and native libraries.
+    fn brought(&self, further: &[Vec<(LockIndex, FeaturesFor)>]) -> Result<BTreeSet<Symbol>, InternalError> {
         let mut brought = BTreeSet::new();
-        for (features, before) in with.iter().zip(before) {
-            for (index, side) in features.packages(&self.selected) {
-                if before.contains(&(index, side)) {
-                    continue;
-                }
-                let native = self.universe.reached(index)?.package.links.is_some();
-                // What runs inside the compiler, or belongs to a build script, is not part of the program.
-                if side == FeaturesFor::Target || native {
-                    brought.insert(self.universe.lock.package(index).name);
-                }
+        for (index, side) in further.iter().flatten().copied() {
+            let native = self.universe.reached(index)?.package.links.is_some();
+            // What runs inside the compiler, or belongs to a build script, is not part of the program.
+            if side == FeaturesFor::Target || native {
+                brought.insert(self.universe.lock.package(index).name);
             }
         }
         Ok(brought)
@@ -187,12 +204,16 @@ impl Ground {
         separate.map(|index| self.universe.lock.package(index).name).collect()
     }
 
-    /// What the program uses, if it has all that it may have.
-    pub(super) fn used(&self, platforms: &[PlatformRequest]) -> Result<Uses, InternalError> {
+    /// What the program uses of what is built with features.
+    fn used(
+        &self,
+        with: &[Features<'_>],
+        built: &[BuiltPackages],
+        platforms: &[PlatformRequest],
+    ) -> Result<Uses, InternalError> {
         let mut uses = Uses::new();
-        for (features, request) in self.features()?.iter().zip(platforms) {
-            let features = features.with(self.allowed.iter().filter_map(|wish| self.place(wish)));
-            for (index, side) in features.packages(&self.selected) {
+        for ((features, built), request) in with.iter().zip(built).zip(platforms) {
+            for (index, side) in built.list.iter().copied() {
                 // A program's own crates are nobody else's.
                 let Some(id) = self.ids[index.0 as usize] else { continue };
                 let package = &self.universe.reached(index)?.package;

@@ -207,11 +207,11 @@ impl Fleet<'_> {
         let (lock, ids) = program.lock()?;
         let universe = resolver.universe((&workspace, lock), &selected)?;
         let selected = without_additions(&workspace, selected);
-        let mut ground = Ground::new(universe, selected, ids, &self.separate, wishes, lockable)?;
-        if locked.kept.is_none() {
-            ground.uses = ground.used(platforms)?;
-            ground.uses.retain(|(id, _), _| self.may_be_united(*id));
-        }
+        let mut ground = Ground::new(universe, selected, ids, &self.separate, wishes, lockable, platforms)?;
+        // What keeps its own lock gets nothing of others, and gives them nothing.
+        ground
+            .uses
+            .retain(|(id, _), _| locked.kept.is_none() && self.may_be_united(*id));
         Ok(ground)
     }
 }

@@ -4,12 +4,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::states::FeatureStates;
 use super::{LoadedPackage, PlatformTriples, Selected, Universe};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
-use crate::internal::{InternalError, Invariant};
+use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::manifest::{DependencyKind, FeatureValue};
 use crate::workspace::ResolveBehavior;
@@ -28,16 +29,6 @@ impl FeaturesFor {
     pub fn host(host: bool) -> Self {
         if host { Self::Host } else { Self::Target }
     }
-}
-
-#[derive(Debug, Clone, Default)]
-struct FeatureState {
-    known: bool,
-    visited: bool,
-    features: BitSet,
-    /// Those of the features that another package asks for, and not only a feature that includes them.
-    requested: BitSet,
-    dependencies: BitSet,
 }
 
 /// A package, and what it is used for: what Cargo's feature resolver decides on.
@@ -71,6 +62,29 @@ pub(crate) fn position(index: LockIndex, side: FeaturesFor) -> usize {
     index.0 as usize * 2 + usize::from(side == FeaturesFor::Host)
 }
 
+/// The packages that are built for a platform, and what for.
+#[derive(Debug, Clone)]
+pub(crate) struct BuiltPackages {
+    /// All of them, in no order.
+    pub(crate) list: Vec<(LockIndex, FeaturesFor)>,
+    /// By [`position`].
+    is_built: Vec<bool>,
+}
+
+impl BuiltPackages {
+    fn has(&self, index: LockIndex, side: FeaturesFor) -> bool {
+        self.is_built[position(index, side)]
+    }
+
+    /// Adds packages that are not among them.
+    pub(crate) fn extend(&mut self, further: &[(LockIndex, FeaturesFor)]) {
+        for (index, side) in further {
+            self.is_built[position(*index, *side)] = true;
+        }
+        self.list.extend(further);
+    }
+}
+
 /// The features that are on for one platform.
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
@@ -81,7 +95,7 @@ pub struct Features<'a> {
     /// Dev-dependencies do not count, as nothing is built that uses them.
     without_development: bool,
     /// Two for each package: for the target and for the host.
-    states: Vec<FeatureState>,
+    states: FeatureStates,
     deferred: FxHashMap<(usize, u32), Vec<Symbol>>,
     /// By [`position`], once somebody asked: what a package may depend on. It does not change with the features, and copies share it.
     possible: Arc<[OnceLock<Vec<PossibleDependency>>]>,
@@ -113,7 +127,7 @@ impl<'a> Features<'a> {
             platform,
             apart,
             without_development: apart && !development,
-            states: vec![FeatureState::default(); universe.packages.len() * 2],
+            states: FeatureStates::new(universe.packages.len() * 2),
             deferred: FxHashMap::default(),
             possible: (0..universe.packages.len() * 2).map(|_| OnceLock::new()).collect(),
             tasks: Vec::new(),
@@ -209,16 +223,55 @@ impl<'a> Features<'a> {
 
     /// The packages that are built for the platform, and what for. Unlike what features are on for, this goes by the platform and by what
     /// is built with every resolver.
-    pub(crate) fn packages(&self, selected: &Selected) -> Vec<(LockIndex, FeaturesFor)> {
-        let mut seen = vec![false; self.states.len()];
+    pub(crate) fn packages(&self, selected: &Selected) -> BuiltPackages {
         let members = selected.features.iter();
-        let mut stack: Vec<(LockIndex, FeaturesFor)> = members
-            .filter_map(|member| self.universe.locals[member.member])
-            .map(|index| (index, FeaturesFor::Target))
-            .collect();
+        let members = members.filter_map(|member| self.universe.locals[member.member]);
+        let mut built = BuiltPackages {
+            list: Vec::new(),
+            is_built: vec![false; self.universe.packages.len() * 2],
+        };
+        built.list = self.reached(
+            members.map(|index| (index, FeaturesFor::Target)).collect(),
+            |index, side| !std::mem::replace(&mut built.is_built[position(index, side)], true),
+        );
+        built
+    }
+
+    /// The packages that are built beyond those of features which these came of by [`Self::with`].
+    ///
+    /// # Errors
+    /// An internal one.
+    pub(crate) fn further_packages(
+        &self,
+        before: &Self,
+        built: &BuiltPackages,
+    ) -> Result<Vec<(LockIndex, FeaturesFor)>, InternalError> {
+        let mut stack = Vec::new();
+        for key in self.states.differing(&before.states) {
+            // Without a difference of target and host a state is that of both.
+            let sides = [FeaturesFor::Target, FeaturesFor::Host].into_iter();
+            for side in sides.filter(|side| !self.apart || *side == FeaturesFor::host(key % 2 == 1)) {
+                let index = LockIndex(internal::position(key / 2)?);
+                if built.has(index, side) {
+                    stack.extend(self.those_on(index, side));
+                }
+            }
+        }
+        let mut seen = FxHashSet::default();
+        Ok(self.reached(stack, |index, side| {
+            !built.has(index, side) && seen.insert((index, side))
+        }))
+    }
+
+    /// What is built of these packages, and what they depend on, as far as it is new.
+    fn reached(
+        &self,
+        mut stack: Vec<(LockIndex, FeaturesFor)>,
+        mut is_new: impl FnMut(LockIndex, FeaturesFor) -> bool,
+    ) -> Vec<(LockIndex, FeaturesFor)> {
         let mut found = Vec::new();
         while let Some((index, side)) = stack.pop() {
-            if !std::mem::replace(&mut seen[position(index, side)], true) {
+            if is_new(index, side) {
                 found.push((index, side));
                 stack.extend(self.those_on(index, side));
             }
@@ -289,22 +342,26 @@ impl<'a> Features<'a> {
     }
 
     fn enter(&mut self, user: PackageFor<'a>) {
-        let state = &mut self.states[user.key];
-        state.known = true;
-        if !std::mem::replace(&mut state.visited, true) {
+        if !self.states[user.key].visited {
+            let state = &mut self.states[user.key];
+            state.known = true;
+            state.visited = true;
             self.tasks.push(FeatureTask::Visit(user));
         }
     }
 
     fn enable(&mut self, user: PackageFor<'a>, feature: u32) {
-        if self.states[user.key].features.insert(feature) {
+        if !self.states[user.key].features.contains(feature) {
+            self.states[user.key].features.insert(feature);
             self.tasks.push(FeatureTask::Feature(user, feature));
         }
     }
 
     /// Turns on a feature for another package.
     fn request(&mut self, user: PackageFor<'a>, feature: u32) {
-        self.states[user.key].requested.insert(feature);
+        if !self.states[user.key].requested.contains(feature) {
+            self.states[user.key].requested.insert(feature);
+        }
         self.enable(user, feature);
     }
 
@@ -336,7 +393,8 @@ impl<'a> Features<'a> {
     }
 
     fn turn_on(&mut self, user: PackageFor<'a>, name: u32) {
-        if self.states[user.key].dependencies.insert(name) {
+        if !self.states[user.key].dependencies.contains(name) {
+            self.states[user.key].dependencies.insert(name);
             self.tasks.push(FeatureTask::Dependency(user, name));
         }
     }
@@ -359,7 +417,9 @@ impl<'a> Features<'a> {
                     self.enable(user, implied);
                 }
             }
-            self.states[library.key].known = true;
+            if !self.states[library.key].known {
+                self.states[library.key].known = true;
+            }
             self.request_named(library, feature);
         }
     }

@@ -12,11 +12,12 @@ mod load;
 mod member_features;
 mod reach;
 mod selection;
+mod states;
 mod universe;
 
 pub(crate) use edges::Matcher;
 pub use error::Error;
-pub(crate) use features::position;
+pub(crate) use features::{BuiltPackages, position};
 pub use features::{Features, FeaturesFor};
 pub(crate) use load::{fetch_packages, request};
 pub use selection::{MemberFeatures, Programs, Selected};
