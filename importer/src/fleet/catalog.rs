@@ -239,10 +239,11 @@ impl Catalog {
                 .is_some_and(|source| source.kind() == SourceKind::Registry)
         };
         let known = self.by_name.entry(*name).or_default();
-        let range = known.iter().copied().find(|range| {
+        // Mostly it is the newest range so far.
+        let range = known.iter().rev().copied().find(|range| {
             let range = &self.ranges[range.0 as usize];
             let first = &self.candidates[range.candidates[0].0 as usize];
-            of_registry(source) && range.source == *source && compatibility(&first.version) == compatibility(version)
+            compatibility(&first.version) == compatibility(version) && of_registry(source) && range.source == *source
         });
         let range = match range {
             Some(range) => range,
@@ -460,7 +461,7 @@ impl Catalog {
         let registry = source.kind() == SourceKind::Registry;
         registry
             && match &dependency.source {
-                DependencySource::DefaultRegistry => source.as_str() == source::default_source(),
+                DependencySource::DefaultRegistry => source::is_default_source(source.as_str()),
                 DependencySource::RegistryIndex(index) => source.same_url(index),
                 DependencySource::NamedRegistry(name) => {
                     let known = self.config.registry(name).ok().flatten();

@@ -301,7 +301,7 @@ impl<'f> ProgramWorkspace<'f> {
 
     fn source(&self, id: CandidateId) -> DependencySource {
         match &self.catalog.get(id).source {
-            Some(source) if source.as_str() != crate::source::default_source() => {
+            Some(source) if !crate::source::is_default_source(source.as_str()) => {
                 let text = source.as_str();
                 // `sparse+` is part of the address in manifests, too.
                 let index = text.strip_prefix("registry+").unwrap_or(text);

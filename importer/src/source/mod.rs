@@ -115,3 +115,8 @@ pub struct Fetched {
 pub fn default_source() -> String {
     format!("registry+{}", tame_index::CRATES_IO_INDEX)
 }
+
+/// Is it [`default_source`]?
+pub(crate) fn is_default_source(text: &str) -> bool {
+    text.strip_prefix("registry+") == Some(tame_index::CRATES_IO_INDEX)
+}
