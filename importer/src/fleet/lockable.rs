@@ -12,7 +12,7 @@ use super::ground::Wish;
 use super::program::implied;
 use super::solve::{Extra, Locked};
 use crate::intern::Symbol;
-use crate::manifest::{DependencyKind, FeatureValue};
+use crate::manifest::{DependencyKind, FeatureValue, default_feature};
 
 /// What was found out about a program's lock.
 pub(super) struct Lockable<'f> {
@@ -149,7 +149,7 @@ impl<'f> Lockable<'f> {
         let package = &self.catalog.read(id)?.package;
         let Some(feature) = package.feature(feature) else {
             // No package has to have one.
-            return (feature.as_str() == "default").then(Vec::new);
+            return (feature == default_feature()).then(Vec::new);
         };
         let mut found = Vec::new();
         for value in &package.features[feature as usize].values {

@@ -16,7 +16,7 @@ use super::member::Member;
 use super::preferences::Preferences;
 use crate::config::Config;
 use crate::intern::Symbol;
-use crate::manifest::{DependencyKind, DependencySource, FeatureValue, Package};
+use crate::manifest::{DependencyKind, DependencySource, FeatureValue, Package, default_feature};
 use crate::resolve::Matcher;
 
 /// How many decisions a solution may take before it is given up; real programs take a few thousand.
@@ -225,14 +225,10 @@ impl<'a> Requirements<'a> {
         if dependency.kind == DependencyKind::Development {
             return Ok(());
         }
-        let default = Symbol::new("default");
-        let features: Vec<Symbol> = dependency
-            .features
-            .iter()
-            .copied()
-            .chain(dependency.default_features.then_some(default))
-            .chain(extra)
-            .collect();
+        let features = dependency.features.iter().copied();
+        let features = features
+            .chain(dependency.default_features.then(default_feature))
+            .chain(extra);
         let given;
         let versions = match self.accepted(id, position as usize, package) {
             Accepted::Given(id) => {
@@ -348,7 +344,7 @@ impl<'a> Requirements<'a> {
                 }
             }
             // No package has to have one.
-            None if feature.as_str() == "default" => {}
+            None if feature == default_feature() => {}
             None => return Err(format!("it has no feature `{feature}`")),
         }
         Ok(demands)
@@ -458,7 +454,7 @@ impl<'a> Requirements<'a> {
         let id = self.catalog.at(range, place);
         self.catalog.is_usable(id)
             && feature.is_none_or(|feature| {
-                feature.as_str() == "default"
+                feature == default_feature()
                     || self
                         .catalog
                         .read(id)

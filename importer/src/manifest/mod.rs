@@ -24,6 +24,7 @@ pub(crate) use dependencies::convert as convert_dependency;
 pub use error::{Error, Place, Problem};
 pub use files::workspace_files;
 pub(crate) use index::{of_index, resolve_by_index};
+pub(crate) use model::default_feature;
 pub use model::{
     Dependency, DependencyKind, DependencySource, Edition, Feature, FeatureValue, FileRules, GitReferenceKind,
     ManifestMetadata, Package, Target,

@@ -1,6 +1,7 @@
 //! What a manifest says, in the form that the resolver works on.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
@@ -48,13 +49,26 @@ pub struct FileRules {
     pub files: Vec<String>,
 }
 
+/// So many features are looked at one by one: whether a name is the same takes no look at its text.
+const FEW_FEATURES: usize = 24;
+
+static DEFAULT_FEATURE: LazyLock<Symbol> = LazyLock::new(|| Symbol::new("default"));
+
+/// The name of the feature that is on unless a dependent says otherwise.
+pub(crate) fn default_feature() -> Symbol {
+    *DEFAULT_FEATURE
+}
+
 impl Package {
     /// The position of a feature.
     pub fn feature(&self, name: Symbol) -> Option<u32> {
-        self.features
-            .binary_search_by(|feature| feature.name.cmp(&name))
-            .ok()
-            .and_then(|position| u32::try_from(position).ok())
+        let position = if self.features.len() <= FEW_FEATURES {
+            self.features.iter().position(|feature| feature.name == name)
+        } else {
+            let found = self.features.binary_search_by(|feature| feature.name.cmp(&name));
+            found.ok()
+        };
+        position.and_then(|position| u32::try_from(position).ok())
     }
 
     /// The position of a name in the dependency tables.

@@ -12,7 +12,7 @@ use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::internal::{self, InternalError, Invariant};
 use crate::lock::LockIndex;
-use crate::manifest::{DependencyKind, FeatureValue};
+use crate::manifest::{DependencyKind, FeatureValue, default_feature};
 use crate::workspace::ResolveBehavior;
 
 /// What features are for: resolver 1 knows no difference.
@@ -45,7 +45,7 @@ impl PackageFor<'_> {
     }
 
     fn default(self) -> Option<u32> {
-        self.loaded.package.feature(Symbol::new("default"))
+        self.loaded.package.feature(default_feature())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::intern::Symbol;
 use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
-use crate::manifest::{DependencyKind, FeatureValue, Package};
+use crate::manifest::{DependencyKind, FeatureValue, Package, default_feature};
 use crate::platform::Conditions;
 use crate::workspace::{ResolveBehavior, Workspace};
 
@@ -186,7 +186,7 @@ impl Reach<'_> {
     }
 
     fn default_feature(&mut self, user: Activation) -> Result<(), InternalError> {
-        let default = self.package(user)?.feature(Symbol::new("default"));
+        let default = self.package(user)?.feature(default_feature());
         self.tasks
             .extend(default.map(|feature| ReachTask::Feature(user, feature)));
         Ok(())
