@@ -24,27 +24,38 @@
 let
   whole = import ./readGraph.nix graph;
   packagesOf = graph: builtins.attrValues (import ./packagesOf.nix graph);
-  # An override is for those of the graphs that have its crate.
+  # An override is for those of the graphs that have its crate, and attributes for the one that has the program.
   build =
     whole: graph:
-    buildGraph {
-      inherit
-        src
-        graph
-        linkage
-        contentAddressed
-        packageAttributes
-        ;
-      overrides = removeAttrs overrides (import ./unusedOverrides.nix overrides (packagesOf whole));
-    };
+    let
+      make =
+        packageAttributes:
+        buildGraph {
+          inherit
+            src
+            graph
+            linkage
+            contentAddressed
+            packageAttributes
+            ;
+          overrides = removeAttrs overrides (import ./unusedOverrides.nix overrides (packagesOf whole));
+        };
+      plain = make { };
+    in
+    if packageAttributes == { } then
+      plain
+    else
+      make (builtins.intersectAttrs plain.packages packageAttributes);
   joint = import ./sayUnused.nix overrides (builtins.concatMap packagesOf (
     [ whole ] ++ builtins.attrValues (whole.apart or { })
   )) (build whole graph);
   # Those that are resolved alone; the whole graph says which files they were made from.
   apart = builtins.mapAttrs (_name: graph: build graph graph) (whole.apart or { });
-  packages = builtins.foldl' (all: one: all // one.packages) joint.packages (
-    builtins.attrValues apart
-  );
+  packages =
+    let
+      all = builtins.foldl' (all: one: all // one.packages) joint.packages (builtins.attrValues apart);
+    in
+    import ./knownPrograms.nix packageAttributes all;
 in
 {
   inherit joint apart packages;
