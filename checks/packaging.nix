@@ -53,6 +53,34 @@ let
   operators.OR = licenses: { inherit licenses; };
   alone = import ../nix/license.nix;
 
+  mkLib = import ../nix/mkLib.nix;
+  image = arguments: (builtins.tryEval (lib.mkImage arguments).drvPath).success;
+  # A fleet of two programs, the packaged one by itself.
+  fleet =
+    let
+      # As graphs of a fleet are: which files they were made from the outermost one says.
+      graphOf =
+        fixture:
+        removeAttrs (builtins.fromJSON (builtins.readFile (./fixtures + "/${fixture}/crate-graph.json"))) [
+          "digest"
+          "exclude"
+          "inputs"
+          "layout"
+          "lock"
+          "members"
+        ];
+    in
+    arguments:
+    lib.buildFleet (
+      {
+        src = folder;
+        graph = graphOf "two-majors" // {
+          apart.packaged = graphOf "packaged";
+        };
+      }
+      // arguments
+    );
+
   packagesOf = graph: builtins.attrValues (import ../nix/packagesOf.nix graph);
   facts = {
     # A misspelt name was silent, and the crate was built without what it needs.
@@ -155,9 +183,44 @@ let
       actual = (builtins.tryEval (build { packageAttributes.packged = { }; }).drvPath).success;
       expected = false;
     };
+    # Each graph of a fleet refused the names of the others' programs.
+    "attributes of a fleet reach the graph that has the program" = {
+      actual = (fleet { packageAttributes.packaged = attributes; }).packages.packaged.drvPath;
+      expected = packaged.drvPath;
+    };
+    "a program that is in none of a fleet's graphs is refused" = {
+      actual =
+        (builtins.tryEval (fleet { packageAttributes.packged = { }; }).packages.packaged.drvPath).success;
+      expected = false;
+    };
     # The linker's usage was all that was said.
     "an image of no programs is refused" = {
       actual = (builtins.tryEval (lib.mkImage { programs = [ ]; }).drvPath).success;
+      expected = false;
+    };
+    "an image in an unknown form is refused" = {
+      actual = image {
+        programs = [ plain ];
+        form = "gruped";
+      };
+      expected = false;
+    };
+    "an image of what is no program is refused" = {
+      actual = image { programs = [ (fleet { }).environment ]; };
+      expected = false;
+    };
+    # It did nothing.
+    "a misspelt part of the toolchain is refused" = {
+      actual = (builtins.tryEval (mkLib pkgs { rustcc = pkgs.rustc; }).builder.drvPath).success;
+      expected = false;
+    };
+    "a graph of a workspace without its folder is refused" = {
+      actual =
+        (builtins.tryEval (lib.buildGraph { graph = folder + "/crate-graph.json"; }).packages).success;
+      expected = false;
+    };
+    "neither folder nor graph is refused" = {
+      actual = (builtins.tryEval (lib.buildGraph { }).packages).success;
       expected = false;
     };
     "an override of another version changes nothing" = {

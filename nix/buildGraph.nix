@@ -1,4 +1,13 @@
 # buildGraph { src, … }: everything that a crate graph describes: programs, libraries, tests.
+#
+#     packages, units      the programs by name; every crate, by its unit's id
+#     default              what `cargo build` makes, as one package
+#     libraries            those for other languages (cdylib, staticlib), as libNAME
+#     checks               the programs, the members' tests, lints and documentation, and the format
+#     devShell, formatter  to work on the workspace with cargo; for `nix fmt`
+#     notices              what the manifests ask for and a dynamic build can't give
+#     pins                 what `dyrust pin` builds
+#     debugInformation     one folder for gdb, where `debug = true`
 context@{
   pkgs,
   needs,
@@ -50,7 +59,11 @@ let
   graphOf =
     tests:
     import ./graph.nix {
-      file = graph;
+      file =
+        if src == null && !(arguments ? graph) then
+          throw "dyrust: buildGraph was given neither `src`, the workspace's folder, nor `graph`"
+        else
+          graph;
       inherit src outside tests;
       inherit (needs) target host;
     };
@@ -287,15 +300,9 @@ let
     ]
     && !(graphUnit.test or false)
     && unpinned.units.${id}.isPinnable;
-  packages =
-    let
-      all = builtins.listToAttrs (map program programs);
-      unknown = builtins.filter (name: !(all ? ${name})) (builtins.attrNames packageAttributes);
-    in
-    if unknown == [ ] then
-      all
-    else
-      throw "dyrust: packageAttributes: the graph has no program `${builtins.head unknown}`; it has: ${builtins.concatStringsSep ", " (builtins.attrNames all)}";
+  packages = import ./knownPrograms.nix packageAttributes (
+    builtins.listToAttrs (map program programs)
+  );
   workspaceChecks = import ./workspaceChecks.nix {
     inherit
       main

@@ -10,6 +10,7 @@
   options.dyrust.coreutils.form = lib.mkOption {
     type = lib.types.enum [
       "dynamic"
+      "grouped"
       "image"
       "static"
     ];

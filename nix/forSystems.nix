@@ -1,5 +1,6 @@
 # forSystems { legacyPackages, systems } make: flake outputs for every system; `make` gets that system's functions and gives
-# { packages, checks, … } without the system, as a flake of one system would.
+# { packages, checks, … } without the system, as a flake of one system would. `dyrust.lib.forSystems` has the package sets of the flake's
+# nixpkgs already, and takes `make` alone.
 {
   # Package sets by their system, as nixpkgs' flake has them.
   legacyPackages,

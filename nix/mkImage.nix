@@ -24,11 +24,30 @@
   arguments ? [ ],
 }:
 let
+  forms = [
+    "image"
+    "grouped"
+    "trim"
+    "static"
+  ];
+  node =
+    program:
+    let
+      inner = program.unwrapped or program;
+    in
+    if inner ? dev then
+      "${inner.dev}"
+    else
+      throw "dyrust: ${name}: ${
+        program.name or "something in `programs`"
+      } is no program of buildGraph or buildFleet: list those of their `packages`";
   nodes =
-    if programs == [ ] then
+    if !builtins.elem form forms then
+      throw "dyrust: ${name}: there is no form \"${form}\"; the forms are ${builtins.concatStringsSep ", " forms}"
+    else if programs == [ ] then
       throw "dyrust: ${name} has no programs: list at least one in `programs`"
     else
-      map (program: "${(program.unwrapped or program).dev}") programs;
+      map node programs;
   lld =
     if needs.lld != null then
       needs.lld

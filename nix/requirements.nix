@@ -1,12 +1,12 @@
 # requirements pkgs replacements: all that dyrust takes from a package set, under nixpkgs' names. Overrides may name further packages of it.
-# `replacements` has the same names as this: rustc, cargo, clippy, rustfmt, lld, fetchurl, ….
+# `replacements` may have rustc, cargo, clippy, rustfmt, lld, fetchCrate, fetchgit and fetchurl.
 pkgs: replacements:
 let
   # What runs during builds. Without cross compilation that is the package set itself.
   build = pkgs.buildPackages or pkgs;
   inherit (pkgs.stdenv) cc;
   rustTarget = import ./rustTarget.nix;
-  tools = {
+  standard = {
     inherit (build)
       rustc
       cargo
@@ -17,8 +17,14 @@ let
     lld = build.lld or (tools.rustc.unwrapped or tools.rustc);
     # Where registry and git sources come from: fixed outputs that `dyrust prefetch` can seed.
     inherit (pkgs) fetchCrate fetchgit fetchurl;
-  }
-  // replacements;
+  };
+  # One that is misspelt would do nothing.
+  unknown = builtins.attrNames (removeAttrs replacements (builtins.attrNames standard));
+  tools =
+    if unknown == [ ] then
+      standard // replacements
+    else
+      throw "dyrust: mkLib: `${builtins.head unknown}` can't be replaced; what can: ${builtins.concatStringsSep ", " (builtins.attrNames standard)}";
   target = rustTarget pkgs.stdenv.hostPlatform;
   host = rustTarget build.stdenv.hostPlatform;
 in

@@ -205,6 +205,8 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("mkInitrd", "(mkLib pkgs).mkInitrd"),
     ("overlay", "dyrust.overlays.default"),
     ("nixosModule", "dyrust.nixosModules.default"),
+    ("coreutilsModule", "dyrust.nixosModules.coreutils"),
+    ("flakeModule", "dyrust.flakeModules.default"),
 ];
 
 /// The page on Nix is made of the comments in the functions' own files.
