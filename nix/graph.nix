@@ -22,7 +22,11 @@ let
   };
 
   place = import ./outside.nix {
-    inherit src;
+    src =
+      if src == null && raw ? lock then
+        throw "dyrust: ${graphName} is of a workspace; give its folder, too: buildGraph { src = ./.; … }"
+      else
+        src;
     given = outside;
   };
   manifests = builtins.filter (name: builtins.match "(.*/)?Cargo\\.toml" name != null) (
@@ -66,13 +70,22 @@ let
     if indexes == [ ] then
       throw "dyrust: ${graphName} was not made for ${target}${
         if host == target then "" else " on ${host}"
-      }; run `dyrust import${
-        builtins.concatStringsSep "" (
-          map (platform: " --target ${platform.target}") (
-            builtins.filter (platform: !(platform.tests or false)) graph.platforms
-          )
-        )
-      } --target ${target}${if host == target then "" else " --host ${host}"}`"
+      }; ${
+        if isFleet then
+          "add it to `platforms` in ${raw.selection.fleet}, and run `${
+            import ./importCommand.nix { inherit file raw; } [ ]
+          }`"
+        else
+          "run `${
+            import ./importCommand.nix { inherit file raw; } (
+              map (platform: "--target ${platform.target}") (
+                builtins.filter (platform: !(platform.tests or false)) graph.platforms
+              )
+              ++ [ "--target ${target}" ]
+              ++ (if host == target then [ ] else [ "--host ${host}" ])
+            )
+          }`"
+      }"
     else
       toString (builtins.head indexes);
   applies = condition: builtins.elem index (builtins.split " " condition);
@@ -135,8 +148,8 @@ let
     }) (builtins.attrNames (package.units or { }));
 in
 if stale != null then
-  throw "dyrust: ${graphName} is not current: ${stale}; run `dyrust ${
-    if isFleet then "fleet import ${raw.selection.fleet}" else "import"
+  throw "dyrust: ${graphName} is not current: ${stale}; run `${
+    import ./importCommand.nix { inherit file raw; } [ ]
   }`, which asks for the same again"
 else
   {

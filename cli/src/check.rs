@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome
         None if graph.lock.is_some() || graph.selection.fleet.is_some() => differs(&graph, &file, &root, output)?,
         outdated => outdated,
     };
-    let command = command(&graph);
+    let command = command(&graph, &file, &root);
     match &outdated {
         None => output.say(&format!("{} is current", file.display())),
         Some(reason) => output.say(&format!("{} is not current: {reason}: run `{command}`", file.display())),
@@ -100,11 +100,13 @@ fn folder_of(file: &Path) -> PathBuf {
     }
 }
 
-/// The command that makes a graph anew with what was asked for the last time.
-fn command(graph: &Graph) -> String {
+/// The command that makes a graph anew with what was asked for the last time, in the folder `root` of its workspace or fleet.
+fn command(graph: &Graph, file: &Path, root: &Path) -> String {
     let selection = &graph.selection;
     if let Some(fleet) = &selection.fleet {
-        return format!("dyrust fleet import {}", quote(fleet));
+        let words = ["dyrust", "fleet", "import"].map(str::to_owned).to_vec();
+        let usual = root.join(fleet).with_extension("json");
+        return joined(words, Some(quote(fleet)), file, &usual);
     }
     let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
     let mut option = |name: &str, values: &[String]| {
@@ -136,7 +138,27 @@ fn command(graph: &Graph) -> String {
             .filter(|(_, set)| *set)
             .map(|(name, _)| format!("--{name}")),
     );
+    joined(words, None, file, &root.join(GRAPH_NAME))
+}
+
+/// The words of a command that writes a graph's file, which it has to be told if it is not the usual one.
+fn joined(mut words: Vec<String>, more: Option<String>, file: &Path, usual: &Path) -> String {
+    words.extend(more);
+    let place = |path: &Path| std::path::absolute(path).ok();
+    if place(file) != place(usual) {
+        words.extend(["--output".to_owned(), quote(&file.display().to_string())]);
+    }
     words.join(" ")
+}
+
+/// The command that makes a graph for one more platform.
+pub(crate) fn command_for_platform(graph: &Graph, file: &Path, target: &str) -> String {
+    let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
+    if let Some(published) = &graph.selection.published {
+        words.extend(["--crate".to_owned(), quote(published)]);
+    }
+    words.extend(["--target".to_owned(), quote(target)]);
+    joined(words, None, file, Path::new(GRAPH_NAME))
 }
 
 /// A word as a shell reads it.

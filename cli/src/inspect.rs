@@ -11,6 +11,7 @@ use crate::Error;
 use crate::Outcome;
 use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
 use crate::built::BuiltSizes;
+use crate::check::command_for_platform;
 use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
@@ -38,7 +39,7 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
                 (Some(fleet), target) => {
                     format!("add `{target}` to `platforms` in {fleet}, and run `dyrust fleet import {fleet}`")
                 }
-                (None, target) => format!("run `dyrust import --target {target}`"),
+                (None, target) => format!("run `{}`", command_for_platform(graph, file, target)),
             },
             known: graph
                 .platforms
