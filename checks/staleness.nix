@@ -67,6 +67,22 @@ let
       };
       expected = ".cargo/config.toml is new";
     };
+    # A fleet's own was never looked for.
+    "Cargo's configuration beside a fleet is new" = {
+      actual = staleness {
+        graph = sealed (
+          builtins.removeAttrs graph [
+            "digest"
+            "generator"
+            "layout"
+            "lock"
+          ]
+        );
+        lockText = "";
+        hashOf = name: if name == ".cargo/config.toml" then "0" else hashOf name;
+      };
+      expected = ".cargo/config.toml is new";
+    };
     "a manifest is gone" = {
       actual = staleness { hashOf = name: if name == "Cargo.toml" then null else hashOf name; };
       expected = "Cargo.toml is not there, or git does not know it (`git add Cargo.toml`)";

@@ -29,8 +29,8 @@ let
 
   inputs = graph.inputs or { };
   staleInputs = builtins.filter (name: hashOf name != inputs.${name}) (builtins.attrNames inputs);
-  # Cargo takes the first that there is. A fleet has none of its own.
-  configurations = builtins.filter (name: graph ? lock && hashOf name != null) [
+  # Cargo takes the first that there is.
+  configurations = builtins.filter (name: hashOf name != null) [
     ".cargo/config"
     ".cargo/config.toml"
   ];

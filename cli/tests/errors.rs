@@ -563,6 +563,29 @@ fn a_stale_graph_is_told_from_a_current_one() {
         &[(".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"x\"]\n")],
     );
     assert!(run(&["check"]).1.contains(".cargo/config.toml is new"));
+    // Where both forms are, Cargo takes the old one: the other was new after each import.
+    write(
+        folder.path(),
+        &[(".cargo/config", "[build]\nrustflags = [\"--cfg\", \"y\"]\n")],
+    );
+    assert!(run(&["check"]).1.contains(".cargo/config is new"));
+    assert_eq!(run(&["import", "--offline"]).0, Some(0));
+    assert_eq!(run(&["check"]).0, Some(0));
+    // A graph in a file of another name was never made anew by the command that was told.
+    assert_eq!(run(&["import", "--offline", "--output", "other.json"]).0, Some(0));
+    write(folder.path(), &[(".cargo/config", "")]);
+    let said = run(&["check", "other.json"]).1;
+    assert!(said.contains("run `dyrust import --output other.json`"), "{said}");
+    let said = run(&[
+        "tree",
+        "--graph",
+        "other.json",
+        "--target",
+        "aarch64-unknown-linux-musl",
+    ])
+    .1;
+    let command = "run `dyrust import --target aarch64-unknown-linux-musl --output other.json`";
+    assert!(said.contains(command), "{said}");
 }
 
 /// A full disk under standard output once ended with exit code 0 and half a result.

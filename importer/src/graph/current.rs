@@ -10,8 +10,8 @@ use crate::lock::Lock;
 use crate::manifest::{self, Manifest};
 use crate::workspace;
 
-/// Files of Cargo's configuration that, if they appear, may change what is resolved.
-const CONFIGURATION: [&str; 2] = [".cargo/config.toml", ".cargo/config"];
+/// Files of Cargo's configuration that, if they appear, may change what is resolved: Cargo takes the first that there is.
+const CONFIGURATION: [&str; 2] = [".cargo/config", ".cargo/config.toml"];
 
 impl Graph {
     /// Leaves out what the graph says of the files that it was made from: of a fleet the outermost graph says it for all.
@@ -57,10 +57,9 @@ impl Graph {
                 Some(_) => {}
             }
         }
-        for file in CONFIGURATION {
-            if !self.inputs.contains_key(file) && root.join(file).is_file() {
-                return Ok(Some(format!("{file} is new")));
-            }
+        let configuration = CONFIGURATION.into_iter().find(|file| root.join(file).is_file());
+        if let Some(file) = configuration.filter(|&file| !self.inputs.contains_key(file)) {
+            return Ok(Some(format!("{file} is new")));
         }
         if self
             .layout
