@@ -1,10 +1,11 @@
 //! `dyrust-report`: what `dyrust report` does, as a small program of its own, for use inside derivations.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use dyrust_report::command::{Format, ReportArguments, run};
+use dyrust_report::visible::{visible, visible_json};
 
 /// Reports what programs and their shared objects take: who shares what, what each adds, what an update costs
 #[derive(Parser)]
@@ -41,17 +42,35 @@ fn main() -> ExitCode {
         Printed::Text if arguments.quiet => Format::Nothing,
         Printed::Text => Format::Text,
     };
-    match run(&arguments.report, format, &mut io::stdout().lock()) {
-        Ok(over) if over.is_empty() => ExitCode::SUCCESS,
-        Ok(over) => {
-            for excess in over {
-                let _ = writeln!(errors, "over budget: {}: {}", excess.what, excess.message);
-            }
-            ExitCode::from(1)
-        }
+    let mut text = Vec::new();
+    let over = match run(&arguments.report, format, &mut text) {
+        Ok(over) => over,
         Err(error) => {
-            let _ = writeln!(errors, "error: {error}");
-            ExitCode::from(2)
+            let _ = writeln!(errors, "error: {}", visible(&error.to_string()));
+            return ExitCode::from(2);
         }
+    };
+    let text = String::from_utf8_lossy(&text);
+    let text = match arguments.format {
+        Printed::Json => visible_json(&text),
+        Printed::Text => visible(&text),
+    };
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Who closes the pipe has seen enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(errors, "error: standard output: {error}");
+            return ExitCode::from(2);
+        }
+        _ => {}
+    }
+    for excess in &over {
+        let line = format!("over budget: {}: {}", excess.what, excess.message);
+        let _ = writeln!(errors, "{}", visible(&line));
+    }
+    if over.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
     }
 }

@@ -84,7 +84,7 @@ impl DynamicSection {
             let tables = if of_rela { &mut dynamic.rela } else { &mut dynamic.rel };
             if !tables
                 .iter()
-                .any(|(start, size)| jumps.0 >= *start && jumps.0 < start + size)
+                .any(|(start, size)| jumps.0.checked_sub(*start).is_some_and(|distance| distance < *size))
             {
                 tables.push(jumps);
             }
@@ -104,7 +104,8 @@ impl DynamicSection {
             return;
         };
         let string = |offset: u64| {
-            let bytes = data.read_bytes_at_until(start + offset..start + size, 0).ok()?;
+            let range = start.checked_add(offset)?..start.checked_add(size)?;
+            let bytes = data.read_bytes_at_until(range, 0).ok()?;
             Some(String::from_utf8_lossy(bytes).into_owned())
         };
         self.soname = tags.get(elf::DT_SONAME).and_then(string);
@@ -197,6 +198,7 @@ fn offset_of<P: ProgramHeader<Endian = Endianness>>(endian: Endianness, segments
             let start: u64 = segment.p_vaddr(endian).into();
             let size: u64 = segment.p_filesz(endian).into();
             let offset: u64 = segment.p_offset(endian).into();
-            (address >= start && address - start < size).then(|| offset + (address - start))
+            let distance = address.checked_sub(start).filter(|distance| *distance < size)?;
+            offset.checked_add(distance)
         })
 }

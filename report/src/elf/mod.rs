@@ -113,6 +113,24 @@ mod tests {
         assert!(read(b"\x7fELF").is_err());
     }
 
+    /// Lengths and addresses near the end of 64 bits overflowed: a string's place, a table's end, the sum of sections.
+    #[test]
+    fn no_number_in_a_file_makes_it_panic() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/builder_elf");
+        // A published package has no `fuzz` folder.
+        let inputs = std::fs::read_dir(corpus).into_iter().flatten();
+        for input in inputs {
+            let bytes = std::fs::read(input.unwrap().path()).unwrap();
+            for place in (0..bytes.len().saturating_sub(8)).step_by(4) {
+                for number in [u64::MAX, u64::MAX - 1, i64::MAX.unsigned_abs(), bytes.len() as u64] {
+                    let mut changed = bytes.clone();
+                    changed[place..place + 8].copy_from_slice(&number.to_le_bytes());
+                    let _ = read(&changed);
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_running_test_is_a_program_whose_groups_sum_to_its_size() {
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();

@@ -85,7 +85,9 @@ pub(super) fn group<Elf: FileHeader<Endian = object::Endianness>>(
         }
         let name = table.section_name(endian, section).unwrap_or_default();
         let flags: u64 = section.sh_flags(endian).into();
-        *slot(&mut groups, kind, flags, name) += section.sh_size(endian).into();
+        // One that leads out of the file has nothing to be counted, and could make the sums overflow.
+        let bytes = section.data(endian, data).map_err(|_| ElfError::Table("section"))?;
+        *slot(&mut groups, kind, flags, name) += bytes.len() as u64;
     }
     groups.other += (data.len() as u64).saturating_sub(groups.total());
     Ok(groups)
