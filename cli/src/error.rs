@@ -69,8 +69,9 @@ pub(crate) enum Error {
     },
     /// `dyrust init` where there is a flake.
     #[error(
-        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t dyrust` has it in an empty folder",
-        .0.display()
+        "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t {}` has it in an empty folder",
+        .0.display(),
+        crate::flake::PUBLISHED
     )]
     FlakeExists(PathBuf),
     /// A crate is not in a graph.

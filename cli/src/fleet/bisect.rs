@@ -39,10 +39,8 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
                 tried: tried.len(),
             })
         }
-        Err(error) => {
-            files.restore()?;
-            Err(error)
-        }
+        // Why nothing was found says more than that the files could not be put back.
+        Err(error) => files.restore().and(Err(error)),
     }
 }
 
@@ -60,7 +58,11 @@ impl Files {
         Ok(Self {
             file: file.to_owned(),
             fleet: FleetFile::text_of(file)?,
-            graph: std::fs::read_to_string(&graph_file).ok(),
+            graph: match std::fs::read_to_string(&graph_file) {
+                Ok(graph) => Some(graph),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(Error::Unreadable(graph_file, error)),
+            },
             graph_file,
         })
     }
