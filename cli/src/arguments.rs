@@ -581,4 +581,36 @@ mod tests {
         }
         assert!(calls > 20, "only {calls} calls of dyrust were found in the pages");
     }
+
+    /// What a sentence calls a command has no argument that the command has not. A page told to run `dyrust overrides crate-graph.json`.
+    #[test]
+    fn commands_in_sentences_are_understood() {
+        use clap::error::ErrorKind;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut files = vec![
+            root.join("README.md"),
+            root.join("CONTRIBUTING.md"),
+            root.join("CHANGELOG.md"),
+        ];
+        pages(&root.join("docs"), &mut files);
+        let mut calls = 0;
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+            // Usage, and what is left out, is for people.
+            for call in
+                quoted.filter(|call| call.starts_with("dyrust ") && !call.contains(['[', '…', '<', '(', '{', '&']))
+            {
+                let parsed = Arguments::try_parse_from(shlex::split(call).unwrap());
+                let is_wrong = |error: &clap::Error| {
+                    [ErrorKind::UnknownArgument, ErrorKind::InvalidSubcommand].contains(&error.kind())
+                };
+                if let Some(error) = parsed.err().filter(is_wrong) {
+                    panic!("{}: `{call}`: {error}", file.display());
+                }
+                calls += 1;
+            }
+        }
+        assert!(calls > 100, "only {calls} commands were found in the pages");
+    }
 }

@@ -23,7 +23,7 @@
     // {
       packages.x86_64-linux = native.packages.x86_64-linux // {
         aarch64 = workspace.default;
-        # One file, for machines without Nix.
+        # One file over the C library alone.
         aarch64-static = lib.mkStatic workspace.default;
         # What an emulator prints of it.
         aarch64-run = pkgs.runCommand "aarch64-run" { } ''
