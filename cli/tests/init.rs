@@ -166,7 +166,7 @@ fn a_flake_that_is_there_stays() {
     assert_eq!(
         says(&output),
         format!(
-            "error: {}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t dyrust` has it in an empty folder\n",
+            "error: {}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t github:dyrust/dyrust` has it in an empty folder\n",
             file.display()
         )
     );
