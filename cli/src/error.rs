@@ -37,6 +37,9 @@ pub(crate) enum Error {
     /// No unit of a fleet failed.
     #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]
     NoFailure(PathBuf),
+    /// A search failed, and what it had changed could not be put back.
+    #[error("{0}; the fleet file and its graph could not be put back as they were: {1}")]
+    NotRestored(Box<Self>, Box<Self>),
     /// What is to build a fleet can't be run.
     #[error("`{command}` can't be run: {reason}: give another command after `--`")]
     NoBuild {

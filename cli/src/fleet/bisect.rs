@@ -39,8 +39,11 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
                 tried: tried.len(),
             })
         }
-        // Why nothing was found says more than that the files could not be put back.
-        Err(error) => files.restore().and(Err(error)),
+        Err(error) => Err(match files.restore() {
+            Ok(()) => error,
+            // Both count: why nothing was found, and that the files are not as they were.
+            Err(lost) => Error::NotRestored(Box::new(error), Box::new(lost)),
+        }),
     }
 }
 
