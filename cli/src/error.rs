@@ -31,6 +31,9 @@ pub(crate) enum Error {
     /// A file can't be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
+    /// A file that was not there before can't be taken away again.
+    #[error("{}: it was not there before, and can't be removed: {}", .0.display(), .1)]
+    NotRemoved(PathBuf, std::io::Error),
     /// Where a program was named there is none.
     #[error("{}: there is no program for Linux: give one, or a folder with programs in it or in its `bin`", .0.display())]
     NoProgram(PathBuf),

@@ -1,7 +1,7 @@
 //! A unit of a fleet that does not compile: who is to blame, and the highest version that compiles.
 
 // A test may panic, in its helpers too.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
@@ -136,4 +136,33 @@ fn where_nothing_compiles_the_files_stay() {
     assert!(said.contains("none of the 5 versions of `part`"), "{said}");
     assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
     assert_eq!(fs::read_to_string(world.path("fleet.json")).unwrap(), graph);
+}
+
+/// A graph that could not be read was taken for none, and removed at the end.
+#[test]
+fn a_graph_that_cannot_be_read_is_left_alone() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    fs::write(world.path("fleet.json"), b"\xff").unwrap();
+    let output = world.dyrust(&["fleet", "bisect", "part", "--offline", "--", "false"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("fleet.json: "), "{said}");
+    assert_eq!(fs::read(world.path("fleet.json")).unwrap(), b"\xff");
+    assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
+}
+
+/// Of two errors the second took the place of the first.
+#[test]
+fn a_search_that_fails_says_that_the_files_were_not_put_back() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let command = "rm fleet.toml && mkdir fleet.toml && exit 1";
+    let output = world.dyrust(&["fleet", "bisect", "part", "--offline", "--", "sh", "-c", command]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let (first, second) = said
+        .split_once("; the fleet file and its graph could not be put back as they were: ")
+        .unwrap_or_else(|| panic!("{said}"));
+    assert!(first.contains("fleet.toml") && second.contains("fleet.toml"), "{said}");
 }

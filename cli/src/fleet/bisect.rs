@@ -74,10 +74,12 @@ impl Files {
         write(&self.file, &self.fleet)?;
         match &self.graph {
             Some(graph) => write(&self.graph_file, graph),
-            None => {
-                let _ = std::fs::remove_file(&self.graph_file);
-                Ok(())
-            }
+            None => match std::fs::remove_file(&self.graph_file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    Err(Error::NotRemoved(self.graph_file.clone(), error))
+                }
+                _ => Ok(()),
+            },
         }
     }
 }
