@@ -1,6 +1,5 @@
 //! `dyrust import`
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -12,7 +11,6 @@ use crate::arguments::{ImportArguments, platforms};
 use crate::output::Output;
 use dyrust_importer::age::{self, Ages};
 use dyrust_importer::graph::{self, Graph};
-use dyrust_importer::source::remove_abandoned;
 use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
 use dyrust_importer::{Resolution, workspace};
 
@@ -160,76 +158,11 @@ pub(crate) fn report(
     })
 }
 
-/// What a temporary file's name begins with.
-const TEMPORARY: &str = ".crate-graph";
-
-/// Writes a file whole or not at all. A link is followed, a device or pipe is written to as it is.
+/// Writes a graph, or another file of the user's, as a whole or not at all.
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
     let fail = |reason| graph::Error::Unwritable {
         file: file.to_path_buf(),
-        reason: without_path(reason),
+        reason,
     };
-    let target = place(file).map_err(fail)?;
-    if let Ok(known) = target.metadata() {
-        if !known.is_file() {
-            let mut device = std::fs::OpenOptions::new().write(true).open(&target).map_err(fail)?;
-            return Ok(device.write_all(text.as_bytes()).map_err(fail)?);
-        }
-        // To replace it needs no permission to write to it, but that is what was meant.
-        if known.permissions().readonly() {
-            return Err(fail(std::io::ErrorKind::PermissionDenied.into()).into());
-        }
-    }
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    remove_abandoned(folder, TEMPORARY);
-    let mut temporary = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(folder)
-        .map_err(fail)?;
-    temporary.write_all(text.as_bytes()).map_err(fail)?;
-    readable_by_all(temporary.as_file()).map_err(fail)?;
-    temporary.persist(&target).map_err(|error| fail(error.error))?;
-    Ok(())
-}
-
-/// How many links Linux follows one after the other.
-const LINKS: usize = 40;
-
-/// Where a link leads, be something there or not; a file that is not there yet has no other name.
-fn place(file: &Path) -> std::io::Result<PathBuf> {
-    let unknown = match file.canonicalize() {
-        Ok(place) => return Ok(place),
-        Err(unknown) => unknown,
-    };
-    let mut place = file.to_path_buf();
-    for _ in 0..LINKS {
-        match place.read_link() {
-            Ok(target) => place = place.parent().map_or(target.clone(), |folder| folder.join(&target)),
-            Err(_) => return Ok(place),
-        }
-    }
-    Err(unknown)
-}
-
-/// The error of the system, without the name of the temporary file.
-fn without_path(error: std::io::Error) -> std::io::Error {
-    match error.raw_os_error() {
-        Some(_) => error,
-        None => std::io::Error::from(error.kind()),
-    }
-}
-
-/// Temporary files are private; the graph is a file like any other.
-#[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
+    Ok(dyrust_nar::whole::write(file, text.as_bytes()).map_err(fail)?)
 }

@@ -244,19 +244,12 @@ fn read(file: &Path) -> Result<String, PinError> {
     })
 }
 
-/// Writes the file whole or not at all.
+/// Writes the file as a whole or not at all.
 fn write(file: &Path, pins: &Pins) -> Result<(), PinError> {
     let in_file = |reason: std::io::Error| PinError::File {
         file: file.to_owned(),
         reason,
     };
     let text = serde_json::to_string_pretty(pins).map_err(|error| in_file(error.into()))?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut new = tempfile::Builder::new()
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder.unwrap_or(Path::new(".")))
-        .map_err(in_file)?;
-    std::io::Write::write_all(&mut new, format!("{text}\n").as_bytes()).map_err(in_file)?;
-    new.persist(file).map_err(|error| in_file(error.error))?;
-    Ok(())
+    dyrust_nar::whole::write(file, format!("{text}\n").as_bytes()).map_err(in_file)
 }

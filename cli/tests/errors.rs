@@ -699,7 +699,7 @@ fn an_odd_revision_is_refused() {
     assert!(said.contains("the revision `ääääää` is no commit"), "{said}");
 }
 
-/// Devices were replaced, links cut, files that may not be written written.
+/// Devices were replaced, links cut, files that may not be written written; an editor's file was removed because it was called like the graph.
 #[cfg(unix)]
 #[test]
 fn a_graph_goes_where_it_was_asked_for() {
@@ -716,7 +716,8 @@ fn a_graph_goes_where_it_was_asked_for() {
             ),
             ("src/main.rs", "fn main() {}\n"),
             ("locked.json", "{}"),
-            (".crate-graphOLD", "{}"),
+            (".dyrust-new-Abc123", "{}"),
+            (".crate-graph.json.swp", ""),
         ],
     );
     let import = |output: &Path| {
@@ -727,14 +728,16 @@ fn a_graph_goes_where_it_was_asked_for() {
             .output()
             .unwrap()
     };
-    let old = fs::File::options().write(true).open(at(".crate-graphOLD")).unwrap();
-    old.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    for name in [".dyrust-new-Abc123", ".crate-graph.json.swp"] {
+        let old = fs::File::options().write(true).open(at(name)).unwrap();
+        old.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    }
     std::os::unix::fs::symlink("real.json", at("link.json")).unwrap();
     fs::write(at("real.json"), "").unwrap();
     assert!(import(&at("link.json")).status.success());
     assert!(at("link.json").symlink_metadata().unwrap().is_symlink());
     assert!(dyrust_importer::graph::read(&at("real.json")).is_ok());
-    assert!(!at(".crate-graphOLD").exists());
+    assert!(!at(".dyrust-new-Abc123").exists() && at(".crate-graph.json.swp").exists());
 
     // A link to what is not there yet was replaced by the graph.
     std::os::unix::fs::symlink("later.json", at("early.json")).unwrap();

@@ -79,3 +79,20 @@ fn a_file_that_holds_no_pins_is_named() {
         "{said}"
     );
 }
+
+/// A file of pins that is a link was replaced by a file.
+#[test]
+fn pins_are_written_to_where_a_link_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    built(folder, &[("one", "1")]);
+    let link = folder.join("crate-graph.pins.json");
+    std::os::unix::fs::symlink("shared.json", &link).unwrap();
+    assert!(pin(folder, &[]).status.success());
+    assert!(link.is_symlink());
+    assert!(
+        fs::read_to_string(folder.join("shared.json"))
+            .unwrap()
+            .contains("\"one\"")
+    );
+}

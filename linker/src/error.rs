@@ -223,21 +223,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Writes a file in one step: readers see the old content or the new one, never a part.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::io("write in", folder))?;
-    std::io::Write::write_all(&mut file, content).map_err(Error::io("write", path))?;
-    // A temporary file is private; what replaces it should be as readable as any other file.
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    file.as_file()
-        .set_permissions(mode)
-        .map_err(Error::io("set permissions of", path))?;
-    file.persist(path).map_err(|error| Error::Io {
-        action: "write",
-        path: path.to_owned(),
-        source: error.error,
-    })?;
-    Ok(())
+    dyrust_nar::whole::write(path, content).map_err(Error::io("write", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A report that is a link was replaced by a file, a device by root too.
+    #[test]
+    fn a_link_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("link"), folder.path().join("file"));
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_atomically(&link, b"text").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(read(&file).unwrap(), b"text");
+    }
 }

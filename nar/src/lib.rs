@@ -1,7 +1,10 @@
-//! Nix archives (NAR) of file trees, and the hash of a tree as Nix computes it: sha256 over its archive.
+//! Nix archives (NAR) of file trees, and the hash of a tree as Nix computes it: sha256 over its archive. In [`whole`], what else all crates
+//! of dyrust have in common: how they write files.
 //!
 //! The format is the one of the Nix manual, section Nix Archive: every string is its length (64 bits, little endian), its bytes, and
 //! zeros up to a multiple of eight. Of a file's permissions only its owner's right to execute it counts; owners and times do not.
+
+pub mod whole;
 
 use std::ffi::OsString;
 use std::fs::{self, File};

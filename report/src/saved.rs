@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -63,24 +62,12 @@ pub fn read_plan(path: &Path) -> Result<BTreeMap<Form, Vec<CurvePoint>>, Error> 
 /// Writes a file as a whole or not at all.
 ///
 /// # Errors
-/// If its folder cannot be written to.
+/// If it, or its folder, cannot be written to.
 pub fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Write {
+    dyrust_nar::whole::write(path, text.as_bytes()).map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
-    };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let new: PathBuf = path.with_file_name(name);
-    let written = fs::File::create(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        fs::rename(&new, path)
-    });
-    if written.is_err() {
-        // What is left of the attempt is of no use; the error that counts is the first one.
-        let _ = fs::remove_file(&new);
-    }
-    written.map_err(failed)
+    })
 }
 
 #[cfg(test)]
@@ -105,5 +92,16 @@ mod tests {
             write(&folder.path().join("none/x"), ""),
             Err(Error::Write { .. })
         ));
+    }
+
+    /// A report that is a link was replaced by a file.
+    #[test]
+    fn a_link_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("link"), folder.path().join("file"));
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&link, "text").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(file).unwrap(), "text");
     }
 }
