@@ -3,19 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-/// Seconds after which nobody writes to a temporary file or folder any more.
-const ABANDONED: u64 = 24 * 3600;
+use dyrust_nar::whole::is_abandoned;
 
-/// Deletes the temporary files and folders in `folder` whose names begin with `prefix` and that are a day old: those who made them were
-/// killed.
+/// Deletes the temporary files and folders in `folder`, one of dyrust's own, whose names are `prefix` and what `tempfile` puts behind it, and
+/// that are a day old: those who made them were killed.
 pub fn remove_abandoned(folder: &Path, prefix: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix));
-        let Ok(known) = entry.metadata() else { continue };
-        let age = known.modified().ok().and_then(|time| time.elapsed().ok());
-        if is_ours && age.is_some_and(|age| age.as_secs() > ABANDONED) {
+        if is_abandoned(&entry, prefix) {
             // They may be another user's, and do no harm.
-            let _ = match known.is_dir() {
+            let _ = match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 true => fs::remove_dir_all(entry.path()),
                 false => fs::remove_file(entry.path()),
             };
