@@ -151,22 +151,23 @@ fn joined(mut words: Vec<String>, more: Option<String>, file: &Path, usual: &Pat
     words.join(" ")
 }
 
-/// The command that makes a graph for one more platform.
+/// The command that makes a graph for one more platform: those that are named take the place of those that it has.
 pub(crate) fn command_for_platform(graph: &Graph, file: &Path, target: &str) -> String {
     let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
     if let Some(published) = &graph.selection.published {
         words.extend(["--crate".to_owned(), quote(published)]);
     }
-    words.extend(["--target".to_owned(), quote(target)]);
+    let known = requests(graph);
+    let targets = known.iter().map(|platform| platform.target.as_str()).chain([target]);
+    words.extend(targets.flat_map(|target| ["--target".to_owned(), quote(target)]));
+    if let Some(host) = known.iter().find_map(|platform| platform.host.as_deref()) {
+        words.extend(["--host".to_owned(), quote(host)]);
+    }
     joined(words, None, file, Path::new(GRAPH_NAME))
 }
 
 /// A word as a shell reads it.
-fn quote(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./@,:+=-".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+pub(crate) fn quote(word: &str) -> String {
+    // A zero byte is in no argument and no file's name.
+    shlex::try_quote(word).unwrap_or_default().into_owned()
 }

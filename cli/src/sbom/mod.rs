@@ -11,6 +11,7 @@ mod spdx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::arguments::{LicensesArguments, SbomArguments, SbomForm};
@@ -107,17 +108,17 @@ fn is_expression(license: &str) -> bool {
     ::spdx::Expression::parse_mode(license, ::spdx::ParseMode::LAX).is_ok()
 }
 
+/// What package URLs have as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
+
 /// Percent-encoding, as package URLs ask for it.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
+    utf8_percent_encode(text, PLAIN).to_string()
 }
 
 /// Prints which packages have which licence; with an allow list, those whose licence asks for something else, and fails if there are any.
