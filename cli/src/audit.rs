@@ -37,10 +37,10 @@ pub(crate) enum AuditError {
         reason: String,
     },
     /// A package's name or version is none of Cargo's.
-    #[error("{place}: `{text}` is not the name or version of a package: {reason}")]
+    #[error("{}: `{text}` is not the name or version of a package: {reason}", .place.display())]
     Package {
-        /// Where it stands.
-        place: String,
+        /// The graph or program.
+        place: PathBuf,
         /// What stands there.
         text: String,
         /// What is wrong.
@@ -58,9 +58,9 @@ pub(crate) enum AuditError {
     },
 }
 
-/// What is known of a package where it was found.
+/// Where a package was found, and what is known of it there.
 #[derive(Debug, Default)]
-struct Found {
+struct Occurrences {
     /// Its units, of graphs.
     units: BTreeSet<String>,
     /// The programs that have it in them or load it.
@@ -71,6 +71,10 @@ struct Found {
     dependents: BTreeSet<String>,
     /// How versions are chosen where it was found.
     update: BTreeSet<Update>,
+    /// The platforms for which it was found; nothing for one that nobody knows, such as that of a built program.
+    platforms: BTreeSet<Option<String>>,
+    /// The graphs and programs that name it.
+    places: BTreeSet<PathBuf>,
 }
 
 /// How other versions come into a graph.
@@ -87,7 +91,7 @@ enum Update {
 }
 
 /// Packages by name and version.
-type Packages = BTreeMap<(String, String), Found>;
+type Packages = BTreeMap<(String, String), Occurrences>;
 
 pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome, Error> {
     let database = Database::open(&arguments.database).map_err(|reason| AuditError::Database {
@@ -99,12 +103,10 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
     if graphs.is_empty() && arguments.built.is_empty() {
         graphs.push(PathBuf::from(GRAPH_NAME));
     }
-    let mut platforms = BTreeSet::new();
     for file in &graphs {
         let graph = graph::read(file)?;
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
             let number = number_of(graph, file, arguments.target.as_deref())?;
-            platforms.insert(graph.platforms[number].target.clone());
             of_graph(graph, number, file, &mut packages);
         }
     }
@@ -113,10 +115,10 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
     }
     let mut findings = Vec::new();
     for ((name, version), found) in &packages {
-        let (query, version) = question(name, version, &platforms)?;
+        let (query, version) = question(name, version, found)?;
         for advisory in database.query(&query) {
             if !arguments.ignore.iter().any(|ignored| ignored == advisory.id().as_str()) {
-                findings.push(Finding {
+                findings.push(AffectedPackage {
                     advisory,
                     name,
                     version: version.clone(),
@@ -126,13 +128,14 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
         }
     }
     findings.sort_by_key(|finding| (finding.advisory.id().to_string(), finding.name, finding.version.clone()));
-    let counts = |finding: &&Finding| arguments.informational || finding.advisory.metadata.informational.is_none();
+    let counts =
+        |finding: &&AffectedPackage| arguments.informational || finding.advisory.metadata.informational.is_none();
     let counted = findings.iter().filter(counts).count();
     if output.is_json() {
-        let list: Vec<Value> = findings.iter().map(Finding::json).collect();
+        let list: Vec<Value> = findings.iter().map(AffectedPackage::json).collect();
         output.json(&json!({ "packages": packages.len(), "advisories": database.iter().count(), "counted": counted, "findings": list }))?;
     } else {
-        let mut text: String = findings.iter().map(Finding::text).collect();
+        let mut text: String = findings.iter().map(AffectedPackage::text).collect();
         let _ = writeln!(
             text,
             "{} packages, {} advisories known: {counted} count",
@@ -145,9 +148,9 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
 }
 
 /// What to ask the database of a package.
-fn question(name: &str, version: &str, platforms: &BTreeSet<String>) -> Result<(Query, Version), AuditError> {
+fn question(name: &str, version: &str, found: &Occurrences) -> Result<(Query, Version), AuditError> {
     let wrong = |text: &str, reason: String| AuditError::Package {
-        place: "a graph or a program".to_owned(),
+        place: found.places.first().cloned().unwrap_or_default(),
         text: text.to_owned(),
         reason,
     };
@@ -157,15 +160,18 @@ fn question(name: &str, version: &str, platforms: &BTreeSet<String>) -> Result<(
     let package: package::Name = name
         .parse()
         .map_err(|reason: rustsec::cargo_lock::Error| wrong(name, reason.to_string()))?;
-    let known: Vec<&Platform> = platforms.iter().filter_map(|triple| Platform::find(triple)).collect();
     // A platform that nobody knows is affected by everything.
-    let all_known = known.len() == platforms.len();
+    let known: Option<Vec<&Platform>> = found
+        .platforms
+        .iter()
+        .map(|triple| triple.as_deref().and_then(Platform::find))
+        .collect();
     let mut query = Query::new()
         .collection(Collection::Crates)
         .withdrawn(false)
         .package_name(package)
         .package_version(parsed.clone());
-    if all_known {
+    if let Some(known) = known {
         query = query
             .target_arch(
                 known
@@ -186,6 +192,7 @@ fn question(name: &str, version: &str, platforms: &BTreeSet<String>) -> Result<(
 /// Adds the packages of the default registry that a graph's programs are made of.
 fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) {
     let view = graph.on_platform(number);
+    let platform = graph.platforms[number].target.clone();
     let update = match (&graph.selection.fleet, &graph.selection.published) {
         (Some(fleet), _) => Update::Fleet(fleet.clone()),
         (None, Some(published)) => Update::Published(published.clone()),
@@ -210,6 +217,8 @@ fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) 
                     .dependents
                     .extend(dependent.filter(|dependent| *dependent != key).map(str::to_owned));
                 found.update.insert(update.clone());
+                found.platforms.insert(Some(platform.clone()));
+                found.places.insert(file.to_owned());
                 if at_run_time {
                     found.programs.insert(program.clone());
                 } else {
@@ -285,6 +294,8 @@ fn of_program(file: &Path, packages: &mut Packages) -> Result<(), SectionError> 
             .entry((package.name.clone(), package.version.to_string()))
             .or_default();
         found.update.insert(Update::Build);
+        found.platforms.insert(None);
+        found.places.insert(file.to_owned());
         match package.kind {
             auditable_serde::DependencyKind::Runtime => found.programs.insert(program.clone()),
             _ => found.built.insert(program.clone()),
@@ -293,15 +304,15 @@ fn of_program(file: &Path, packages: &mut Packages) -> Result<(), SectionError> 
     Ok(())
 }
 
-/// An advisory about a package that was found.
-struct Finding<'a> {
+/// A package that was found, and an advisory about it.
+struct AffectedPackage<'a> {
     advisory: &'a Advisory,
     name: &'a str,
     version: Version,
-    found: &'a Found,
+    found: &'a Occurrences,
 }
 
-impl Finding<'_> {
+impl AffectedPackage<'_> {
     fn kind(&self) -> String {
         match (&self.advisory.metadata.informational, self.advisory.severity()) {
             (Some(Informational::Notice), _) => "notice".to_owned(),

@@ -104,6 +104,26 @@ fn advisories_name_the_programs_of_an_image() {
     assert_eq!(code, Some(0), "{text}");
 }
 
+/// The platforms of graphs counted for built programs too: what is wrong on the processor of a program alone was missed.
+#[test]
+fn the_platform_of_a_graph_is_not_that_of_an_image() {
+    let image = Image::new();
+    let folder = image.path("db/crates/memchr");
+    fs::create_dir_all(&folder).unwrap();
+    let text = "```toml\n[advisory]\nid = \"RUSTSEC-2099-0001\"\npackage = \"memchr\"\ndate = \"2099-01-01\"\n\
+                [versions]\npatched = []\n[affected]\narch = [\"aarch64\"]\n```\n\n# memchr is wrong\n\nIt is.\n";
+    fs::write(folder.join("RUSTSEC-2099-0001.md"), text).unwrap();
+    let database = image.path("db").display().to_string();
+    let graph = concat!(env!("CARGO_MANIFEST_DIR"), "/../packages/sd.json");
+    let target = "x86_64-unknown-linux-gnu";
+    let (code, text) = image.dyrust(&["audit", "--db", &database, "--graph", graph, "--target", target]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains(&image.file("bin/loads")) && !text.contains("sd.json"),
+        "{text}"
+    );
+}
+
 #[test]
 fn the_account_has_what_a_program_loads() {
     let image = Image::new();
