@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::arguments::PinArguments;
 use crate::output::Output;
-use crate::prefetch::nix;
+use crate::prefetch::nix_aloud;
 use crate::{Error, Outcome};
 
 /// The version of the file's format.
@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     let file = arguments.file.clone().unwrap_or_else(beside);
     let built = match &arguments.built {
         Some(path) => path.clone(),
-        None => build(&arguments.installable)?,
+        None => build(&arguments.installable, output)?,
     };
     let text = read(&built)?;
     let format = |file: &Path, reason: String| PinError::Format {
@@ -159,8 +159,8 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
 }
 
 /// Has Nix build all libraries of a graph; returns the file that names them.
-fn build(installable: &str) -> Result<PathBuf, Error> {
-    let printed = nix("nix", |command| {
+fn build(installable: &str, output: &Output) -> Result<PathBuf, Error> {
+    let printed = nix_aloud("nix", output, |command| {
         command.args([
             "--extra-experimental-features",
             "nix-command flakes",

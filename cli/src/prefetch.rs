@@ -14,7 +14,7 @@ use crate::arguments::PrefetchArguments;
 use crate::output::Output;
 use crate::{Error, store};
 use dyrust_importer::Symbol;
-use dyrust_importer::config::Config;
+use dyrust_importer::config::{Config, SourcePlace};
 use dyrust_importer::graph::{self, Graph, Package, package_name};
 use dyrust_importer::lock::Lock;
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex, remove_abandoned};
@@ -48,6 +48,21 @@ pub enum PrefetchError {
         found: String,
         expected: String,
     },
+    #[error("`{program}` named {found} of {expected} paths")]
+    Answer {
+        program: String,
+        found: usize,
+        expected: usize,
+    },
+    #[error(
+        "{file}: {package} is of the registry `{registry}`, which Cargo's configuration in {folder} does not name, and there is no Cargo.lock with its address: add `[registries.{registry}]` with its `index` to .cargo/config.toml"
+    )]
+    Registry {
+        file: String,
+        package: String,
+        registry: String,
+        folder: String,
+    },
     #[error("files could not be prepared for Nix: {0}")]
     Prepare(std::io::Error),
 }
@@ -61,8 +76,49 @@ struct PinnedSource {
     /// A tree, in distinction from a file.
     tree: bool,
     request: Request,
+    /// The registry, by the name that the graph has for it, where no lock has its address.
+    registry: Option<String>,
     /// For messages.
     package: String,
+    /// The graph's file.
+    graph: PathBuf,
+}
+
+impl PinnedSource {
+    /// What to fetch. A registry that is not known must not be taken for the default one: that would be asked for packages of others.
+    fn request(&self, config: &Config) -> Result<Request, Error> {
+        let mut request = self.request.clone();
+        if let Some(name) = &self.registry {
+            let index = index_of(config, name)?.ok_or_else(|| PrefetchError::Registry {
+                file: self.graph.display().to_string(),
+                package: self.package.clone(),
+                registry: name.clone(),
+                folder: folder_of(&self.graph).display().to_string(),
+            })?;
+            request.source = match index.strip_prefix("sparse+") {
+                Some(_) => index,
+                None => format!("registry+{index}"),
+            };
+        }
+        Ok(request)
+    }
+}
+
+/// The index of a registry that Cargo's configuration names, as a registry or as a source.
+fn index_of(config: &Config, name: &str) -> Result<Option<String>, Error> {
+    let registry = config.registry(name)?.and_then(|registry| registry.index);
+    let source = config.sources.get(name).and_then(|source| match &source.place {
+        Some(SourcePlace::Registry(index)) => Some(index.clone()),
+        _ => None,
+    });
+    Ok(registry.or(source))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
@@ -72,51 +128,46 @@ pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
         let graph = graph::read(file)?;
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
             let sources = sources(graph, file, &store)?;
-            wanted.extend(sources.into_iter().map(|source| (source.path.clone(), source)));
+            for source in sources {
+                wanted.entry(source.path.clone()).or_insert(source);
+            }
         }
     }
     let total = wanted.len();
     let there = valid(wanted.keys().map(String::as_str))?;
-    let missing: Vec<PinnedSource> = wanted
-        .into_iter()
-        .filter(|(path, _)| !there.contains(path))
-        .map(|(_, wanted)| wanted)
-        .collect();
-    if !missing.is_empty() {
-        let folder = arguments
-            .graphs
-            .first()
-            .and_then(|file| file.parent())
-            .unwrap_or(Path::new("."));
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        let config = Config::load(folder)?;
-        let progress = output.progress();
-        let fetcher = Fetcher::new(
-            &config,
-            FetchOptions {
-                offline: arguments.offline,
-            },
-            progress.as_ref(),
-        );
-        let requests: Vec<Request> = missing.iter().map(|wanted| wanted.request.clone()).collect();
-        let files = fetcher.archives(&requests)?;
-        add(&missing, &files, &config)?;
+    // Each folder has its own configuration of Cargo's: registries, mirrors, proxies.
+    let mut missing: BTreeMap<PathBuf, Vec<PinnedSource>> = BTreeMap::new();
+    for (_, source) in wanted.into_iter().filter(|(path, _)| !there.contains(path)) {
+        missing
+            .entry(folder_of(&source.graph).to_owned())
+            .or_default()
+            .push(source);
     }
-    output.say(&format!(
-        "{total} sources are in {store}: {} of them new",
-        missing.len()
-    ));
-    output.json(&json!({ "sources": total, "new": missing.len() }))?;
+    let new: usize = missing.values().map(Vec::len).sum();
+    for (folder, missing) in &missing {
+        fetch(folder, missing, arguments.offline, output)?;
+    }
+    output.say(&format!("{total} sources are in {store}: {new} of them new"));
+    output.json(&json!({ "sources": total, "new": new }))?;
     Ok(Outcome::Done)
+}
+
+/// Puts the sources of graphs in a folder into the store.
+fn fetch(folder: &Path, missing: &[PinnedSource], offline: bool, output: &Output) -> Result<(), Error> {
+    let config = Config::load(folder)?;
+    let progress = output.progress();
+    let fetcher = Fetcher::new(&config, FetchOptions { offline }, progress.as_ref());
+    let requests: Vec<Request> = missing
+        .iter()
+        .map(|wanted| wanted.request(&config))
+        .collect::<Result<_, _>>()?;
+    let files = fetcher.archives(&requests)?;
+    add(missing, &files, &config)
 }
 
 /// The sources of a graph.
 fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>, Error> {
-    // The lock knows the registry's index; without one the default registry is meant.
+    // The lock knows the registry's index.
     let lock = graph.lock.as_ref().and_then(|name| {
         let text = std::fs::read_to_string(file.parent()?.join(name)).ok()?;
         Lock::parse(&text, name).ok()
@@ -132,6 +183,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>,
             checksum: checksum.cloned(),
         };
         let label = format!("{name} {}", package.version);
+        let graph = file.to_owned();
         if let Some(sha256) = &package.sha256 {
             let stored = format!("{name}-{}.tar.gz", package.version);
             sources.push(PinnedSource {
@@ -139,7 +191,9 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>,
                 name: stored,
                 tree: false,
                 request: request(default_source(), Some(sha256)),
+                registry: package.registry.clone().filter(|_| source.is_none()),
                 package: label,
+                graph,
             });
         } else if let Some(git) = &package.git {
             let hash = sri_to_hex(&git.hash).ok_or_else(|| PrefetchError::Hash {
@@ -159,7 +213,9 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>,
                 name: stored,
                 tree: true,
                 request: request(format!("git+{}#{}", git.url, git.rev), None),
+                registry: None,
                 package: label,
+                graph,
             });
         }
     }
@@ -229,7 +285,17 @@ fn add(missing: &[PinnedSource], files: &[PathBuf], config: &Config) -> Result<(
         let printed = nix("nix-store", |command| {
             command.args(["--add-fixed", "sha256"]).args(&named)
         })?;
-        for ((wanted, file), found) in batch.iter().zip(printed.lines()) {
+        let found: Vec<&str> = printed.lines().collect();
+        // What is not named would not be compared.
+        if found.len() != batch.len() {
+            return Err(PrefetchError::Answer {
+                program: "nix-store --add-fixed".to_owned(),
+                found: found.len(),
+                expected: batch.len(),
+            }
+            .into());
+        }
+        for ((wanted, file), found) in batch.iter().zip(found) {
             expect(wanted, file, found.trim())?;
         }
     }
@@ -263,9 +329,26 @@ fn expect(wanted: &PinnedSource, file: &Path, found: &str) -> Result<(), Prefetc
     })
 }
 
-/// Runs a program of Nix and returns what it printed.
+/// Runs a program of Nix and returns what it printed; what else it says is shown if it fails.
 pub(crate) fn nix(
     program: &str,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<String, PrefetchError> {
+    run_nix(program, true, arguments)
+}
+
+/// The same of what takes long: it says what it builds meanwhile, unless nothing is to be said.
+pub(crate) fn nix_aloud(
+    program: &str,
+    output: &Output,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<String, PrefetchError> {
+    run_nix(program, output.is_quiet() || output.is_json(), arguments)
+}
+
+fn run_nix(
+    program: &str,
+    silent: bool,
     arguments: impl FnOnce(&mut Command) -> &mut Command,
 ) -> Result<String, PrefetchError> {
     // nixw names the folder of the Nix that it uses.
@@ -278,14 +361,17 @@ pub(crate) fn nix(
     let mut command = Command::new(&path);
     arguments(&mut command)
         .stdin(Stdio::null())
-        .stderr(Stdio::piped())
+        .stderr(if silent { Stdio::piped() } else { Stdio::inherit() })
         .stdout(Stdio::piped());
     let output = command.output().map_err(fail)?;
     if !output.status.success() {
         let _ = std::io::stderr().flush();
         return Err(PrefetchError::Nix {
             program: path.display().to_string(),
-            message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            message: match silent {
+                true => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+                false => format!("{}, for the reason that it says above", output.status),
+            },
         });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
