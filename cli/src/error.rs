@@ -31,6 +31,18 @@ pub(crate) enum Error {
     /// A file can't be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
+    /// What was asked for the last time can't be read from a graph.
+    #[error(
+        "{}: what was asked for the last time can't be read from it: {reason}: after a merge take one side, `git checkout --ours {}` (or `--theirs`), and run the command again; or delete the file to begin anew",
+        .file.display(),
+        crate::check::quote(&.file.display().to_string())
+    )]
+    KnownGraph {
+        /// The graph's file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A file that was not there before can't be taken away again.
     #[error("{}: it was not there before, and can't be removed: {}", .0.display(), .1)]
     NotRemoved(PathBuf, std::io::Error),

@@ -19,6 +19,13 @@ pub(crate) const GRAPH_NAME: &str = "crate-graph.json";
 
 pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
     let asked = arguments.selection();
+    let names_program_alone = asked.as_ref().is_some_and(|asked| {
+        let alone = Selection {
+            published: asked.published.clone(),
+            ..Selection::default()
+        };
+        asked.published.is_some() && *asked == alone
+    });
     let path = arguments.manifest_path.unwrap_or(arguments.path);
     let root = if arguments.published.is_some() {
         None
@@ -29,18 +36,32 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         Some(root) => root.join(GRAPH_NAME),
         None => PathBuf::from(GRAPH_NAME),
     });
-    // A graph that can't be read is written anew.
-    let known = if file.is_file() { graph::read(&file).ok() } else { None };
+    let repeats_platforms = arguments.target.is_empty() && arguments.host.is_none();
+    let known = match asked {
+        Some(_) if !repeats_platforms && !names_program_alone => None,
+        _ => known_graph(&file)?,
+    };
     let known_selection = known.as_ref().map(|graph| graph.selection.clone());
-    let mut selection = asked.or(known_selection).unwrap_or_default();
+    let mut selection = match (asked, known_selection) {
+        (None, Some(known)) => known,
+        // The same program, perhaps in another version.
+        (Some(asked), Some(known)) if names_program_alone && is_of_program(&known, &asked) => Selection {
+            published: asked.published,
+            ..known
+        },
+        (asked, _) => {
+            let mut selection = asked.unwrap_or_default();
+            if let Some(root) = &root {
+                select_current(&mut selection, root, &path)?;
+            }
+            selection
+        }
+    };
     if root.is_some() {
         selection.published = None;
     }
-    if let Some(root) = &root {
-        select_current(&mut selection, root, &path)?;
-    }
     let platforms = match &known {
-        Some(graph) if arguments.target.is_empty() && arguments.host.is_none() => requests(graph),
+        Some(graph) if repeats_platforms => requests(graph),
         _ => platforms(&arguments.target, arguments.host.as_deref()),
     };
     let options = ImportOptions {
@@ -65,6 +86,42 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         write(&file, &text)?;
     }
     report(output, &file, &graph, changed, arguments.check)
+}
+
+/// The graph in a file, for what was asked for the last time; none if there is no file.
+///
+/// # Errors
+/// When it can't be read: what was asked for must not be forgotten without a word.
+pub(crate) fn known_graph(file: &Path) -> Result<Option<Graph>, Error> {
+    // Nothing is read from a device or a pipe that is written to; and an empty file, as `mktemp` makes one, says nothing.
+    if !file.metadata().is_ok_and(|known| known.is_file() && known.len() > 0) {
+        return Ok(None);
+    }
+    let unreadable = |reason: String| Error::KnownGraph {
+        file: file.to_owned(),
+        reason,
+    };
+    match graph::read(file) {
+        Ok(graph) => Ok(Some(graph)),
+        // What git merged wrongly has units that refer to others which are gone, but says what was asked for.
+        Err(graph::Error::Dangling { .. }) => {
+            let text = std::fs::read(file).map_err(|reason| unreadable(reason.to_string()))?;
+            let graph = serde_json::from_slice(&text).map_err(|reason| unreadable(reason.to_string()))?;
+            Ok(Some(graph))
+        }
+        Err(graph::Error::Malformed { line, reason, .. }) => Err(unreadable(format!("line {line}: {reason}"))),
+        Err(graph::Error::Unreadable { reason, .. }) => Err(unreadable(reason.to_string())),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Is a graph that of the published program which is asked for now, in this or another version?
+fn is_of_program(known: &Selection, asked: &Selection) -> bool {
+    let name = |selection: &Selection| {
+        let spec = selection.published.as_deref()?;
+        Some(spec.split_once('@').map_or(spec, |(name, _)| name).to_owned())
+    };
+    name(known) == name(asked)
 }
 
 /// Was every package of a registry published at `latest` or before? Says which were not.

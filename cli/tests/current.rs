@@ -128,6 +128,69 @@ fn what_git_merged_is_found_out() {
     project.is_stale("without a digest");
 }
 
+/// A graph with git's marks of a conflict was written anew as if nothing had ever been asked for: platforms and packages were lost.
+#[test]
+fn a_graph_in_conflict_is_not_taken_for_none() {
+    let project = Project::new();
+    project.import();
+    let ours = project.graph();
+    let conflict = format!("<<<<<<< HEAD\n{ours}=======\n{ours}>>>>>>> branch\n");
+    project.write("crate-graph.json", &conflict);
+    // With a selection alone the platforms would be lost, with a platform alone the selection.
+    let target = ["--target", "x86_64-unknown-linux-gnu"];
+    for more in [&[][..], &["--workspace"], &target] {
+        let output = project.dyrust(&[&["import"], more].concat(), &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.contains("line 1: expected value") && said.contains("take one side, `git checkout --ours "),
+            "{said}"
+        );
+        assert_eq!(project.graph(), conflict);
+    }
+    // Where all is asked for, nothing is.
+    project.import();
+    assert_eq!(project.graph(), ours);
+}
+
+/// Git left a unit out that others need: what was asked for was forgotten with it.
+#[test]
+fn a_graph_that_lacks_units_still_says_what_was_asked_for() {
+    let project = Project::new();
+    project.import();
+    let ours = project.graph();
+    project.write("crate-graph.json", &ours.replace("\"a bin a\"", "\"c bin c\""));
+    assert!(!project.dyrust(&["check"], &[]).status.success());
+    assert!(project.dyrust(&["import"], &[]).status.success());
+    assert_eq!(project.graph(), ours);
+}
+
+/// The next import from a member's folder made the workspace's graph one of that member, as Cargo builds there.
+#[test]
+fn a_members_folder_does_not_narrow_a_graph() {
+    let project = Project::new();
+    let import = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(["import", "--offline"])
+            .args(more)
+            .current_dir(project.path().join("crates/b"))
+            .env("CARGO_HOME", project.path().join("home"))
+            .output()
+            .unwrap()
+            .status
+    };
+    let all = "\"roots\": { \"units\": [\"a bin a\", \"b bin b\"] }";
+    let platform = ["import", "--target", "x86_64-unknown-linux-gnu"];
+    assert!(project.dyrust(&platform, &[]).status.success());
+    let graph = project.graph();
+    assert!(graph.contains(all), "{graph}");
+    assert!(import(&[]).success());
+    assert_eq!(project.graph(), graph);
+    // What is asked for there is meant for the member.
+    assert!(import(&["--no-default-features"]).success());
+    assert!(!project.graph().contains("a bin a"));
+}
+
 /// The environment of an import counts as in Cargo, and so does that of a check.
 #[test]
 fn profiles_of_the_environment_count() {

@@ -147,3 +147,34 @@ fn a_fleet_is_updated_to_what_is_old_enough() {
             .contains("top@1.0.0")
     );
 }
+
+/// The features of a published program were lost when it was imported again, in another version too, without a word.
+#[test]
+fn a_program_that_is_imported_again_is_what_it_was() {
+    let mut world = World::new();
+    let manifest = "[features]\nmore = []\n";
+    world.program("top", manifest, &[("top", "1.0.0", &[])]);
+    let lock = world.lock(&[("top", "1.1.0", &[])], "top");
+    let files = [("src/main.rs", "fn main() {}\n"), ("Cargo.lock", lock.as_str())];
+    world.publish("top", "1.1.0", manifest, &files);
+    world.program("other", "", &[("other", "1.0.0", &[])]);
+    let target = ["--target", "x86_64-unknown-linux-gnu"];
+    let asked = ["--features", "more", "--target", "x86_64-unknown-linux-gnu"];
+    let first = import(&world, "top", &asked).unwrap();
+    let selection = json!({ "crate": "top@1.0.0", "features": ["more"] });
+    assert_eq!(first["selection"], selection);
+    assert_eq!(import(&world, "top", &[]).unwrap(), first);
+    assert_eq!(import(&world, "top", &target).unwrap(), first);
+    let newer = world.dyrust(&["import", "--crate", "top@1.1.0", "--offline"]);
+    assert!(newer.status.success());
+    let graph: Value = serde_json::from_str(&fs::read_to_string(world.path("crate-graph.json")).unwrap()).unwrap();
+    assert_eq!(graph["selection"]["features"], json!(["more"]));
+    // What is asked for counts alone, and another program is another one.
+    let without = import(&world, "top", &["--no-default-features"]).unwrap();
+    assert_eq!(without["selection"]["features"], Value::Null);
+    import(&world, "top", &asked).unwrap();
+    assert_eq!(
+        import(&world, "other", &[]).unwrap()["selection"]["features"],
+        Value::Null
+    );
+}

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::solve::{folder_of, platforms_of, write_graph};
+use super::solve::{folder_of, graph_text, platforms_of};
 use crate::arguments::FleetBisectArguments;
 use crate::import::write;
 use crate::output::{Output, print};
@@ -47,6 +47,11 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
     }
 }
 
+/// The graph of a fleet file.
+fn graph_of(file: &Path) -> PathBuf {
+    file.with_extension("json")
+}
+
 /// The fleet file and its graph as they were.
 struct Files {
     file: PathBuf,
@@ -57,7 +62,7 @@ struct Files {
 
 impl Files {
     fn read(file: &Path) -> Result<Self, Error> {
-        let graph_file = file.with_extension("json");
+        let graph_file = graph_of(file);
         Ok(Self {
             file: file.to_owned(),
             fleet: FleetFile::text_of(file)?,
@@ -106,7 +111,8 @@ fn search(
         if let Some(known) = tried.get(version) {
             return Ok(*known);
         }
-        let compiles = attempt(arguments, text, name, version, output)?;
+        pin(arguments, text, name, version, output)?;
+        let compiles = build(arguments)?;
         output.say(&format!(
             "{name} {version} {}",
             if compiles { "compiles" } else { "does not compile" }
@@ -152,19 +158,15 @@ fn pin(
 ) -> Result<(), Error> {
     let mut edit = FleetEdit::new(text, &arguments.file.display().to_string())?;
     edit.pin(name, version);
-    write(&arguments.file, &edit.text())?;
-    write_graph(&arguments.file, arguments.offline, output)
+    let text = edit.text();
+    let fleet = FleetFile::of_text(&arguments.file, text.clone())?;
+    let graph = graph_text(&fleet, arguments.offline, output)?;
+    write(&arguments.file, &text)?;
+    write(&graph_of(&arguments.file), &graph)
 }
 
-/// Builds the fleet with a version.
-fn attempt(
-    arguments: &FleetBisectArguments,
-    text: &str,
-    name: &str,
-    version: &Version,
-    output: &Output,
-) -> Result<bool, Error> {
-    pin(arguments, text, name, version, output)?;
+/// Builds the fleet; did all compile?
+fn build(arguments: &FleetBisectArguments) -> Result<bool, Error> {
     let (program, words) = match arguments.command.split_first() {
         Some((program, words)) => (PathBuf::from(program), words.to_vec()),
         // nixw names the folder of the Nix that it uses.
@@ -174,15 +176,15 @@ fn attempt(
             ["build", "--no-link"].map(str::to_owned).to_vec(),
         ),
     };
-    let status = Command::new(&program)
+    let mut command = Command::new(&program);
+    command
         .args(&words)
         .current_dir(folder_of(&arguments.file))
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|reason| Error::NoBuild {
-            command: program.display().to_string(),
-            reason,
-        })?;
+        .stdout(Stdio::null());
+    let status = command.status().map_err(|reason| Error::NoBuild {
+        command: program.display().to_string(),
+        reason,
+    })?;
     Ok(status.success())
 }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use dyrust_importer::age;
 use dyrust_importer::fleet::{Edited, FleetEdit, FleetFile, FleetOptions, newest};
-use dyrust_importer::{age, graph};
 use jiff::Timestamp;
 
-use super::import::{self, import_with};
+use super::import::Imported;
 use super::solve::folder_of;
-use crate::arguments::{FleetAddArguments, FleetImportArguments, FleetRemoveArguments, FleetUpdateArguments};
-use crate::import::write;
+use crate::arguments::{FleetAddArguments, FleetRemoveArguments, FleetUpdateArguments};
+use crate::import::{known_graph, write};
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
@@ -48,7 +48,7 @@ pub(super) fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outc
         said.push_str(&sentence(&program.name, &edit.set(&program.name, &version)?));
     }
     let reimport = Reimport::of_programs(arguments.offline);
-    let outcome = save(&arguments.file, &before, &edit, &reimport, output)?;
+    let outcome = save(&arguments.file, &edit, &reimport, output)?;
     say(output, &outcome, &said)?;
     Ok(outcome)
 }
@@ -61,7 +61,6 @@ pub(super) fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Resul
     }
     save(
         &arguments.file,
-        &before,
         &edit,
         &Reimport::of_programs(arguments.offline),
         output,
@@ -94,7 +93,7 @@ pub(super) fn update(arguments: &FleetUpdateArguments, output: &Output) -> Resul
         anew: arguments.programs.is_empty(),
         latest,
     };
-    let outcome = save(&arguments.file, &before, &edit, &reimport, output)?;
+    let outcome = save(&arguments.file, &edit, &reimport, output)?;
     say(output, &outcome, &said)?;
     Ok(outcome)
 }
@@ -135,42 +134,23 @@ impl Reimport {
     }
 }
 
-/// Writes an edited fleet file and imports it; if that fails, the file is as it was.
-fn save(file: &Path, before: &str, edit: &FleetEdit, update: &Reimport, output: &Output) -> Result<Outcome, Error> {
-    let Reimport { offline, anew, latest } = *update;
-    let existed = file.exists();
-    write(file, &edit.text())?;
-    let arguments = FleetImportArguments {
-        file: file.to_path_buf(),
-        output: None,
+/// Imports an edited fleet file, then writes it and its graph: what can't be imported is not written.
+fn save(file: &Path, edit: &FleetEdit, reimport: &Reimport, output: &Output) -> Result<Outcome, Error> {
+    let Reimport { offline, anew, latest } = *reimport;
+    let text = edit.text();
+    let fleet = FleetFile::of_text(file, text.clone())?;
+    let graph_file = file.with_extension("json");
+    let earlier = if anew { None } else { known_graph(&graph_file)? };
+    let options = FleetOptions {
         offline,
-        check: false,
+        refresh: anew,
+        earlier: earlier.as_ref(),
+        latest,
     };
-    let outcome = if anew || latest.is_some() {
-        FleetFile::read(file).map_err(Error::from).and_then(|fleet| {
-            let graph = arguments.file.with_extension("json");
-            let earlier = if anew || !graph.is_file() {
-                None
-            } else {
-                graph::read(&graph).ok()
-            };
-            let options = FleetOptions {
-                offline,
-                refresh: anew,
-                earlier: earlier.as_ref(),
-                latest,
-            };
-            import_with(&arguments, &fleet, &options, output)
-        })
-    } else {
-        import::run(&arguments, output)
+    let Some(imported) = Imported::new(graph_file, &fleet, &options, output)? else {
+        return Ok(Outcome::Refused);
     };
-    if !matches!(outcome, Ok(Outcome::Done)) {
-        if existed {
-            write(file, before)?;
-        } else {
-            let _ = std::fs::remove_file(file);
-        }
-    }
-    outcome
+    write(file, &text)?;
+    imported.write()?;
+    imported.report(false, output)
 }

@@ -3,52 +3,80 @@
 use std::path::PathBuf;
 
 use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions};
-use dyrust_importer::graph;
+use dyrust_importer::graph::{self, Graph};
 
 use super::solve::platforms_of;
 use crate::arguments::FleetImportArguments;
-use crate::import::{is_old_enough, report, write};
+use crate::import::{is_old_enough, known_graph, report, write};
 use crate::output::Output;
 use crate::{Error, Outcome};
 
 pub(super) fn run(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, Error> {
     let fleet = FleetFile::read(&arguments.file)?;
-    let file = graph_file(arguments);
-    // A graph that can't be read is written anew.
-    let earlier = file.is_file().then(|| graph::read(&file).ok()).flatten();
+    let beside = || arguments.file.with_extension("json");
+    let file = arguments.output.clone().unwrap_or_else(beside);
+    let earlier = known_graph(&file)?;
     let options = FleetOptions {
         offline: arguments.offline,
         earlier: earlier.as_ref(),
         ..FleetOptions::default()
     };
-    import_with(arguments, &fleet, &options, output)
-}
-
-fn graph_file(arguments: &FleetImportArguments) -> PathBuf {
-    let given = arguments.output.clone();
-    given.unwrap_or_else(|| arguments.file.with_extension("json"))
-}
-
-pub(super) fn import_with(
-    arguments: &FleetImportArguments,
-    fleet: &FleetFile,
-    options: &FleetOptions<'_>,
-    output: &Output,
-) -> Result<Outcome, Error> {
-    let file = graph_file(arguments);
-    let platforms = platforms_of(fleet);
-    let progress = output.progress();
-    let solved = Fleet::solve(fleet, &platforms, options, progress.as_ref())?;
-    let graph = solved.graph(&platforms, progress.as_ref())?;
-    if let Some(latest) = options.latest
-        && !is_old_enough(&graph, latest, &fleet.folder, options.offline, output)?
-    {
+    let Some(imported) = Imported::new(file, &fleet, &options, output)? else {
         return Ok(Outcome::Refused);
+    };
+    if !arguments.check {
+        imported.write()?;
     }
-    let text = graph::print(&graph)?;
-    let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
-    if changed && !arguments.check {
-        write(&file, &text)?;
+    imported.report(arguments.check, output)
+}
+
+/// The graph of a fleet, not yet written.
+pub(super) struct Imported {
+    file: PathBuf,
+    graph: Graph,
+    text: String,
+    /// Is it another one than the file has?
+    changed: bool,
+}
+
+impl Imported {
+    /// Resolves a fleet, for a graph in this file; none if a package is too young.
+    pub(super) fn new(
+        file: PathBuf,
+        fleet: &FleetFile,
+        options: &FleetOptions<'_>,
+        output: &Output,
+    ) -> Result<Option<Self>, Error> {
+        let platforms = platforms_of(fleet);
+        let progress = output.progress();
+        let solved = Fleet::solve(fleet, &platforms, options, progress.as_ref())?;
+        let graph = solved.graph(&platforms, progress.as_ref())?;
+        if let Some(latest) = options.latest
+            && !is_old_enough(&graph, latest, &fleet.folder, options.offline, output)?
+        {
+            return Ok(None);
+        }
+        let text = graph::print(&graph)?;
+        let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
+        Ok(Some(Self {
+            file,
+            graph,
+            text,
+            changed,
+        }))
     }
-    report(output, &file, &graph, changed, arguments.check)
+
+    /// Writes the graph, if it is another one than the file has.
+    pub(super) fn write(&self) -> Result<(), Error> {
+        if self.changed {
+            write(&self.file, &self.text)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Says what it has.
+    pub(super) fn report(&self, only_check: bool, output: &Output) -> Result<Outcome, Error> {
+        report(output, &self.file, &self.graph, self.changed, only_check)
+    }
 }

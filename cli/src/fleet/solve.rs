@@ -8,7 +8,7 @@ use dyrust_importer::graph::{self, Graph};
 
 use crate::Error;
 use crate::arguments::platforms;
-use crate::import::write;
+use crate::import::known_graph;
 use crate::output::Output;
 
 /// A fleet as its file asks for it, whatever graph there is.
@@ -21,23 +21,18 @@ pub(super) fn solve<'f>(fleet: &'f FleetFile, offline: bool, output: &Output) ->
     Ok(Fleet::solve(fleet, &platforms_of(fleet), &options, progress.as_ref())?)
 }
 
-/// Imports a fleet and writes its graph beside it, without a word; what the graph has already is preferred.
-pub(super) fn write_graph(file: &Path, offline: bool, output: &Output) -> Result<(), Error> {
-    let fleet = FleetFile::read(file)?;
-    let graph_file = file.with_extension("json");
-    let earlier = graph_file.is_file().then(|| graph::read(&graph_file).ok()).flatten();
+/// The graph of a fleet, as text; what the graph beside its file has already is preferred.
+pub(super) fn graph_text(fleet: &FleetFile, offline: bool, output: &Output) -> Result<String, Error> {
+    let earlier = known_graph(&fleet.path.with_extension("json"))?;
     let options = FleetOptions {
         offline,
         earlier: earlier.as_ref(),
         ..FleetOptions::default()
     };
-    let platforms = platforms_of(&fleet);
+    let platforms = platforms_of(fleet);
     let progress = output.progress();
-    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
-    write(
-        &graph_file,
-        &graph::print(&solved.graph(&platforms, progress.as_ref())?)?,
-    )
+    let solved = Fleet::solve(fleet, &platforms, &options, progress.as_ref())?;
+    Ok(graph::print(&solved.graph(&platforms, progress.as_ref())?)?)
 }
 
 /// What an import of a fleet file would write now, over an earlier graph.

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use semver::Version;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{Error, Problem};
 use crate::CrateSpec;
 use crate::internal::Invariant;
 use crate::manifest::Place;
 use crate::options::{PlatformRequest, Selection};
+use crate::source::hex;
 
 /// A fleet file, read and checked.
 #[derive(Debug, Clone)]
@@ -131,13 +133,18 @@ impl FleetFile {
     /// # Errors
     /// When it can't be read, is not TOML, has keys that are unknown, or a value that means nothing.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let unreadable = |reason| Error::Unreadable {
+        Self::of_text(path, Self::text_of(path)?)
+    }
+
+    /// A fleet file as it would be with another text: nothing has to be written to know what would come of it.
+    ///
+    /// # Errors
+    /// When the text is not TOML, has keys that are unknown, or a value that means nothing.
+    pub fn of_text(path: &Path, text: String) -> Result<Self, Error> {
+        let path = std::path::absolute(path).map_err(|reason| Error::Unreadable {
             file: path.to_path_buf(),
             reason,
-        };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        let path = std::path::absolute(path).map_err(unreadable)?;
-        // It was read, so it is no root.
+        })?;
         let folder = path.parent().invariant("a file in a folder")?.to_path_buf();
         let name = path.file_name().invariant("a file with a name")?;
         let name = name.to_string_lossy().into_owned();
@@ -194,6 +201,11 @@ impl FleetFile {
             file.pin.insert(name, version);
         }
         Ok(file)
+    }
+
+    /// What a graph says of the file: the sha256 of its text.
+    pub(super) fn digest(&self) -> String {
+        hex::encode(&Sha256::digest(&self.text))
     }
 
     /// The place of a key, for messages.

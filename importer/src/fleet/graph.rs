@@ -102,13 +102,11 @@ impl Fleet<'_> {
 
     /// The files beside the members' own that decide the outcome.
     fn inputs(&self) -> BTreeMap<String, String> {
-        let files = self.config.files.iter().chain([&self.file.path]);
-        files
-            .filter_map(|file| {
-                let relative = file.strip_prefix(&self.file.folder).ok()?.to_str()?;
-                Some((relative.to_owned(), workspace::file_digest(file)?))
-            })
-            .collect()
+        let files = self.config.files.iter().filter_map(|file| {
+            let relative = file.strip_prefix(&self.file.folder).ok()?.to_str()?;
+            Some((relative.to_owned(), workspace::file_digest(file)?))
+        });
+        files.chain([(self.file.name.clone(), self.file.digest())]).collect()
     }
 
     /// The programs of members with `panic = "abort"` do so; the libraries that they share with others are for both.
