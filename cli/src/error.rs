@@ -55,6 +55,12 @@ pub(crate) enum Error {
     /// A search failed, and what it had changed could not be put back.
     #[error("{0}; the fleet file and its graph could not be put back as they were: {1}")]
     NotRestored(Box<Self>, Box<Self>),
+    /// A search was interrupted.
+    #[error("the search was interrupted")]
+    Interrupted,
+    /// The system has no handlers for signals.
+    #[error("signals can't be handled: {0}")]
+    Signals(std::io::Error),
     /// What is to build a fleet can't be run.
     #[error("`{command}` can't be run: {reason}: give another command after `--`")]
     NoBuild {
@@ -117,6 +123,8 @@ impl Error {
     pub(crate) fn help(&self) -> Option<String> {
         match self {
             Self::Importer(error) => error.help(),
+            // Else it is in `NotRestored`.
+            Self::Interrupted => Some("the fleet file and its graph are as they were".to_owned()),
             _ => None,
         }
     }

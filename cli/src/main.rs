@@ -19,6 +19,7 @@ mod progress;
 mod report;
 mod reproduce;
 mod sbom;
+mod signals;
 mod store;
 mod update_cost;
 
@@ -37,7 +38,7 @@ enum Outcome {
     Stale,
     /// Exit code 1: a report is over its budget.
     OverBudget,
-    /// Exit code 1: a licence is not allowed.
+    /// Exit code 1: a licence is not allowed, or a package is too young.
     Refused,
     /// Exit code 1: an advisory is about a package.
     Affected,

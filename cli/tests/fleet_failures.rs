@@ -9,7 +9,10 @@ mod support;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
 
 use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use support::World;
 
 const FLEET: &str = "# Ours.\n[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\ncrate = \"two@1.0.0\"\n";
@@ -165,4 +168,33 @@ fn a_search_that_fails_says_that_the_files_were_not_put_back() {
         .split_once("; the fleet file and its graph could not be put back as they were: ")
         .unwrap_or_else(|| panic!("{said}"));
     assert!(first.contains("fleet.toml") && second.contains("fleet.toml"), "{said}");
+}
+
+/// A search that was interrupted left the version that it tried in the fleet file, and in the graph.
+#[test]
+fn a_search_that_is_interrupted_puts_the_files_back() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let graph = fs::read_to_string(world.path("fleet.json")).unwrap();
+    for signal in [Signal::INT, Signal::TERM] {
+        let child = world
+            .command(&["fleet", "bisect", "part", "--offline", "--"])
+            .args(["sh", "-c", "echo >started; exec sleep 60"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !world.path("started").exists() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_ne!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
+        // To dyrust alone, as `kill` does: what it runs has to be told.
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("the search was interrupted"), "{said}");
+        assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
+        assert_eq!(fs::read_to_string(world.path("fleet.json")).unwrap(), graph);
+        fs::remove_file(world.path("started")).unwrap();
+    }
 }

@@ -10,14 +10,16 @@ use super::solve::{folder_of, graph_text, platforms_of};
 use crate::arguments::FleetBisectArguments;
 use crate::import::write;
 use crate::output::{Output, print};
+use crate::signals::Signals;
 use crate::{Error, Outcome};
 use dyrust_importer::CrateSpec;
 use dyrust_importer::fleet::{Fleet, FleetEdit, FleetFile, FleetOptions, Version};
 
 pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<Outcome, Error> {
     let files = Files::read(&arguments.file)?;
+    let signals = Signals::remembered().map_err(Error::Signals)?;
     let mut tried = BTreeMap::new();
-    let found = search(arguments, &files.fleet, &mut tried, output);
+    let found = search(arguments, &files.fleet, &signals, &mut tried, output);
     match found {
         Ok(Some(version)) => {
             if output.is_json() {
@@ -93,6 +95,7 @@ impl Files {
 fn search(
     arguments: &FleetBisectArguments,
     text: &str,
+    signals: &Signals,
     tried: &mut BTreeMap<Version, bool>,
     output: &Output,
 ) -> Result<Option<Version>, Error> {
@@ -112,7 +115,7 @@ fn search(
             return Ok(*known);
         }
         pin(arguments, text, name, version, output)?;
-        let compiles = build(arguments)?;
+        let compiles = build(arguments, signals)?;
         output.say(&format!(
             "{name} {version} {}",
             if compiles { "compiles" } else { "does not compile" }
@@ -166,7 +169,7 @@ fn pin(
 }
 
 /// Builds the fleet; did all compile?
-fn build(arguments: &FleetBisectArguments) -> Result<bool, Error> {
+fn build(arguments: &FleetBisectArguments, signals: &Signals) -> Result<bool, Error> {
     let (program, words) = match arguments.command.split_first() {
         Some((program, words)) => (PathBuf::from(program), words.to_vec()),
         // nixw names the folder of the Nix that it uses.
@@ -182,9 +185,9 @@ fn build(arguments: &FleetBisectArguments) -> Result<bool, Error> {
         .current_dir(folder_of(&arguments.file))
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    let status = command.status().map_err(|reason| Error::NoBuild {
+    let status = signals.status(&mut command).map_err(|reason| Error::NoBuild {
         command: program.display().to_string(),
         reason,
     })?;
-    Ok(status.success())
+    Ok(status.ok_or(Error::Interrupted)?.success())
 }

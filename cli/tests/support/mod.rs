@@ -217,14 +217,19 @@ impl World {
 
     /// Calls the program that is tested in the folder.
     pub fn dyrust(&self, arguments: &[&str]) -> Output {
-        Command::new(super::PROGRAM)
+        self.command(arguments).output().unwrap()
+    }
+
+    /// A call of the program that is tested in the folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(super::PROGRAM);
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env("HOME", self.path("home"))
             .env("CARGO_HOME", self.path("home/.cargo"))
-            .env_remove("XDG_CACHE_HOME")
-            .output()
-            .unwrap()
+            .env_remove("XDG_CACHE_HOME");
+        command
     }
 
     /// The graph of a fleet file, and what was said meanwhile.
