@@ -22,7 +22,7 @@ pub struct Arguments {
     pub(crate) common: Common,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, a licence is not allowed, an advisory is about a package, or what was built twice differs; 2 wrong usage or failure.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the report is over its budget, a licence is not allowed, a package is too young, an advisory is about a package, or what was built twice differs; 2 wrong usage or failure.";
 
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
