@@ -181,14 +181,14 @@ pub enum Error {
         help: &'static str,
     },
     /// The linker refused.
-    #[error("linking {} failed ({status}):\n{output}", .file.display())]
+    #[error("linking {} failed ({status}):\n{}", .file.display(), beginning(.output))]
     #[diagnostic(help("`--keep-work DIR` keeps the command files for a look"))]
     Linker {
         /// What was being linked.
         file: PathBuf,
         /// How the linker ended.
         status: String,
-        /// The first lines of what it said.
+        /// All that it said.
         output: String,
     },
     /// A finished file needs a symbol that nothing provides.
@@ -214,6 +214,19 @@ impl Error {
             source,
         }
     }
+}
+
+/// How many lines of the linker's complaints are shown.
+const SHOWN_LINES: usize = 30;
+
+/// The first lines of a text, and how many more there are.
+fn beginning(text: &str) -> String {
+    let mut shown: String = text.lines().take(SHOWN_LINES).flat_map(|line| [line, "\n"]).collect();
+    let left = text.lines().count().saturating_sub(SHOWN_LINES);
+    if left > 0 {
+        shown += &format!("(and {left} lines more)\n");
+    }
+    shown
 }
 
 /// Reads a file whole.
