@@ -163,7 +163,7 @@ pub enum Error {
     /// The placement breaks one of its own rules: a defect of dyrust-link.
     #[error("the placement is not closed: {reason}")]
     #[diagnostic(help(
-        "this is a defect of dyrust-link; `--mode trim` or static links avoid it: please report the output of `--plan`"
+        "this is a defect of dyrust-link; `trim` or static links avoid it: please report the output of `--plan`"
     ))]
     Placement {
         /// The rule and where it is broken.

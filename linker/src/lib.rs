@@ -2,8 +2,9 @@
 //!
 //! dyrust builds each crate once, as a dylib whose objects stay in the node's `dev` output. From those outputs this
 //! crate makes programs of other shapes: `static` (one program with everything inside), `image` (a closed set of
-//! programs that share a few objects) and `trim` (a dylib a crate, exporting only what the set uses). docs/relinker.md
-//! tells the whole story.
+//! programs that share a few objects), `grouped` (an object for each group of crates that the same programs use, so that
+//! an update changes few of them) and `trim` (a dylib a crate, exporting only what the set uses). docs/relinker.md tells
+//! the whole story.
 
 pub mod c_library;
 pub mod cache;

@@ -30,28 +30,28 @@ pub struct Measurement {
 /// Measures with so many runs of each program.
 pub fn measure(cc: &Path, runs: u32) -> Result<Measurement> {
     let folder = tempfile::tempdir().map_err(Error::io("create", &std::env::temp_dir()))?;
-    let shop = Shop {
+    let maker = Maker {
         folder: folder.path(),
         cc,
     };
-    let empty = shop.program("empty", &[], "")?;
-    let objects: Vec<PathBuf> = (0..OBJECTS).map(|index| shop.object(index)).collect::<Result<_>>()?;
-    let many = shop.program("objects", &objects, &calls())?;
+    let empty = maker.program("empty", &[], "")?;
+    let objects: Vec<PathBuf> = (0..OBJECTS).map(|index| maker.object(index)).collect::<Result<_>>()?;
+    let many = maker.program("objects", &objects, &calls())?;
     // Each pointer is of its own page in no way: they are as dense as the tables of a crate.
     let table = format!(
         "static char target; static char *const volatile table[{POINTERS}] = {{ [0 ... {}] = &target }};",
         POINTERS - 1
     );
-    let table = shop.library(
+    let table = maker.library(
         "table",
         &format!("{table} int table_first(void) {{ return table[0] == &target; }}"),
     )?;
-    let relocated = shop.program(
+    let relocated = maker.program(
         "relocated",
         &[table],
         "int table_first(void); __attribute__((used)) int touch(void) { return table_first(); }",
     )?;
-    let one = shop.program(
+    let one = maker.program(
         "one",
         &objects[..1],
         "int f_0_0(void); __attribute__((used)) int touch(void) { return f_0_0(); }",
@@ -88,13 +88,13 @@ fn calls() -> String {
     text + "; }\n"
 }
 
-/// Where the programs are made.
-struct Shop<'a> {
+/// Compiles programs and libraries that are measured, into a folder.
+struct Maker<'a> {
     folder: &'a Path,
     cc: &'a Path,
 }
 
-impl Shop<'_> {
+impl Maker<'_> {
     fn object(&self, index: usize) -> Result<PathBuf> {
         let function = |number: usize| format!("int f_{index}_{number}(void) {{ return {number}; }}\n");
         self.library(
