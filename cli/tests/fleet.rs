@@ -728,6 +728,35 @@ fn what_a_fleet_can_not_take_is_not_added() {
     assert!(success && said.contains("two 1.0.0 added\n"), "{said}");
 }
 
+/// A fleet file was written before its import, and again when that failed: if it was interrupted meanwhile, it was not as it had been.
+#[test]
+fn an_edit_that_cannot_be_imported_writes_nothing() {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let mut world = World::new();
+    for name in ["one", "two"] {
+        world.program(name, "", &[(name, "1.0.0", &[])]);
+    }
+    world.import("[programs.one]\ncrate = \"one@1.0.0\"\n");
+    let (file, graph) = (world.path("fleet.toml"), world.path("fleet.json"));
+    let of = |file| (fs::metadata(file).unwrap().ino(), fs::read_to_string(file).unwrap());
+    let before = (of(&file), of(&graph));
+    let add = |program: &str| world.dyrust(&["fleet", "add", "--offline", program]).status.code();
+    assert_eq!(add("two@9.9.9"), Some(2));
+    fs::set_permissions(&graph, fs::Permissions::from_mode(0o444)).unwrap();
+    assert_eq!(add("two@1.0.0"), Some(2));
+    assert_eq!((of(&file), of(&graph)), before);
+    // Nor is there one where there was none.
+    assert_eq!(
+        world
+            .dyrust(&["fleet", "add", "--offline", "--file", "new.toml", "two@9.9.9"])
+            .status
+            .code(),
+        Some(2)
+    );
+    assert!(!world.path("new.toml").exists());
+}
+
 #[test]
 fn contradicting_variables_name_both_members() {
     let mut world = World::new();

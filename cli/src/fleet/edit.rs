@@ -150,7 +150,8 @@ fn save(file: &Path, edit: &FleetEdit, reimport: &Reimport, output: &Output) -> 
     let Some(imported) = Imported::new(graph_file, &fleet, &options, output)? else {
         return Ok(Outcome::Refused);
     };
-    write(file, &text)?;
+    // A graph that can't be written is told before anything has changed.
     imported.write()?;
+    write(file, &text)?;
     imported.report(false, output)
 }
