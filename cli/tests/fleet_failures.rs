@@ -198,3 +198,59 @@ fn a_search_that_is_interrupted_puts_the_files_back() {
         fs::remove_file(world.path("started")).unwrap();
     }
 }
+
+/// A folder below a program's own was copied into itself without end; and what a failed call left behind made the next one fail, too.
+#[test]
+fn workspaces_are_written_beside_their_programs_and_as_a_whole() {
+    let mut world = World::new();
+    world.publish("part", "1.0.0", "", &[]);
+    let part = &[("one", "1.0.0", &["part"][..]), ("part", "1.0.0", &[])];
+    world.program("one", "[dependencies]\npart = \"1\"\n", part);
+    let manifest = |edition: &str| {
+        format!(
+            "[workspace.package]\nedition = \"2021\"\n[package]\nname = \"two\"\nversion = \"0.1.0\"\n{edition}\n\
+             [dependencies]\npart = \"1\"\n"
+        )
+    };
+    world.write("two/Cargo.toml", &manifest("edition.workspace = true"));
+    world.write("two/src/main.rs", "fn main() {}\n");
+    let lock = world.lock(&[("part", "1.0.0", &[]), ("two", "0.1.0", &["part"])], "two");
+    world.write("two/Cargo.lock", &lock);
+    world.write(
+        "fleet.toml",
+        "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\npath = \"two\"\n",
+    );
+    let workspace = |folder: &str| {
+        let output = world.dyrust(&["fleet", "workspace", folder, "--offline"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        (
+            output.status.success(),
+            said.replace(&world.path("").display().to_string(), "DIR/"),
+        )
+    };
+    let (done, said) = workspace("written");
+    assert!(!done && said.contains("it inherits from its own workspace"), "{said}");
+    assert!(!world.path("written").exists());
+    world.write("two/Cargo.toml", &manifest("edition = \"2021\""));
+    let (done, said) = workspace("two/written");
+    assert!(!done, "{said}");
+    assert_eq!(
+        said,
+        "error: DIR/two/written: this and the folder of program `two`, DIR/two, are one in the other, which would be copied into itself: \
+         give the name of a folder beside it\n"
+    );
+    assert!(!world.path("two/written").exists());
+    for folder in ["written", "there"] {
+        fs::create_dir_all(world.path("there")).unwrap();
+        let (done, said) = workspace(folder);
+        assert!(done, "{said}");
+        let mut found: Vec<_> = fs::read_dir(world.path(folder))
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
+        found.sort();
+        assert_eq!(found, ["one", "two"]);
+        assert!(world.path(folder).join("two/two/src/main.rs").is_file());
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod age;
 mod bits;
+mod build_folder;
 mod cargo_version;
 pub mod config;
 mod crate_spec;

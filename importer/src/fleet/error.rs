@@ -14,6 +14,16 @@ pub enum Error {
     Unwritable { file: PathBuf, reason: std::io::Error },
     #[error("{}: there is something already: give the name of a folder that is not there, or is empty", .0.display())]
     NotEmpty(PathBuf),
+    #[error("{}: can't be read: {reason}: a program's folder is copied, so make the file readable, or move it out of there", .file.display())]
+    Uncopied { file: PathBuf, reason: std::io::Error },
+    #[error(
+        "{}: this and the folder of program `{name}`, {}, are one in the other, which would be copied into itself: give the name of a folder beside it", .folder.display(), .root.display()
+    )]
+    WorkspaceWithin {
+        folder: PathBuf,
+        name: String,
+        root: PathBuf,
+    },
     #[error(transparent)]
     Internal(#[from] crate::InternalError),
     #[error("{place}: {problem}")]

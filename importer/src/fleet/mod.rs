@@ -9,6 +9,7 @@
 mod cargo;
 mod catalog;
 mod choose;
+mod copy;
 mod count;
 mod edit;
 mod error;

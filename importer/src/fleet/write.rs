@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::copy::copy;
 use super::file::ProgramSource;
 use super::joint::Fleet;
 use super::manifest_text::rewritten;
@@ -11,6 +12,8 @@ use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, MEMBERS};
 use super::{Error, Problem};
 use crate::internal::Invariant;
+use crate::manifest::normalize;
+use crate::source::atomic::TEMPORARY;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Pin, Request};
 use crate::workspace::MANIFEST_NAME;
@@ -20,24 +23,68 @@ impl Fleet<'_> {
     /// that was chosen. There are no dev-dependencies, as no versions are chosen for those.
     ///
     /// # Errors
-    /// When a package can't be had, a file can't be written, or Cargo has no such workspace: a member inherits from its own.
+    /// When there is something in the folder, or it lies in a program's or has one in it; when a package can't be had, a file can't be
+    /// read or written, or Cargo has no such workspace: a member inherits from its own. The folder is as it was then.
     pub fn write_workspaces(&self, folder: &Path, progress: &dyn Progress) -> Result<(), crate::Error> {
-        let folder = &std::path::absolute(folder).map_err(|reason| Error::Unwritable {
-            file: folder.to_path_buf(),
-            reason,
-        })?;
+        let unwritable = |file: &Path| {
+            let file = file.to_path_buf();
+            move |reason| Error::Unwritable { file, reason }
+        };
+        let folder = &real(&std::path::absolute(folder).map_err(unwritable(folder))?);
+        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Error::NotEmpty(folder.clone()).into());
+        }
+        self.refuse_within(folder)?;
+        // All is written elsewhere at first, so that it can be tried again after a mistake. A folder that is there stays: it may be of
+        // another file system, or the one that somebody is in.
+        let place = match folder.is_dir() {
+            true => folder,
+            false => folder.parent().unwrap_or(folder),
+        };
+        fs::create_dir_all(place).map_err(unwritable(place))?;
+        let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(place);
+        let temporary = temporary.map_err(unwritable(place))?;
         let options = FetchOptions { offline: self.offline };
         let fetcher = Fetcher::new(&self.config, options, progress);
         for (number, member) in self.members.iter().enumerate() {
             let writer = Writer {
                 fleet: self,
-                folder: &folder.join(&member.name),
+                folder: &temporary.path().join(&member.name),
                 fetcher: &fetcher,
             };
             writer.program(number, member)?;
         }
+        fs::create_dir_all(folder).map_err(unwritable(folder))?;
+        for member in &self.members {
+            let to = folder.join(&member.name);
+            fs::rename(temporary.path().join(&member.name), &to).map_err(unwritable(&to))?;
+        }
         Ok(())
     }
+
+    /// Refuses to write to a folder that is copied itself.
+    fn refuse_within(&self, folder: &Path) -> Result<(), Error> {
+        let of_folders = |member: &&Member| matches!(member.program.source, ProgramSource::Path(_));
+        for member in self.members.iter().filter(of_folders) {
+            let root = real(&member.workspace.root);
+            if folder.starts_with(&root) || root.starts_with(folder) {
+                return Err(Error::WorkspaceWithin {
+                    folder: folder.to_path_buf(),
+                    name: member.name.clone(),
+                    root,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path without links, of which the end need not be there.
+fn real(path: &Path) -> PathBuf {
+    let real = path
+        .ancestors()
+        .find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));
+    normalize(&real.unwrap_or_else(|| path.to_path_buf()))
 }
 
 struct Writer<'a> {
@@ -134,8 +181,12 @@ impl Writer<'_> {
                 file: folder.to_path_buf(),
                 reason,
             };
+            let unreadable = |reason| Error::Uncopied {
+                file: archive.clone(),
+                reason,
+            };
             fs::create_dir_all(folder).map_err(unwritable)?;
-            let file = fs::File::open(&archive).map_err(unwritable)?;
+            let file = fs::File::open(&archive).map_err(unreadable)?;
             tar::Archive::new(flate2::read::GzDecoder::new(file))
                 .unpack(folder)
                 .map_err(unwritable)?;
@@ -159,31 +210,5 @@ fn write(file: &Path, text: &str) -> Result<(), crate::Error> {
             file: file.to_path_buf(),
             reason,
         })?;
-    Ok(())
-}
-
-/// Copies a folder's files, but for what is hidden and what Cargo built.
-fn copy(from: &Path, to: &Path) -> Result<(), crate::Error> {
-    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_path_buf(), to.to_path_buf())];
-    while let Some((from, to)) = folders.pop() {
-        let failed = |reason| Error::Unwritable {
-            file: to.clone(),
-            reason,
-        };
-        fs::create_dir_all(&to).map_err(failed)?;
-        for entry in fs::read_dir(&from).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let (name, path) = (entry.file_name(), entry.path());
-            let hidden = name.to_string_lossy().starts_with('.');
-            if hidden || name == "target" && from.join(MANIFEST_NAME).is_file() {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push((path, to.join(name)));
-            } else {
-                fs::copy(&path, to.join(name)).map_err(failed)?;
-            }
-        }
-    }
     Ok(())
 }

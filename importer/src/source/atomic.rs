@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// What the name of a temporary file begins with.
-pub(super) const TEMPORARY: &str = ".dyrust-";
+pub(crate) const TEMPORARY: &str = ".dyrust-";
 
 /// Writes a file as a whole or not at all, and its folder if need be.
 pub(super) fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -5,7 +5,7 @@
 
 mod abandoned;
 pub mod archive;
-mod atomic;
+pub(crate) mod atomic;
 mod directory;
 mod error;
 pub(crate) mod facts;
