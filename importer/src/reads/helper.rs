@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LEFT_OUT;
 use super::source::{self, Named};
+use crate::build_folder::is_build_folder;
 use crate::resolve::Remote;
 use crate::source::Pin;
 use crate::source::facts::{self, FactKind};
@@ -46,7 +47,9 @@ impl Helper {
         while let Some(next) = folders.pop() {
             for path in super::entries(&next) {
                 let is_package = path.join("Cargo.toml").is_file();
-                if path.is_symlink() || is_development(path.strip_prefix(folder).unwrap_or(&path)) {
+                let is_test = is_development(path.strip_prefix(folder).unwrap_or(&path));
+                // What was built there changes with every build, and the graph must not.
+                if path.is_symlink() || is_test || is_build_folder(&path) {
                     continue;
                 }
                 if path.is_dir() {
@@ -236,6 +239,22 @@ mod tests {
         let found = Helper::fetched(&remote, &cache);
         assert!(found.as_ref().is_some_and(|helper| helper.reads_lock));
         assert_eq!(Helper::recall(&remote, &cache), Some(found));
+    }
+
+    /// The graph was another one after a build, by the sources that build scripts had written.
+    #[test]
+    fn what_was_built_says_nothing_of_a_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        };
+        write("Cargo.toml", "");
+        write("target/debug/build/a-1/out/made.rs", "fn f() { open(\"Cargo.lock\") }");
+        assert_eq!(Helper::in_folder(folder.path()), None);
+        write("src/target/mod.rs", "fn f() { open(\"Cargo.lock\") }");
+        assert!(Helper::in_folder(folder.path()).is_some_and(|helper| helper.reads_lock));
     }
 
     /// As sqlx's macros do.

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 pub use helper::Helper;
 
+use crate::build_folder::is_build_folder;
 use crate::manifest::normalize;
 use crate::resolved::TargetKind;
 use crate::workspace::LocalPackage;
@@ -276,14 +277,16 @@ impl Scan<'_> {
             if kind.is_symlink() {
                 self.link(&path);
             } else if kind.is_dir() {
-                let name = path.file_name().unwrap_or_default();
-                if name != ".git" && name != "target" && !self.others.contains(&path) {
+                if path.file_name().is_none_or(|name| name != ".git") && !self.others.contains(&path) {
                     self.folder(&path);
                 }
             } else if kind.is_file() {
                 self.is_test = self.is_development(&path);
                 self.source(&path);
                 self.is_test = false;
+            if is_build_folder(&path) {
+                continue;
+            }
             }
         }
     }
@@ -451,7 +454,10 @@ impl Scan<'_> {
     fn add(&mut self, path: &Path) {
         let path = normalize(path);
         let holds_package = self.local.folder.starts_with(&path) || self.root.starts_with(&path);
-        let generated = path.iter().any(|part| part == "target" || part == ".git");
+        // The folders that the workspace is in may be called anything.
+        let mut below = path.ancestors().take_while(|above| *above != self.root);
+        let generated =
+            below.any(|above| above.file_name().is_some_and(|name| name == ".git") || is_build_folder(above));
         if holds_package || generated || !path.exists() {
             return;
         }
@@ -831,6 +837,34 @@ mod tests {
                 ("Cargo.toml", "[workspace]\nmembers = ['m', 'm/inner']\n"),
                 ("Cargo.lock", "version = 4\n"),
                 ("m/Cargo.toml", &format!("{}{rules}", member("m"))),
+    /// Sources in `src/target` were looked at by nobody, and what they include was not there; in a workspace below a folder of that name
+    /// nothing around the members was.
+    #[test]
+    fn only_what_cargo_builds_in_is_no_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = &folder.path().join("target/shop");
+        let include = |path: &str| format!("const A: &str = include_str!(\"{path}\");");
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("a.txt", ""),
+                ("b.txt", ""),
+                ("target/c.txt", ""),
+                ("m/Cargo.toml", &member("m")),
+                ("m/src/lib.rs", &include("../../a.txt")),
+                ("m/src/target/mod.rs", &include("../../../b.txt")),
+                ("m/src/more.rs", &include("../../target/c.txt")),
+                ("m/target/built.rs", &include("../../d.txt")),
+                ("m/deep/target/built.rs", &include("../../../d.txt")),
+                ("m/deep/target/CACHEDIR.TAG", ""),
+                ("d.txt", ""),
+            ],
+        );
+        assert_eq!(read(root)[0].1.files, ["/a.txt", "/b.txt"]);
+    }
+
                 ("m/inner/Cargo.toml", &member("inner")),
                 ("m/inner/src/lib.rs", ""),
                 (
