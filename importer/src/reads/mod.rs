@@ -36,7 +36,7 @@ const ALL: &str = ".";
 /// How a source looks what is in a folder.
 const LISTS: [&str; 4] = ["read_dir", "WalkDir", "walk", "glob"];
 
-/// What is at the top of a workspace and no part of it.
+/// What is at the top of a workspace and no part of it, but where a source names one of [`NAMED`].
 const OURS: [&str; 6] = [
     "target",
     "result",
@@ -45,6 +45,9 @@ const OURS: [&str; 6] = [
     "flake.nix",
     "flake.lock",
 ];
+
+/// Those of [`OURS`] that a source may name. The lock has rules of its own, and what is built is no source.
+const NAMED: [&str; 3] = ["crate-graph.json", "flake.nix", "flake.lock"];
 
 /// What a package's source does not have, unless something names it; `nix/memberSource.nix` reads the same file.
 #[derive(Deserialize)]
@@ -190,6 +193,8 @@ struct Candidates {
     names: FxHashSet<String>,
     /// Those of them that have in them what is between names.
     odd: Vec<String>,
+    /// Those of [`NAMED`]: an ending such as `.json` does not name them.
+    ours: Vec<&'static str>,
 }
 
 impl Candidates {
@@ -243,12 +248,18 @@ impl Scan<'_> {
                 self.candidates.add(name);
             }
         }
+        // They come with the first import and the first build, after which the graph must not be another one: in the workspace's own
+        // folder they count before they are there.
+        let (folder, is_root) = (&self.local.folder, self.local.folder == self.root);
+        let ours = NAMED.iter().filter(|name| is_root || folder.join(name).is_file());
+        self.candidates.ours = ours.copied().collect();
     }
 
     /// Whether `include` or `exclude` may leave this out: all but the manifest, other packages, and where the crate roots are.
     fn may_be_unpublished(&self, path: &Path, name: &str) -> bool {
         let mut targets = self.local.package.targets.iter();
-        !["Cargo.toml", "target", ".git"].contains(&name)
+        !["Cargo.toml", ".git"].contains(&name)
+            && !OURS.contains(&name)
             && !self.others.contains(path)
             && !targets.any(|target| target.root.split('/').next() == Some(name))
     }
@@ -274,6 +285,9 @@ impl Scan<'_> {
             let Ok(kind) = path.symlink_metadata().map(|metadata| metadata.file_type()) else {
                 continue;
             };
+            if is_build_folder(&path) {
+                continue;
+            }
             if kind.is_symlink() {
                 self.link(&path);
             } else if kind.is_dir() {
@@ -284,9 +298,6 @@ impl Scan<'_> {
                 self.is_test = self.is_development(&path);
                 self.source(&path);
                 self.is_test = false;
-            if is_build_folder(&path) {
-                continue;
-            }
             }
         }
     }
@@ -365,11 +376,12 @@ impl Scan<'_> {
 
     /// Keeps what is left out unless something names it, where a string of a source does.
     fn candidates_in(&mut self, literal: &str) {
-        let Candidates { names, odd } = &self.candidates;
+        let Candidates { names, odd, ours } = &self.candidates;
         let mut found: Vec<String> = Vec::new();
         let mut last = "";
         for part in literal.split(is_separator) {
             found.extend(names.get(part).cloned());
+            found.extend(ours.iter().filter(|name| **name == part).map(|name| (*name).to_owned()));
             last = part;
         }
         // A name may have in it what is between names.
@@ -825,18 +837,6 @@ mod tests {
         assert_eq!(read_by(member.unwrap(), &BTreeSet::new(), &helpers), expected);
     }
 
-    #[test]
-    fn what_is_not_published_counts_where_it_is_named() {
-        // A build script read a folder that the crate is published without, and did not find it.
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        let rules = "exclude = ['/schema', 'build.rs', 'src/*.txt']\ninclude = ['unused']\n";
-        write(
-            root,
-            &[
-                ("Cargo.toml", "[workspace]\nmembers = ['m', 'm/inner']\n"),
-                ("Cargo.lock", "version = 4\n"),
-                ("m/Cargo.toml", &format!("{}{rules}", member("m"))),
     /// Sources in `src/target` were looked at by nobody, and what they include was not there; in a workspace below a folder of that name
     /// nothing around the members was.
     #[test]
@@ -865,6 +865,47 @@ mod tests {
         assert_eq!(read(root)[0].1.files, ["/a.txt", "/b.txt"]);
     }
 
+    /// A program that includes the flake it is built by did not find it.
+    #[test]
+    fn dyrusts_own_files_count_where_they_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let source = "const F: &str = include_str!(\"../flake.nix\"); fn f() { open(\"crate-graph.json\"); ends(\".lock\"); is(\"result\") }";
+        write(
+            root,
+            &[
+                (
+                    "Cargo.toml",
+                    &format!("{}[workspace]\nmembers = ['m']\n", member("root")),
+                ),
+                ("Cargo.lock", "version = 4\n"),
+                ("src/lib.rs", source),
+                ("result", ""),
+                ("m/Cargo.toml", &member("m")),
+                ("m/src/lib.rs", source),
+                ("m/flake.nix", ""),
+            ],
+        );
+        let files = || read(root).into_iter().map(|(_, reads)| reads.files).collect::<Vec<_>>();
+        let before = files();
+        assert_eq!(before, [vec!["crate-graph.json", "flake.nix"], vec!["flake.nix"]]);
+        // Written by an import and a build.
+        write(root, &[("crate-graph.json", ""), ("flake.nix", ""), ("flake.lock", "")]);
+        assert_eq!(files(), before);
+    }
+
+    #[test]
+    fn what_is_not_published_counts_where_it_is_named() {
+        // A build script read a folder that the crate is published without, and did not find it.
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let rules = "exclude = ['/schema', 'build.rs', 'src/*.txt']\ninclude = ['unused']\n";
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m', 'm/inner']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &format!("{}{rules}", member("m"))),
                 ("m/inner/Cargo.toml", &member("inner")),
                 ("m/inner/src/lib.rs", ""),
                 (
