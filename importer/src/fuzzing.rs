@@ -42,10 +42,6 @@ pub fn archive(bytes: &[u8]) {
 /// Reads one of Cargo's configuration files.
 pub fn config(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    // An `include` would read files of this machine.
-    if text.contains("include") {
-        return;
-    }
     if let Ok(config) = Config::of_text(text, Path::new("/nowhere/.cargo/config.toml")) {
         let _ = config.rustflags("x86_64-unknown-linux-gnu", |_| true);
         for name in config.sources.keys() {

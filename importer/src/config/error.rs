@@ -62,6 +62,13 @@ pub enum Error {
         /// What it names.
         path: String,
     },
+    /// An `include` in the configuration of a repository or a published package.
+    #[error("{}: `include` is not followed in what others have written: it would read files of this machine", file.display())]
+    #[diagnostic(help("clone or unpack it, and import it from its folder"))]
+    IncludeOfOthers {
+        /// The including file.
+        file: PathBuf,
+    },
     /// An entry of `[env]` that Cargo takes from its own environment alone.
     #[error("{origin}: `env.{name}` can't be set here: Cargo reads it before its configuration")]
     #[diagnostic(help("set {name} where Cargo is started"))]

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Error;
 use super::tree::{ConfigValue, Definition};
+use super::{Error, FILES};
 
 /// Environment variables by name; those that are not UTF-8 are left out, as Cargo ignores them too.
 #[derive(Clone, Default)]
@@ -87,6 +88,27 @@ pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<LoadedCo
     Ok(loaded)
 }
 
+/// The configuration in the folder of a repository: the name of its file and the text. Cargo looks for the old name first.
+pub(super) fn text_in(folder: &Path) -> Result<Option<(&'static str, String)>, Error> {
+    for name in FILES {
+        let file = folder.join(name);
+        let unreadable = |reason| Error::Unreadable {
+            file: file.clone(),
+            reason,
+        };
+        let real = match file.canonicalize() {
+            Err(reason) if matches!(reason.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+            other => other.map_err(unreadable)?,
+        };
+        // What a link outside leads to would not be the same on another machine.
+        if real.is_file() && real.starts_with(folder.canonicalize().map_err(unreadable)?) {
+            let text = std::fs::read_to_string(&file).map_err(unreadable)?;
+            return Ok(Some((name, text)));
+        }
+    }
+    Ok(None)
+}
+
 /// `folder/name` (the old form wins where both exist, as in Cargo) or `folder/name.toml`.
 pub(super) fn existing(folder: &Path, name: &str) -> Option<PathBuf> {
     [folder.join(name), folder.join(format!("{name}.toml"))]
@@ -108,18 +130,34 @@ pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<Pa
     parse(&text, file, including, files)
 }
 
+/// Reads a text that may include nothing.
+pub(super) fn parse_alone(text: &str, file: &Path) -> Result<ConfigValue, Error> {
+    let table = table(text, file)?;
+    if table.contains_key("include") {
+        return Err(Error::IncludeOfOthers {
+            file: file.to_path_buf(),
+        });
+    }
+    let origin = Definition(Arc::from(file));
+    Ok(ConfigValue::new(toml::Value::Table(table), &origin))
+}
+
+fn table(text: &str, file: &Path) -> Result<toml::Table, Error> {
+    toml::from_str(text).map_err(|reason: toml::de::Error| Error::Syntax {
+        file: file.to_path_buf(),
+        line: reason.span().map_or(1, |span| line_of(text, span.start)),
+        reason: reason.message().replace('\n', " "),
+    })
+}
+
 /// Reads a file's text and what it includes.
-pub(super) fn parse(
+fn parse(
     text: &str,
     file: &Path,
     including: &mut Vec<PathBuf>,
     files: &mut Vec<PathBuf>,
 ) -> Result<ConfigValue, Error> {
-    let mut table: toml::Table = toml::from_str(text).map_err(|reason| Error::Syntax {
-        file: file.to_path_buf(),
-        line: reason.span().map_or(1, |span| line_of(text, span.start)),
-        reason: reason.message().replace('\n', " "),
-    })?;
+    let mut table = table(text, file)?;
     files.push(file.to_path_buf());
     let origin = Definition(Arc::from(file));
     let mut tree = ConfigValue::default();

@@ -27,6 +27,9 @@ pub use sources::{DEFAULT_REGISTRY, GitReference, SourceDefinition, SourcePlace}
 
 use tree::ConfigValue;
 
+/// The files of a folder's configuration: of both Cargo takes the first.
+pub(crate) const FILES: [&str; 2] = [".cargo/config", ".cargo/config.toml"];
+
 /// A text that is never shown: a registry's token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -165,16 +168,25 @@ impl Config {
         config.read_tables()
     }
 
-    /// The configuration of one file's text alone, of a user who has nothing else.
+    /// The configuration of one file's text alone, of a user who has nothing else. What it includes is refused: the file may be of an
+    /// archive, and this machine's files are none of its business.
     pub(crate) fn of_text(text: &str, file: &Path) -> Result<Self, Error> {
-        let mut files = Vec::new();
-        let tree = load::parse(text, file, &mut Vec::new(), &mut files)?;
         let config = Self {
-            files,
-            tree,
+            files: vec![file.to_path_buf()],
+            tree: load::parse_alone(text, file)?,
             ..Self::default()
         };
         config.read_tables()
+    }
+
+    /// The configuration of a repository that is checked out in a folder, of a user who has nothing else; messages call the folder
+    /// `location`. None where the repository has none.
+    pub(crate) fn of_repository(folder: &Path, location: &str) -> Result<Option<Self>, Error> {
+        let Some((name, text)) = load::text_in(folder)? else {
+            return Ok(None);
+        };
+        let file = format!("{location}{name}");
+        Self::of_text(&text, Path::new(&file)).map(Some)
     }
 
     /// Fills the fields that are made from the files' tables.

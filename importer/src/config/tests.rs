@@ -323,3 +323,43 @@ fn the_lock_may_be_elsewhere() {
         assert!(config.lockfile_path().is_err());
     }
 }
+
+/// Of a repository only the new name counted, and what could not be read was as good as none.
+#[test]
+fn a_repository_has_the_configuration_that_cargo_takes() {
+    let place = Home::new(&[("up/.cargo/config.toml", "[env]\nNAME = 'new'")]);
+    let name = || {
+        let config = Config::of_repository(&place.path("up"), "here#1234567/")?;
+        Ok::<_, Error>(
+            config
+                .map(|config| config.variables())
+                .transpose()?
+                .and_then(|mut found| found.remove("NAME")),
+        )
+    };
+    assert_eq!(name().unwrap().as_deref(), Some("new"));
+    fs::write(place.path("up/.cargo/config"), "[env]\nNAME = 'old'").unwrap();
+    assert_eq!(name().unwrap().as_deref(), Some("old"));
+    fs::write(place.path("up/.cargo/config"), b"\xff").unwrap();
+    assert!(matches!(name(), Err(Error::Unreadable { .. })));
+    // It was read where the import was started.
+    fs::write(
+        place.path("up/.cargo/config"),
+        "include = [{ path = 'more.toml', optional = true }]",
+    )
+    .unwrap();
+    assert_eq!(
+        name().unwrap_err().to_string(),
+        "here#1234567/.cargo/config: `include` is not followed in what others have written: it would read files of this machine"
+    );
+    fs::remove_file(place.path("up/.cargo/config")).unwrap();
+    fs::remove_file(place.path("up/.cargo/config.toml")).unwrap();
+    assert!(Config::of_repository(&place.path("up"), "").unwrap().is_none());
+    // What a link outside leads to would not be the same on another machine.
+    #[cfg(unix)]
+    {
+        fs::write(place.path("outside"), "[env]\nNAME = 'outside'").unwrap();
+        std::os::unix::fs::symlink(place.path("outside"), place.path("up/.cargo/config")).unwrap();
+        assert!(name().unwrap().is_none());
+    }
+}

@@ -188,9 +188,9 @@ impl Reader<'_> {
         }
         workspace.lock_location = located(&workspace.lock_location);
         workspace.inputs.clear();
-        let configured = match std::fs::read_to_string(tree.folder.join(".cargo/config.toml")) {
-            Ok(text) => Configured::of(&Config::of_text(&text, Path::new(".cargo/config.toml"))?)?,
-            Err(_) => Configured::default(),
+        let configured = match Config::of_repository(&tree.folder, &located(""))? {
+            Some(config) => Configured::of(&config)?,
+            None => Configured::default(),
         };
         Ok((workspace, configured, BTreeMap::new()))
     }

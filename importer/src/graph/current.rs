@@ -5,13 +5,11 @@ use std::path::Path;
 use cargo_util_schemas::manifest::TomlWorkspace;
 
 use super::{Graph, Map, keys};
+use crate::config;
 use crate::intern::Symbol;
 use crate::lock::Lock;
 use crate::manifest::{self, Manifest};
 use crate::workspace;
-
-/// Files of Cargo's configuration that, if they appear, may change what is resolved: Cargo takes the first that there is.
-const CONFIGURATION: [&str; 2] = [".cargo/config", ".cargo/config.toml"];
 
 impl Graph {
     /// Leaves out what the graph says of the files that it was made from: of a fleet the outermost graph says it for all.
@@ -57,7 +55,8 @@ impl Graph {
                 Some(_) => {}
             }
         }
-        let configuration = CONFIGURATION.into_iter().find(|file| root.join(file).is_file());
+        // One that appears may change what is resolved.
+        let configuration = config::FILES.into_iter().find(|file| root.join(file).is_file());
         if let Some(file) = configuration.filter(|&file| !self.inputs.contains_key(file)) {
             return Ok(Some(format!("{file} is new")));
         }

@@ -3,9 +3,10 @@
 use super::super::{Error, Fetched, PackageName, archive, hex};
 use super::package::read_archive_file;
 use super::{Registry, RegistryPackage};
+use crate::config;
 
-/// Where a package keeps its own configuration of Cargo.
-const CONFIGURATION: &str = ".cargo/config.toml";
+/// What the configuration is called in the memory. (`config` was what only the second of the files said.)
+const REMEMBERED: &str = "configuration";
 
 /// A package of the registry that was asked for by name and version.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct Published {
     pub fetched: Fetched,
     /// The text of its `Cargo.lock`.
     pub lock: String,
-    /// The text of its `.cargo/config.toml`, empty if it has none: what `cargo build` in its unpacked folder would go by.
+    /// The text of its `.cargo/config` or `.cargo/config.toml`, empty if it has none: what `cargo build` in its unpacked folder would go by.
     pub configuration: String,
 }
 
@@ -48,7 +49,7 @@ impl Registry<'_> {
             None => self.download(&wanted)?,
         };
         let remembered = |which| self.store.recall_text(&wanted.sha256, which);
-        let (lock, configuration) = match (remembered("lock"), remembered("config")) {
+        let (lock, configuration) = match (remembered("lock"), remembered(REMEMBERED)) {
             (Some(lock), Some(configuration)) => (lock, configuration),
             _ => self.lock_and_configuration(&wanted)?,
         };
@@ -62,7 +63,7 @@ impl Registry<'_> {
         })
     }
 
-    /// The `Cargo.lock` and the `.cargo/config.toml` in a package's `.crate` file.
+    /// The `Cargo.lock` and the configuration in a package's `.crate` file.
     fn lock_and_configuration(&self, wanted: &RegistryPackage) -> Result<(String, String), Error> {
         let archive = match self.local_archive(wanted)? {
             Some(archive) => archive,
@@ -70,14 +71,17 @@ impl Registry<'_> {
             None => self.download_archive(wanted)?,
         };
         let package = &wanted.package;
-        let archive::Archive { mut texts, .. } = read_archive_file(package, &archive, &["Cargo.lock", CONFIGURATION])?;
+        let [old_name, new_name] = config::FILES;
+        let wanted_texts = ["Cargo.lock", old_name, new_name];
+        let archive::Archive { mut texts, .. } = read_archive_file(package, &archive, &wanted_texts)?;
         let Some(lock) = texts.remove("Cargo.lock") else {
             let package = package.clone();
             return Err(Error::NoLock { package });
         };
-        let configuration = texts.remove(CONFIGURATION).unwrap_or_default();
+        let configuration = config::FILES.iter().find_map(|file| texts.remove(*file));
+        let configuration = configuration.unwrap_or_default();
         self.store.remember_text(&wanted.sha256, "lock", &lock);
-        self.store.remember_text(&wanted.sha256, "config", &configuration);
+        self.store.remember_text(&wanted.sha256, REMEMBERED, &configuration);
         Ok((lock, configuration))
     }
 

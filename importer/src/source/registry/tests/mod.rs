@@ -361,6 +361,26 @@ fn where_cargos_folder_cannot_be_written_dyrusts_is_used() {
 }
 
 #[test]
+/// Of a package that has both files only the one counted that Cargo does not look at.
+#[test]
+fn a_published_program_brings_the_configuration_that_cargo_takes() {
+    let (old, new) = ((".cargo/config", "old"), (".cargo/config.toml", "new"));
+    for (files, expected) in [(&[new, old][..], "old"), (&[old], "old"), (&[new], "new"), (&[], "")] {
+        let user = User::new();
+        let files = files.iter().copied().chain([("Cargo.lock", "x")]).collect::<Vec<_>>();
+        let program = crate_file("prog", "1.0.0", &files);
+        user.write("workspace/local/prog-1.0.0.crate", &program);
+        let sum = sha256(&program);
+        let entry = format!("{{\"name\":\"prog\",\"vers\":\"1.0.0\",\"cksum\":\"{sum}\"}}\n");
+        user.write("workspace/local/index/pr/og/prog", entry);
+        let config = user.config("[source.l]\nlocal-registry = 'local'\n[source.crates-io]\nreplace-with = 'l'");
+        let fetcher = Fetcher::new(&config, FetchOptions { offline: true }, &Silent);
+        for _remembered in [false, true] {
+            assert_eq!(fetcher.fetch_crate("prog", "1.0.0").unwrap().configuration, expected);
+        }
+    }
+}
+
 fn a_published_program_brings_its_lock() {
     let with = crate_file("p", "1.0.0", &[("Cargo.lock", "version = 4\n")]);
     let without = crate_file("p", "2.0.0", &[]);
