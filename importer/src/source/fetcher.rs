@@ -58,6 +58,7 @@ impl<'a> Fetcher<'a> {
             |origin, job| origin.known(job),
             |origin, job| origin.local(job),
             |origin, job| origin.download(job),
+            |origin, fetched| origin.correct(&mut fetched.pin),
         )
     }
 
@@ -81,6 +82,7 @@ impl<'a> Fetcher<'a> {
             |_, _| None,
             |origin, job| origin.local_archive(job),
             |origin, job| origin.download_archive(job),
+            |_, _| (),
         )
     }
 
@@ -179,13 +181,14 @@ impl<'a> Fetcher<'a> {
     }
 
     /// Gets something of every package: what is known first, which is no work to share, what is on this machine next, then the rest from the
-    /// network.
+    /// network. At the end it is corrected by what was learned of its origin meanwhile.
     fn each<T: Send>(
         &self,
         requests: &[Request],
         known: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Option<T>,
         local: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<Option<T>, Error> + Sync,
         download: impl for<'o> Fn(&Origin<'o>, &Job<'_>) -> Result<T, Error> + Sync,
+        correct: impl for<'o> Fn(&Origin<'o>, &mut T),
     ) -> Result<Vec<T>, Error> {
         let context = self.context();
         let mut origins = BTreeMap::new();
@@ -215,10 +218,14 @@ impl<'a> Fetcher<'a> {
             .map(|(job, _)| job)
             .collect();
         let mut downloaded = self.download(&missing, download)?.into_iter();
-        Ok(found
+        let mut found: Vec<T> = found
             .into_iter()
             .filter_map(|found| found.or_else(|| downloaded.next()))
-            .collect())
+            .collect();
+        for ((origin, _), found) in jobs.iter().zip(&mut found) {
+            correct(origin, found);
+        }
+        Ok(found)
     }
 
     /// Checks out the git repositories, each once however many packages are from it.

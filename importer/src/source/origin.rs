@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::directory::Directory;
 use super::git::{GitSource, Tree};
 use super::registry::{Mirror, Registry, RegistryPackage, SourceContext, is_default};
-use super::{Error, Fetched, PackageName, Request, hex};
+use super::{Error, Fetched, PackageName, Pin, Request, hex};
 use crate::config::{Config, DEFAULT_REGISTRY, SourcePlace};
 
 /// The place of the packages with the same `source`.
@@ -133,6 +133,13 @@ impl<'a> Origin<'a> {
             Self::Registry(registry) => registry.download(&job.wanted()?),
             Self::Git(git) => git.tree(&job.package)?.package(&git.source, job.request),
             Self::Directory(directory) => directory.package(&job.package, job.sha256.as_deref()),
+        }
+    }
+
+    /// Corrects a pin by what was learned of the origin since it was made.
+    pub(super) fn correct(&self, pin: &mut Pin) {
+        if let Self::Registry(registry) = self {
+            registry.correct(pin);
         }
     }
 

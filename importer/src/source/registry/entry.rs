@@ -78,9 +78,10 @@ impl Registry<'_> {
         let file = template::index_path(name);
         match (&self.local, self.sparse_url()) {
             (Some(folder), _) => Ok(std::fs::read(folder.join("index").join(file)).ok()),
-            (None, Some(url)) => self
-                .client
-                .small(&format!("{url}{file}"), &self.name, self.required_token()?),
+            (None, Some(url)) => self.with_settings(|settings| {
+                let token = self.required_token(settings);
+                self.client.small(&format!("{url}{file}"), &self.name, token)
+            }),
             (None, None) => Ok(None),
         }
     }

@@ -9,17 +9,19 @@ mod template;
 mod tests;
 mod versions;
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use tame_index::index::IndexConfig;
 use tame_index::utils::url_to_local_dir;
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX};
 
-use super::Error;
 use super::atomic::write_file;
 use super::git_command::{GitConfig, git};
 use super::http::Client;
+use super::{Error, Pin};
 use crate::config::{Config, DEFAULT_REGISTRY, Secret};
 
 pub(super) use package::{RegistryPackage, read_archive_file};
@@ -54,7 +56,10 @@ pub(super) struct Registry<'a> {
     /// The names that Cargo's folders for this registry can have, the newest form first.
     folders: Vec<String>,
     token: Option<Secret>,
-    settings: OnceLock<IndexConfig>,
+    /// The index's `config.json` as it was kept on this machine.
+    kept: OnceLock<IndexConfig>,
+    /// … as the registry has it now; nothing if it did not tell.
+    asked: OnceLock<Option<IndexConfig>>,
     asking: Mutex<()>,
     /// Whether what killed downloads left was removed.
     cleaned: OnceLock<()>,
@@ -122,7 +127,8 @@ impl<'a> Registry<'a> {
             folders,
             local,
             token,
-            settings: OnceLock::new(),
+            kept: OnceLock::new(),
+            asked: OnceLock::new(),
             asking: Mutex::new(()),
             cleaned: OnceLock::new(),
         })
@@ -145,37 +151,80 @@ impl<'a> Registry<'a> {
         Some(format!("{}/", url.trim_end_matches('/')))
     }
 
-    /// The index's `config.json`: from Cargo's folder, else from the registry.
+    /// The index's `config.json`: as it is kept on this machine, else from the registry. What is older than a day is asked for again, once
+    /// a day; where the registry does not answer, it counts.
     fn settings(&self) -> Result<&IndexConfig, Error> {
-        if let Some(settings) = self.settings.get() {
+        if let Some(settings) = self.known_settings() {
             return Ok(settings);
         }
         // The first of many threads asks, the others wait for its answer.
         let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(settings) = self.settings.get() {
+        if let Some(settings) = self.known_settings() {
             return Ok(settings);
         }
-        let own = self.store.registries().join(self.folder()).join("config.json");
-        let mut cached = self
-            .folders("index")
-            .map(|folder| folder.join("config.json"))
-            .chain([own.clone()]);
-        // A file that another cargo is just writing is as good as none.
-        let known = cached.find_map(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok());
-        let settings = match known {
-            Some(settings) => settings,
-            None => {
-                let bytes = match self.sparse_url() {
-                    Some(url) => self.download_settings(&url)?,
-                    None => self.git_settings()?,
-                };
-                let settings = self.parse_settings(&bytes)?;
-                // Only for the next time: where it cannot be written, it is asked for again.
-                let _ = write_file(&own, &bytes);
-                settings
-            }
+        let Some(kept) = self.kept_settings() else {
+            let settings = self.asked_settings()?;
+            return Ok(self.kept.get_or_init(|| settings));
         };
-        Ok(self.settings.get_or_init(|| settings))
+        if kept.is_old && !self.offline && self.local.is_none() {
+            let asked = self.asked.get_or_init(|| self.asked_settings().ok());
+            if let Some(settings) = asked {
+                return Ok(settings);
+            }
+            let _ = write_file(&self.own_settings(), &kept.bytes);
+        }
+        Ok(self.kept.get_or_init(|| kept.settings))
+    }
+
+    fn known_settings(&self) -> Option<&IndexConfig> {
+        self.asked.get().and_then(Option::as_ref).or_else(|| self.kept.get())
+    }
+
+    /// The settings as the registry has them now, if these, which led nowhere, are others: it may have moved, or want a token by now.
+    fn other_settings(&self, tried: &IndexConfig) -> Option<&IndexConfig> {
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.asked.get_or_init(|| self.asked_settings().ok()).as_ref()?;
+        (now.dl != tried.dl || now.auth_required != tried.auth_required).then_some(now)
+    }
+
+    /// Where dyrust keeps the settings itself.
+    fn own_settings(&self) -> PathBuf {
+        self.store.registries().join(self.folder()).join("config.json")
+    }
+
+    /// The newest of Cargo's copy of the settings and dyrust's.
+    fn kept_settings(&self) -> Option<KeptSettings> {
+        let cargo = self.folders("index").map(|folder| folder.join("config.json"));
+        let files = newest_first(cargo.chain([self.own_settings()]));
+        // A file that another cargo is just writing is as good as none.
+        let mut kept = files.into_iter().filter_map(|(time, file)| {
+            let bytes = std::fs::read(file).ok()?;
+            Some(KeptSettings {
+                settings: serde_json::from_slice(&bytes).ok()?,
+                is_old: time.elapsed().is_ok_and(|age| age > A_DAY),
+                bytes,
+            })
+        });
+        kept.next().or_else(|| {
+            let bytes = self.settings_of_repository()?;
+            Some(KeptSettings {
+                settings: serde_json::from_slice(&bytes).ok()?,
+                is_old: false,
+                bytes,
+            })
+        })
+    }
+
+    /// Asks the registry for its settings, and keeps them.
+    fn asked_settings(&self) -> Result<IndexConfig, Error> {
+        let bytes = match self.sparse_url() {
+            Some(url) => self.download_settings(&url)?,
+            None => self.git_settings()?,
+        };
+        let settings = self.parse_settings(&bytes)?;
+        // Only for the next time: where it cannot be written, it is asked for again.
+        let _ = write_file(&self.own_settings(), &bytes);
+        Ok(settings)
     }
 
     /// A sparse index's `config.json` as the registry has it now.
@@ -192,15 +241,21 @@ impl<'a> Registry<'a> {
         bytes.ok_or_else(|| self.wrong_settings(format!("{address} does not exist")))
     }
 
-    /// A git index's `config.json`: from Cargo's copy of the repository, else from its remote.
+    /// A git index's `config.json` in Cargo's copy of the repository.
+    fn settings_of_repository(&self) -> Option<Vec<u8>> {
+        let mut folders = self.folders("index").filter(|folder| folder.join(".git").is_dir());
+        folders.find_map(|folder| {
+            let mut heads = ["refs/remotes/origin/HEAD", "HEAD", "FETCH_HEAD"].into_iter();
+            heads.find_map(|head| {
+                git(&folder, GitConfig::None, ["show", &format!("{head}:config.json")])
+                    .ok()?
+                    .ok()
+            })
+        })
+    }
+
+    /// A git index's `config.json` as the remote has it now.
     fn git_settings(&self) -> Result<Vec<u8>, Error> {
-        for folder in self.folders("index").filter(|folder| folder.join(".git").is_dir()) {
-            for head in ["refs/remotes/origin/HEAD", "HEAD", "FETCH_HEAD"] {
-                if let Ok(bytes) = git(&folder, GitConfig::None, ["show", &format!("{head}:config.json")])? {
-                    return Ok(bytes);
-                }
-            }
-        }
         self.online()?;
         let temporary = tempfile::tempdir().map_err(|reason| Error::Io {
             doing: "writing",
@@ -252,12 +307,20 @@ impl<'a> Registry<'a> {
     }
 
     /// The token, if the registry wants one for everything.
-    fn required_token(&self) -> Result<Option<&Secret>, Error> {
-        Ok(if self.settings()?.auth_required {
-            self.token.as_ref()
-        } else {
-            None
-        })
+    fn required_token(&self, settings: &IndexConfig) -> Option<&Secret> {
+        self.token.as_ref().filter(|_| settings.auth_required)
+    }
+
+    /// Asks for something with the registry's settings, and once more if it has others by now than those that are kept.
+    fn with_settings<T>(&self, ask: impl Fn(&IndexConfig) -> Result<T, Error>) -> Result<T, Error> {
+        let settings = self.settings()?;
+        match ask(settings) {
+            Err(error @ (Error::Vanished { .. } | Error::Forbidden { .. })) => match self.other_settings(settings) {
+                Some(settings) => ask(settings),
+                None => Err(error),
+            },
+            other => other,
+        }
     }
 
     /// What a pin says of this registry: nothing for the default one, else its name and download template.
@@ -267,6 +330,39 @@ impl<'a> Registry<'a> {
             Some(name) => Ok(Some((name.clone(), template::with_markers(&self.settings()?.dl)))),
         }
     }
+
+    /// Corrects a pin that was made before the registry was found to have moved.
+    pub(super) fn correct(&self, pin: &mut Pin) {
+        if let (
+            Pin::Registry {
+                registry: Some((_, template)),
+                ..
+            },
+            Some(Some(now)),
+        ) = (pin, self.asked.get())
+        {
+            *template = template::with_markers(&now.dl);
+        }
+    }
+}
+
+/// Settings that are kept on this machine.
+struct KeptSettings {
+    settings: IndexConfig,
+    bytes: Vec<u8>,
+    is_old: bool,
+}
+
+/// How long settings are taken for what the registry has.
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Those of the files that are there, with the times of their last change.
+fn newest_first(files: impl Iterator<Item = PathBuf>) -> Vec<(SystemTime, PathBuf)> {
+    let mut found: Vec<_> = files
+        .filter_map(|file| Some((std::fs::metadata(&file).ok()?.modified().ok()?, file)))
+        .collect();
+    found.sort_by_key(|(time, _)| Reverse(*time));
+    found
 }
 
 /// What Cargo's configuration puts in the place of a registry.

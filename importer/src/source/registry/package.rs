@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tame_index::index::IndexConfig;
 
 use super::super::archive::{self, Limits};
 use super::super::facts::{self, FactKind};
@@ -102,10 +103,21 @@ impl Registry<'_> {
         if self.local.is_some() {
             return Err(self.why_offline(wanted));
         }
+        self.with_settings(|settings| self.download_with(settings, wanted))
+    }
+
+    fn download_with(&self, settings: &IndexConfig, wanted: &RegistryPackage) -> Result<PathBuf, Error> {
         let PackageName { name, version } = &wanted.package;
-        let address = template::fill(&self.settings()?.dl, name, version, &wanted.sha256);
+        let address = template::fill(&settings.dl, name, version, &wanted.sha256);
         let (mut temporary, file) = self.place(wanted)?;
-        let token = self.required_token()?;
+        let token = self.required_token(settings);
+        let vanished = |status| {
+            Failure::Final(Box::new(Error::Vanished {
+                package: wanted.package.clone(),
+                address: address.clone(),
+                status,
+            }))
+        };
         let found = self.client.get(&address, token, |mut answer| {
             match answer.status {
                 200 => {}

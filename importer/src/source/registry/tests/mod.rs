@@ -1,6 +1,7 @@
 //! Tests with registries on the loopback interface.
 
 mod errors;
+mod settings;
 
 use std::fs;
 
@@ -360,7 +361,6 @@ fn where_cargos_folder_cannot_be_written_dyrusts_is_used() {
     );
 }
 
-#[test]
 /// Of a package that has both files only the one counted that Cargo does not look at.
 #[test]
 fn a_published_program_brings_the_configuration_that_cargo_takes() {
@@ -381,6 +381,7 @@ fn a_published_program_brings_the_configuration_that_cargo_takes() {
     }
 }
 
+#[test]
 fn a_published_program_brings_its_lock() {
     let with = crate_file("p", "1.0.0", &[("Cargo.lock", "version = 4\n")]);
     let without = crate_file("p", "2.0.0", &[]);

@@ -1,0 +1,143 @@
+//! Registries whose `config.json` changes.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::super::super::testing::{Server, User, crate_file, fetch, request, sha256};
+use super::super::*;
+use super::{index, named, pin};
+use crate::source::progress::Silent;
+use crate::source::{FetchOptions, Fetched, Fetcher};
+
+/// A registry that can be told to move: from `/dl` to `/moved`, where it wants a token.
+struct Moving {
+    server: Server,
+    moves: Arc<AtomicBool>,
+    packages: [(&'static str, Vec<u8>); 2],
+}
+
+impl Moving {
+    fn new() -> Self {
+        let packages = ["a", "b"].map(|name| (name, crate_file(name, "1.0.0", &[])));
+        let moves = Arc::new(AtomicBool::new(false));
+        let url = Arc::new(OnceLock::<String>::new());
+        let (inner_url, has_moved, served) = (Arc::clone(&url), Arc::clone(&moves), packages.clone());
+        let server = Server::new(move |path, token| {
+            let has_moved = has_moved.load(Ordering::SeqCst);
+            if has_moved && token != Some("hidden") && !path.starts_with("/dl/") {
+                return (401, Vec::new());
+            }
+            let place = if has_moved { "/moved" } else { "/dl" };
+            if path == "/index/config.json" {
+                let url = inner_url.get().unwrap();
+                let text = format!("{{\"dl\": \"{url}{place}\", \"auth-required\": {has_moved}}}");
+                return (200, text.into_bytes());
+            }
+            let package = path
+                .strip_prefix(place)
+                .and_then(|path| path.strip_suffix("/1.0.0/download"));
+            let mut served = served.iter();
+            match package.and_then(|package| served.find(|(name, _)| package.strip_prefix('/') == Some(name))) {
+                Some((_, bytes)) => (200, bytes.clone()),
+                None => (404, Vec::new()),
+            }
+        });
+        url.set(server.url.clone()).unwrap();
+        Self {
+            server,
+            moves,
+            packages,
+        }
+    }
+
+    fn moves(&self) {
+        self.moves.store(true, Ordering::SeqCst);
+    }
+
+    fn config(&self, user: &User) -> Config {
+        user.write("home/.cargo/credentials.toml", "[registries.mine]\ntoken = 'hidden'");
+        user.config(&named(&self.server))
+    }
+
+    fn fetch(&self, config: &Config, offline: bool, count: usize) -> Result<Vec<Fetched>, Error> {
+        let requests: Vec<_> = self.packages[..count]
+            .iter()
+            .map(|(name, bytes)| request(name, "1.0.0", &index(&self.server), Some(&sha256(bytes))))
+            .collect();
+        fetch(config, offline, &requests)
+    }
+
+    fn pinned(&self, fetched: &[Fetched]) -> Vec<String> {
+        let templates = fetched.iter().map(|fetched| match pin(std::slice::from_ref(fetched)) {
+            Pin::Registry {
+                registry: Some((_, template)),
+                ..
+            } => template.replace(&self.server.url, ""),
+            other => panic!("{other:?}"),
+        });
+        templates.collect()
+    }
+}
+
+const OLD: &str = "/dl/{crate}/{version}/download";
+const NEW: &str = "/moved/{crate}/{version}/download";
+
+/// dyrust's copy of the settings counted for ever: every download failed until it was deleted by hand.
+#[test]
+fn a_registry_that_has_moved_is_asked_where_to() {
+    let moving = Moving::new();
+    let user = User::new();
+    let config = moving.config(&user);
+    assert_eq!(moving.pinned(&moving.fetch(&config, false, 1).unwrap()), [OLD]);
+    moving.moves();
+    moving.server.asked();
+    // What is on this machine is pinned by where the registry is now, too.
+    assert_eq!(moving.pinned(&moving.fetch(&config, false, 2).unwrap()), [NEW, NEW]);
+    // Without a token at first, and with one as it is asked for.
+    let expected = [
+        "/dl/b/1.0.0/download",
+        "/index/config.json",
+        "/index/config.json",
+        "/moved/b/1.0.0/download",
+    ];
+    assert_eq!(moving.server.asked(), expected);
+    assert_eq!(moving.pinned(&moving.fetch(&config, true, 2).unwrap()), [NEW, NEW]);
+}
+
+/// A graph of packages that were all on this machine named the old place, and others could not build it.
+#[test]
+fn settings_are_asked_for_again_after_a_day() {
+    let moving = Moving::new();
+    let user = User::new();
+    let config = moving.config(&user);
+    moving.fetch(&config, false, 1).unwrap();
+    moving.moves();
+    let folder = tame_index::utils::url_to_local_dir(&index(&moving.server), true).unwrap();
+    let kept = config
+        .cache
+        .join("registries")
+        .join(folder.dir_name)
+        .join("config.json");
+    let make_old = || {
+        let file = fs::File::options().write(true).open(&kept).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(25 * 3600))
+            .unwrap();
+    };
+    assert_eq!(moving.pinned(&moving.fetch(&config, false, 1).unwrap()), [OLD]);
+    make_old();
+    assert_eq!(
+        moving.pinned(&moving.fetch(&config, true, 1).unwrap()),
+        [OLD],
+        "offline"
+    );
+    assert_eq!(moving.pinned(&moving.fetch(&config, false, 1).unwrap()), [NEW]);
+    make_old();
+    let source = index(&moving.server);
+    let requests = [request("a", "1.0.0", &source, Some(&sha256(&moving.packages[0].1)))];
+    drop(moving);
+    // Nobody listens any more: what is kept counts, and for a day nobody is asked.
+    fetch(&config, false, &requests).unwrap();
+    assert!(fs::metadata(&kept).unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3600));
+}
