@@ -121,15 +121,9 @@ impl Registry<'_> {
         let found = self.client.get(&address, token, |mut answer| {
             match answer.status {
                 200 => {}
-                404 | 410 | 451 | 403 if token.is_none() => {
-                    let package = wanted.package.clone();
-                    let status = answer.status;
-                    return Err(Failure::Final(Box::new(Error::Vanished {
-                        package,
-                        address: address.clone(),
-                        status,
-                    })));
-                }
+                404 | 410 | 451 => return Err(vanished(answer.status)),
+                // Stores of files say so of one that is not there; of one for which a token was shown it is what it says.
+                403 if token.is_none() => return Err(vanished(403)),
                 401 | 403 => {
                     let (registry, status) = (self.name.clone(), answer.status);
                     return Err(Failure::Final(Box::new(Error::Forbidden {

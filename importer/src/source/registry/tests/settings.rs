@@ -141,3 +141,15 @@ fn settings_are_asked_for_again_after_a_day() {
     fetch(&config, false, &requests).unwrap();
     assert!(fs::metadata(&kept).unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3600));
 }
+
+/// It was told by its status alone, as if the server had failed.
+#[test]
+fn what_a_registry_with_a_token_does_not_have_is_told_by_name() {
+    let moving = Moving::new();
+    let user = User::new();
+    let config = moving.config(&user);
+    moving.moves();
+    let source = index(&moving.server);
+    let error = fetch(&config, false, &[request("gone", "1.0.0", &source, Some(&sha256(b"")))]).unwrap_err();
+    assert!(matches!(error, Error::Vanished { status: 404, .. }), "{error}");
+}
