@@ -14,7 +14,7 @@ use tame_index::{IndexVersion, KrateName};
 
 use super::super::Error;
 use super::super::atomic::write_file;
-use super::{Registry, template};
+use super::{Registry, newest_first, template};
 
 /// The versions of a package in a registry's index, by version.
 #[derive(Debug, Default)]
@@ -128,14 +128,17 @@ impl Registry<'_> {
             let text = std::fs::read_to_string(folder.join("index").join(template::index_path(name))).ok()?;
             return Some(IndexFile::of_lines(text));
         }
-        if let Ok(text) = std::fs::read_to_string(self.kept(name)) {
-            return Some(IndexFile::of_lines(text));
-        }
-        let krate = KrateName::cargo(name).ok()?;
-        self.folders("index").find_map(|folder| {
+        let own = self.kept(name);
+        let package = KrateName::cargo(name).ok();
+        let cargo = self.folders("index").filter_map(|folder| {
             let path = tame_index::PathBuf::from_path_buf(folder).ok()?;
-            let bytes = std::fs::read(IndexCache::at_path(path).cache_path(krate)).ok()?;
-            IndexFile::of_cache(&bytes)
+            Some(IndexCache::at_path(path).cache_path(package?).into_std_path_buf())
+        });
+        // An index only grows, so that the one that was written last has all that the others have.
+        let mut files = newest_first([own.clone()].into_iter().chain(cargo)).into_iter();
+        files.find_map(|(_, file)| match file == own {
+            true => Some(IndexFile::of_lines(std::fs::read_to_string(file).ok()?)),
+            false => IndexFile::of_cache(&std::fs::read(file).ok()?),
         })
     }
 

@@ -153,3 +153,36 @@ fn what_a_registry_with_a_token_does_not_have_is_told_by_name() {
     let error = fetch(&config, false, &[request("gone", "1.0.0", &source, Some(&sha256(b"")))]).unwrap_err();
     assert!(matches!(error, Error::Vanished { status: 404, .. }), "{error}");
 }
+
+/// Without the network dyrust's own older list of versions hid those that Cargo had read since.
+#[test]
+fn of_two_lists_of_versions_the_newer_counts() {
+    let user = User::new();
+    let config = user.config("");
+    let folder = tame_index::utils::url_to_local_dir(CRATES_IO_HTTP_INDEX, true)
+        .unwrap()
+        .dir_name;
+    let entry = |version: &str| format!("{{\"name\":\"prog\",\"vers\":\"{version}\",\"deps\":[],\"features\":{{}}}}");
+    let own = user.write(
+        &format!("home/.cache/dyrust/registries/{folder}/index/pr/og/prog"),
+        entry("1.0.0"),
+    );
+    // Cargo's own form: two versions of the format, the registry's mark, then versions and entries.
+    let mut bytes = vec![3, 2, 0, 0, 0];
+    for text in ["etag: x", "1.0.0", &entry("1.0.0"), "1.1.0", &entry("1.1.0")] {
+        bytes.extend(text.as_bytes());
+        bytes.push(0);
+    }
+    let cargo = user.write(&format!("home/.cargo/registry/index/{folder}/.cache/pr/og/prog"), bytes);
+    let fetcher = Fetcher::new(&config, FetchOptions { offline: true }, &Silent);
+    for (old, expected) in [(&own, &["1.0.0", "1.1.0"][..]), (&cargo, &["1.0.0"])] {
+        for file in [&own, &cargo] {
+            let age = Duration::from_secs(if file == old { 3600 } else { 60 });
+            let file = fs::File::options().write(true).open(file).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+        }
+        let found = fetcher.versions(&["prog"], |_, _| true).unwrap();
+        let versions: Vec<String> = found[0].as_ref().unwrap().versions().map(ToString::to_string).collect();
+        assert_eq!(versions, expected);
+    }
+}
