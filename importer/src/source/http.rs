@@ -19,6 +19,8 @@ use crate::config::{Config, Secret};
 const TIMEOUT: u64 = 30;
 /// A whole body may take this many times longer.
 const BODY_FACTOR: u64 = 20;
+/// The most bytes of a file of an index.
+const SMALL: u64 = 64 << 20;
 /// How many requests are made at the same time.
 pub(super) const CONNECTIONS: usize = 16;
 
@@ -101,11 +103,7 @@ impl<'a> Client<'a> {
         token: Option<&Secret>,
     ) -> Result<Option<Vec<u8>>, Error> {
         self.get(address, token, |mut answer| match answer.status {
-            200 => {
-                let mut bytes = Vec::new();
-                answer.body.as_reader().take(64 << 20).read_to_end(&mut bytes)?;
-                Ok(Some(bytes))
-            }
+            200 => whole(answer.body.as_reader(), SMALL).map(Some),
             // Cargo takes these three for "not there": object stores answer 403 for what does not exist, so an index without
             // authentication may use any of them.
             404 | 410 | 451 => Ok(None),
@@ -154,6 +152,23 @@ impl From<ureq::Error> for Failure {
             | ureq::Error::Protocol(_) => Self::Temporary(error.to_string()),
             _ => Self::Permanent(error.to_string()),
         }
+    }
+}
+
+impl Failure {
+    /// A body of more than `limit` bytes.
+    pub(super) fn too_long(limit: u64) -> Self {
+        Self::Permanent(format!("the server sends more than {limit} bytes"))
+    }
+}
+
+/// A body of at most `limit` bytes.
+fn whole(body: impl Read, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    body.take(limit + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > limit {
+        true => Err(Failure::too_long(limit)),
+        false => Ok(bytes),
     }
 }
 
@@ -245,4 +260,17 @@ fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, Error> {
         )));
     }
     Ok(certificates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was cut off at the limit was kept as a registry's list of versions.
+    #[test]
+    fn what_is_too_long_is_not_cut_off() {
+        let body = [7_u8; 1001];
+        assert_eq!(whole(&body[..1000], 1000).map(|bytes| bytes.len()).ok(), Some(1000));
+        assert!(matches!(whole(&body[..], 1000), Err(Failure::Permanent(_))));
+    }
 }

@@ -355,9 +355,7 @@ fn receive(
     let mut buffer = vec![0; 64 << 10];
     loop {
         match body.read(&mut buffer)? {
-            0 if body.limit() == 0 => {
-                return Err(Failure::Permanent(format!("the server sends more than {limit} bytes")));
-            }
+            0 if body.limit() == 0 => return Err(Failure::too_long(limit)),
             0 => return Ok(hex::encode(&hasher.finalize())),
             length => {
                 let data = buffer.get(..length).unwrap_or_default();
