@@ -7,16 +7,27 @@ use std::process::{Command, Output, Stdio};
 
 use super::Error;
 
-/// Variables that would make git work on another repository than the one it is called for.
-const MISLEADING: [&str; 7] = [
+/// Variables that would make git work on another repository than the one it is called for: those of `git rev-parse --local-env-vars`
+/// but for the settings, and two more.
+const MISLEADING: [&str; 14] = [
     "GIT_DIR",
+    "GIT_COMMON_DIR",
     "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_PREFIX",
     "GIT_INDEX_FILE",
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_NO_REPLACE_OBJECTS",
     "GIT_NAMESPACE",
     "GIT_CEILING_DIRECTORIES",
 ];
+
+/// Settings in variables, which count for remotes.
+const SETTINGS: [&str; 3] = ["GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"];
 
 /// The protocols that Cargo fetches by. For any other name git starts the program `git-remote-NAME`, whatever that is and does.
 const PROTOCOLS: &str = "file:git:http:https:ssh";
@@ -66,9 +77,9 @@ pub(super) fn git<S: AsRef<OsStr>>(
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_ATTR_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null");
-        command
-            .env_remove("GIT_CONFIG_COUNT")
-            .env_remove("GIT_CONFIG_PARAMETERS");
+        for variable in SETTINGS {
+            command.env_remove(variable);
+        }
         command.args(["-c", "core.attributesFile=/dev/null", "-c", "core.hooksPath=/dev/null"]);
         // The owner of Cargo's database may be another user than this one; nothing of it but objects is read.
         command.args(["-c", "safe.directory=*", "-c", "advice.detachedHead=false"]);
@@ -91,4 +102,22 @@ pub(super) fn git<S: AsRef<OsStr>>(
         || format!("git ended with {status}"),
         |line| (*line).to_owned(),
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What git tells its hooks of their own repository, such as its shallow commits, was taken for those of the one that is fetched.
+    #[test]
+    fn nothing_leads_to_another_repository() {
+        let found = git(Path::new("."), GitConfig::None, ["rev-parse", "--local-env-vars"]);
+        let found = String::from_utf8(found.unwrap().unwrap()).unwrap();
+        for variable in found.lines() {
+            assert!(
+                MISLEADING.contains(&variable) || SETTINGS.contains(&variable),
+                "{variable}"
+            );
+        }
+    }
 }
