@@ -401,7 +401,7 @@ impl Catalog {
             return true;
         }
         let needed = read.package.facts.rust_version.as_deref();
-        let compiles = match (&self.rust, needed.map(minimum)) {
+        let compiles = match (&self.rust, needed.map(manifest::least_rust)) {
             (Some(rust), Some(Some(needed))) => *rust >= needed,
             (_, None) => true,
             (None, _) | (_, Some(None)) => false,
@@ -526,14 +526,6 @@ impl Read {
         let package = manifest::of_index(&entry).ok()?;
         Some(Self::new(package, Some(hex::encode(entry.checksum())), entry.yanked))
     }
-}
-
-/// The version of Rust that a `rust-version` asks for; none if it is none.
-fn minimum(text: &str) -> Option<Version> {
-    let mut numbers = text.split('.').map(|number| number.parse::<u64>());
-    let major = numbers.next()?.ok()?;
-    let mut next = || numbers.next().map_or(Some(0), Result::ok);
-    Some(Version::new(major, next()?, next()?))
 }
 
 /// What the locks say of a candidate.
@@ -704,13 +696,5 @@ mod tests {
         assert_ne!(of("0.1.3"), of("0.2.0"));
         assert_eq!(of("0.1.3"), of("0.1.9"));
         assert_ne!(of("0.0.3"), of("0.0.4"));
-    }
-
-    #[test]
-    fn rust_versions_have_one_to_three_numbers() {
-        assert_eq!(minimum("1.70"), Some(Version::new(1, 70, 0)));
-        assert_eq!(minimum("1.70.2"), Some(Version::new(1, 70, 2)));
-        assert_eq!(minimum("1"), Some(Version::new(1, 0, 0)));
-        assert_eq!(minimum("nightly"), None);
     }
 }

@@ -11,6 +11,7 @@ mod inherit;
 mod lints;
 mod model;
 mod refused;
+mod rust_version;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub(crate) use features::Spelling;
 use inherit::Inheritance;
 pub(crate) use inherit::relative;
 pub(crate) use refused::in_root as refuse_in_root;
+pub(crate) use rust_version::least_rust;
 pub(crate) use targets::section;
 
 /// A manifest's text and its tables.

@@ -4,9 +4,8 @@
 //! those of Cargo's `toml::to_real_manifest` and of the Cargo book, chapter The Manifest Format.
 
 use cargo_util_schemas::manifest::{InheritableDependency, TomlDependency, TomlManifest, TomlPackage};
-use semver::Version;
 
-use super::{Edition, Error, Manifest, Problem, Target};
+use super::{Edition, Error, Manifest, Problem, Target, least_rust};
 use crate::resolved::TargetKind;
 
 /// The names that `cargo-features` may have: those of what was unstable once. All others need a nightly Cargo, or are none.
@@ -144,7 +143,7 @@ pub(super) fn contradictions(
 ) -> Result<(), Error> {
     let in_package = |key: &str, problem| Err(manifest.fail(&["package", key], problem));
     if let (Some(rust_version), Some(least)) = (rust_version, edition.least_rust())
-        && as_version(rust_version).is_some_and(|version| version < least)
+        && least_rust(rust_version).is_some_and(|version| version < least)
     {
         let problem = Problem::RustBelowEdition {
             rust_version: rust_version.to_owned(),
@@ -171,18 +170,6 @@ pub(super) fn contradictions(
         return in_package("default-run", Problem::NoDefaultRun { name: name.clone() });
     }
     Ok(())
-}
-
-/// A `rust-version`, whose later parts may be left out.
-fn as_version(text: &str) -> Option<Version> {
-    let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
-    let major = parts.next()??;
-    let mut rest = parts.map(|part| part.unwrap_or_default());
-    Some(Version::new(
-        major,
-        rest.next().unwrap_or_default(),
-        rest.next().unwrap_or_default(),
-    ))
 }
 
 /// Refuses in a workspace's root what is for members alone.
@@ -216,16 +203,4 @@ pub(crate) fn in_root(manifest: &Manifest) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn later_parts_of_a_rust_version_may_be_left_out() {
-        assert_eq!(as_version("1.56"), Some(Version::new(1, 56, 0)));
-        assert_eq!(as_version("1"), Some(Version::new(1, 0, 0)));
-        assert_eq!(as_version("x"), None);
-    }
 }
