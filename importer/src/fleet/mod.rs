@@ -35,6 +35,7 @@ mod unite;
 mod unsolvable;
 mod write;
 
+pub use catalog::{Compatibility, compatibility};
 pub use edit::{Edited, FleetEdit, newest};
 pub use error::{Error, Problem};
 pub use explain::{Asked, ChosenVersion, Explanation, Shared};
