@@ -72,10 +72,10 @@ impl FleetEdit {
     ///
     /// # Errors
     /// When the name is that of a program from elsewhere.
-    pub fn set(&mut self, krate: &str, version: &str) -> Result<Edited, Error> {
-        let spec = format!("{krate}@{version}");
-        let known = self.published().into_iter().find(|(_, known, _)| known == krate);
-        let name = known.as_ref().map_or(krate, |(name, ..)| name);
+    pub fn set(&mut self, package: &str, version: &str) -> Result<Edited, Error> {
+        let spec = format!("{package}@{version}");
+        let known = self.published().into_iter().find(|(_, known, _)| known == package);
+        let name = known.as_ref().map_or(package, |(name, ..)| name);
         let mut whole = Table::new();
         whole.set_implicit(true);
         let programs = self.document.entry("programs").or_insert(Item::Table(whole));
@@ -106,7 +106,7 @@ impl FleetEdit {
     /// When the file has no such program.
     pub fn update(&mut self, name: &str, newest: Option<&Version>) -> Result<Edited, Error> {
         let published = self.published();
-        let Some((_, krate, before)) = published.iter().find(|(known, ..)| known == name).cloned() else {
+        let Some((_, package, before)) = published.iter().find(|(known, ..)| known == name).cloned() else {
             let known: Vec<String> = published.into_iter().map(|(name, ..)| name).collect();
             return Err(self.unknown(name, &known));
         };
@@ -122,7 +122,7 @@ impl FleetEdit {
         let program = programs.and_then(|programs| programs.get_mut(name));
         let program = program.invariant("a program that the file has")?;
         let version = newest.to_string();
-        Ok(change(program, before, format!("{krate}@{version}"), &version))
+        Ok(change(program, before, format!("{package}@{version}"), &version))
     }
 
     /// Removes a program.
@@ -174,10 +174,10 @@ impl FleetEdit {
     }
 
     /// Sets a pin.
-    pub fn pin(&mut self, krate: &str, version: &Version) {
+    pub fn pin(&mut self, package: &str, version: &Version) {
         let pins = self.document.entry("pin").or_insert(Item::Table(Table::new()));
         if let Some(pins) = pins.as_table_like_mut() {
-            replace(pins.entry(krate).or_insert(Item::None), version.to_string());
+            replace(pins.entry(package).or_insert(Item::None), version.to_string());
         }
     }
 

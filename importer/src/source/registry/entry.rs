@@ -38,8 +38,8 @@ impl Registry<'_> {
         if let Some(entry) = remembered.and_then(|text| serde_json::from_str(&text).ok()) {
             return Ok(Some(Box::new(entry)));
         }
-        let of_version = |krate: IndexKrate| krate.versions.into_iter().find(|entry| entry.version == *version);
-        let mut found = self.cached_krate(name).and_then(of_version);
+        let of_version = |package: IndexKrate| package.versions.into_iter().find(|entry| entry.version == *version);
+        let mut found = self.cached_package(name).and_then(of_version);
         if found.is_none() {
             if self.offline && self.local.is_none() {
                 return Err(Error::OfflineEntry {
@@ -63,7 +63,7 @@ impl Registry<'_> {
     }
 
     /// All versions in Cargo's copy of the index.
-    pub(super) fn cached_krate(&self, name: &str) -> Option<IndexKrate> {
+    pub(super) fn cached_package(&self, name: &str) -> Option<IndexKrate> {
         let name = KrateName::cargo(name).ok()?;
         self.folders("index").find_map(|folder| {
             let path = tame_index::PathBuf::from_path_buf(folder).ok()?;

@@ -141,7 +141,10 @@ impl Registry<'_> {
             version: v.version.to_string(),
             yanked: v.yanked,
         };
-        let versions = self.cached_krate(name).map(|krate| krate.versions).unwrap_or_default();
+        let versions = self
+            .cached_package(name)
+            .map(|package| package.versions)
+            .unwrap_or_default();
         versions.into_iter().map(version).collect()
     }
 
