@@ -19,21 +19,8 @@ pub(super) fn find(manifests: &mut Manifests, folder: &Path, known: &BTreeSet<Pa
     if own.manifest.tables.workspace.is_some() {
         return Ok(folder.to_path_buf());
     }
-    if let Some(root) = own
-        .manifest
-        .tables
-        .package()
-        .and_then(|package| package.workspace.as_deref())
-    {
-        let root = manifest::normalize(&folder.join(root));
-        let location = own.manifest.source.location.clone();
-        return match manifests.load(&root)? {
-            Some(loaded) if loaded.manifest.tables.workspace.is_some() => Ok(root),
-            _ => Err(Error::NotARoot {
-                location,
-                root: manifests.location(&root),
-            }),
-        };
+    if let Some(root) = named(manifests, folder)? {
+        return Ok(root);
     }
     for ancestor in folder.ancestors().skip(1).filter(|ancestor| known.contains(*ancestor)) {
         if let Some(loaded) = manifests.get(ancestor)
@@ -44,14 +31,38 @@ pub(super) fn find(manifests: &mut Manifests, folder: &Path, known: &BTreeSet<Pa
         }
     }
     for ancestor in folder.ancestors().skip(1) {
-        if let Some(loaded) = manifests.load(ancestor)?
-            && let Some(workspace) = &loaded.manifest.tables.workspace
-            && !is_excluded(workspace, ancestor, folder)
-        {
-            return Ok(ancestor.to_path_buf());
+        let Some(loaded) = manifests.load(ancestor)? else {
+            continue;
+        };
+        if let Some(workspace) = &loaded.manifest.tables.workspace {
+            if !is_excluded(workspace, ancestor, folder) {
+                return Ok(ancestor.to_path_buf());
+            }
+        } else if let Some(root) = named(manifests, ancestor)? {
+            return Ok(root);
         }
     }
     Ok(folder.to_path_buf())
+}
+
+/// The folder that a package names as its workspace's, with `package.workspace`.
+fn named(manifests: &mut Manifests, folder: &Path) -> Result<Option<PathBuf>, Error> {
+    let Some(loaded) = manifests.load(folder)? else {
+        return Ok(None);
+    };
+    let package = loaded.manifest.tables.package();
+    let Some(root) = package.and_then(|package| package.workspace.as_deref()) else {
+        return Ok(None);
+    };
+    let root = manifest::normalize(&folder.join(root));
+    let location = loaded.manifest.source.location.clone();
+    match manifests.load(&root)? {
+        Some(loaded) if loaded.manifest.tables.workspace.is_some() => Ok(Some(root)),
+        _ => Err(Error::NotARoot {
+            location,
+            root: manifests.location(&root),
+        }),
+    }
 }
 
 /// Does `workspace.exclude` leave out a folder that is not listed as a member?
