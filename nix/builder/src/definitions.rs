@@ -59,11 +59,11 @@ impl Definitions {
 }
 
 fn is_definition(symbol: &Symbol) -> bool {
-    symbol.global
-        && symbol.defined
-        && !symbol.name.is_empty()
-        && !is_mangled(symbol.name)
-        && !HELPERS.iter().any(|helper| symbol.name.starts_with(helper))
+    symbol.global && symbol.defined && !symbol.name.is_empty() && !is_mangled(symbol.name) && !is_helper(symbol.name)
+}
+
+fn is_helper(name: &str) -> bool {
+    HELPERS.iter().any(|helper| name.starts_with(helper))
 }
 
 /// Whether rustc made the name: then it holds the hash of the crate's build, and nobody else has it.
@@ -136,7 +136,7 @@ pub fn of_system(folder: Option<&Path>) -> Result<BTreeSet<String>> {
 pub struct Findings {
     /// What its objects define.
     pub definitions: Definitions,
-    /// Data that C++ keeps once for a whole program, whatever number of archives bring it.
+    /// Data that C++ keeps once for a whole program, whatever number of archives bring it, and functions whose addresses are taken.
     pub unique: BTreeSet<String>,
     /// Why it cannot be a shared object.
     pub reason: Option<String>,
@@ -171,9 +171,13 @@ pub fn inspect(bytes: &[u8], system: &BTreeSet<String>) -> Option<Findings> {
         }
         findings.definitions.add(&object);
         let shared = object.shared_sections();
+        let taken = object.addresses_taken();
         let unique = object.symbols().into_iter().filter(|symbol| {
-            let is_kept_once = symbol.global && symbol.visible && shared.contains(&symbol.section);
-            is_kept_once && symbol.data && !symbol.name.starts_with("_ZT")
+            // Also of what is hidden: linked into one file, all archives would have one.
+            let is_kept_once = symbol.global && shared.contains(&symbol.section);
+            // A function is where its address is, and that may be a key (`&type_id<int>`).
+            let matters = symbol.data || symbol.function && taken.contains(symbol.name);
+            is_kept_once && matters && !symbol.name.starts_with("_ZT") && !is_helper(symbol.name)
         });
         findings.unique.extend(unique.map(|symbol| symbol.name.to_owned()));
     }

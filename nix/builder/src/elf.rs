@@ -14,6 +14,7 @@ use std::ops::Range;
 
 const SHT_SYMTAB: u32 = 2;
 const SHT_STRTAB: u32 = 3;
+const SHT_RELA: u32 = 4;
 const SHT_DYNAMIC: u32 = 6;
 const SHT_NOBITS: u32 = 8;
 const SHT_DYNSYM: u32 = 11;
@@ -35,6 +36,10 @@ const DT_RELR: u64 = 36;
 const DT_INIT_ARRAYSZ: u64 = 27;
 const DT_FINI_ARRAYSZ: u64 = 28;
 const SYMBOL_SIZE: usize = 24;
+const RELA_SIZE: usize = 24;
+/// Relocations that write an address, and not where a call goes: `R_X86_64_64`, `_PC32`, `_GOTPCREL` and `_REX_GOTPCRELX`; `R_AARCH64_ABS64`,
+/// `_ADR_PREL_PG_HI21` and `_ADR_GOT_PAGE`.
+const ADDRESSES: [u32; 7] = [1, 2, 9, 42, 257, 275, 311];
 /// The size of a section header.
 const SECTION_SIZE: usize = 64;
 const SYMBOL_TYPE: u8 = 0xf;
@@ -76,8 +81,10 @@ pub struct Section {
     pub loaded: bool,
     /// Whether no linker leaves it out, as of what is `#[used]`.
     pub retained: bool,
-    /// `sh_link`: for symbol tables and the dynamic section, the section of their strings.
+    /// `sh_link`: for symbol tables and the dynamic section, the section of their strings; for relocations the symbol table.
     pub link: usize,
+    /// `sh_info`: for relocations the section that they are for.
+    pub info: usize,
     /// Where this header itself is in the file.
     pub header: usize,
     /// Where its name is in the file.
@@ -204,6 +211,7 @@ impl<'a> Elf<'a> {
                 loaded: flags & SHF_ALLOC != 0,
                 retained: flags & SHF_GNU_RETAIN != 0,
                 link: u32_at(bytes, header + 0x28)? as usize,
+                info: u32_at(bytes, header + 0x2c)? as usize,
                 header,
                 name_place: 0,
             });
@@ -292,6 +300,37 @@ impl<'a> Elf<'a> {
             }
         }
         list
+    }
+
+    /// The names of symbols of an object whose addresses its code or data takes, and not only calls: by what the linker is told to
+    /// write there. Tables of virtual functions do not count, which nobody compares.
+    #[must_use]
+    pub fn addresses_taken(&self) -> BTreeSet<&'a str> {
+        let mut names = BTreeSet::new();
+        for list in self.sections.iter().filter(|section| section.kind == SHT_RELA) {
+            let counts =
+                |section: &Section| section.loaded && !section.name.contains("._ZT") && section.name != ".eh_frame";
+            if !self.sections.get(list.info).is_some_and(counts) {
+                continue;
+            }
+            let table = self.sections.get(list.link).filter(|table| table.kind == SHT_SYMTAB);
+            let Some(table) = table else { continue };
+            let strings = self.sections.get(table.link).map(|strings| self.content(strings));
+            let symbols = self.content(table);
+            for entry in self.content(list).chunks_exact(RELA_SIZE) {
+                let Some(information) = u64_at(entry, 8) else { continue };
+                if !ADDRESSES.contains(&(information as u32)) {
+                    continue;
+                }
+                let symbol = usize::try_from(information >> 32)
+                    .ok()
+                    .and_then(|index| index.checked_mul(SYMBOL_SIZE));
+                let name = symbol.and_then(|at| u32_at(symbols, at));
+                let name = name.and_then(|at| string_at(strings.unwrap_or_default(), at as usize));
+                names.extend(name.filter(|name| !name.is_empty()));
+            }
+        }
+        names
     }
 
     /// The symbols that a shared object imports and exports.

@@ -68,11 +68,7 @@ pub fn link_arguments(flags: &[String]) -> Vec<String> {
 #[must_use]
 pub fn libraries(flags: &[String], folder: &Path) -> Vec<String> {
     let read = read(flags);
-    let searches = read.iter().filter_map(|flag| match flag {
-        Flag::Search(value) => Some(folder.join(native::search_folder(value))),
-        _ => None,
-    });
-    let searches: Vec<PathBuf> = searches.collect();
+    let searches = search_folders(flags, folder);
     let mut list = Vec::new();
     for flag in &read {
         let Flag::Library(value) = flag else { continue };
@@ -93,6 +89,26 @@ pub fn libraries(flags: &[String], folder: &Path) -> Vec<String> {
         }
     }
     list
+}
+
+/// Where the flags say that libraries are (`-L`); `folder` is where rustc starts.
+#[must_use]
+pub fn search_folders(flags: &[String], folder: &Path) -> Vec<PathBuf> {
+    let folder_of = |flag| match flag {
+        Flag::Search(value) => Some(folder.join(native::search_folder(value))),
+        _ => None,
+    };
+    read(flags).into_iter().filter_map(folder_of).collect()
+}
+
+/// The names of the libraries that the flags ask for (`-l`).
+#[must_use]
+pub fn library_names(flags: &[String]) -> Vec<&str> {
+    let name_of = |flag| match flag {
+        Flag::Library(value) => Some(native::library(value).name),
+        _ => None,
+    };
+    read(flags).into_iter().filter_map(name_of).collect()
 }
 
 /// What panics do, if the flags say so.

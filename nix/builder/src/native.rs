@@ -9,6 +9,7 @@ use crate::elf;
 use crate::environment;
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::flags;
 use crate::link::Link;
 use crate::names;
 use crate::node::Native;
@@ -133,16 +134,20 @@ pub struct Prepared {
 /// # Errors
 /// If an archive is damaged or cannot be linked, or the crate's sources cannot be listed.
 pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Result<Prepared> {
-    let Some(script) = &compilation.script else {
+    let script = compilation.script.as_ref();
+    let rustflags = &compilation.input.rustflags;
+    let of_script = script.iter().flat_map(|script| &script.searches);
+    let mut folders: Vec<PathBuf> = of_script.map(|search| search_folder(search).to_owned()).collect();
+    folders.extend(flags::search_folders(rustflags, &compilation.layout.work));
+    if folders.is_empty() && script.is_none() {
         return Ok(Prepared::default());
-    };
-    let folders: Vec<&Path> = script.searches.iter().map(|search| search_folder(search)).collect();
+    }
     let mut prepared = Prepared::default();
-    let mut libs = match compilation.library_of_package() {
-        Some(_) => Vec::new(),
-        None => script.libs.clone(),
+    let mut libs = match (script, compilation.library_of_package()) {
+        (Some(script), None) => script.libs.clone(),
+        _ => Vec::new(),
     };
-    let attributed = attributed(compilation, script)?;
+    let attributed = attributed(compilation, &folders)?;
     libs.extend(attributed.iter().map(Attributed::value));
     // The last first: an archive uses those that come after it.
     for value in libs.iter().rev() {
@@ -228,6 +233,8 @@ const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Attributed {
     name: String,
+    /// Whether it has `kind = "static"`. Without, a shared object of that name is taken where there is one.
+    is_static: bool,
     /// As in the attribute: `+whole-archive,-bundle`.
     modifiers: String,
 }
@@ -248,12 +255,17 @@ impl Attributed {
     }
 }
 
-/// The archives in the build script's own folder that nothing but a `#[link]` in the crate names.
-fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attributed>> {
+/// The archives that nothing but a `#[link]` in the crate names, of those folders that are the package's own: what its build script made, what
+/// the package brings, and what Cargo's configuration names. In the package set's rustc finds them by itself.
+fn attributed(compilation: &Compilation, folders: &[PathBuf]) -> Result<Vec<Attributed>> {
+    let input = compilation.input;
     let mut named: Vec<String> = Vec::new();
-    for wanted in script.libs.iter().map(|value| library(value)) {
+    let of_script = compilation.script.iter().flat_map(|script| &script.libs);
+    for wanted in of_script.map(|value| library(value)) {
         named.extend([wanted.name.to_owned(), wanted.file().0]);
     }
+    // These are given to rustc in each call.
+    named.extend(flags::library_names(&input.rustflags).into_iter().map(str::to_owned));
     for native in compilation
         .library_of_package()
         .into_iter()
@@ -263,9 +275,11 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attribut
     }
     // Their names, and whether these are whole file names.
     let mut names: Vec<(String, bool)> = Vec::new();
-    for search in &script.searches {
-        let folder = search_folder(search);
-        if !folder.starts_with(&script.out_dir) || !folder.is_dir() {
+    for folder in folders {
+        let is_in = |place: &Path| folder.starts_with(place);
+        let script = compilation.script.as_ref().and_then(Script::output);
+        let is_own = script.is_some_and(is_in) || is_in(&compilation.layout.root);
+        if !is_own || !folder.is_dir() {
             continue;
         }
         for file in files::list(folder)? {
@@ -288,8 +302,15 @@ fn attributed(compilation: &Compilation, script: &Script) -> Result<Vec<Attribut
             asked.extend(linked_names(&text));
         }
     }
+    let is_shared = |name: &str| {
+        let file = format!("lib{name}.so");
+        folders.iter().any(|folder| folder.join(&file).exists())
+    };
     let of_file = |(name, verbatim): &(String, bool)| {
-        let is_it = |asked: &&Attributed| asked.name == *name && asked.has("+verbatim") == *verbatim;
+        let is_it = |asked: &&Attributed| {
+            let is_meant = asked.name == *name && asked.has("+verbatim") == *verbatim;
+            is_meant && (asked.is_static || !is_shared(name))
+        };
         asked.iter().find(is_it).cloned()
     };
     Ok(names.iter().filter_map(of_file).collect())
@@ -311,6 +332,7 @@ fn linked_names(source: &str) -> Vec<Attributed> {
     let library = |attribute: &str| {
         Some(Attributed {
             name: value(attribute, "name")?,
+            is_static: value(attribute, "kind").is_some_and(|kind| kind == "static"),
             modifiers: value(attribute, "modifiers").unwrap_or_default(),
         })
     };
@@ -546,14 +568,15 @@ mod tests {
     #[test]
     fn libraries_of_attributes() {
         let source = "#[link(name = \"a\")]\n#[cfg_attr(unix, link(kind = \"static\",\n  name = \"b\"))]\nextern {}\n#[link_section = \"c\"]";
-        let library = |name: &str, modifiers: &str| Attributed {
+        let library = |name: &str, is_static, modifiers: &str| Attributed {
             name: name.to_owned(),
+            is_static,
             modifiers: modifiers.to_owned(),
         };
-        assert_eq!(linked_names(source), [library("a", ""), library("b", "")]);
+        assert_eq!(linked_names(source), [library("a", false, ""), library("b", true, "")]);
         let source = "#[link(name = \"a\", kind = \"static\", modifiers = \"+whole-archive, -bundle\")]";
         let found = linked_names(source);
-        assert_eq!(found, [library("a", "+whole-archive,-bundle")]);
+        assert_eq!(found, [library("a", true, "+whole-archive,-bundle")]);
         assert_eq!(found[0].value(), "static:+whole-archive=a");
         assert_eq!((archive_name("libz.a"), archive_name("libz.so")), (Some("z"), None));
     }

@@ -51,6 +51,7 @@ pub fn read_elf(bytes: &[u8]) {
             elf.shared_sections(),
         );
         let _ = elf.has_packed_relocations();
+        let _ = elf.addresses_taken();
     }
     let _ = elf::drop_runpath(&mut bytes.to_vec());
     let _ = elf::drop_unused_runpath(&mut bytes.to_vec());

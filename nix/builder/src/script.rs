@@ -64,6 +64,12 @@ impl Script {
         Self::of_json(&value).map_err(|error| Failure::message(format!("{}: {error}", file.display())))
     }
 
+    /// The output that the run left: `OUT_DIR` is in it, and the package's source, where the script hands on what is in that.
+    #[must_use]
+    pub fn output(&self) -> Option<&Path> {
+        self.out_dir.ancestors().nth(OUT_DIR_DEPTH)
+    }
+
     fn of_json(value: &Value) -> std::result::Result<Self, String> {
         let argument = |entry: &Value| Ok::<_, String>((entry.expect_text("for")?, entry.expect_text("value")?));
         let arguments = value.optional_items("linkArguments")?.iter().map(argument);
@@ -162,10 +168,12 @@ fn out_dir(input: &Input) -> PathBuf {
         name => name,
     };
     let package = format!("{}-{}", unit.package, unit.version);
-    ["target", input.script_target(), profile, "build", &package, "out"]
-        .iter()
-        .collect()
+    let parts: [&str; OUT_DIR_DEPTH] = ["target", input.script_target(), profile, "build", &package, "out"];
+    parts.iter().collect()
 }
+
+/// How deep `OUT_DIR` is in the output.
+const OUT_DIR_DEPTH: usize = 6;
 
 fn compile_and_run(compilation: &Compilation, out: &Path) -> Result<Directives> {
     let input = compilation.input;

@@ -2,6 +2,7 @@
 
 use crate::failure::{Context, Failure, Result};
 use crate::files;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
@@ -104,8 +105,9 @@ fn once(place: &mut Option<String>, name: String) -> std::result::Result<(), &'s
 /// Unpacks an archive into `to`, without the one folder that all its members are in.
 ///
 /// # Errors
-/// If the archive is damaged, or a member or link would be outside of `to`.
+/// If the archive is damaged, or a member or link would be outside of `to`, or a member below a link.
 pub fn unpack(archive: &[u8], to: &Path) -> Result<()> {
+    let mut links = BTreeSet::new();
     for entry in entries(archive).map_err(|what| Failure::message(format!("the archive is damaged: {what}")))? {
         let Some(inside) = safe_path(&entry.path)? else {
             continue;
@@ -114,6 +116,13 @@ pub fn unpack(archive: &[u8], to: &Path) -> Result<()> {
             continue;
         }
         let target = to.join(&inside);
+        // No path goes through a link: where it leads is checked as if there were none on the way.
+        if inside.ancestors().skip(1).any(|folder| links.contains(folder)) {
+            return Err(Failure::message(format!(
+                "the archive has {:?} below a link",
+                entry.path
+            )));
+        }
         if entry.kind != b'5' && target.symlink_metadata().is_ok() {
             return Err(Failure::message(format!("the archive has {:?} twice", entry.path)));
         }
@@ -132,13 +141,15 @@ pub fn unpack(archive: &[u8], to: &Path) -> Result<()> {
             }
             b'2' => {
                 let folder = inside.parent().unwrap_or(Path::new(""));
-                if !stays_inside(&folder.join(&entry.link)) {
+                let link = Path::new(&entry.link);
+                if !stays_inside(&folder.join(link)) || !is_plain(link) {
                     return Err(outside(&entry.path, &entry.link));
                 }
                 if let Some(folder) = target.parent() {
                     files::make_folder(folder)?;
                 }
-                files::link(Path::new(&entry.link), &target)?;
+                files::link(link, &target)?;
+                links.insert(inside);
             }
             b'1' => match safe_path(&entry.link)? {
                 Some(original) => files::copy(&to.join(original), &target)?,
@@ -187,6 +198,16 @@ fn stays_inside(path: &Path) -> bool {
             _ => return false,
         }
         depth >= 0
+    })
+}
+
+/// Whether a link's target has no `..` after a name, which might be another link's.
+fn is_plain(target: &Path) -> bool {
+    let mut named = false;
+    target.components().all(|component| {
+        let fine = !(named && component == Component::ParentDir);
+        named |= matches!(component, Component::Normal(_));
+        fine
     })
 }
 
@@ -296,6 +317,37 @@ mod tests {
         assert!(stays_inside(Path::new("a/../b")));
         assert!(!stays_inside(Path::new("a/../../b")));
         assert!(!stays_inside(Path::new("/b")));
+    }
+
+    /// `z -> y/..` counts as the folder itself, but is the one above where `y` is a link.
+    #[test]
+    fn refuses_ways_through_links() {
+        for (test, links, file) in [
+            ("through", &[("y", "."), ("z", "y/..")][..], "other"),
+            ("below", &[("y", "d")], "y/file"),
+        ] {
+            let (base, _) = packed(test, "ustar");
+            let top = base.join("top-1.0");
+            for (name, target) in links {
+                files::link(Path::new(target), &top.join(name)).unwrap();
+            }
+            files::write(&base.join("other-1.0").join(file), b"").unwrap();
+            let archive = base.join("b.tar");
+            let names = links.iter().map(|(name, _)| format!("top-1.0/{name}"));
+            let status = Command::new("tar")
+                .arg("-C")
+                .arg(&base)
+                .args(["--transform=s/^other/top/", "-cf"])
+                .arg(&archive)
+                .args(names)
+                .arg(format!("other-1.0/{file}"))
+                .status()
+                .unwrap();
+            assert!(status.success());
+            let to = base.join("unpacked");
+            let error = unpack(&files::read(&archive).unwrap(), &to).unwrap_err();
+            assert!(!base.join("file").exists() && !to.join("d/file").exists(), "{error:?}");
+        }
     }
 
     #[test]

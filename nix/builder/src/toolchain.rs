@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The file's name in the `dev` output of libstd-rust.
 pub const FILE: &str = "toolchain.json";
 
-/// The oldest compiler that the builder itself and what it asks of rustc work with. `nix/rustcVersion.nix` says the same at evaluation, where
+/// The oldest compiler that the builder itself and what it asks of rustc work with. `nix/supportedRustc.nix` says the same at evaluation, where
 /// the package tells its version.
 const OLDEST: (u32, u32) = (1, 88);
 

@@ -264,3 +264,18 @@ fn the_personality_is_written_once() {
     };
     assert_eq!((size(".data.rel.ro"), size(".data")), (Some(8), None));
 }
+
+/// Two archives had a function each, and its address is a key in C++.
+#[test]
+fn addresses_that_are_taken_are_no_calls() {
+    let folder = crate::test_folder("elf-addresses");
+    let source = "int called(void); int taken(void); int in_data(void);\n\
+                  __attribute__((visibility(\"hidden\"))) int hidden(void);\n\
+                  int (*table)(void) = in_data; void *own(void) { return taken; }\n\
+                  void *unseen(void) { return hidden; } int call(void) { return called() + 1; }\n";
+    files::write(&folder.join("a.c"), source.as_bytes()).unwrap();
+    cc(&folder, &["-c", "-O1", "-fPIC", "a.c"]);
+    let bytes = files::read(&folder.join("a.o")).unwrap();
+    let taken = Elf::parse(&bytes).unwrap().addresses_taken();
+    assert_eq!(taken.into_iter().collect::<Vec<_>>(), ["hidden", "in_data", "taken"]);
+}
