@@ -49,4 +49,5 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   member-source = import ./member-source lib.pkgs;
   store-name = import ./store-name.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
+  without-std = import ./without-std.nix lib.pkgs;
 }

@@ -67,13 +67,13 @@ let
       inherit src outside tests;
       inherit (needs) target host;
     };
+  place = import ./outside.nix {
+    inherit src;
+    given = outside;
+  };
   # The same for the graph of the tests: its packages are these.
   memberSource = import ./memberSource.nix {
-    inherit src;
-    place = import ./outside.nix {
-      inherit src;
-      given = outside;
-    };
+    inherit src place;
     inherit (platformGraph) files targets;
     packages = builtins.filter (package: package ? path) (builtins.attrValues platformGraph.packages);
   };
@@ -179,16 +179,21 @@ let
   # of such a program are in it. What decides is the program's root.
   isWithoutStd =
     graphUnit:
-    let
-      text = builtins.readFile (src + "/${graphUnit.package.path}/${graphUnit.root}");
-      has = pattern: builtins.length (builtins.split pattern text) > 1;
-    in
-    src != null
-    && graphUnit.kind or "lib" == "bin"
-    && !(graphUnit.test or false)
-    && graphUnit.package ? path
-    && has "#!\\[no_std]"
-    && !(has "extern crate std");
+    graphUnit.kind or "lib" == "bin" && rootIsWithoutStd graphUnit (rootOf graphUnit);
+  rootOf =
+    graphUnit:
+    if src == null || graphUnit.test or false || !(graphUnit.package ? path) then
+      null
+    else
+      builtins.readFile (place graphUnit.package.path + "/${graphUnit.root or "src/lib.rs"}");
+  rootIsWithoutStd =
+    graphUnit: text:
+    text != null
+    && import ./isWithoutStd.nix {
+      inherit text;
+      features = graphUnit.features or [ ];
+      inherit (needs) target;
+    };
   withoutStd = builtins.filter (id: isWithoutStd platformGraph.units.${id}) platformGraph.roots;
 
   # The libraries for other languages: lib/libNAME.so of a `cdylib`, lib/libNAME.a of a `staticlib`, which holds all that it needs.
@@ -206,7 +211,12 @@ let
   forC =
     id: cType:
     let
-      base = if cType == "staticlib" then staticInput else input;
+      graphUnit = platformGraph.units.${id};
+      root = rootOf graphUnit;
+      # A library for C is as a program in this: without a panic handler of its own it has std after all.
+      hasHandler = root != null && builtins.length (builtins.split "panic_handler" root) > 1;
+      isWhole = cType == "staticlib" || hasHandler && rootIsWithoutStd graphUnit root;
+      base = if isWhole then staticInput else input;
     in
     unit {
       nodeInput =
