@@ -82,7 +82,13 @@ let
                 builtins.filter (platform: !(platform.tests or false)) graph.platforms
               )
               ++ [ "--target ${target}" ]
-              ++ (if host == target then [ ] else [ "--host ${host}" ])
+              # A platform that is the host of others is one for itself with `--host`, too.
+              ++ (
+                if host == target && !(builtins.any (platform: platform.host or null == host) graph.platforms) then
+                  [ ]
+                else
+                  [ "--host ${host}" ]
+              )
             )
           }`"
       }"

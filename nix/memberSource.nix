@@ -30,9 +30,12 @@ let
   partsOf = path: builtins.filter builtins.isString (builtins.split "/" path);
 
   # What no crate is made of, at the top of a workspace or a member.
-  notSource = asSet [
+  never = asSet [
     ".git"
     "target"
+  ];
+  # What none is made of unless the graph names it.
+  notSource = asSet [
     "result"
     "Cargo.lock"
     "crate-graph.json"
@@ -145,7 +148,7 @@ let
           isTop = top == relative;
         in
         !(others ? ${relative})
-        && !(isTop && notSource ? ${relative})
+        && !(isTop && (never ? ${relative} || notSource ? ${relative} && !(kept ? ${relative})))
         && (
           relative == "Cargo.toml"
           || isNamed top
@@ -212,7 +215,13 @@ let
                 base = baseNameOf file;
               in
               base != ".git"
-              && base != "target"
+              # What Cargo builds: any folder may be called target.
+              && !(
+                base == "target"
+                && (
+                  builtins.pathExists (file + "/CACHEDIR.TAG") || builtins.pathExists (dirOf file + "/Cargo.toml")
+                )
+              )
               && (!count.ended || type == "directory" || builtins.match regex (written file) != null);
           };
         }

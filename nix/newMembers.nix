@@ -10,72 +10,49 @@
   known,
 }:
 let
+  globRegex = import ./globRegex.nix;
+
   split = text: builtins.filter builtins.isString (builtins.split "/" text);
   isPattern = part: builtins.match ".*[*?[].*" part != null;
-  # A part of a pattern as a regular expression.
-  expression =
-    builtins.replaceStrings
-      [
-        "."
-        "+"
-        "("
-        ")"
-        "{"
-        "}"
-        "|"
-        "^"
-        "$"
-        "*"
-        "?"
-        "[!"
-      ]
-      [
-        "\\."
-        "\\+"
-        "\\("
-        "\\)"
-        "\\{"
-        "\\}"
-        "\\|"
-        "\\^"
-        "\\$"
-        ".*"
-        "."
-        "[^"
-      ];
   join = folder: name: if folder == "" then name else "${folder}/${name}";
+  place = folder: if folder == "" then src else src + "/${folder}";
+  entriesOf =
+    folder: if builtins.pathExists (place folder) then builtins.readDir (place folder) else { };
+  # A link may lead to a folder, or to a file that nothing is looked for in: it is taken where it is the last part of a pattern.
   foldersIn =
-    folder:
+    isLast: folder:
     let
-      path = if folder == "" then src else src + "/${folder}";
-      entries = if builtins.pathExists path then builtins.readDir path else { };
+      entries = entriesOf folder;
     in
-    builtins.filter (name: entries.${name} != "regular") (builtins.attrNames entries);
+    builtins.filter (name: entries.${name} == "directory" || isLast && entries.${name} == "symlink") (
+      builtins.attrNames entries
+    );
+  directoriesIn = foldersIn false;
   # This folder and all below it.
   deep =
     folder: [ folder ] ++ builtins.concatMap (name: deep (join folder name)) (directoriesIn folder);
-  directoriesIn =
-    folder:
-    let
-      entries = builtins.readDir (if folder == "" then src else src + "/${folder}");
-    in
-    builtins.filter (name: entries.${name} == "directory") (builtins.attrNames entries);
+  # What the parts of a pattern lead to from these folders.
   expand =
-    folders: part:
-    builtins.concatMap (
-      folder:
-      if part == "." || part == "" then
-        [ folder ]
-      else if part == "**" then
-        deep folder
-      else if isPattern part then
-        map (join folder) (
-          builtins.filter (name: builtins.match (expression part) name != null) (foldersIn folder)
-        )
-      else
-        [ (join folder part) ]
-    ) folders;
-  found = builtins.concatMap (pattern: builtins.foldl' expand [ "" ] (split pattern)) patterns;
+    folders: parts:
+    let
+      part = builtins.head parts;
+      rest = builtins.tail parts;
+      isLast = !(builtins.any isPattern rest);
+      step =
+        folder:
+        if part == "." || part == "" then
+          [ folder ]
+        else if part == "**" then
+          deep folder
+        else if isPattern part then
+          map (join folder) (
+            builtins.filter (name: builtins.match (globRegex part) name != null) (foldersIn isLast folder)
+          )
+        else
+          [ (join folder part) ];
+    in
+    if parts == [ ] then folders else expand (builtins.concatMap step folders) rest;
+  found = builtins.concatMap (pattern: expand [ "" ] (split pattern)) patterns;
   isBelow =
     folder: other:
     folder == other || builtins.substring 0 (builtins.stringLength other + 1) folder == "${other}/";
