@@ -179,6 +179,63 @@ const CASES: &[Case] = &[
         "rustc does not know `opt-level = 7` of profile `release`",
     ),
     (
+        "[dependencies]\nb = { path = \"b\", branch = \"x\" }\n",
+        &[],
+        "dependency `b` has `branch`, but no `git`",
+    ),
+    (
+        "[dependencies]\nb = { path = \"b\" }\n[target.'cfg(windows)'.dependencies]\nb = { path = \"c\" }\n",
+        &[
+            ("c/Cargo.toml", "[package]\nname = \"b\"\nversion = \"0.2.0\"\n"),
+            ("c/src/lib.rs", ""),
+        ],
+        "Cargo.toml:8: dependency `b` has two sources",
+    ),
+    ("im-a-teapot = true\n", &[], "`package.im-a-teapot` is unstable"),
+    (
+        "[features]\nx = [\"x\"]\n",
+        &[],
+        "Cargo.toml:6: feature `x` depends on itself",
+    ),
+    (
+        "[[bin]]\nname = \"b\"\npath = \"src/lib.rs\"\ncrate-type = [\"bin\"]\n",
+        &[],
+        "the program `b` has `crate-type`, which only libraries and examples can have",
+    ),
+    (
+        "[[bin]]\nname = \"b\"\npath = \"src/lib.rs\"\nproc-macro = true\n",
+        &[],
+        "the program `b` has `proc-macro`",
+    ),
+    (
+        "[[bin]]\nname = \"b\"\npath = \"src/lib.rs\"\nfilename = \"c\"\n",
+        &[],
+        "`bin.filename` is unstable",
+    ),
+    ("[lib]\nname = \"\"\n", &[], "the library's name is empty"),
+    (
+        "[lib]\ncrate-type = [\"foo\"]\n",
+        &[],
+        "Cargo.toml:5: the library's crate types are [\"foo\"], but rustc makes no library of that",
+    ),
+    ("[lib]\ncrate-type = [\"bin\"]\n", &[], "rustc makes no library of that"),
+    ("[lib]\ncrate-type = []\n", &[], "rustc makes no library of that"),
+    (
+        "[profile.release]\npanic = \"immediate-abort\"\n",
+        &[],
+        "`panic = \"immediate-abort\"` of profile `release` is unstable",
+    ),
+    (
+        "workspace = \".\"\n[workspace]\n",
+        &[],
+        "`package.workspace` says where the workspace is, but [workspace] is here",
+    ),
+    (
+        "[patch.crates-io]\nb = { path = \"b\" }\nc = { path = \"b\", package = \"b\" }\n",
+        &[],
+        "`b` and `c` are patches of one source, and both are `b 0.1.0`",
+    ),
+    (
         "[profile.release]\ncodegen-units = 0\n",
         &[],
         "rustc does not know `codegen-units = 0` of profile `release`",

@@ -186,6 +186,7 @@ impl Catalog {
         new.sort();
         let mut new = new.into_iter().peekable();
         let default = LockSource::parse(&source::default_source());
+        let from_default = |name, version| Candidate::new(name, version, default.clone(), LockedCandidate::default());
         let mut catalog = Self::empty(self.config, self.rust);
         let mut extension = Extension {
             candidates: Vec::with_capacity(self.candidates.len()),
@@ -193,12 +194,7 @@ impl Catalog {
         };
         for candidate in self.candidates {
             while let Some((name, version)) = new.next_if(|(name, _)| *name < candidate.name) {
-                catalog.add(Candidate::new(
-                    name,
-                    version,
-                    default.clone(),
-                    LockedCandidate::default(),
-                ))?;
+                catalog.add(from_default(name, version))?;
             }
             let before = candidate.range;
             let id = catalog.add(candidate.unplaced())?;
@@ -206,12 +202,7 @@ impl Catalog {
             extension.ranges[before.0 as usize] = catalog.get(id).range;
         }
         for (name, version) in new {
-            catalog.add(Candidate::new(
-                name,
-                version,
-                default.clone(),
-                LockedCandidate::default(),
-            ))?;
+            catalog.add(from_default(name, version))?;
         }
         Ok((catalog, extension))
     }

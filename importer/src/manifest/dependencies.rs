@@ -65,7 +65,9 @@ pub(super) fn collect(
     names.sort_unstable();
     names.dedup();
 
-    let mut dependencies = Vec::new();
+    let mut dependencies: Vec<Dependency> = Vec::new();
+    // The first dependency of each name.
+    let mut first: Vec<Option<usize>> = vec![None; names.len()];
     for (path, table, kind) in all {
         let platform = (path.len() == 3).then(|| Symbol::new(path[1]));
         for (name, value) in table.into_iter().flatten() {
@@ -85,6 +87,13 @@ pub(super) fn collect(
             };
             if dependency.optional && kind == DependencyKind::Development {
                 return Err(fail(Problem::OptionalDevelopment { name: name.to_owned() }));
+            }
+            if let Some(first) = first.get_mut(position) {
+                let other = first.get_or_insert(dependencies.len());
+                let other = dependencies.get(*other);
+                if other.is_some_and(|other| other.source != dependency.source) {
+                    return Err(fail(Problem::TwoSources { name: name.to_owned() }));
+                }
             }
             dependencies.push(dependency);
         }
@@ -164,6 +173,15 @@ fn source(
             url: url.clone(),
             reference,
         });
+    }
+    let of_git = [
+        ("branch", &detailed.branch),
+        ("tag", &detailed.tag),
+        ("rev", &detailed.rev),
+    ];
+    if let Some((key, _)) = of_git.into_iter().find(|(_, value)| value.is_some()) {
+        let name = name.to_owned();
+        return Err(Problem::OfGitAlone { name, key });
     }
     if let (Some(path), Some(folder)) = (&detailed.path, base.or_else(|| origin.folder())) {
         return Ok(DependencySource::Path(super::normalize(&folder.join(path))));

@@ -136,6 +136,12 @@ pub enum Problem {
     MemberDefaultFeatures { name: String, too_old: TooOld },
     #[error("dependency `{name}`: only one of `branch`, `tag` and `rev` can be given")]
     GitReference { name: String },
+    #[error("dependency `{name}` has `{key}`, but no `git`: add the repository, or drop the key")]
+    OfGitAlone { name: String, key: &'static str },
+    #[error(
+        "dependency `{name}` has two sources, in two tables: give one of them another name, and `package = \"{name}\"`"
+    )]
+    TwoSources { name: String },
     #[error("dev-dependency `{name}` is optional, which only normal and build dependencies can be")]
     OptionalDevelopment { name: String },
     #[error(
@@ -193,6 +199,14 @@ pub enum Problem {
     MixedProcMacro,
     #[error("the library can't be a dylib and a cdylib at once: choose one")]
     DylibAndCdylib,
+    #[error("the library's name is empty: name it, or drop the key")]
+    EmptyLibraryName,
+    #[error(
+        "the library's crate types are {given}, but rustc makes no library of that: use `lib`, `rlib`, `dylib`, `cdylib`, `staticlib` or `proc-macro`"
+    )]
+    CrateTypes { given: String },
+    #[error("the program `{name}` has `{key}`, which only libraries and examples can have: drop it")]
+    OfLibrariesAlone { name: String, key: &'static str },
     #[error("`package.build` lists {0} build scripts, which is unstable in Cargo and not supported: use one")]
     SeveralBuildScripts(usize),
     #[error("`package.metabuild` is unstable in Cargo and not supported: use a build script")]
@@ -231,12 +245,23 @@ pub enum Problem {
     NoDefaultRun { name: String },
     #[error("`resolver` is in [package] and in [workspace]: keep that of [workspace]")]
     ResolverTwice,
+    #[error("[{0}] belongs to a package, and this manifest has none: move it into a member's, or add [package]")]
+    OfPackagesAlone(&'static str),
+    #[error("`package.workspace` says where the workspace is, but [workspace] is here: keep one of them")]
+    WorkspaceTwice,
     #[error("`workspace.dependencies.{name}` is {key}, which only members' dependencies can be: say it there")]
     OfMembersAlone { name: String, key: &'static str },
     #[error(
         "the patch of `{name}` is from the same source as what it replaces: give it a `path`, or another repository"
     )]
     PatchOfSameSource { name: String },
+    #[error("`{first}` and `{second}` are patches of one source, and both are `{name} {version}`: keep one of them")]
+    PatchTwice {
+        first: String,
+        second: String,
+        name: String,
+        version: Version,
+    },
     #[error(
         "`{source_name}` is neither a registry's name nor an address: write `crates-io`, a name that Cargo's configuration has, or a URL"
     )]

@@ -36,7 +36,7 @@ use crate::source::{FileSet, ManifestText};
 pub(crate) use features::Spelling;
 use inherit::Inheritance;
 pub(crate) use inherit::relative;
-pub(crate) use refused::in_root as refuse_in_root;
+pub(crate) use refused::{feature_of_itself as refuse_feature_of_itself, in_root as refuse_in_root};
 pub(crate) use rust_version::least_rust;
 pub(crate) use targets::section;
 

@@ -5,7 +5,7 @@
 
 use cargo_util_schemas::manifest::{InheritableDependency, TomlDependency, TomlManifest, TomlPackage};
 
-use super::{Edition, Error, Manifest, Problem, Target, least_rust};
+use super::{Edition, Error, Feature, FeatureValue, Manifest, Package, Problem, Target, least_rust};
 use crate::resolved::TargetKind;
 
 /// The names that `cargo-features` may have: those of what was unstable once. All others need a nightly Cargo, or are none.
@@ -41,6 +41,7 @@ pub(super) fn unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), E
     cargo_features(manifest)?;
     let keys = [
         ("package.metabuild", "metabuild", table.metabuild.is_some()),
+        ("package.im-a-teapot", "im-a-teapot", table.im_a_teapot.is_some()),
         ("package.forced-target", "forced-target", table.forced_target.is_some()),
         (
             "package.default-target",
@@ -172,16 +173,50 @@ pub(super) fn contradictions(
     Ok(())
 }
 
+/// Refuses a feature of a member that includes itself. Cargo resolves members with all of their features, and other packages with those
+/// that somebody asks for.
+pub(crate) fn feature_of_itself(manifest: &Manifest, package: &Package) -> Result<(), Error> {
+    let includes_itself = |(position, feature): &(usize, &Feature)| {
+        let itself =
+            |value: &FeatureValue| matches!(value, FeatureValue::Feature(other) if *other as usize == *position);
+        feature.values.iter().any(itself)
+    };
+    match package.features.iter().enumerate().find(includes_itself) {
+        Some((_, feature)) => {
+            let feature = feature.name.to_string();
+            Err(manifest.fail(
+                &["features", &feature],
+                Problem::FeatureCycle {
+                    feature: feature.clone(),
+                },
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Refuses in a workspace's root what is for members alone.
 pub(crate) fn in_root(manifest: &Manifest) -> Result<(), Error> {
     cargo_features(manifest)?;
     let Some(workspace) = &manifest.tables.workspace else {
         return Ok(());
     };
+    if manifest.tables.package().is_none()
+        && let Some(key) = manifest.tables.requires_package().next()
+    {
+        return Err(manifest.fail(&[key], Problem::OfPackagesAlone(key)));
+    }
     let of_package = manifest
         .tables
         .package()
         .and_then(|package| package.resolver.as_deref());
+    let names_another = manifest
+        .tables
+        .package()
+        .is_some_and(|package| package.workspace.is_some());
+    if names_another {
+        return Err(manifest.fail(&["package", "workspace"], Problem::WorkspaceTwice));
+    }
     if of_package.is_some() && workspace.resolver.is_some() {
         return Err(manifest.fail(&["package", "resolver"], Problem::ResolverTwice));
     }

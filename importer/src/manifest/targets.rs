@@ -43,6 +43,9 @@ pub(super) fn discover(
     Ok(targets)
 }
 
+/// The crate types of libraries that rustc knows; `proc-macro` stands alone.
+const LIBRARY_TYPES: [&str; 5] = ["lib", "rlib", "dylib", "cdylib", "staticlib"];
+
 struct TargetFinder<'a> {
     manifest: &'a Manifest,
     package: Symbol,
@@ -101,6 +104,9 @@ impl TargetFinder<'_> {
         if name.contains('-') {
             return Err(fail(Problem::HyphenInLibrary { name }));
         }
+        if name.is_empty() {
+            return Err(fail(Problem::EmptyLibraryName));
+        }
         let root = match (&table.path, inferred) {
             (Some(path), _) => normalize(&path.0),
             (None, Some(inferred)) => inferred.to_owned(),
@@ -129,6 +135,10 @@ impl TargetFinder<'_> {
                 let has = |wanted: &str| types.iter().any(|kind| kind == wanted);
                 if has("dylib") && has("cdylib") {
                     return Err(fail(Problem::DylibAndCdylib));
+                }
+                if types.is_empty() || types.iter().any(|kind| !LIBRARY_TYPES.contains(&kind.as_str())) {
+                    let given = format!("{types:?}");
+                    return Err(fail(Problem::CrateTypes { given }));
                 }
                 types.iter().map(|kind| Symbol::new(kind)).collect()
             }
@@ -176,6 +186,9 @@ impl TargetFinder<'_> {
             let Some(name) = table.name.as_deref().filter(|name| !name.trim().is_empty()) else {
                 return Err(self.fail(kind, Problem::NoTargetName { kind: section(kind) }));
             };
+            if kind == TargetKind::Bin {
+                self.refuse_library_keys(table, name)?;
+            }
             let root = match &table.path {
                 Some(path) => normalize(&path.0),
                 None => self.root(kind, name, &inferred, has_library)?,
@@ -203,6 +216,22 @@ impl TargetFinder<'_> {
             ));
         }
         Ok(targets)
+    }
+
+    /// Cargo takes keys of libraries for programs in no case, even if they say what a program is.
+    fn refuse_library_keys(&self, table: &TomlTarget, name: &str) -> Result<(), Error> {
+        let keys = [
+            ("crate-type", table.crate_types().is_some()),
+            ("proc-macro", table.proc_macro() == Some(true)),
+        ];
+        if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
+            let name = name.to_owned();
+            return Err(self.fail(TargetKind::Bin, Problem::OfLibrariesAlone { name, key }));
+        }
+        if table.filename.is_some() {
+            return Err(self.fail(TargetKind::Bin, Problem::Unstable("bin.filename")));
+        }
+        Ok(())
     }
 
     /// Names and paths of the targets that the package's files imply.

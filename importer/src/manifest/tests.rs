@@ -118,6 +118,11 @@ fn what_fits_the_schema_and_cargo_refuses() {
         twice.starts_with("Cargo.toml:3: `resolver` is in [package] and in [workspace]"),
         "{twice}"
     );
+    let of_package = root("[workspace]\nmembers = ['a']\n[lints.rust]\nunused = 'deny'\n");
+    assert!(
+        of_package.starts_with("Cargo.toml:3: [lints] belongs to a package"),
+        "{of_package}"
+    );
 }
 
 #[test]

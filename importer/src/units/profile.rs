@@ -164,7 +164,7 @@ impl Profile {
 
     fn check_panic(&self) -> Result<(), ProfileError> {
         match self.table.panic.as_deref() {
-            None | Some("unwind" | "abort" | "immediate-abort") => Ok(()),
+            None | Some("unwind" | "abort") => Ok(()),
             Some(value) => Err(ProfileError::Panic {
                 place: self.place(),
                 value: value.to_owned(),
@@ -380,6 +380,13 @@ fn check_keys(profile: &str, table: &TomlProfile, place: &dyn Fn(&str) -> Place)
                 key,
             });
         }
+    }
+    if table.panic.as_deref() == Some("immediate-abort") {
+        return Err(ProfileError::Unstable {
+            place: place(profile),
+            profile: profile.to_owned(),
+            key: "panic = \"immediate-abort\"",
+        });
     }
     if let Some(StringOrBool::String(value)) = &table.lto
         && matches!(value.as_str(), "true" | "false")

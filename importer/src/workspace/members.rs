@@ -8,7 +8,9 @@ use cargo_util_schemas::manifest::TomlWorkspace;
 use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, patch, position, root};
 use crate::config;
-use crate::manifest::{self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, WorkspaceTables};
+use crate::manifest::{
+    self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, Problem, WorkspaceTables,
+};
 use crate::parallel;
 use crate::source::FileSet;
 
@@ -192,6 +194,9 @@ impl Collector {
             let origin = ManifestOrigin::Local(folder.clone());
             let files = FileSet::from_directory(folder);
             let package = manifest::package(&loaded.manifest, &origin, workspace, &files)?;
+            if members {
+                manifest::refuse_feature_of_itself(&loaded.manifest, &package)?;
+            }
             Ok(Some((folder.clone(), package)))
         });
         self.packages.extend(read?.into_iter().flatten());
@@ -201,6 +206,31 @@ impl Collector {
     pub(super) fn patches(&mut self, configured: &[config::ConfigPatch]) -> Result<Vec<patch::Patch>, Error> {
         let root = self.root_manifest()?;
         patch::collect(&root.manifest, &self.root, configured)
+    }
+
+    /// Refuses two patches of one source that are the same version, of which neither is before the other.
+    pub(super) fn refuse_patches_of_one_version(&self, patches: &[patch::Patch]) -> Result<(), Error> {
+        let mut seen = BTreeMap::new();
+        for patch in patches {
+            let (DependencySource::Path(folder), Some(entry)) = (&patch.source, &patch.entry) else {
+                continue;
+            };
+            let Some(package) = self.packages.get(folder) else {
+                continue;
+            };
+            let Some(first) = seen.insert((&entry.table, package.name, &package.version), entry) else {
+                continue;
+            };
+            let problem = Problem::PatchTwice {
+                first: first.name.clone(),
+                second: entry.name.clone(),
+                name: package.name.to_string(),
+                version: package.version.clone(),
+            };
+            let manifest = &self.root_manifest()?.manifest;
+            return Err(manifest.fail(&["patch", &entry.table, &entry.name], problem).into());
+        }
+        Ok(())
     }
 
     /// Reads the packages that are no members, but reached from them or from patches by `path`.

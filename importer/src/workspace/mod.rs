@@ -19,7 +19,7 @@ pub use error::Error;
 pub use layout::layout;
 pub(crate) use load::file_digest;
 pub use load::{LoadedManifest, MANIFEST_NAME};
-pub use patch::Patch;
+pub use patch::{Patch, PatchEntry};
 pub use resolver::ResolveBehavior;
 pub(crate) use root::is_excluded;
 

@@ -20,6 +20,17 @@ pub struct Patch {
     pub source: DependencySource,
     /// What messages call the file that says so.
     pub location: String,
+    /// Where the root manifest says so; nothing for entries of `[replace]` and of Cargo's configuration.
+    pub entry: Option<PatchEntry>,
+}
+
+/// An entry of the root manifest's `[patch]`.
+#[derive(Debug, Clone)]
+pub struct PatchEntry {
+    /// The source whose packages are patched, as the table is called.
+    pub table: String,
+    /// The entry's key.
+    pub name: String,
 }
 
 /// Collects the entries of both tables of the root manifest and of `[patch]` in Cargo's configuration, which win over the manifest's.
@@ -34,7 +45,15 @@ pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Conf
                 continue;
             }
             let fail = |problem| root.fail(&["patch", source, name.as_str()], problem);
-            patches.extend(convert(&root.source.location, name.as_str(), dependency, folder).map_err(fail)?);
+            let entry = PatchEntry {
+                table: source.clone(),
+                name: name.to_string(),
+            };
+            let patch = convert(&root.source.location, name.as_str(), dependency, folder).map_err(fail)?;
+            patches.extend(patch.map(|patch| Patch {
+                entry: Some(entry),
+                ..patch
+            }));
             refuse_same_source(source, name.as_str(), dependency).map_err(fail)?;
         }
     }
@@ -119,5 +138,6 @@ fn convert(location: &str, name: &str, dependency: &TomlDependency, folder: &Pat
         name: dependency.package.to_string(),
         source: dependency.source,
         location: location.to_owned(),
+        entry: None,
     }))
 }

@@ -68,6 +68,7 @@ pub(super) fn load_locked(
     }
     let patches = collector.patches(patches)?;
     collector.follow_paths(&members, &patches)?;
+    collector.refuse_patches_of_one_version(&patches)?;
     collector.finish(&current, &members, patches, lock)
 }
 
