@@ -1,7 +1,7 @@
 //! The book says what is true: its links lead somewhere, its code is code, its generated pages are current.
 //!
 //! `SNAPSHOTS=overwrite cargo test -p dyrust --test book` writes the generated pages anew. The commands in it are checked in
-//! `cli/src/arguments.rs`; those of its sessions are run by `cli/tests/sessions.rs`.
+//! `cli/src/arguments.rs`; `checks/book/run` runs them.
 
 // A test may panic, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -190,6 +190,63 @@ fn nix_error(text: &str) -> Option<String> {
         .into_iter()
         .all(|text| error(text).is_some())
         .then_some(first)
+}
+
+/// The messages in the first column of the pages' tables of errors are what the sources say. `…` stands for what differs, as do names in examples.
+#[test]
+fn messages_of_the_pages_are_those_of_the_sources() {
+    let mut said = fs::read_to_string(root().join("nixw")).unwrap();
+    for folder in ["cli/src", "importer/src", "nix"] {
+        said.push_str(&texts_below(&root().join(folder)));
+    }
+    // A text of Rust goes on in the next line after a backslash.
+    let said: String = said.split("\\\n").map(str::trim_start).collect();
+    let said = said.replace('`', "").replace("\\\"", "\"");
+    let example = |message: &str| {
+        ["crate-graph.json", "aarch64-unknown-linux-gnu", "../x"]
+            .iter()
+            .fold(message.to_owned(), |message, name| message.replace(name, "…"))
+    };
+    let mut wrong = String::new();
+    let mut pieces = 0;
+    for page in ["docs/errors.md", "docs/nixw.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        for line in text.lines() {
+            // The cell of a message begins with it; rustc's own are not ours.
+            let Some(message) = line.strip_prefix("| `").and_then(|rest| rest.split('`').next()) else {
+                continue;
+            };
+            if line.contains("(rustc says so)") {
+                continue;
+            }
+            for piece in example(message).split('…') {
+                let piece = piece.trim_matches([' ', ':', ';', ',']);
+                pieces += usize::from(piece.len() > 5);
+                if piece.len() > 5 && !said.contains(piece) {
+                    let _ = writeln!(wrong, "{page}: {message}: nothing says `{piece}`");
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(pieces > 20, "only {pieces} pieces of messages were found");
+}
+
+/// The text of all files below a folder that are code.
+fn texts_below(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            text.push_str(&texts_below(&path));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "nix")
+        {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    text
 }
 
 /// The functions that the page on Nix lists, in its order: the file, and how they are reached.
