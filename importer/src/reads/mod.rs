@@ -882,7 +882,7 @@ mod tests {
                 ("src/lib.rs", source),
                 ("result", ""),
                 ("m/Cargo.toml", &member("m")),
-                ("m/src/lib.rs", source),
+                ("m/src/lib.rs", "fn f() { open(\"flake.nix\"); open(\"flake.lock\") }"),
                 ("m/flake.nix", ""),
             ],
         );
