@@ -246,10 +246,19 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
         .filter(|local| local.published.is_none())
         .map(|local| local.folder.clone())
         .collect();
+    let resolutions = known.resolutions();
+    let flags = |resolution: &Resolution| {
+        let platforms = resolution.platforms.iter();
+        let of_platforms =
+            platforms.flat_map(|platform| reads::named_by_flags(&platform.rustflags, &resolution.workspace.root));
+        of_platforms.collect::<Vec<_>>()
+    };
+    let of_flags: BTreeSet<PathBuf> = resolutions.iter().flat_map(flags).collect();
     let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
     let found: Vec<(&String, reads::Reads)> = parallel::map(members, |(id, key, local)| {
         let none = reads::Helpers::default();
-        (key, reads::read_by(local, &folders, helpers.get(&id).unwrap_or(&none)))
+        let helpers = helpers.get(&id).unwrap_or(&none);
+        (key, reads::read_by(local, &folders, &of_flags, helpers))
     });
     for (key, found) in found {
         let package = packages.get_mut(key).invariant(PACKAGE)?;

@@ -137,7 +137,7 @@ fn read(known: &Packages<'_>, id: PackageId) -> Option<Helper> {
     match &known.loaded(id).provenance {
         Provenance::Local(position) => {
             let local = &known.resolution(id).workspace.packages[*position];
-            Helper::in_folder(&local.folder)
+            Helper::in_workspace(&local.folder)
         }
         Provenance::Remote(remote) => Helper::fetched(remote, &known.resolution(id).config.cache),
     }

@@ -7,8 +7,8 @@ use crate::manifest;
 use crate::resolve::{LoadedPackage, Provenance};
 use crate::workspace::Workspace;
 
-/// The output with folders for libraries as a build sees them: relative to the package. Folders outside of it, such as those of the
-/// system, are left out: no build sees them, and [`hidden_folders`] says so.
+/// The output with folders for libraries as a build sees them: relative to where rustc is started. Folders outside of the package, such as
+/// those of the system, are left out: no build sees them, and [`hidden_folders`] says so.
 pub(super) fn output(workspace: &Workspace, package: &LoadedPackage, output: &ScriptOutput) -> ScriptOutput {
     output
         .iter()
@@ -56,7 +56,8 @@ pub(super) fn hidden_folders(workspace: &Workspace, package: &LoadedPackage, out
     folders
 }
 
-/// A folder (`native=FOLDER`) relative to the package; Cargo runs rustc in the workspace's root for packages of the workspace.
+/// A folder of the package (`native=FOLDER`) as rustc finds it: Cargo starts it in the workspace's folder for packages that lie there, else in
+/// the package's.
 fn visible(workspace: &Workspace, package: &LoadedPackage, value: &str) -> Option<String> {
     let (kind, folder) = match value.split_once('=') {
         Some((kind, folder)) => (Some(kind), folder),
@@ -68,7 +69,15 @@ fn visible(workspace: &Workspace, package: &LoadedPackage, value: &str) -> Optio
     };
     let own = &workspace.packages[*position].folder;
     let folder = manifest::normalize(&workspace.root.join(Path::new(folder)));
-    let inside = folder.strip_prefix(own).ok()?.to_str()?;
+    let start = if own.starts_with(&workspace.root) {
+        &workspace.root
+    } else {
+        own
+    };
+    let inside = folder
+        .starts_with(own)
+        .then(|| folder.strip_prefix(start).ok())??
+        .to_str()?;
     let inside = if inside.is_empty() { "." } else { inside };
     Some(match kind {
         Some(kind) => format!("{kind}={inside}"),

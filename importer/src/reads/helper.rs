@@ -37,11 +37,33 @@ pub struct Helper {
     pub above: BTreeSet<String>,
     /// The same of a source of the package itself.
     pub own_above: BTreeSet<String>,
+    /// What a package of the same workspace names that is reached upwards (`../config/app.toml`): looked for from the folder of the
+    /// package that is built.
+    pub upwards: BTreeSet<String>,
 }
 
 impl Helper {
     /// Reads a package in a folder.
     pub fn in_folder(folder: &Path) -> Option<Self> {
+        Self::of_sources(folder, Self::add)
+    }
+
+    /// Reads a package of the workspace: what it names is meant for this workspace.
+    pub fn in_workspace(folder: &Path) -> Option<Self> {
+        Self::of_sources(folder, |helper, text| {
+            let named = source::named(text);
+            helper.add_own(text, &named);
+            let upwards = named.literals.iter().filter_map(|literal| {
+                let from = literal.find("../")?;
+                literal
+                    .get(from..)
+                    .map(|name| source::fixed(name).to_string_lossy().into_owned())
+            });
+            helper.upwards.extend(upwards);
+        })
+    }
+
+    fn of_sources(folder: &Path, add: impl Fn(&mut Self, &str)) -> Option<Self> {
         let mut helper = Self::default();
         let mut folders = vec![folder.to_path_buf()];
         while let Some(next) = folders.pop() {
@@ -60,7 +82,7 @@ impl Helper {
                     && is_rust(&path)
                     && let Ok(text) = std::fs::read(&path)
                 {
-                    helper.add(&String::from_utf8_lossy(&text));
+                    add(&mut helper, &String::from_utf8_lossy(&text));
                 }
             }
         }

@@ -1,11 +1,12 @@
 //! Which files a package of a workspace reads beside those that its source always has (`docs/sources.md`): files above its
 //! folder, and files in it that no build reads as a rule.
 //!
-//! Found are links that lead out of the package, and what string literals of its sources name: `include_str!`, `#[path]`, paths
-//! in build scripts and tests. What a literal does not show, `package.metadata.dyrust.files` in the manifest says. A name too
+//! Found are links that lead out of the package, what string literals of its sources name (`include_str!`, `#[path]`, paths
+//! in build scripts and tests), what its sources of C include, and what rustc's flags of Cargo's configuration name. What a literal does not show, `package.metadata.dyrust.files` in the manifest says. A name too
 //! many costs a build, one too few breaks it, so that every literal counts, whatever it is for.
 
 mod helper;
+mod include;
 mod source;
 
 use std::collections::BTreeSet;
@@ -84,16 +85,23 @@ pub struct Helpers {
     pub tests: Vec<Arc<Helper>>,
 }
 
-/// What the package reads. `others` are the folders of all packages of the workspace.
+/// What the package reads. `others` are the folders of all packages of the workspace, `of_flags` files and folders that rustc's flags name.
 #[must_use]
-pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpers) -> Reads {
+pub fn read_by(
+    local: &LocalPackage,
+    others: &BTreeSet<PathBuf>,
+    of_flags: &BTreeSet<PathBuf>,
+    helpers: &Helpers,
+) -> Reads {
     let Some(root) = root_of(local) else {
         return Reads::default();
     };
+    let is_nested = |other: &&PathBuf| **other != local.folder && other.starts_with(&local.folder);
     let mut scan = Scan {
         root,
         local,
         others,
+        nested: others.iter().filter(is_nested).cloned().collect(),
         found: BTreeSet::new(),
         found_by_tests: BTreeSet::new(),
         is_test: false,
@@ -107,6 +115,9 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
     scan.top();
     scan.targets();
     scan.folder(&local.folder);
+    for path in of_flags {
+        scan.add(path);
+    }
     scan.follow();
     let script = scan.build_script();
     let in_builds = || helpers.build.iter().map(Arc::as_ref).chain(&script);
@@ -137,6 +148,19 @@ pub fn read_by(local: &LocalPackage, others: &BTreeSet<PathBuf>, helpers: &Helpe
         asks_cargo,
         tests_ask_cargo,
     }
+}
+
+/// The files and folders of a workspace that rustc's flags name, which Cargo gives to a rustc that it starts in the workspace's folder:
+/// `-Lnative=libs`, `-Clink-arg=-Wl,--dynamic-list=exports.list`.
+pub fn named_by_flags(flags: &[String], root: &Path) -> Vec<PathBuf> {
+    let words = flags.iter().flat_map(|flag| flag.split([' ', ',', '=']));
+    let names = words.flat_map(|word| ["-L", "-T"].map(|option| word.strip_prefix(option).unwrap_or(word)));
+    let paths = names
+        .filter(|name| !name.is_empty())
+        .map(|name| normalize(&root.join(name)));
+    // A flag's own name is seldom that of a file, and costs no more than a build.
+    let is_below = |path: &PathBuf| path != root && path.starts_with(root) && path.exists();
+    paths.filter(is_below).collect()
 }
 
 /// The workspace's folder, which the package's is relative to; of a package beside the workspace the folder that has both.
@@ -210,6 +234,8 @@ struct Scan<'a> {
     root: PathBuf,
     local: &'a LocalPackage,
     others: &'a BTreeSet<PathBuf>,
+    /// Those in the package's own folder: what is in them does not come with it.
+    nested: Vec<PathBuf>,
     found: BTreeSet<String>,
     found_by_tests: BTreeSet<String>,
     /// Whether what is looked at is of a test, an example or a benchmark.
@@ -314,23 +340,46 @@ impl Scan<'_> {
 
     /// A file of the package or one that it reads.
     fn source(&mut self, file: &Path) {
-        if file.extension().is_none_or(|extension| extension != "rs")
-            || !self.seen.insert((file.to_path_buf(), self.is_test))
-        {
+        let is_rust = file.extension().is_some_and(|extension| extension == "rs");
+        if !is_rust && !include::is_source(file) || !self.seen.insert((file.to_path_buf(), self.is_test)) {
             return;
         }
         let Ok(text) = std::fs::read(file) else { return };
         let text = String::from_utf8_lossy(&text);
+        if is_rust {
+            self.rust_source(file, &text);
+        } else {
+            self.included(file, &text);
+        }
+    }
+
+    /// What a source of C includes from elsewhere than the package's own folder.
+    fn included(&mut self, file: &Path, text: &str) {
+        let Some(folder) = file.parent() else { return };
+        for name in include::included(text) {
+            let path = normalize(&folder.join(name));
+            if !self.is_own(&path) {
+                self.add(&path);
+            }
+        }
+    }
+
+    /// Whether a path is in the package's folder, and in no other package's there.
+    fn is_own(&self, path: &Path) -> bool {
+        path.starts_with(&self.local.folder) && !self.nested.iter().any(|other| path.starts_with(other))
+    }
+
+    fn rust_source(&mut self, file: &Path, text: &str) {
         let has_tests = self.is_test || text.contains("#[test]");
-        let named = source::named(&text);
+        let named = source::named(text);
         if self.is_test {
-            self.tests.add_own(&text, &named);
+            self.tests.add_own(text, &named);
         } else if has_tests {
-            self.unit_tests.add_own(&text, &named);
+            self.unit_tests.add_own(text, &named);
         }
         let lists = LISTS.iter().any(|word| text.contains(word));
         let of_script = self.script.contains(file);
-        let is_inside = file.starts_with(&self.local.folder);
+        let is_inside = self.is_own(file);
         for literal in &named.literals {
             self.candidates_in(literal);
             self.literal(file, literal, lists && (self.is_test || of_script), is_inside);
@@ -412,6 +461,15 @@ impl Scan<'_> {
         let up = literal.find("../").and_then(|at| literal.get(at..));
         if !is_inside && let Some(folder) = file.parent() {
             self.add(&folder.join(literal));
+        }
+        // A folder of a package in this one is named for other reasons, too.
+        let folders = [file.parent(), Some(self.local.folder.as_path())];
+        let has_nested = !self.nested.is_empty();
+        for folder in folders.into_iter().flatten().filter(|_| has_nested) {
+            let path = normalize(&folder.join(source::fixed(literal.trim_start_matches('/'))));
+            if path.starts_with(&self.local.folder) && !self.is_own(&path) && !self.others.contains(&path) {
+                self.add(&path);
+            }
         }
         if !literal.contains("..") {
             return;
@@ -511,7 +569,7 @@ impl Scan<'_> {
         let path = normalize(path);
         let text = |path: &Path| path.to_str().map(str::to_owned);
         match path.strip_prefix(&self.local.folder) {
-            Ok(inside) if inside.as_os_str() != "Cargo.lock" => {
+            Ok(inside) if inside.as_os_str() != "Cargo.lock" && self.is_own(&path) => {
                 text(inside).map(|inside| if inside.is_empty() { ALL.to_owned() } else { inside })
             }
             _ => {
@@ -550,6 +608,13 @@ impl Scan<'_> {
         let root = self.root.clone();
         for name in &helper.of_workspace {
             self.around(&root.join(name));
+        }
+        for name in &helper.upwards {
+            let path = normalize(&self.local.folder.join(name));
+            let is_around = !self.is_own(&path) && !self.local.folder.starts_with(&path);
+            if is_around && !self.others.iter().any(|other| other.starts_with(&path)) {
+                self.add(&path);
+            }
         }
         let above: Vec<PathBuf> = self.local.folder.ancestors().skip(1).map(Path::to_path_buf).collect();
         for folder in above.iter().filter(|folder| folder.starts_with(&root)) {
@@ -609,7 +674,7 @@ mod tests {
             .map(|local| {
                 (
                     local.package.name.to_string(),
-                    read_by(local, &folders, &Helpers::default()),
+                    read_by(local, &folders, &BTreeSet::new(), &Helpers::default()),
                 )
             })
             .collect()
@@ -617,6 +682,116 @@ mod tests {
 
     fn member(name: &str) -> String {
         format!("[package]\nname = '{name}'\nversion = '1.0.0'\nedition = '2021'\n")
+    }
+
+    /// What a package names of one in its own folder was nobody's: it does not come with the package, and is not around it.
+    #[test]
+    fn what_is_in_a_package_below_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", &format!("{}[workspace]\n", member("top"))),
+                ("Cargo.lock", "version = 4\n"),
+                (
+                    "src/lib.rs",
+                    "#![doc = include_str!(\"../crates/m/README.md\")]\n#[path = \"../crates/m/src/part.rs\"] mod part;\nconst A: &str = \"crates/m\";\n",
+                ),
+                (
+                    "build.rs",
+                    "fn main() { println!(\"cargo:rerun-if-changed=x\"); std::fs::read(\"crates/m/schema.txt\"); }",
+                ),
+                ("crates/m/Cargo.toml", &member("m")),
+                ("crates/m/README.md", ""),
+                ("crates/m/schema.txt", ""),
+                ("crates/m/src/lib.rs", ""),
+                ("crates/m/src/part.rs", "mod deeper;"),
+                ("crates/m/src/deeper.rs", ""),
+            ],
+        );
+        let local = |name: &str, path: &str| {
+            let workspace = workspace::load(&root.join(path), &[]).unwrap();
+            let mut packages = workspace.packages.into_iter();
+            packages.find(|local| *local.package.name == *name).unwrap()
+        };
+        let others = BTreeSet::from([root.to_path_buf(), root.join("crates/m")]);
+        let reads = read_by(&local("top", ""), &others, &BTreeSet::new(), &Helpers::default());
+        let expected = [
+            "/crates/m/README.md",
+            "/crates/m/schema.txt",
+            "/crates/m/src/deeper.rs",
+            "/crates/m/src/part.rs",
+        ];
+        assert_eq!(reads.files, expected);
+    }
+
+    /// What a macro or a build script's helper names was looked for around itself, and not around the package that is built.
+    #[test]
+    fn what_helpers_of_the_workspace_name_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['a', 'helper']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("a/Cargo.toml", &member("a")),
+                ("a/src/lib.rs", ""),
+                ("config/app.toml", ""),
+                ("queries/one.sql", ""),
+                ("helper/Cargo.toml", &member("helper")),
+                (
+                    "helper/src/lib.rs",
+                    "fn a() { read(\"../config/app.toml\"); folder(env::var(\"CARGO_MANIFEST_DIR\")).parent().join(\"queries\"); }",
+                ),
+            ],
+        );
+        let helpers = Helpers {
+            build: Helper::in_workspace(&root.join("helper"))
+                .map(Arc::new)
+                .into_iter()
+                .collect(),
+            tests: Vec::new(),
+        };
+        let workspace = workspace::load(root, &[]).unwrap();
+        let local = workspace.packages.iter().find(|local| local.relative == "a").unwrap();
+        let others = workspace.packages.iter().map(|local| local.folder.clone()).collect();
+        let reads = read_by(local, &others, &BTreeSet::new(), &helpers);
+        assert_eq!(reads.files, ["/config/app.toml", "/queries"]);
+    }
+
+    /// Headers that members share, and what rustc's flags name, were in no build.
+    #[test]
+    fn what_c_includes_and_flags_name_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &member("m")),
+                ("m/src/lib.rs", ""),
+                ("m/c/a.cc", "#include \"../../include/a.h\"\n#include \"own.h\"\n"),
+                ("m/c/own.h", "#include \"../../include/none.h\"\n"),
+                ("include/a.h", "#include \"b.h\"\n"),
+                ("include/b.h", ""),
+                ("include/other.h", ""),
+                ("libs/libz.a", ""),
+                ("exports.list", ""),
+            ],
+        );
+        let flags = [
+            "-L",
+            "native=libs",
+            "-Clink-arg=-Wl,--dynamic-list=exports.list",
+            "-Cdebuginfo=0",
+        ];
+        let of_flags = named_by_flags(&flags.map(str::to_owned), root).into_iter().collect();
+        let workspace = workspace::load(root, &[]).unwrap();
+        let reads = read_by(&workspace.packages[0], &BTreeSet::new(), &of_flags, &Helpers::default());
+        assert_eq!(reads.files, ["/exports.list", "/include/a.h", "/include/b.h", "/libs"]);
     }
 
     #[test]
@@ -834,7 +1009,10 @@ mod tests {
             tests: vec![Arc::new(Helper::script(asks))],
             ..Helpers::default()
         };
-        assert_eq!(read_by(member.unwrap(), &BTreeSet::new(), &helpers), expected);
+        assert_eq!(
+            read_by(member.unwrap(), &BTreeSet::new(), &BTreeSet::new(), &helpers),
+            expected
+        );
     }
 
     /// Sources in `src/target` were looked at by nobody, and what they include was not there; in a workspace below a folder of that name
