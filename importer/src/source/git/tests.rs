@@ -348,7 +348,8 @@ fn what_killed_imports_left_is_removed() {
     let source = repository.source();
     let fetched = place.fetch(false, ("hello", "0.1.0"), &source).unwrap();
     let trees = fetched.local.join("../..").canonicalize().unwrap();
-    let (old, fresh) = (trees.join(".new-old"), trees.join(".new-fresh"));
+    // Named as `tempfile` names them.
+    let (old, fresh) = (trees.join(".new-killed"), trees.join(".new-living"));
     for folder in [&old, &fresh] {
         fs::create_dir(folder).unwrap();
     }
