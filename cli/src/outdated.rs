@@ -10,6 +10,7 @@ use crate::arguments::OutdatedArguments;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 use dyrust_importer::config::Config;
+use dyrust_importer::fleet::compatibility;
 use dyrust_importer::graph::{self, Graph, package_name};
 use dyrust_importer::source::{FetchOptions, Fetcher, IndexFile};
 
@@ -82,22 +83,13 @@ fn newer(name: &str, version: &Version, releases: &[&Version]) -> Option<Outdate
         fitting.filter(|release| **release > version).map(ToString::to_string)
     };
     let newest = newest_of(&|_| true);
-    let compatible = newest_of(&|release| range(release) == range(version));
+    let compatible = newest_of(&|release| compatibility(release) == compatibility(version));
     (newest.is_some() || compatible.is_some()).then(|| Outdated {
         name: name.to_owned(),
         version: version.to_string(),
         compatible,
         newest,
     })
-}
-
-/// Cargo takes versions for compatible that agree in their first part that is not 0.
-fn range(version: &Version) -> (u64, u64, u64) {
-    match (version.major, version.minor) {
-        (0, 0) => (0, 0, version.patch),
-        (0, minor) => (0, minor, 0),
-        (major, _) => (major, 0, 0),
-    }
 }
 
 fn table(found: &[Outdated]) -> String {

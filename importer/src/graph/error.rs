@@ -18,6 +18,6 @@ pub enum Error {
     Malformed { file: PathBuf, line: usize, reason: String },
     #[error("{}: has schema {found}, and this dyrust reads up to {}: use a newer dyrust", .file.display(), super::SCHEMA)]
     Newer { file: PathBuf, found: u64 },
-    #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
+    #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited or merged; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
     Dangling { file: PathBuf, unit: String, id: String },
 }
