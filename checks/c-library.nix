@@ -9,6 +9,7 @@ pkgs.runCommandCC "check-c-library"
     nativeBuildInputs = [ pkgs.stdenv.cc.bintools ];
     capi = built.libraries.libcapi;
     host = built.packages.c-library;
+    inherit ((lib.buildGraph { src = ./fixtures/no-std-program; }).libraries) libplugin;
   }
   ''
     expect() {
@@ -27,5 +28,11 @@ pkgs.runCommandCC "check-c-library"
     }
     expect "$(readelf -d $capi/lib/libcapi.so | grep -c SONAME)" 0 "SONAMEs"
     expect "$($host/bin/c-library $capi/lib/libcapi.so | tr '\n' ' ')" "1 2 3 " "the host's count and the plugin's"
+    # Without std, too: its panic handler is its own.
+    echo 'unsigned plugin_sum(unsigned, unsigned); int main(void) { return plugin_sum(2, 3); }' > without-std.c
+    cc -o without-std without-std.c -L$libplugin/lib -l:libplugin.so -Wl,-rpath,$libplugin/lib
+    sum=0
+    ./without-std || sum=$?
+    expect "$sum" 5 "the sum of a library without std"
     touch $out
   ''
