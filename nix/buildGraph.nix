@@ -178,8 +178,7 @@ let
   # A program without std has a panic handler of its own. A shared object has to have std, and with it another one: the libraries
   # of such a program are in it. What decides is the program's root.
   isWithoutStd =
-    graphUnit:
-    graphUnit.kind or "lib" == "bin" && rootIsWithoutStd graphUnit (rootOf graphUnit);
+    graphUnit: graphUnit.kind or "lib" == "bin" && rootIsWithoutStd graphUnit (rootOf graphUnit);
   rootOf =
     graphUnit:
     if src == null || graphUnit.test or false || !(graphUnit.package ? path) then

@@ -4,7 +4,7 @@
 patterns:
 let
   globRegex = import ./globRegex.nix;
-  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
+  hasPrefix = import ./hasPrefix.nix;
   rule =
     pattern:
     let

@@ -23,16 +23,7 @@ derivation {
     inherit (needs) target host;
     rustflags = [ ];
   };
-  toolchain = {
-    rustc = "${needs.rustc}";
-    cargo = "${needs.cargo}";
-    cc = "${needs.cc}";
-    bintools = "${needs.bintools}";
-    inherit (needs) targetPrefix;
-    hostCc = "${needs.hostCc}";
-    hostBintools = "${needs.hostBintools}";
-    lld = if needs.lld == null then null else "${needs.lld}";
-  };
+  toolchain = import ./compiler.nix needs;
   outputChecks.out.disallowedReferences = [
     "dev"
     needs.rustc

@@ -18,15 +18,8 @@ let
   ignoreRules = import ./ignoreRules.nix;
   leftOut = builtins.fromJSON (builtins.readFile ../importer/data/left-out.json);
 
-  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
-  asSet =
-    names:
-    builtins.listToAttrs (
-      map (name: {
-        inherit name;
-        value = true;
-      }) names
-    );
+  hasPrefix = import ./hasPrefix.nix;
+  asSet = import ./asSet.nix;
   partsOf = path: builtins.filter builtins.isString (builtins.split "/" path);
 
   # What no crate is made of, at the top of a workspace or a member.

@@ -53,9 +53,7 @@ let
     in
     if parts == [ ] then folders else expand (builtins.concatMap step folders) rest;
   found = builtins.concatMap (pattern: expand [ "" ] (split pattern)) patterns;
-  isBelow =
-    folder: other:
-    folder == other || builtins.substring 0 (builtins.stringLength other + 1) folder == "${other}/";
+  isBelow = import ./isBelow.nix;
   isExcluded = folder: builtins.any (isBelow folder) exclude;
 in
 builtins.filter (

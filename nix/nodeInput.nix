@@ -36,12 +36,7 @@ let
   };
   packageName = package: "${package.name} ${package.version}";
   # The packages that were asked for.
-  primaryPackages = builtins.listToAttrs (
-    map (id: {
-      name = packageName graph.units.${id}.package;
-      value = null;
-    }) graph.roots
-  );
+  primaryPackages = import ./asSet.nix (map (id: packageName graph.units.${id}.package) graph.roots);
   replaceDashes = builtins.replaceStrings [ "-" ] [ "_" ];
   crateName = unit: unit.name or (replaceDashes unit.package.name);
   keys = import ./unitKeys.nix {
@@ -80,8 +75,7 @@ let
       dev = "${nodes.${used}.dev}";
     }) externs;
 
-  isOutside =
-    package ? path && (package.path == ".." || builtins.substring 0 3 package.path == "../");
+  isOutside = package ? path && import ./isBelow.nix package.path "..";
   files = if package ? path then memberSource.files { inherit package forTests; } else { };
   # A package outside of the workspace that reads files around it lies in the build as it lies to the workspace.
   inWorkspace = package ? path && (!isOutside || files != { });

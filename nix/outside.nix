@@ -5,9 +5,7 @@
   given ? { },
 }:
 let
-  isBelow =
-    path: folder:
-    path == folder || builtins.substring 0 (builtins.stringLength folder + 1) path == "${folder}/";
+  isBelow = import ./isBelow.nix;
   trim =
     path:
     let
@@ -28,7 +26,7 @@ let
 in
 if path == "." then
   src
-else if path != ".." && builtins.substring 0 3 path != "../" then
+else if !(isBelow path "..") then
   src + "/${path}"
 else if fitting != [ ] then
   given.${folder} + builtins.substring (builtins.stringLength folder) (-1) path

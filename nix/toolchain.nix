@@ -1,15 +1,7 @@
-# What every node's builder is told of the compiler.
+# What every node's builder is told of the toolchain: the compiler, and the shared std.
 { needs, libstd-rust }:
-{
-  rustc = "${needs.rustc}";
-  cargo = "${needs.cargo}";
-  cc = "${needs.cc}";
-  bintools = "${needs.bintools}";
-  inherit (needs) targetPrefix;
-  hostCc = "${needs.hostCc}";
-  hostBintools = "${needs.hostBintools}";
-  # Without it the C compiler's own linker links.
-  lld = if needs.lld == null then null else "${needs.lld}";
+import ./compiler.nix needs
+// {
   libstd = "${libstd-rust}";
   sysroot = "${libstd-rust.dev}";
 }

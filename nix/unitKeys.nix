@@ -60,12 +60,7 @@ let
     let
       same = builtins.mapAttrs (_key: units: {
         inherit units;
-        said = builtins.listToAttrs (
-          map (id: {
-            name = builtins.toJSON (more id);
-            value = null;
-          }) units
-        );
+        said = import ./asSet.nix (map (id: builtins.toJSON (more id)) units);
       }) (builtins.groupBy (id: keys.${id}) ids);
     in
     builtins.mapAttrs (

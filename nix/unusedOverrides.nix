@@ -3,11 +3,5 @@
 overrides: packages:
 let
   names = builtins.concatMap (import ./overrideNames.nix) packages;
-  known = builtins.listToAttrs (
-    map (name: {
-      inherit name;
-      value = null;
-    }) names
-  );
 in
-builtins.attrNames (removeAttrs overrides (builtins.attrNames known))
+builtins.attrNames (removeAttrs overrides names)
