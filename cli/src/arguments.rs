@@ -561,6 +561,12 @@ mod tests {
             for line in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
                 // What is redirected, or follows in the same line, is the shell's.
                 let line = line.split(['>', '|', '&', ';']).next().unwrap_or(line);
+                if !["dyrust ", "nix ", "cargo "]
+                    .iter()
+                    .any(|start| line.starts_with(start))
+                {
+                    continue;
+                }
                 let words = shlex::split(line).unwrap();
                 let start = match words.as_slice() {
                     [first, ..] if first == "dyrust" => 0,
