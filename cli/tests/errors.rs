@@ -325,7 +325,7 @@ const CASES: &[Case] = &[
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[features]\nf = [\"f\"]\n",
         )],
         &["--features", "f"],
-        "feature `f` of `a 0.1.0` depends on itself: remove it from its own list",
+        "Cargo.toml:5: feature `f` depends on itself: remove it from its own list",
     ),
     case(
         &[(

@@ -172,7 +172,7 @@ pub enum Problem {
         "feature `{feature}` includes `{value}`, which is malformed: use `name`, `dep:name`, `name/feature` or `name?/feature`"
     )]
     MalformedFeatureValue { feature: String, value: String },
-    #[error("feature `{feature}` depends on itself")]
+    #[error("feature `{feature}` depends on itself: remove it from its own list")]
     FeatureCycle { feature: String },
     #[error("optional dependency `{name}` is in no feature: add `dep:{name}` to one of [features]")]
     UnusedOptional { name: String },
