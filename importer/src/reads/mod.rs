@@ -10,6 +10,7 @@ mod include;
 mod source;
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -96,12 +97,14 @@ pub fn read_by(
     let Some(root) = root_of(local) else {
         return Reads::default();
     };
-    let is_nested = |other: &&PathBuf| **other != local.folder && other.starts_with(&local.folder);
+    // What is below a folder follows it in the order of paths.
+    let mut after = others.range::<Path, _>((Bound::Excluded(local.folder.as_path()), Bound::Unbounded));
+    let has_nested = after.next().is_some_and(|other| other.starts_with(&local.folder));
     let mut scan = Scan {
         root,
         local,
         others,
-        nested: others.iter().filter(is_nested).cloned().collect(),
+        has_nested,
         found: BTreeSet::new(),
         found_by_tests: BTreeSet::new(),
         is_test: false,
@@ -234,8 +237,8 @@ struct Scan<'a> {
     root: PathBuf,
     local: &'a LocalPackage,
     others: &'a BTreeSet<PathBuf>,
-    /// Those in the package's own folder: what is in them does not come with it.
-    nested: Vec<PathBuf>,
+    /// Whether some are in the package's own folder: what is in them does not come with it.
+    has_nested: bool,
     found: BTreeSet<String>,
     found_by_tests: BTreeSet<String>,
     /// Whether what is looked at is of a test, an example or a benchmark.
@@ -366,7 +369,16 @@ impl Scan<'_> {
 
     /// Whether a path is in the package's folder, and in no other package's there.
     fn is_own(&self, path: &Path) -> bool {
-        path.starts_with(&self.local.folder) && !self.nested.iter().any(|other| path.starts_with(other))
+        let mut below = path.ancestors().take_while(|folder| *folder != self.local.folder);
+        path.starts_with(&self.local.folder) && !(self.has_nested && below.any(|folder| self.others.contains(folder)))
+    }
+
+    /// Whether a package is in a folder, or is it: what is below a folder follows it in the order of paths.
+    fn holds_package(&self, folder: &Path) -> bool {
+        let mut from = self
+            .others
+            .range::<Path, _>((Bound::Included(folder), Bound::Unbounded));
+        from.next().is_some_and(|other| other.starts_with(folder))
     }
 
     fn rust_source(&mut self, file: &Path, text: &str) {
@@ -464,7 +476,7 @@ impl Scan<'_> {
         }
         // A folder of a package in this one is named for other reasons, too.
         let folders = [file.parent(), Some(self.local.folder.as_path())];
-        let has_nested = !self.nested.is_empty();
+        let has_nested = self.has_nested;
         for folder in folders.into_iter().flatten().filter(|_| has_nested) {
             let path = normalize(&folder.join(source::fixed(literal.trim_start_matches('/'))));
             if path.starts_with(&self.local.folder) && !self.is_own(&path) && !self.others.contains(&path) {
@@ -612,7 +624,7 @@ impl Scan<'_> {
         for name in &helper.upwards {
             let path = normalize(&self.local.folder.join(name));
             let is_around = !self.is_own(&path) && !self.local.folder.starts_with(&path);
-            if is_around && !self.others.iter().any(|other| other.starts_with(&path)) {
+            if is_around && !self.holds_package(&path) {
                 self.add(&path);
             }
         }
@@ -633,7 +645,7 @@ impl Scan<'_> {
     /// Adds what is not in the package, nor has a package in it.
     fn around(&mut self, path: &Path) {
         let is_around = !path.starts_with(&self.local.folder) && path.exists();
-        if is_around && !self.others.iter().any(|other| other.starts_with(path)) {
+        if is_around && !self.holds_package(path) {
             self.add(path);
         }
     }
