@@ -9,12 +9,14 @@ use super::Error;
 
 /// Variables that would make git work on another repository than the one it is called for: those of `git rev-parse --local-env-vars`
 /// but for the settings, and two more.
-const MISLEADING: [&str; 14] = [
+const MISLEADING: [&str; 15] = [
     "GIT_DIR",
     "GIT_COMMON_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_PREFIX",
+    // Of git before 2.41.
+    "GIT_INTERNAL_SUPER_PREFIX",
     "GIT_INDEX_FILE",
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
