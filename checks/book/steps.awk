@@ -7,6 +7,7 @@
 # Comments of the page's, which no reader sees, say what is not to be read:
 #
 #   <!-- before:        commands that make what the page takes for granted, each a line `$ COMMAND` and further ones as in a block
+#                       (CHECKOUT is dyrust's own folder, PAGE the page's)
 #   <!-- needs: NAME    the next block is run only where that command is there
 #   <!-- not run: WHY   the next block is not
 function begin(text) {
