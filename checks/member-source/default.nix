@@ -47,6 +47,12 @@ pkgs.runCommand "check-member-source" { } ''
   ${listed "main" false published}
   ${listed "tests" true published}
   ${listed "all" false { files = [ "." ]; }}
+  ${listed "named" false {
+    files = [
+      "flake.nix"
+      "result"
+    ];
+  }}
   ${listed "included" false {
     include = [
       "src/**/*.rs"

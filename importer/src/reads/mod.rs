@@ -2,7 +2,8 @@
 //! folder, and files in it that no build reads as a rule.
 //!
 //! Found are links that lead out of the package, what string literals of its sources name (`include_str!`, `#[path]`, paths
-//! in build scripts and tests), what its sources of C include, and what rustc's flags of Cargo's configuration name. What a literal does not show, `package.metadata.dyrust.files` in the manifest says. A name too
+//! in build scripts and tests), what its sources of C include, and what rustc's flags of Cargo's configuration name. What a literal
+//! does not show, `package.metadata.dyrust.files` in the manifest says. A name too
 //! many costs a build, one too few breaks it, so that every literal counts, whatever it is for.
 
 mod helper;
