@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use dyrust_importer::{CrateSpec, Selection};
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
-use dyrust_oracle::table::Page;
+use dyrust_oracle::table::{Page, RANDOM};
 use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite, written};
 
 /// Compares dyrust's units with those of `cargo build --unit-graph`: prints `equal`, or the first differences.
@@ -38,6 +38,9 @@ struct Arguments {
     /// Compare everything that the repository at PATH has, and write the page to FILE.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "target"])]
     table: Option<PathBuf>,
+    /// The section of the page that is made anew, by its heading; may be given several times [default: all].
+    #[arg(long, value_name = "HEADING", requires = "table")]
+    only: Vec<String>,
     /// How many random workspaces the table tells of.
     #[arg(long, requires = "table", default_value_t = 2000)]
     cases: u64,
@@ -142,8 +145,25 @@ fn report(targets: &[String], outcomes: &[Outcome], limit: usize) -> Result<bool
     Ok(false)
 }
 
-/// Runs all suites and writes the page; false if anything differs.
+const FIXTURES: &str = "Fixtures";
+const TEMPLATES: &str = "Templates";
+const PAST_FAILURES: &str = "Past failures";
+const SOURCES: &str = "Sources";
+const PUBLISHED: &str = "Published programs";
+
+/// Runs the suites and writes the page; false if anything differs.
 fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    let headings = [FIXTURES, TEMPLATES, PAST_FAILURES, SOURCES, PUBLISHED, RANDOM];
+    if let Some(unknown) = arguments.only.iter().find(|name| !headings.contains(&name.as_str())) {
+        return Err(format!("--only {unknown:?}: expected one of {}", headings.join(", ")).into());
+    }
+    let is_wanted = |heading: &str| {
+        let is_wanted = arguments.only.is_empty() || arguments.only.iter().any(|name| name == heading);
+        if is_wanted {
+            eprintln!("{heading}");
+        }
+        is_wanted
+    };
     let repository = arguments.path.canonicalize()?;
     let host = host_triple(&repository)?;
     let this = std::env::current_exe()?;
@@ -154,53 +174,65 @@ fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::
     };
     let folders = [
         (
-            "Fixtures",
+            FIXTURES,
             "checks/fixtures",
             "Each folder of `checks/fixtures/`: one rule of Cargo's each. Default, no default and all features on four platforms, then the whole workspace, its tests, examples and benches, the profile `dev`, and what the fixture's file `selections` lists.",
         ),
-        ("Templates", "templates", "The folders of `templates/`, asked the same."),
+        (TEMPLATES, "templates", "The folders of `templates/`, asked the same."),
         (
-            "Past failures",
+            PAST_FAILURES,
             "oracle/regressions",
             "Random workspaces, shrunk, on which dyrust once differed.",
         ),
     ];
     for (heading, folder, about) in folders {
-        eprintln!("{heading}");
-        page.suites
-            .push((heading, about, suite::fixtures::run(&repository.join(folder), &host)?));
+        if is_wanted(heading) {
+            page.suites
+                .push((heading, about, suite::fixtures::run(&repository.join(folder), &host)?));
+        }
     }
-    eprintln!("Sources");
-    let mut sources = suite::git::run(&this)?;
-    sources.extend(suite::registries::run(&this)?);
-    sources.extend(suite::sources::run(&this)?);
-    page.suites.push((
-        "Sources",
-        "Made in a temporary folder by the test itself: git repositories, registries, patches, vendored folders; default, no default and all features on four platforms.",
-        sources,
-    ));
-    eprintln!("Published programs");
-    let programs = suite::corpus::parse(&std::fs::read_to_string(repository.join("oracle/corpus.tsv"))?)?;
-    page.suites.push((
-        "Published programs",
-        "The programs of `oracle/corpus.tsv` as they are in the registry, with their own locks; default, no default and all features on four platforms.",
-        suite::corpus::run(programs, &host)?,
-    ));
-    eprintln!("{} random workspaces", arguments.cases);
-    let (tally, failures) = suite::random(arguments.seed, arguments.cases, &host)?;
-    page.random = Some((arguments.seed, tally, failures.len()));
-    let rows = page.suites.iter().flat_map(|(_, _, rows)| rows);
-    let wrong: Vec<&str> = rows
-        .flat_map(|row| &row.failures)
-        .chain(failures.iter().map(|failure| &failure.text))
-        .map(String::as_str)
+    if is_wanted(SOURCES) {
+        let mut sources = suite::git::run(&this)?;
+        sources.extend(suite::registries::run(&this)?);
+        sources.extend(suite::sources::run(&this)?);
+        page.suites.push((
+            SOURCES,
+            "Made in a temporary folder by the test itself: git repositories, registries, patches, vendored folders; default, no default and all features on four platforms.",
+            sources,
+        ));
+    }
+    if is_wanted(PUBLISHED) {
+        let programs = suite::corpus::parse(&std::fs::read_to_string(repository.join("oracle/corpus.tsv"))?)?;
+        page.suites.push((
+            PUBLISHED,
+            "The programs of `oracle/corpus.tsv` as they are in the registry, with their own locks; default, no default and all features on four platforms.",
+            suite::corpus::run(programs, &host)?,
+        ));
+    }
+    let mut wrong: Vec<String> = page
+        .suites
+        .iter()
+        .flat_map(|(_, _, rows)| rows)
+        .flat_map(|row| row.failures.clone())
         .collect();
+    if is_wanted(RANDOM) {
+        let (tally, failures) = suite::random(arguments.seed, arguments.cases, &host)?;
+        page.random = Some((arguments.seed, tally, failures.len()));
+        wrong.extend(failures.into_iter().map(|failure| failure.text));
+    }
     for text in wrong.iter().take(arguments.limit) {
         println!("{text}\n");
     }
+    let text = if arguments.only.is_empty() {
+        page.render()
+    } else {
+        let there = std::fs::read_to_string(file)?;
+        page.put_into(&there)
+            .map_err(|error| format!("{}: {error}", file.display()))?
+    };
     // Whole or not at all: the page is committed.
     let next = file.with_extension("md.new");
-    std::fs::write(&next, page.render())?;
+    std::fs::write(&next, text)?;
     std::fs::rename(&next, file)?;
     Ok(wrong.is_empty())
 }

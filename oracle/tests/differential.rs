@@ -14,6 +14,7 @@
 use std::path::{Path, PathBuf};
 
 use dyrust_oracle::suite::{self, Row};
+use dyrust_oracle::table::line;
 use dyrust_oracle::{host_triple, random};
 
 fn repository() -> PathBuf {
@@ -39,28 +40,50 @@ fn hold(rows: &[Row], at_least: usize) {
     }
 }
 
+/// Fails if docs/oracle.md does not say just this of the projects of a section.
+fn hold_page(heading: &str, rows: &[Row]) {
+    let page = std::fs::read_to_string(repository().join("docs/oracle.md")).unwrap();
+    let (_, section) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let said: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| project") && !line.starts_with("| **"))
+        .collect();
+    let found: Vec<String> = rows.iter().map(line).collect();
+    let stale: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !said.contains(line))
+        .collect();
+    assert!(
+        stale.is_empty() && said.len() == found.len(),
+        "docs/oracle.md is stale; call `cargo run --release -p dyrust-oracle -- --table docs/oracle.md --only {heading:?}`: {} projects, and it has {}; \
+         it lacks\n{}",
+        found.len(),
+        said.len(),
+        stale.join("\n")
+    );
+}
+
 #[test]
 fn fixtures() {
-    hold(
-        &suite::fixtures::run(&repository().join("checks/fixtures"), &host()).unwrap(),
-        50,
-    );
+    let rows = suite::fixtures::run(&repository().join("checks/fixtures"), &host()).unwrap();
+    hold(&rows, 50);
+    hold_page("Fixtures", &rows);
 }
 
 #[test]
 fn templates() {
-    hold(
-        &suite::fixtures::run(&repository().join("templates"), &host()).unwrap(),
-        1,
-    );
+    let rows = suite::fixtures::run(&repository().join("templates"), &host()).unwrap();
+    hold(&rows, 1);
+    hold_page("Templates", &rows);
 }
 
 #[test]
 fn past_failures_of_random_workspaces() {
-    hold(
-        &suite::fixtures::run(&repository().join("oracle/regressions"), &host()).unwrap(),
-        1,
-    );
+    let rows = suite::fixtures::run(&repository().join("oracle/regressions"), &host()).unwrap();
+    hold(&rows, 1);
+    hold_page("Past failures", &rows);
 }
 
 #[test]
