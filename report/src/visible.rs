@@ -36,10 +36,11 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// What would steer a terminal, or turn the reading direction.
+/// What would steer a terminal, turn the reading direction, or look like the end of a line.
 fn is_harmful(letter: char) -> bool {
     letter.is_control() && letter != '\n' && letter != '\t'
-        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        // Unicode's property `Bidi_Control`, and the two that end a line as `\n` does.
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -54,6 +55,15 @@ mod tests {
             "a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\tc\nd"
         );
         assert_eq!(visible("naïve · Ωμέγα"), "naïve · Ωμέγα");
+    }
+
+    /// Marks without a width turned what stands beside them, and were printed as they are.
+    #[test]
+    fn marks_and_ends_of_lines_are_shown() {
+        assert_eq!(
+            visible("a\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{200d}b"),
+            "a\\u{61c}\\u{200e}\\u{200f}\\u{2028}\\u{2029}\u{200d}b"
+        );
     }
 
     #[test]
