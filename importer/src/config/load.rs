@@ -133,13 +133,33 @@ pub(super) fn read(file: &Path, including: &mut Vec<PathBuf>, files: &mut Vec<Pa
 /// Reads a text that may include nothing.
 pub(super) fn parse_alone(text: &str, file: &Path) -> Result<ConfigValue, Error> {
     let table = table(text, file)?;
+    let origin = Definition(Arc::from(file));
+    check_kinds(&table, &origin)?;
     if table.contains_key("include") {
         return Err(Error::IncludeOfOthers {
             file: file.to_path_buf(),
         });
     }
-    let origin = Definition(Arc::from(file));
     Ok(ConfigValue::new(toml::Value::Table(table), &origin))
+}
+
+/// Cargo's configuration has no numbers with a fraction and no times, not even under keys that mean nothing.
+fn check_kinds(table: &toml::Table, origin: &Definition) -> Result<(), Error> {
+    let mut open: Vec<(String, &toml::Value)> = table.iter().map(|(key, value)| (key.clone(), value)).collect();
+    while let Some((key, value)) = open.pop() {
+        match value {
+            toml::Value::Table(table) => {
+                open.extend(table.iter().map(|(inner, value)| (format!("{key}.{inner}"), value)));
+            }
+            toml::Value::Array(items) => open.extend(items.iter().map(|item| (key.clone(), item))),
+            toml::Value::Float(_) | toml::Value::Datetime(_) => {
+                let expected = "a string, a whole number, true or false, a list or a table";
+                return Err(ConfigValue::new(value.clone(), origin).wrong(&[&key], expected));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn table(text: &str, file: &Path) -> Result<toml::Table, Error> {
@@ -160,6 +180,7 @@ fn parse(
     let mut table = table(text, file)?;
     files.push(file.to_path_buf());
     let origin = Definition(Arc::from(file));
+    check_kinds(&table, &origin)?;
     let mut tree = ConfigValue::default();
     if let Some(include) = table.remove("include") {
         including.push(file.to_path_buf());
@@ -187,7 +208,6 @@ fn includes(include: &toml::Value, origin: &Definition) -> Result<Vec<(String, b
     let wrong =
         || ConfigValue::new(include.clone(), origin).wrong(&["include"], "a list of strings or tables with a `path`");
     match include {
-        toml::Value::String(path) => Ok(vec![(path.clone(), false)]),
         toml::Value::Array(items) => items
             .iter()
             .map(|item| match item {

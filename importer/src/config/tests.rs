@@ -251,6 +251,19 @@ fn what_is_wrong_is_said_with_file_and_key() {
             "[source.a]\ndirectory = 'd'\ngit = 'g'",
             "FILE: `source.a` must have exactly one of `registry`, `local-registry`, `directory` and `git`, but has 2",
         ),
+        (
+            "include = 'a.toml'",
+            "FILE: `include` must be a list of strings or tables with a `path`, but is `\"a.toml\"` (string)",
+        ),
+        // Cargo refuses it under any key.
+        (
+            "[other]\nlist = [{ x = 1.5 }]",
+            "FILE: `other.list.x` must be a string, a whole number, true or false, a list or a table, but is `1.5` (float)",
+        ),
+        (
+            "other = 2020-01-01",
+            "FILE: `other` must be a string, a whole number, true or false, a list or a table, but is `2020-01-01` (datetime)",
+        ),
         ("source = 1", "FILE: `source` must be a table, but is `1` (integer)"),
         (
             "[registries.r]\nindex = 1",

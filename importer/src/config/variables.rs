@@ -55,10 +55,13 @@ impl Config {
             }
             let text = match node {
                 ConfigValue::Table(_) => {
+                    let Some(value) = self.tree.text(&["env", name, "value"])? else {
+                        return Err(node.wrong(&["env", name], "a string, or a table with a `value`"));
+                    };
                     if self.tree.boolean(&["env", name, "relative"])?.unwrap_or_default() {
                         continue;
                     }
-                    self.tree.text(&["env", name, "value"])?
+                    Some(value)
                 }
                 _ => self.tree.text(&["env", name])?,
             };
@@ -111,6 +114,15 @@ mod tests {
         assert_eq!(
             message,
             "/project/.cargo/config.toml: `env.ONE` must be a string, but is `1` (integer)"
+        );
+        // A mistyped `value` left the variable out without a word.
+        let wrong = Config::of_text(
+            "[env]\nONE = { valu = \"1\" }\n",
+            Path::new("/project/.cargo/config.toml"),
+        );
+        assert_eq!(
+            wrong.unwrap().variables().unwrap_err().to_string(),
+            "/project/.cargo/config.toml: `env.ONE` must be a string, or a table with a `value`, but is a table"
         );
     }
 }
