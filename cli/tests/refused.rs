@@ -331,6 +331,46 @@ fn what_cargo_takes_is_taken() {
     }
 }
 
+/// A profile of the configuration that nothing uses was refused; of one that is used nothing has changed.
+#[test]
+fn only_profiles_that_are_used_are_looked_at() {
+    let cases = [
+        ("[profile.unused]\nopt-level = 9\nother = 1\n", true),
+        ("[profile.unused]\npanic = \"x\"\n", true),
+        ("[profile.release]\npanic = \"x\"\n", false),
+        ("[profile.dev]\nopt-level = \"9\"\n", false),
+    ];
+    for (text, is_taken) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        write(folder, "Cargo.toml", PACKAGE);
+        write(folder, "Cargo.lock", &lock("", false));
+        write(folder, "src/lib.rs", "");
+        write(folder, ".cargo/config.toml", text);
+        assert_eq!(cargo(folder, "build", &["--release"]), is_taken, "{text}");
+        let dyrust = import(folder, &[]);
+        let said = String::from_utf8_lossy(&dyrust.stderr);
+        assert_eq!(dyrust.status.success(), is_taken, "{text}: {said}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "Cargo.toml", PACKAGE);
+    write(folder, "Cargo.lock", &lock("", false));
+    write(folder, "src/lib.rs", "");
+    write(
+        folder,
+        ".cargo/config.toml",
+        "[profile.one]\ninherits = \"two\"\n[profile.two]\ninherits = \"release\"\nopt-level = \"x\"\n",
+    );
+    assert!(!cargo(folder, "build", &["--profile", "one"]));
+    let dyrust = import(folder, &["--profile", "one"]);
+    let said = String::from_utf8_lossy(&dyrust.stderr);
+    assert!(
+        said.contains("profile `two` is not valid") && !dyrust.status.success(),
+        "{said}"
+    );
+}
+
 /// Cargo looks for the files of what it builds, and no others; a graph that names one that is not there failed when it was evaluated.
 #[test]
 fn a_target_without_its_file_is_refused_where_it_is_built() {

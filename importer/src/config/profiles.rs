@@ -22,19 +22,6 @@ const KEYS: [&str; 12] = [
 ];
 
 impl Config {
-    /// The names of the profiles that the files define.
-    ///
-    /// # Errors
-    /// When `profile` is no table.
-    pub fn profile_names(&self) -> Result<Vec<&str>, Error> {
-        Ok(self
-            .tree
-            .table(&["profile"])?
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect())
-    }
-
     /// A profile as the files and the variables `CARGO_PROFILE_<NAME>_<KEY>` have it; none if neither says anything of it.
     ///
     /// # Errors

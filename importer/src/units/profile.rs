@@ -2,7 +2,7 @@
 //!
 //! The rules are those of the Cargo book, chapter Profiles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 
 use cargo_util_schemas::core::PackageIdSpec;
@@ -101,12 +101,20 @@ impl Profile {
         for (key, table) in root.tables.profile.iter().flat_map(|profiles| profiles.get_all()) {
             profiles.insert(key.to_string(), table.clone());
         }
-        let mut names: BTreeSet<String> = profiles.keys().cloned().collect();
-        names.extend(config.profile_names()?.into_iter().map(str::to_owned));
-        names.extend([name, "dev", "release"].map(str::to_owned));
-        for key in names {
-            if let Some(table) = config.profile(&key)? {
-                profiles.entry(key).or_default().merge(&table);
+        // Of the profiles that the configuration alone has, Cargo looks at those that are used.
+        let mut used: Vec<String> = [name, "dev", "release"].map(str::to_owned).to_vec();
+        for (key, table) in &mut profiles {
+            if let Some(configured) = config.profile(key)? {
+                table.merge(&configured);
+            }
+            used.extend(table.inherits.clone());
+        }
+        while let Some(key) = used.pop() {
+            if let Entry::Vacant(place) = profiles.entry(key)
+                && let Some(configured) = config.profile(place.key())?
+            {
+                used.extend(configured.inherits.clone());
+                place.insert(configured);
             }
         }
         if name == "debug" {
