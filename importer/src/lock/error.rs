@@ -20,6 +20,8 @@ pub enum Problem {
     Syntax(String),
     #[error("this lock has version {version}, but the newest known is {newest}: use a newer dyrust")]
     UnknownVersion { version: u64, newest: u64 },
+    #[error("this lock says that its version is {version}, which Cargo wrote into none: run `cargo generate-lockfile`")]
+    NoVersion { version: u64 },
     #[error("package `{name}` has version `{version}`, which is not a version: {reason}")]
     Version {
         name: String,

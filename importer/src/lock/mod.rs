@@ -25,6 +25,8 @@ pub use source::{LockSource, SourceKind};
 use crate::intern::Symbol;
 use crate::manifest::Place;
 
+/// The oldest version that a lock says it is of: those of versions 1 and 2 say nothing.
+const OLDEST: u64 = 3;
 /// The newest version of the format that is known.
 const NEWEST: u64 = 4;
 
@@ -89,15 +91,19 @@ impl Lock {
                 .map(|Versioned { version }| version)?,
         };
         if let Some(version) = version
-            && version > NEWEST
+            && !(OLDEST..=NEWEST).contains(&version)
         {
             let place = Place::of_key(location, text, &["version"]);
-            return Err(Error {
-                place,
-                problem: Box::new(Problem::UnknownVersion {
+            let problem = match version > NEWEST {
+                true => Problem::UnknownVersion {
                     version,
                     newest: NEWEST,
-                }),
+                },
+                false => Problem::NoVersion { version },
+            };
+            return Err(Error {
+                place,
+                problem: Box::new(problem),
             });
         }
         let file = parsed.map_err(syntax)?;

@@ -57,6 +57,11 @@ fn wrong_locks_are_refused_at_their_line() {
             "version = 5\n",
             "Cargo.lock:1: this lock has version 5, but the newest known is 4: use a newer dyrust",
         ),
+        // Cargo refuses what says that it is of a version that says nothing.
+        (
+            "version = 2\n",
+            "Cargo.lock:1: this lock says that its version is 2, which Cargo wrote into none: run `cargo generate-lockfile`",
+        ),
         // The version comes before the shape: a newer lock may have another one.
         (
             "version = 5\npackage = 3\n",
