@@ -200,7 +200,7 @@ impl<'a> Registry<'a> {
         let mut kept = files.into_iter().filter_map(|(time, file)| {
             let bytes = std::fs::read(file).ok()?;
             Some(KeptSettings {
-                settings: serde_json::from_slice(&bytes).ok()?,
+                settings: index_config(&bytes).ok()?,
                 is_old: time.elapsed().is_ok_and(|age| age > A_DAY),
                 bytes,
             })
@@ -208,7 +208,7 @@ impl<'a> Registry<'a> {
         kept.next().or_else(|| {
             let bytes = self.settings_of_repository()?;
             Some(KeptSettings {
-                settings: serde_json::from_slice(&bytes).ok()?,
+                settings: index_config(&bytes).ok()?,
                 is_old: false,
                 bytes,
             })
@@ -300,7 +300,7 @@ impl<'a> Registry<'a> {
     }
 
     fn parse_settings(&self, bytes: &[u8]) -> Result<IndexConfig, Error> {
-        serde_json::from_slice(bytes).map_err(|reason| Error::IndexConfig {
+        index_config(bytes).map_err(|reason| Error::IndexConfig {
             index: self.index.clone(),
             reason: reason.to_string(),
         })
@@ -344,6 +344,15 @@ impl<'a> Registry<'a> {
             *template = template::with_markers(&now.dl);
         }
     }
+}
+
+/// Reads a `config.json`. Cargo takes `null` for a key that is not there.
+fn index_config(bytes: &[u8]) -> serde_json::Result<IndexConfig> {
+    let mut value: serde_json::Value = serde_json::from_slice(bytes)?;
+    if let Some(keys) = value.as_object_mut() {
+        keys.retain(|_, value| !value.is_null());
+    }
+    serde_json::from_value(value)
 }
 
 /// Settings that are kept on this machine.

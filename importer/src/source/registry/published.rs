@@ -121,7 +121,10 @@ impl Registry<'_> {
                     .filter(|v| !v.yanked)
                     .map(|v| v.version.as_str())
                     .collect();
-                let mut available = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+                let mut available = match names.is_empty() {
+                    true => "none that may be used".to_owned(),
+                    false => names.iter().take(8).copied().collect::<Vec<_>>().join(", "),
+                };
                 if names.len() > 8 {
                     available.push_str(&format!(" and {} older", names.len() - 8));
                 }

@@ -84,6 +84,16 @@ impl Moving {
 const OLD: &str = "/dl/{crate}/{version}/download";
 const NEW: &str = "/moved/{crate}/{version}/download";
 
+/// A registry without an API that said so was refused.
+#[test]
+fn what_is_null_is_not_there() {
+    let settings = index_config(br#"{ "dl": "https://h.example/dl", "api": null, "auth-required": true }"#).unwrap();
+    assert_eq!((settings.api, settings.auth_required), (None, true));
+    for wrong in ["{ \"dl\": null }", "null", "[]", "{ \"dl\": 1 }"] {
+        assert!(index_config(wrong.as_bytes()).is_err(), "{wrong}");
+    }
+}
+
 /// dyrust's copy of the settings counted for ever: every download failed until it was deleted by hand.
 #[test]
 fn a_registry_that_has_moved_is_asked_where_to() {
