@@ -254,3 +254,30 @@ fn workspaces_are_written_beside_their_programs_and_as_a_whole() {
         assert!(world.path(folder).join("two/two/src/main.rs").is_file());
     }
 }
+
+/// A manifest of another package or version than its archive was taken for what the lock names; Cargo does not find the package then.
+#[test]
+fn an_archive_of_another_package_is_refused() {
+    let mut world = World::new();
+    world.misnamed.insert("part".to_owned(), "other".to_owned());
+    world.publish("part", "1.0.0", "", &[]);
+    world.write(
+        "a/Cargo.toml",
+        "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\npart = \"1\"\n",
+    );
+    world.write("a/src/main.rs", "fn main() {}\n");
+    world.write(
+        "a/Cargo.lock",
+        &world.lock(&[("a", "0.1.0", &["part"]), ("part", "1.0.0", &[])], "a"),
+    );
+    // What the first call remembers, the second one must not believe.
+    for _ in 0..2 {
+        let output = world.dyrust(&["import", "a", "--offline"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "error: part-1.0.0/Cargo.toml: it is the manifest of `other 1.0.0`, but what the lock has there is `part 1.0.0`: the source \
+             serves another package than when the lock was written, do not use it before you know why\n"
+        );
+    }
+}

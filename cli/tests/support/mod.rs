@@ -27,6 +27,8 @@ pub struct World {
     checksums: BTreeMap<(String, String), String>,
     /// The packages that are withdrawn once they are published.
     pub yanked: BTreeSet<(String, String)>,
+    /// What the manifests of packages name that are published as something else, by what they are published as.
+    pub misnamed: BTreeMap<String, String>,
 }
 
 /// The dependencies of a manifest as an index has them.
@@ -75,6 +77,7 @@ impl World {
             folder: tempfile::tempdir().unwrap(),
             checksums: BTreeMap::new(),
             yanked: BTreeSet::new(),
+            misnamed: BTreeMap::new(),
         };
         let registry = world.path("registry").display().to_string();
         world.write(
@@ -124,8 +127,9 @@ impl World {
         files: &[(&str, &str)],
         dependencies: Option<&serde_json::Value>,
     ) {
+        let written = self.misnamed.get(name).map_or(name, String::as_str);
         let manifest =
-            format!("{head}[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
+            format!("{head}[package]\nname = \"{written}\"\nversion = \"{version}\"\nedition = \"2021\"\n{manifest}");
         let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
         let mut all = vec![("Cargo.toml", manifest.as_str())];
         if files.iter().all(|(path, _)| *path != "src/lib.rs") {

@@ -27,6 +27,14 @@ pub enum Error {
         "{lock}:{line}: `{package}` has no source in the lock, but no member or path dependency has that name and version: the lock is out of date, run `cargo update --workspace`"
     )]
     NoLocalPackage { lock: String, line: usize, package: String },
+    #[error(
+        "{location}: it is the manifest of `{found}`, but what the lock has there is `{wanted}`: the source serves another package than when the lock was written, do not use it before you know why"
+    )]
+    OtherPackage {
+        location: String,
+        found: String,
+        wanted: String,
+    },
     #[error("package `{package}` has no feature `{feature}`{hint}")]
     NoSuchFeature {
         package: String,

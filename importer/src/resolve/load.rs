@@ -135,20 +135,34 @@ pub(crate) fn request(lock: &Lock, index: LockIndex) -> Result<Request, Internal
 
 /// Fetches packages and reads them, in the order of the requests.
 pub(crate) fn fetch_packages(fetcher: &Fetcher<'_>, requests: &[Request]) -> Result<Vec<ReadPackage>, Error> {
-    let fetched = fetcher.fetch(requests)?;
+    let fetched: Vec<(&Request, Fetched)> = requests.iter().zip(fetcher.fetch(requests)?).collect();
     // There is no work to share.
-    if fetched.iter().all(|fetched| fetched.known.is_some()) {
-        return fetched.into_iter().map(read_package).collect();
+    if fetched.iter().all(|(_, fetched)| fetched.known.is_some()) {
+        return fetched.into_iter().map(|(_, fetched)| read_package(fetched)).collect();
     }
-    let read = |fetched: Fetched| {
+    let read = |(request, fetched): (&Request, Fetched)| {
         let is_new = fetched.known.is_none() && fetched.lasting;
         let read = read_package(fetched)?;
+        check_identity(request, &read)?;
         if is_new {
             fetcher.remember(&read.pin, &read.package);
         }
         Ok(read)
     };
     fetched.into_par_iter().map(read).collect()
+}
+
+/// Is a package the one that the lock names? An archive's checksum and folder say nothing of the manifest in it.
+fn check_identity(request: &Request, read: &ReadPackage) -> Result<(), Error> {
+    let Package { name, version, .. } = &*read.package;
+    if name.as_str() == request.name && version.to_string() == request.version {
+        return Ok(());
+    }
+    Err(Error::OtherPackage {
+        location: read.location.clone(),
+        found: format!("{name} {version}"),
+        wanted: format!("{} {}", request.name, request.version),
+    })
 }
 
 /// Makes a package of what was fetched.
