@@ -15,10 +15,17 @@ use crate::similar::did_you_mean;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher};
 
+/// The mark of an encoding.
+const MARK: char = '\u{feff}';
+
 /// The text of a fleet file that is edited.
 pub struct FleetEdit {
     document: DocumentMut,
     name: String,
+    /// Does the file begin with the mark of its encoding? The document has it no more.
+    has_mark: bool,
+    /// Do its lines end as on Windows? Those of the document never do.
+    has_carriage_returns: bool,
 }
 
 /// What became of a program.
@@ -48,12 +55,22 @@ impl FleetEdit {
         Ok(Self {
             document,
             name: name.to_owned(),
+            has_mark: text.starts_with(MARK),
+            has_carriage_returns: text.contains('\n') && !text.replace("\r\n", "").contains('\n'),
         })
     }
 
     /// The text as it is now.
     pub fn text(&self) -> String {
-        self.document.to_string()
+        let text = self.document.to_string();
+        let text = match self.has_carriage_returns {
+            true => text.replace('\n', "\r\n"),
+            false => text,
+        };
+        match self.has_mark {
+            true => format!("{MARK}{text}"),
+            false => text,
+        }
     }
 
     /// The published programs: what the file calls them, the crate and its version.
@@ -306,6 +323,23 @@ mod tests {
         assert!(!edit.text().contains("fd-find") && edit.text().starts_with("# Ours.\n"));
         let error = edit.remove("fd-find").unwrap_err().to_string();
         assert_eq!(error, "fleet.toml: there is no program `fd-find`: the programs are rg");
+    }
+
+    /// All lines of a file that an editor on Windows wrote were others after a version had changed.
+    #[test]
+    fn ends_of_lines_and_the_mark_of_the_encoding_stay() {
+        let windows = format!("\u{feff}{}", TEXT.replace('\n', "\r\n"));
+        let mut edit = FleetEdit::new(&windows, "fleet.toml").unwrap();
+        edit.set("ripgrep", "14.1.1").unwrap();
+        assert_eq!(edit.text(), windows.replace("ripgrep@14.1.0", "ripgrep@14.1.1"));
+        edit.set("fd-find", "10.2.0").unwrap();
+        assert!(
+            edit.text()
+                .ends_with("\r\n\r\n[programs.fd-find]\r\ncrate = \"fd-find@10.2.0\"\r\n")
+        );
+        let mut edit = FleetEdit::new("", "fleet.toml").unwrap();
+        edit.set("ripgrep", "14.1.1").unwrap();
+        assert!(!edit.text().contains('\r'));
     }
 
     #[test]
