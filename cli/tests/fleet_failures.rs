@@ -281,3 +281,15 @@ fn an_archive_of_another_package_is_refused() {
         );
     }
 }
+
+/// `fleet add` wrote the graph first, and the fleet file over it.
+#[test]
+fn a_fleet_file_is_not_called_as_its_graph() {
+    let mut world = World::new();
+    world.program("one", "", &[("one", "1.0.0", &[])]);
+    let output = world.dyrust(&["fleet", "add", "one@1.0.0", "--file", "tools.json", "--offline"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("tools.json: a fleet file can't end in .json"), "{said}");
+    assert!(!world.path("tools.json").exists());
+}

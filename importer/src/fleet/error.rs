@@ -12,6 +12,8 @@ pub enum Error {
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: can't be written: {reason}", .file.display())]
     Unwritable { file: PathBuf, reason: std::io::Error },
+    #[error("{}: a fleet file can't end in .json, as its graph does: give it another ending, usually .toml", .0.display())]
+    GraphsName(PathBuf),
     #[error("{}: there is something already: give the name of a folder that is not there, or is empty", .0.display())]
     NotEmpty(PathBuf),
     #[error("{}: can't be read: {reason}: a program's folder is copied, so make the file readable, or move it out of there", .file.display())]

@@ -145,6 +145,10 @@ impl FleetFile {
             file: path.to_path_buf(),
             reason,
         })?;
+        // Its graph, which has this name unless another one is given, would be written over it.
+        if path.with_extension("json") == path {
+            return Err(Error::GraphsName(path));
+        }
         let folder = path.parent().invariant("a file in a folder")?.to_path_buf();
         let name = path.file_name().invariant("a file with a name")?;
         let name = name.to_string_lossy().into_owned();
