@@ -455,7 +455,7 @@ const CASES: &[Case] = &[
     case(
         &[],
         &["--output", "missing/graph.json"],
-        "missing/graph.json: can't be written: entity not found",
+        "missing/graph.json: can't be written: No such file or directory (os error 2)",
     ),
 ];
 

@@ -43,6 +43,8 @@ fn replace(file: &Path, contents: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // The system's own words, which `tempfile` has not.
+    fs::metadata(folder)?;
     remove_abandoned_files(folder);
     let mut temporary = tempfile::Builder::new()
         .prefix(TEMPORARY)
@@ -143,6 +145,14 @@ mod tests {
         }
         assert_eq!((mode(&new), mode(&private)), (mode(&usual), 0o600));
         assert_eq!(names(folder.path()), ["new", "private", "usual"]);
+    }
+
+    /// It was `entity not found`.
+    #[test]
+    fn a_folder_that_is_not_there_is_told_in_the_systems_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = write(&folder.path().join("none/file"), b"text").unwrap_err();
+        assert_eq!(error.to_string(), "No such file or directory (os error 2)");
     }
 
     #[test]
