@@ -10,6 +10,8 @@ use crate::{config, manifest};
 pub enum Error {
     #[error("{}: there is no such file or folder: give the path of a Cargo.toml, or of a folder that holds one", .0.display())]
     NoManifest(PathBuf),
+    #[error("{}: the file is not called Cargo.toml, as Cargo wants it: give the path of a Cargo.toml, or of a folder that holds one", .0.display())]
+    NotManifest(PathBuf),
     #[error("{}: can't be read: {reason}", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: is not UTF-8: Cargo's files have to be", .0.display())]

@@ -135,7 +135,11 @@ fn folder_of(path: &Path) -> Result<PathBuf, Error> {
         return Ok(absolute);
     }
     match absolute.parent() {
-        Some(folder) if absolute.is_file() => Ok(folder.to_path_buf()),
+        Some(folder) if absolute.is_file() => match absolute.file_name() {
+            // Another file's name may be a mistake for what it holds, which would not be read.
+            Some(name) if name == MANIFEST_NAME => Ok(folder.to_path_buf()),
+            _ => Err(Error::NotManifest(absolute)),
+        },
         _ => Err(Error::NoManifest(absolute)),
     }
 }
