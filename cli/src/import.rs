@@ -202,7 +202,7 @@ pub(crate) fn report(
         output.say(&format!("note: {}", notice.text));
     }
     output.json(&json!({
-        "graph": file,
+        "graph": file.display().to_string(),
         "changed": changed,
         "packages": graph.packages.len(),
         "units": units,

@@ -46,6 +46,6 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         "{} written: run `git add {FLAKE_NAME} {GRAPH_NAME}`, as Nix sees only what git knows, then `nix build`",
         file.display()
     ));
-    output.json(&json!({ "flake": file, "graph": graph_file }))?;
+    output.json(&json!({ "flake": file.display().to_string(), "graph": graph_file.display().to_string() }))?;
     Ok(Outcome::Done)
 }

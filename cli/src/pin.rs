@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
         .collect();
     let current = old == Some(&fresh);
     let summary = json!({
-        "file": file, "toolchain": built_pins.toolchain, "current": current,
+        "file": file.display().to_string(), "toolchain": built_pins.toolchain, "current": current,
         "libraries": fresh.len(), "changed": changed, "unpinned": open,
     });
     let said = match (current, arguments.check) {
@@ -145,12 +145,12 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
             changed.len()
         ),
     };
-    output.say(&said);
-    output.json(&summary)?;
     if !current && !arguments.check {
         pins.toolchains.insert(built_pins.toolchain, fresh);
         write(&file, &pins)?;
     }
+    output.say(&said);
+    output.json(&summary)?;
     Ok(if current || !arguments.check {
         Outcome::Done
     } else {

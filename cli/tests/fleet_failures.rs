@@ -240,6 +240,10 @@ fn workspaces_are_written_beside_their_programs_and_as_a_whole() {
          give the name of a folder beside it\n"
     );
     assert!(!world.path("two/written").exists());
+    // The call that is printed is for a shell.
+    let output = world.dyrust(&["fleet", "workspace", "with a space", "--offline"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("(cd 'with a space/one' && cargo build "), "{said}");
     for folder in ["written", "there"] {
         fs::create_dir_all(world.path("there")).unwrap();
         let (done, said) = workspace(folder);
@@ -292,4 +296,48 @@ fn a_fleet_file_is_not_called_as_its_graph() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("tools.json: a fleet file can't end in .json"), "{said}");
     assert!(!world.path("tools.json").exists());
+}
+
+/// Paths that are not UTF-8 ended the program, once the graph was written.
+#[test]
+fn a_path_in_another_encoding_is_one_like_others() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let mut world = World::new();
+    world.program("one", "", &[("one", "1.0.0", &[])]);
+    world.write("fleet.toml", "[programs.one]\ncrate = \"one@1.0.0\"\n");
+    world.write(
+        "a/Cargo.toml",
+        "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    );
+    world.write("a/src/main.rs", "fn main() {}\n");
+    world.write("a/Cargo.lock", &world.lock(&[("a", "0.1.0", &[])], "a"));
+    let odd = OsStr::from_bytes(b"odd \xff");
+    fs::rename(world.path("a"), world.path("").join(odd)).unwrap();
+    let calls: [&[&OsStr]; 4] = [
+        &["import".as_ref(), odd],
+        &["init".as_ref(), odd],
+        &[
+            "fleet".as_ref(),
+            "import".as_ref(),
+            "--output".as_ref(),
+            OsStr::from_bytes(b"g\xff.json"),
+        ],
+        &["fleet".as_ref(), "workspace".as_ref(), OsStr::from_bytes(b"w\xff")],
+    ];
+    for words in calls {
+        for format in ["text", "json"] {
+            let _ = fs::remove_dir_all(world.path("").join(OsStr::from_bytes(b"w\xff")));
+            let _ = fs::remove_file(world.path("").join(odd).join("flake.nix"));
+            let mut command = world.command(&["--format", format]);
+            let output = command.args(words).arg("--offline").output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{words:?}: {said}");
+            if format == "json" {
+                let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+                assert!(found.to_string().contains('\u{fffd}'), "{found}");
+            }
+        }
+    }
 }

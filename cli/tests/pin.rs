@@ -96,3 +96,17 @@ fn pins_are_written_to_where_a_link_leads() {
             .contains("\"one\"")
     );
 }
+
+/// It said what it had pinned, and then that nothing could be written.
+#[test]
+fn what_is_not_written_is_not_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    built(folder, &[("one", "1")]);
+    let output = pin(folder, &["--graph", "none/crate-graph.json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: none/crate-graph.pins.json: No such file or directory (os error 2)\n"
+    );
+}

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::solve::platforms_of;
 use crate::arguments::FleetWorkspaceArguments;
+use crate::check::quote;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
@@ -36,12 +37,12 @@ pub(super) fn run(arguments: &FleetWorkspaceArguments, output: &Output) -> Resul
         .collect::<Result<_, Error>>()?;
     if output.is_json() {
         let commands: BTreeMap<_, _> = commands.into_iter().collect();
-        output.json(&json!({ "folder": folder, "commands": commands }))?;
+        output.json(&json!({ "folder": folder.display().to_string(), "commands": commands }))?;
     } else {
         for (name, command) in commands {
             print(&format!(
                 "(cd {} && {})\n",
-                folder.join(name).display(),
+                quote(&folder.join(name).display().to_string()),
                 command.join(" ")
             ))?;
         }
