@@ -170,3 +170,96 @@ fn the_edges_are_those_of_programs_that_were_built() {
     }
     assert!(compared > 50, "{compared}");
 }
+
+/// The graph of sd with other texts of regex's manifest, and what a call says of it.
+fn with_regex(changes: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let graph = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packages/sd.json");
+    let mut graph: serde_json::Value = serde_json::from_slice(&std::fs::read(graph).unwrap()).unwrap();
+    for (key, text) in changes {
+        graph["packages"]["regex"][*key] = (*text).into();
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), graph.to_string()).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(arguments)
+        .arg("--graph")
+        .arg(file.path())
+        .output()
+        .unwrap()
+}
+
+/// Other people's validators refused names that are no licence's id, and ids that SPDX had given up could never be allowed.
+#[test]
+fn a_licence_is_what_spdx_calls_it_today() {
+    // What the manifest has; CycloneDX, SPDX, and what allows it.
+    let cases = [
+        ("MIT/Apache-2.0", "MIT OR Apache-2.0", "MIT OR Apache-2.0", Some("MIT")),
+        (
+            "MIT / Apache-2.0",
+            "MIT OR Apache-2.0",
+            "MIT OR Apache-2.0",
+            Some("MIT"),
+        ),
+        ("GPL-2.0", "GPL-2.0-only", "GPL-2.0-only", Some("GPL-2.0-only")),
+        ("GPL-2.0", "GPL-2.0-only", "GPL-2.0-only", Some("GPL-2.0")),
+        (
+            "LGPL-2.1+",
+            "LGPL-2.1-or-later",
+            "LGPL-2.1-or-later",
+            Some("LGPL-2.1-or-later"),
+        ),
+        ("Apache 2.0", "name Apache 2.0", "NOASSERTION", Some("Apache-2.0")),
+        ("https://h.example/l", "name https://h.example/l", "NOASSERTION", None),
+        (
+            "LicenseRef-own",
+            "LicenseRef-own",
+            "NOASSERTION",
+            Some("LicenseRef-own"),
+        ),
+    ];
+    for (text, cyclonedx, spdx, allowed) in cases {
+        let changes = [("license", text)];
+        let bom: serde_json::Value = serde_json::from_slice(&with_regex(&changes, &["sbom"]).stdout).unwrap();
+        let components = bom["components"].as_array().unwrap();
+        let regex = components
+            .iter()
+            .find(|component| component["bom-ref"] == "regex")
+            .unwrap();
+        let found = match &regex["licenses"][0]["expression"] {
+            serde_json::Value::String(expression) => expression.clone(),
+            _ => format!("name {}", regex["licenses"][0]["license"]["name"].as_str().unwrap()),
+        };
+        assert_eq!(found, cyclonedx, "{text}");
+        let document = with_regex(&changes, &["sbom", "--as", "spdx"]);
+        let document: serde_json::Value = serde_json::from_slice(&document.stdout).unwrap();
+        let packages = document["packages"].as_array().unwrap();
+        let regex = packages.iter().find(|package| package["name"] == "regex").unwrap();
+        assert_eq!(regex["licenseDeclared"], spdx, "{text}");
+        let mut arguments = vec!["licenses", "--allow", "Unlicense"];
+        arguments.extend(allowed.iter().flat_map(|allowed| ["--allow", *allowed]));
+        let held = with_regex(&changes, &arguments);
+        let said = String::from_utf8(held.stderr).unwrap();
+        assert!(held.status.code().unwrap() < 2, "{text}: {said}");
+        assert_eq!(
+            !said.contains("not allowed: regex 1."),
+            allowed.is_some(),
+            "{text}: {said}"
+        );
+    }
+}
+
+/// Text that is no address made a bill that no validator took.
+#[test]
+fn only_addresses_are_links() {
+    let changes = [("homepage", "not a url"), ("repository", "https://h.example/r")];
+    let bom: serde_json::Value = serde_json::from_slice(&with_regex(&changes, &["sbom"]).stdout).unwrap();
+    let components = bom["components"].as_array().unwrap();
+    let regex = components
+        .iter()
+        .find(|component| component["bom-ref"] == "regex")
+        .unwrap();
+    let links = serde_json::json!([{ "type": "vcs", "url": "https://h.example/r" }]);
+    assert_eq!(regex["externalReferences"], links);
+    let text = serde_json::json!({ "name": "dyrust:website", "value": "not a url" });
+    assert!(regex["properties"].as_array().unwrap().contains(&text), "{regex}");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Account, Item, Kind, is_expression};
+use super::{Account, Item, Kind, expression};
 
 pub(super) fn document(account: &Account) -> Value {
     let components: Vec<Value> = account.items.iter().map(|(id, item)| component(id, item)).collect();
@@ -57,9 +57,9 @@ fn component(id: &str, item: &Item) -> Value {
         set("hashes", json!([{ "alg": "SHA-256", "content": sha256 }]));
     }
     if let Some(license) = &item.license {
-        let license = match is_expression(license) {
-            true => json!({ "expression": license }),
-            false => json!({ "license": { "name": license } }),
+        let license = match expression(license) {
+            Some(license) => json!({ "expression": license }),
+            None => json!({ "license": { "name": license } }),
         };
         set("licenses", json!([license]));
     }

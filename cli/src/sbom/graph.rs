@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dyrust_importer::graph::{Graph, OnPlatform, Package, package_name};
 
-use super::{Account, Item, Items, Kind, escaped};
+use super::{Account, Item, Items, Kind, escaped, expression};
 
 /// The property of packages of the workspace: their folder.
 pub(super) const WORKSPACE: &str = "dyrust:path";
@@ -128,14 +128,22 @@ fn item(graph: &Graph, key: &str, package: &Package) -> Item {
     item.version = Some(package.version.clone());
     item.git = package.git.as_ref().map(|git| format!("git+{}@{}", git.url, git.rev));
     item.sha256.clone_from(&package.sha256);
-    // Cargo's older manifests have a slash for `OR`.
-    item.license = package.license.as_ref().map(|text| text.replace('/', " OR "));
+    item.license = package
+        .license
+        .as_ref()
+        .map(|text| expression(text).unwrap_or_else(|| text.clone()));
     item.description.clone_from(&package.description);
-    let links = [("website", &package.homepage), ("vcs", &package.repository)];
-    item.links = links
-        .into_iter()
-        .filter_map(|(kind, url)| Some((kind, url.clone()?)))
-        .collect();
+    for (kind, property, text) in [
+        ("website", "dyrust:website", &package.homepage),
+        ("vcs", "dyrust:vcs", &package.repository),
+    ] {
+        match text {
+            Some(text) if is_address(text) => item.links.push((kind, text.clone())),
+            // Manifests may have any text there.
+            Some(text) => item.properties.push((property, text.clone())),
+            None => {}
+        }
+    }
     item.properties
         .extend(package.path.clone().map(|path| (WORKSPACE, path)));
     item
@@ -150,5 +158,55 @@ fn package_url(graph: &Graph, name: &str, package: &Package) -> String {
     match package.registry.as_ref().and_then(|name| graph.registries.get(name)) {
         Some(template) => format!("{plain}?repository_url={}", escaped(template)),
         None => plain,
+    }
+}
+
+/// Is a text an address as forms have it: a URI or IRI with its scheme?
+fn is_address(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_scheme = scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'));
+    let is_allowed = |letter: char| {
+        !letter.is_whitespace()
+            && !letter.is_control()
+            && !matches!(letter, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '[' | ']')
+    };
+    let escapes = |part: &str| part.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    is_scheme && !rest.is_empty() && rest.chars().all(is_allowed) && rest.split('%').skip(1).all(escapes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn an_address_has_a_scheme_and_no_spaces() {
+        for text in [
+            "https://h.example/a%20b?c#d",
+            "http://h.example",
+            "https://h.example/ü",
+            "mailto:a@b",
+        ] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "",
+            "h.example",
+            "not a url",
+            "http://a b",
+            "git@h.example:a/b",
+            "//h",
+            "https:",
+            "https://h/%zz",
+            "https://h/%2",
+            "https://h/{x}",
+            "https://[::1",
+        ] {
+            assert!(!is_address(text), "{text}");
+        }
     }
 }

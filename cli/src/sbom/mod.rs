@@ -103,9 +103,28 @@ pub(crate) fn run(arguments: &SbomArguments) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
-/// Does an SPDX expression say this?
-fn is_expression(license: &str) -> bool {
-    ::spdx::Expression::parse_mode(license, ::spdx::ParseMode::LAX).is_ok()
+/// A licence as SPDX says it today, if a manifest's text is an expression: `OR` for the slash of older manifests, and `GPL-2.0-only` for
+/// `GPL-2.0`. A name that may be this licence or that (`BSD`, `Apache 2.0`) makes none.
+fn expression(license: &str) -> Option<String> {
+    let precise = ::spdx::ParseMode {
+        allow_imprecise_license_names: false,
+        ..::spdx::ParseMode::LAX
+    };
+    ::spdx::Expression::parse_mode(license, precise).ok()?;
+    Some(canonical(license))
+}
+
+/// The same for what is only looked for in a list of what is allowed: names count as what they are taken for.
+fn canonical(license: &str) -> String {
+    let canonical = ::spdx::Expression::canonicalize(license).ok().flatten();
+    canonical.unwrap_or_else(|| license.to_owned())
+}
+
+/// A licence that is allowed, by its id; an id that SPDX has given up stands for the one that took its place.
+fn licensee(name: &str) -> Result<::spdx::Licensee, Error> {
+    ::spdx::Licensee::parse(name)
+        .or_else(|error| ::spdx::Licensee::parse(&canonical(name)).map_err(|_| error))
+        .map_err(|error| Error::License(name.to_owned(), error.reason.to_string()))
 }
 
 /// What package URLs have as it is.
@@ -126,9 +145,7 @@ pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result
     let allowed: Vec<::spdx::Licensee> = arguments
         .allow
         .iter()
-        .map(|name| {
-            ::spdx::Licensee::parse(name).map_err(|error| Error::License(name.clone(), error.reason.to_string()))
-        })
+        .map(|name| licensee(name))
         .collect::<Result<_, _>>()?;
     let (graph, number) = open(&arguments.tree)?;
     let mut by_license: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -142,7 +159,8 @@ pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result
         let fine = allowed.is_empty()
             || item.properties.iter().any(|(name, _)| *name == graph::WORKSPACE)
             || license.as_ref().is_some_and(|license| {
-                ::spdx::Expression::parse_mode(license, ::spdx::ParseMode::LAX).is_ok_and(|expression| {
+                let parsed = ::spdx::Expression::parse_mode(&canonical(license), ::spdx::ParseMode::LAX);
+                parsed.is_ok_and(|expression| {
                     expression.evaluate(|asked| allowed.iter().any(|licensee| licensee.satisfies(asked)))
                 })
             });

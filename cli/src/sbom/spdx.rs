@@ -4,7 +4,7 @@ use dyrust_importer::source::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Item, Kind, is_expression};
+use super::{Account, Item, Kind, expression};
 
 pub(super) fn document(account: &Account) -> Value {
     let packages: Vec<Value> = account.items.iter().map(|(name, item)| package(name, item)).collect();
@@ -66,7 +66,9 @@ fn id(name: &str) -> String {
 }
 
 fn package(name: &str, item: &Item) -> Value {
-    let license = item.license.clone().filter(|license| is_expression(license));
+    let license = item.license.as_deref().and_then(expression);
+    // A licence of the author's own would have to be here in full.
+    let license = license.filter(|license| !license.contains("Ref-"));
     let mut value = json!({
         "SPDXID": id(name),
         "name": item.name,
