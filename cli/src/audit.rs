@@ -18,6 +18,7 @@ use rustsec::{Collection, Database, package};
 use serde_json::{Value, json};
 
 use crate::arguments::AuditArguments;
+use crate::check::quote;
 use crate::import::GRAPH_NAME;
 use crate::inspect::number_of;
 use crate::output::{Output, print};
@@ -96,7 +97,7 @@ type Packages = BTreeMap<(String, String), Occurrences>;
 pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome, Error> {
     let database = Database::open(&arguments.database).map_err(|reason| AuditError::Database {
         folder: arguments.database.display().to_string(),
-        reason: reason.to_string(),
+        reason: in_full(&reason),
     })?;
     let mut packages = Packages::new();
     let mut graphs = arguments.graphs.clone();
@@ -145,6 +146,17 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
         print(&visible(&text))?;
     }
     Ok(if counted == 0 { Outcome::Done } else { Outcome::Affected })
+}
+
+/// An error with what caused it: which line of an advisory is wrong, say.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(text, ": {}", cause.to_string().trim_end().replace('\n', " "));
+        source = cause.source();
+    }
+    text
 }
 
 /// What to ask the database of a package.
@@ -341,7 +353,11 @@ impl AffectedPackage<'_> {
                 version.pre = bound.pre.clone();
                 match bound.op {
                     Op::GreaterEq | Op::Caret | Op::Tilde | Op::Exact => Some(version),
-                    Op::Greater => Some(Version::new(bound.major, bound.minor.unwrap_or(0), patch + 1)),
+                    Op::Greater => Some(Version::new(
+                        bound.major,
+                        bound.minor.unwrap_or(0),
+                        patch.checked_add(1)?,
+                    )),
                     _ => None,
                 }
             })
@@ -376,7 +392,10 @@ impl AffectedPackage<'_> {
                 self.version
             ),
             Update::Fleet(file) => {
-                format!("{name} {version}: `dyrust fleet update --file {file}` chooses versions anew")
+                format!(
+                    "{name} {version}: `dyrust fleet update --file {}` chooses versions anew",
+                    quote(file)
+                )
             }
             Update::Published(program) => {
                 format!(

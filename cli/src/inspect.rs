@@ -11,7 +11,7 @@ use crate::Error;
 use crate::Outcome;
 use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
 use crate::built::BuiltSizes;
-use crate::check::command_for_platform;
+use crate::check::{command_for_platform, quote};
 use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
@@ -37,7 +37,10 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
             target: wanted.unwrap_or_default().to_owned(),
             help: match (&graph.selection.fleet, wanted.unwrap_or_default()) {
                 (Some(fleet), target) => {
-                    format!("add `{target}` to `platforms` in {fleet}, and run `dyrust fleet import {fleet}`")
+                    format!(
+                        "add `{target}` to `platforms` in {fleet}, and run `dyrust fleet import {}`",
+                        quote(fleet)
+                    )
                 }
                 (None, target) => format!("run `{}`", command_for_platform(graph, file, target)),
             },

@@ -145,6 +145,20 @@ fn a_workspace_is_told_the_command() {
     assert!(text.contains(&command), "{text}");
 }
 
+/// Of an advisory that can't be read the file was told, and not what is wrong with it.
+#[test]
+fn an_advisory_that_is_wrong_is_told_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    advisory(folder.path(), "RUSTSEC-2099-0001", "memchr", "", "patched = [\"nope\"]");
+    let own = graph("crate-graph.json");
+    let (code, _, error) = audit(folder.path(), &["--graph", own.to_str().unwrap()]);
+    assert_eq!(code, Some(2));
+    assert!(
+        error.contains("RUSTSEC-2099-0001.md: ") && error.contains("unexpected character 'n'"),
+        "{error}"
+    );
+}
+
 #[test]
 fn what_is_no_database_or_says_nothing_is_told() {
     let folder = tempfile::tempdir().unwrap();
