@@ -37,12 +37,16 @@ pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outc
     let progress = output.progress();
     let files = Fetcher::new(&config, options, progress.as_ref()).versions(&names, |_, _| false)?;
     let mut found = Vec::new();
+    let mut unknown = Vec::new();
     for ((name, versions), file) in versions.iter().zip(&files) {
-        let Some(file) = file else { continue };
+        let Some(file) = file else {
+            unknown.push(name);
+            continue;
+        };
         let releases = releases(file);
         found.extend(versions.iter().filter_map(|version| newer(name, version, &releases)));
     }
-    output.json(&serde_json::json!({ "outdated": found, "packages": names.len() }))?;
+    output.json(&serde_json::json!({ "outdated": found, "packages": names.len(), "unknown": unknown }))?;
     if !output.is_json() {
         print(&table(&found))?;
         output.say(&format!(
@@ -50,6 +54,14 @@ pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outc
             found.len(),
             names.len()
         ));
+        if !unknown.is_empty() {
+            let names: Vec<&str> = unknown.iter().map(|name| name.as_str()).collect();
+            let why = match arguments.offline {
+                true => "nothing is known on this machine",
+                false => "the registry knows nothing",
+            };
+            output.say(&format!("note: of {} of them {why}: {}", names.len(), names.join(", ")));
+        }
     }
     Ok(Outcome::Done)
 }

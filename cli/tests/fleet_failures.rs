@@ -341,3 +341,23 @@ fn a_path_in_another_encoding_is_one_like_others() {
         }
     }
 }
+
+/// What nothing is known of counted as not outdated, so that all was well without a network.
+#[test]
+fn what_is_not_known_is_not_current() {
+    let mut world = World::new();
+    world.publish("part", "1.0.0", "", &[]);
+    world.publish("part", "1.1.0", "", &[]);
+    let lock = &[("one", "1.0.0", &["part"][..]), ("part", "1.0.0", &[])];
+    world.program("one", "[dependencies]\npart = \"1\"\n", lock);
+    world.import("[programs.one]\ncrate = \"one@1.0.0\"\n");
+    fs::remove_file(world.path("registry/index/3/o/one")).unwrap();
+    let output = world.dyrust(&["outdated", "--graph", "fleet.json", "--offline"]);
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "1 of 2 packages have newer releases\nnote: of 1 of them nothing is known on this machine: one\n"
+    );
+    let output = world.dyrust(&["--format", "json", "outdated", "--graph", "fleet.json", "--offline"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["unknown"], serde_json::json!(["one"]));
+}
