@@ -38,6 +38,12 @@ let
       }
     )).drvPath;
 
+  # As nixpkgs' `lib.getOutput` has it.
+  outputOf =
+    output: package:
+    if package.outputSpecified or false then package else package.${output} or package.out or package;
+  debugged = build { debug = true; };
+
   # Fields of `meta` that are no licence of a library.
   meta = removeAttrs plain.meta [ "license" ];
   licenseOf =
@@ -170,6 +176,22 @@ let
     "overrideAttrs is packageAttributes" = {
       actual = changed.drvPath;
       expected = packaged.drvPath;
+    };
+    # stdenv takes the output `dev` of what is listed among `nativeBuildInputs`, and had no program on PATH.
+    "stdenv takes the program itself" = {
+      actual = "${outputOf "dev" plain} ${outputOf "lib" plain} ${outputOf "bin" plain}";
+      expected = "${plain} ${plain} ${plain}";
+    };
+    # `nix build .#packaged.dev` gave `out`.
+    "an output that is asked for is the one" = {
+      actual = map (output: [
+        output.outputSpecified
+        output.outputName
+      ]) (map (name: debugged.${name}) debugged.outputs);
+      expected = map (name: [
+        true
+        name
+      ]) debugged.outputs;
     };
     "override and overrideAttrs in either order" = {
       actual = both;

@@ -4,7 +4,7 @@
   needs,
   builder,
 }:
-derivation {
+import ./specifiedOutputs.nix (derivation {
   # A toolchain that was joined from parts tells no version.
   name = "libstd-rust${if needs.rustc ? version then "-${needs.rustc.version}" else ""}";
   inherit (needs) system;
@@ -29,4 +29,4 @@ derivation {
     needs.rustc
     needs.cc
   ];
-}
+})

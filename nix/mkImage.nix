@@ -100,7 +100,7 @@ let
       ;
   };
 in
-(
+import ./specifiedOutputs.nix (
   if pins == null then
     linked [ ]
   else if form != "grouped" then

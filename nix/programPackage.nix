@@ -54,11 +54,14 @@ let
     );
 in
 withOverrides [ ] (
-  node
+  import ./specifiedOutputs.nix node
   // passthru
   // {
     pname = name;
     inherit (package) version;
     inherit meta passthru;
+    # The program is `out`: what nixpkgs looks for in `dev` or `lib` of its packages is none of what these have. Its stdenv would put `dev` on
+    # PATH of whoever lists the program among `nativeBuildInputs`, and nix-env install all three (lib.getOutput, PackageInfo::queryOutputs).
+    outputSpecified = true;
   }
 )
