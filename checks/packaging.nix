@@ -286,6 +286,16 @@ let
       };
       lines = "cbf29ce484222325 silent";
     };
+    # A variable reached the build script of a package that has one, and not the compiler.
+    variable = {
+      program = build {
+        overrides.packaged = {
+          environment.LOUDNESS = "humming";
+          postPatch = "substituteInPlace src/main.rs --replace-fail '\"quiet\"' 'env!(\"LOUDNESS\")'";
+        };
+      };
+      lines = "cbf29ce484222325 humming";
+    };
     image = {
       program = lib.mkImage {
         name = "packaged-image";

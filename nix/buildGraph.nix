@@ -79,6 +79,10 @@ let
   };
 
   crateOverride = import ./crateOverride.nix { inherit pkgs overrides; };
+  ownEnvironment = import ./ownEnvironment.nix {
+    inherit pkgs overrides;
+    inherit (needs) build isCross;
+  };
   sourceOf = fetchSource {
     inherit memberSource src;
     inherit (platformGraph) registries;
@@ -102,6 +106,7 @@ let
           graph
           linkage
           overridesFor
+          ownEnvironment
           crateOverride
           memberSource
           ;

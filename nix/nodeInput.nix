@@ -14,6 +14,8 @@
   # What members see of their workspace.
   memberSource,
   overridesFor,
+  # unit → the variables that the user's overrides set for its package (ownEnvironment.nix)
+  ownEnvironment,
   # package → what overrides change of the crate itself (crateOverride.nix)
   crateOverride,
   # patchedSource.nix
@@ -208,5 +210,7 @@ in
   environment = builtins.foldl' (all: override: all // override.environment) (
     (if isBuild then import ./scriptEnvironment.nix graph.environment else graph.environment)
     // pkgConfig
+    # What nix/overrides sets is for build scripts.
+    // (if isBuild || !(unit ? build) then { } else ownEnvironment unit)
   ) given;
 }
