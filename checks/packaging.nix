@@ -60,6 +60,56 @@ let
   alone = import ../nix/license.nix;
 
   mkLib = import ../nix/mkLib.nix;
+  inherit (pkgs.stdenv.hostPlatform) system;
+  mkFlake = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; };
+  # Arguments that are as they shall not be.
+  refused =
+    let
+      isRefused = value: !(builtins.tryEval value).success;
+      build' = arguments: (lib.buildGraph ({ src = folder; } // arguments)).packages.packaged.drvPath;
+      flake' =
+        arguments: (mkFlake ({ src = folder; } // arguments)).packages.${system}.default.drvPath;
+    in
+    map isRefused [
+      (build' { src = 3; })
+      (build' { src = "relative"; })
+      (build' { graph = "crate-graph.json"; })
+      (build' { linkage = null; })
+      (build' { debug = "yes"; })
+      (build' { scr = folder; })
+      (build' { overrides = _pkgs: { }; })
+      (build' { overrides.fnv = null; })
+      (build' { overrides.fnv.libraries = pkgs.bash; })
+      (build' { overrides.fnv.rustflags = "--cfg loud"; })
+      (build' { overrides.packaged.environment.LIST = [ ]; })
+      (build' { packageAttributes.packaged = null; })
+      (lib.buildGraph { src = folder; clippyArguments = null; }).checks.clippy-packaged-bin-packaged.drvPath
+      (lib.buildGraph { src = folder; testTools = pkgs.bash; }).checks.test-packaged-test-passes.drvPath
+      (plain.override null).drvPath
+      (lib.mkImage { programs = plain; }).drvPath
+      (lib.mkStatic [ plain ]).drvPath
+      (lib.mkContainer { image = plain; command = "packaged"; }).drvPath
+      (lib.mkInitrd { image = plain; init = "packaged"; }).drvPath
+      (lib.buildFleet { src = folder; name = null; graph = { }; }).environment.drvPath
+      (flake' { arguments = { debug = true; }; })
+      (flake' { overrides = { }; })
+      (flake' { systems = [ ]; })
+      (flake' { packageSets = pkgs; })
+      (mkLib { inherit pkgs; }).builder
+      (mkLib pkgs null).builder
+    ];
+  # The functions whose arguments are looked at.
+  argumentsOf = file: let made = import file; context = builtins.mapAttrs (_name: _hasDefault: null) (builtins.functionArgs made); in builtins.attrNames (builtins.functionArgs (made context));
+  lookedAt = {
+    buildGraph = argumentsOf ../nix/buildGraph.nix;
+    buildFleet = argumentsOf ../nix/buildFleet.nix;
+    mkImage = argumentsOf ../nix/mkImage.nix;
+    mkContainer = argumentsOf ../nix/mkContainer.nix;
+    mkInitrd = argumentsOf ../nix/mkInitrd.nix;
+    mkFlake = argumentsOf ../nix/mkFlake.nix;
+    forSystems = builtins.attrNames (builtins.functionArgs (import ../nix/forSystems.nix));
+  };
+  kinds = import ../nix/argumentKinds.nix;
   image = arguments: (builtins.tryEval (lib.mkImage arguments).drvPath).success;
   # A fleet of two programs, the packaged one by itself.
   fleet =
@@ -230,6 +280,25 @@ let
     "an image of what is no program is refused" = {
       actual = image { programs = [ (fleet { }).environment ]; };
       expected = false;
+    };
+    # What Nix said of them was of a line of dyrust's, or nothing: `clippyArguments = null` was taken.
+    "arguments of another kind, or misspelt, are refused" = {
+      actual = refused;
+      expected = map (_: true) refused;
+    };
+    "each argument has a kind" = {
+      actual = builtins.mapAttrs (name: _arguments: builtins.attrNames kinds.${name}) lookedAt;
+      expected = lookedAt;
+    };
+    # `aarch64-linux` was asked of a set without it.
+    "package sets for some of the systems of a graph" = {
+      actual = builtins.attrNames ((import ../nix).mkFlake { legacyPackages = { }; } { src = folder; packageSets.${system} = pkgs; }).packages;
+      expected = [ system ];
+    };
+    # Its pins were looked for beside it.
+    "a fleet of a graph that is in no file" = {
+      actual = (fleet { }).grouped.name;
+      expected = "fleet-grouped";
     };
     # It did nothing.
     "a misspelt part of the toolchain is refused" = {

@@ -7,19 +7,26 @@
 {
   # The fleet file's folder.
   src,
-  # The graph; `dyrust fleet import` writes it beside the fleet file.
+  # The graph; `dyrust fleet import` writes it beside the fleet file. A file, or what is in it.
   graph ? src + "/fleet.json",
   # The environment's name.
   name ? "fleet",
-  # As buildGraph has them.
+  # As buildGraph has them; an override counts in every graph of the fleet that has its crate.
   overrides ? { },
+  # As buildGraph has it.
   linkage ? "dynamic",
+  # As buildGraph has it.
   contentAddressed ? false,
+  # As buildGraph has them, of all programs of the fleet.
   packageAttributes ? { },
   # Whether the grouped form's objects keep all that their crates show, and stay the same when programs come and go (mkImage).
   open ? false,
-  # The hashes of the grouped form's objects (mkImage); `dyrust pin` writes them beside the graph.
-  groupedPins ? dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",
+  # The hashes of the grouped form's objects (mkImage); `dyrust pin` writes them beside the graph. A file, or null for none.
+  groupedPins ?
+    if builtins.isAttrs graph && !(graph ? outPath) then
+      null
+    else
+      dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",
 }:
 let
   whole = import ./readGraph.nix graph;

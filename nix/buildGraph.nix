@@ -21,7 +21,9 @@ context@{
 }:
 let
   # As `override` of the programs calls it again.
-  buildGraph = import ./buildGraph.nix context;
+  buildGraph = import ./checked.nix "buildGraph" (import ./buildGraph.nix context);
+  kinds = import ./argumentKinds.nix;
+  lookAt = import ./lookAt.nix;
 in
 arguments@{
   # The workspace's folder. Not needed for a graph made with `dyrust import --crate`.
@@ -153,7 +155,7 @@ let
       dynamic = "dylib";
       static = "rlib";
     }
-    .${linkage} or (throw "dyrust: linkage is \"dynamic\" or \"static\", not \"${linkage}\"");
+    .${linkage};
   platformGraph = graphOf false;
   pinned = import ./pins.nix {
     file = pins;
@@ -262,7 +264,7 @@ let
       value =
         let
           inherit (graphUnit) package;
-          given = packageAttributes.${name};
+          given = lookAt "packageAttributes.${name}" kinds.attributes packageAttributes.${name};
           plain = programPackage {
             inherit name package;
             node = units.${id};
@@ -278,8 +280,12 @@ let
             scriptOutput = if graphUnit ? build then "${units.${graphUnit.build}.out}" else null;
             override =
               change:
-              (buildGraph (arguments // (if builtins.isFunction change then change arguments else change)))
-              .packages.${name};
+              (buildGraph (
+                arguments
+                // lookAt "what `override` of ${name} is given" kinds.changes (
+                  if builtins.isFunction change then change arguments else change
+                )
+              )).packages.${name};
           };
           # What an attribute set says of `meta` and `passthru` is added, as everything else.
           add =

@@ -16,15 +16,27 @@ let
   outputs = builtins.listToAttrs (
     map (system: {
       name = system;
-      value = make (mkLib legacyPackages.${system});
+      value = make (
+        mkLib (
+          legacyPackages.${system}
+            or (throw "dyrust: there is no package set for ${system}, which `systems` names")
+        )
+      );
     }) systems
   );
   # The names are the same on every system; asking the first one keeps the others unevaluated.
   names = builtins.attrNames outputs.${builtins.head systems};
 in
+if !builtins.isFunction make then
+  throw "dyrust: forSystems takes a function: forSystems (lib: { packages.default = …; })"
+else
 builtins.listToAttrs (
   map (name: {
     inherit name;
-    value = builtins.mapAttrs (_system: output: output.${name}) outputs;
+    value = builtins.mapAttrs (
+      system: output:
+      output.${name}
+        or (throw "dyrust: forSystems: there are `${name}` for ${builtins.head systems}, and none for ${system}; give each system the same outputs, empty ones if need be")
+    ) outputs;
   }) names
 )

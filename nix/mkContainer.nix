@@ -5,8 +5,9 @@
   linker,
 }:
 {
+  # The name in the store.
   name ? "container",
-  # What mkImage made; its bin folder is the container's PATH.
+  # What mkImage made, or any other package; its bin folder is the container's PATH.
   image,
   # The command, as words.
   command ? [ ],

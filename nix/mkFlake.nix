@@ -13,8 +13,8 @@
   graph ? src + "/crate-graph.json",
   # Package sets by their system. Example: builtins.mapAttrs (system: _: import nixpkgs { inherit system; config.allowUnfree = true; }) nixpkgs.legacyPackages
   packageSets ? legacyPackages,
-  # The systems; those that the graph was made for by default.
-  systems ? import ./systemsOf.nix (import ./readGraph.nix graph),
+  # The systems; by default those that the graph was made for, and that there are package sets for.
+  systems ? import ./systemsOf.nix packageSets (import ./readGraph.nix graph),
   # The program that `nix build` and `nix run` take if they are told nothing. Without it: the only program, or the root package's, else
   # all that the workspace has, in one folder.
   default ? null,

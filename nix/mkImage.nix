@@ -7,6 +7,7 @@
   linker,
 }:
 {
+  # The name in the store.
   name ? "image",
   # Programs of buildGraph; all of one toolchain.
   programs,
@@ -24,12 +25,6 @@
   arguments ? [ ],
 }:
 let
-  forms = [
-    "image"
-    "grouped"
-    "trim"
-    "static"
-  ];
   node =
     program:
     let
@@ -42,9 +37,7 @@ let
         program.name or "something in `programs`"
       } is no program of buildGraph or buildFleet: list those of their `packages`";
   nodes =
-    if !builtins.elem form forms then
-      throw "dyrust: ${name}: there is no form \"${form}\"; the forms are ${builtins.concatStringsSep ", " forms}"
-    else if programs == [ ] then
+    if programs == [ ] then
       throw "dyrust: ${name} has no programs: list at least one in `programs`"
     else
       map node programs;

@@ -5,8 +5,9 @@
   linker,
 }:
 {
+  # The name in the store.
   name ? "initrd",
-  # What mkImage made.
+  # What mkImage made, or any other package.
   image,
   # The program that the kernel starts, such as "${image}/bin/init".
   init,

@@ -1,6 +1,7 @@
 # mkLibWith pkgs replacements: dyrust's functions for one package set, with some of what they take from it replaced.
 pkgs: replacements:
 let
+  checked = import ./checked.nix;
   needs = import ./requirements.nix pkgs replacements;
   builder = import ./builder.nix { inherit needs; };
   libstd-rust = import ./libstd-rust.nix { inherit needs builder; };
@@ -21,7 +22,7 @@ let
     emulator = if needs.isCross then pkgs.stdenv.hostPlatform.emulator needs.build else null;
   };
   programPackage = import ./programPackage.nix { inherit pkgs; };
-  buildGraph = import ./buildGraph.nix {
+  buildGraph = checked "buildGraph" (import ./buildGraph.nix {
     inherit
       pkgs
       needs
@@ -33,26 +34,31 @@ let
       builder
       programPackage
       ;
-  };
-  buildFleet = import ./buildFleet.nix { inherit pkgs buildGraph mkImage; };
+  });
+  buildFleet = checked "buildFleet" (import ./buildFleet.nix { inherit pkgs buildGraph mkImage; });
   # It runs during builds, and is the one that the host's own programs are linked with.
   linker =
     if needs.isCross then
       (import ./mkLib.nix (needs.build.buildPackages or needs.build)).linker
     else
       import ./linker.nix { inherit buildGraph; };
-  mkImage = import ./mkImage.nix {
+  mkImage = checked "mkImage" (import ./mkImage.nix {
     inherit
       needs
       toolchain
       builder
       linker
       ;
-  };
+  });
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
-  mkContainer = import ./mkContainer.nix { inherit needs linker; };
-  mkInitrd = import ./mkInitrd.nix { inherit needs linker; };
+  mkContainer = checked "mkContainer" (import ./mkContainer.nix { inherit needs linker; });
+  mkInitrd = checked "mkInitrd" (import ./mkInitrd.nix { inherit needs linker; });
 in
+if !(builtins.isAttrs pkgs && pkgs ? stdenv) then
+  throw "dyrust: mkLib takes the package set of one system: mkLib nixpkgs.legacyPackages.x86_64-linux"
+else if !(builtins.isAttrs replacements) || replacements ? outPath then
+  throw "dyrust: mkLib pkgs takes a set of what is to be replaced: mkLib pkgs { rustc = …; }"
+else
 {
   inherit
     pkgs

@@ -2,23 +2,29 @@
 # misspelt one would do nothing.
 overrides: set: name:
 let
-  known = {
-    libraries = null;
-    tools = null;
-    runtimeLibraries = null;
-    environment = null;
-    hardeningDisable = null;
-    hardeningEnable = null;
-    src = null;
-    patches = null;
-    postPatch = null;
-    rustflags = null;
-  };
-  given = overrides.${name} or { };
-  override = if builtins.isFunction given then given set else given;
+  kinds = import ./argumentKinds.nix;
+  known = kinds.overrides;
+  lookAt = import ./lookAt.nix;
+  given = overrides.${name};
+  override = lookAt "overrides.${name}" {
+    is = "a set of ${builtins.concatStringsSep ", " (builtins.attrNames known)}, or a function of the package set to one";
+    holds = value: builtins.isAttrs value && !(value ? outPath);
+  } (if builtins.isFunction given then given set else given);
   unknown = builtins.attrNames (removeAttrs override (builtins.attrNames known));
+  variable = name: lookAt "overrides.${name}" kinds.environment;
+  checked = builtins.mapAttrs (key: lookAt "overrides.${name}.${key}" known.${key}) override;
 in
-if unknown == [ ] then
-  override
+if !(overrides ? ${name}) then
+  { }
+else if unknown == [ ] then
+  checked
+  // (
+    if override ? environment then
+      {
+        environment = builtins.mapAttrs (key: variable "${name}.environment.${key}") checked.environment;
+      }
+    else
+      { }
+  )
 else
   throw "dyrust: overrides.${name} has `${builtins.head unknown}`, which is none of: ${builtins.concatStringsSep ", " (builtins.attrNames known)} (docs/native.md)"

@@ -1,5 +1,6 @@
-# systemsOf graph: the Nix systems that a crate graph was made for, programs to be built and run on the same one.
-graph:
+# systemsOf packageSets graph: the Nix systems that a crate graph was made for, programs to be built and run on the same one, and that there are
+# package sets for.
+packageSets: graph:
 let
   known = [
     "x86_64-linux"
@@ -8,10 +9,13 @@ let
   rustTarget = system: import ./rustTarget.nix { inherit system; };
   isNative = system: platform: platform.target == rustTarget system && !(platform ? host);
   systems = builtins.filter (system: builtins.any (isNative system) graph.platforms) known;
+  there = builtins.filter (system: packageSets ? ${system}) systems;
 in
 if systems == [ ] then
   throw "dyrust: the graph was made for ${
     builtins.concatStringsSep ", " (map (platform: platform.target) graph.platforms)
   }, and dyrust builds on ${builtins.concatStringsSep " and " known}; run `dyrust import --target ${rustTarget (builtins.head known)}`"
+else if there == [ ] then
+  throw "dyrust: mkFlake: `packageSets` has none for ${builtins.concatStringsSep " or " systems}, which the graph was made for; it is a set such as { x86_64-linux = import nixpkgs { … }; }"
 else
-  systems
+  there

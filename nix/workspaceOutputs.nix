@@ -8,7 +8,11 @@ lib:
   arguments,
 }:
 let
-  workspace = (lib (toolchain lib.pkgs)).buildGraph ({ inherit src graph; } // arguments lib.pkgs);
+  workspace = (lib (toolchain lib.pkgs)).buildGraph ({ inherit src graph; } // given);
+  given = import ./lookAt.nix "what `arguments` gives" {
+    is = "a set of arguments of buildGraph";
+    holds = value: builtins.isAttrs value && !(value ? outPath);
+  } (arguments lib.pkgs);
   inherit (workspace) packages;
   main =
     if default == null then

@@ -1,0 +1,20 @@
+# lookAt what kind value: the value, if it is of a kind (argumentKinds.nix); else one sentence that says what was given and what is expected.
+what: kind: value:
+let
+  text = builtins.toJSON value;
+  given =
+    {
+      null = "null";
+      bool = if value then "true" else "false";
+      string = if builtins.stringLength text > 60 then "a string" else text;
+      path = "the path ${toString value}";
+      list = if value == [ ] then "an empty list" else "a list";
+      lambda = "a function";
+      set = if value ? outPath then "a package" else "a set";
+    }
+    .${builtins.typeOf value} or "a number";
+in
+if kind.holds value then
+  value
+else
+  throw "dyrust: ${what} is ${given}; it has to be ${kind.is}"
