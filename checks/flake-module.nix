@@ -6,6 +6,7 @@ let
   inherit (pkgs.stdenv.hostPlatform) system;
   little = {
     mkOption = option: option;
+    mkDefault = value: value;
     mkIf = condition: value: if condition then value else { };
     types = {
       path = "path";

@@ -12,6 +12,11 @@ let
       src = ../packages;
       form = "dynamic";
     };
+    # It was the name of a derivation.
+    "an odd name" = {
+      src = ../packages;
+      form = "dynamic";
+    };
     closed = {
       src = ../packages;
       graph = "coreutils-fleet.json";
@@ -87,6 +92,7 @@ let
   wanted = sorted [
     (utilities "closed")
     (utilities "coreutils")
+    (fleet "an-odd-name" "fleet.json").environment.drvPath
     (fleet "open" "fleet.json").environment.drvPath
     (fleet "usual" "fleet.json").grouped.drvPath
   ];
@@ -112,8 +118,15 @@ let
 
   # Only names: nothing of the fleets is built for this.
   text = list: builtins.unsafeDiscardStringContext (builtins.concatStringsSep " " list);
+  # Two modules of a system could not import one: the option was declared twice.
+  offered = import ../nix;
+  isByFile =
+    offered.nixosModule.imports == [ ../nix/nixosModule.nix ]
+    && offered.coreutilsModule.imports == [ ../nix/coreutilsModule.nix ];
 in
-if service != wantedService then
+if !isByFile then
+  throw "dyrust: a module of the flake is not by its file"
+else if service != wantedService then
   throw "dyrust: the template's module starts `${service}`, not `${wantedService}`"
 else if found == wanted then
   pkgs.runCommand "check-nixos-module" { } "touch $out"

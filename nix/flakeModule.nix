@@ -11,6 +11,17 @@
         default = _pkgs: { };
         description = "As mkFlake has it.";
       };
+      outputs = import ./workspaceOutputs.nix (import ./mkLib.nix pkgs) {
+        inherit (settings)
+          src
+          default
+          toolchain
+          arguments
+          ;
+        graph = settings.src + "/${settings.graph}";
+      };
+      # What there is one of gives way to what the flake, or another of its modules, says.
+      weak = all: all // builtins.mapAttrs (_name: lib.mkDefault) (builtins.intersectAttrs { default = null; } all);
     in
     {
       options.dyrust = {
@@ -33,14 +44,12 @@
         arguments = function;
       };
       config = lib.mkIf (settings.src != null) (
-        import ./workspaceOutputs.nix (import ./mkLib.nix pkgs) {
-          inherit (settings)
-            src
-            default
-            toolchain
-            arguments
-            ;
-          graph = settings.src + "/${settings.graph}";
+        outputs
+        // {
+          packages = weak outputs.packages;
+          apps = weak outputs.apps;
+          devShells = weak outputs.devShells;
+          formatter = lib.mkDefault outputs.formatter;
         }
       );
     }

@@ -9,8 +9,11 @@ pkgs: name:
 }:
 let
   dyrust = import ./mkLib.nix pkgs;
+  # The option's name may be any text.
+  storeName = import ./storeName.nix name;
   built = dyrust.buildFleet {
-    inherit name src overrides;
+    inherit src overrides;
+    name = storeName;
     graph = src + "/${graph}";
   };
 in
@@ -21,6 +24,6 @@ else if form == "grouped" then
 else
   dyrust.mkImage {
     inherit form;
-    name = "${name}-${form}";
+    name = "${storeName}-${form}";
     programs = builtins.attrValues built.packages;
   }

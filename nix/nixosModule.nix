@@ -32,7 +32,7 @@ let
         '';
       };
       overrides = lib.mkOption {
-        type = lib.types.raw;
+        type = lib.types.attrsOf lib.types.raw;
         default = { };
         description = "Native libraries for -sys crates, as buildGraph has them.";
       };
