@@ -12,6 +12,7 @@
         default = {
           type = "app";
           program = "${program}/bin/dyrust";
+          inherit (program) meta;
         };
       };
       outputs = forSystems (lib: rec {

@@ -62,6 +62,8 @@ let
   mkLib = import ../nix/mkLib.nix;
   inherit (pkgs.stdenv.hostPlatform) system;
   mkFlake = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; };
+  flake = mkFlake { src = folder; };
+  capi = (lib.buildGraph { src = ./fixtures/c-library; }).libraries.libcapi;
   # Arguments that are as they shall not be.
   refused =
     let
@@ -175,6 +177,35 @@ let
           "aarch64-linux"
           "x86_64-linux"
         ];
+      };
+    };
+    # It was an empty text.
+    "no description where the manifest has none" = {
+      actual = (lib.buildGraph { src = ../templates/default; }).default.meta ? description;
+      expected = false;
+    };
+    # A current `nix flake check` warns of apps without.
+    "meta of apps" = {
+      actual = builtins.mapAttrs (_name: app: removeAttrs app.meta [ "license" ]) flake.apps.${system};
+      expected = {
+        packaged = meta;
+        default = meta;
+      };
+    };
+    "names and meta of libraries for C" = {
+      actual = {
+        inherit (capi)
+          pname
+          version
+          name
+          meta
+          ;
+      };
+      expected = {
+        pname = "libcapi";
+        version = "0.1.0";
+        name = "libcapi-0.1.0";
+        meta = { inherit (meta) platforms; };
       };
     };
     # nixpkgs' mkDerivation adds more.

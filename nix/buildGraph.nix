@@ -242,17 +242,31 @@ let
     id:
     let
       graphUnit = platformGraph.units.${id};
+      inherit (graphUnit) package;
+      pname = "lib${package.name}";
     in
     {
-      name = "lib${graphUnit.name or (builtins.replaceStrings [ "-" ] [ "_" ] graphUnit.package.name)}";
-      value = import ./joinOutputs.nix {
-        inherit pkgs;
-      } "lib${graphUnit.package.name}-${graphUnit.package.version}" (map (forC id) (typesForC id));
+      name = "lib${graphUnit.name or (builtins.replaceStrings [ "-" ] [ "_" ] package.name)}";
+      value =
+        import ./joinOutputs.nix {
+          inherit pkgs;
+        } "${pname}-${package.version}" (map (forC id) (typesForC id))
+        // {
+          inherit pname;
+          inherit (package) version;
+          meta = removeAttrs (programMeta package null) [ "mainProgram" ];
+        };
     };
   librariesForC = builtins.listToAttrs (
     map libraryForC (builtins.filter isLibraryForC platformGraph.roots)
   );
 
+  programMeta =
+    package: name:
+    import ./programMeta.nix { inherit pkgs; } {
+      graph = platformGraph;
+      inherit package name;
+    };
   program =
     id:
     let
@@ -268,10 +282,7 @@ let
           plain = programPackage {
             inherit name package;
             node = units.${id};
-            meta = import ./programMeta.nix { inherit pkgs; } {
-              graph = platformGraph;
-              inherit package name;
-            };
+            meta = programMeta package name;
             tests = workspaceChecks.testsOf package;
             source = sourceOf {
               inherit package;

@@ -21,12 +21,12 @@ let
 in
 {
   mainProgram = name;
-  description = line (package.description or "");
   # What the graph was made for, and dyrust builds.
   platforms = map (target: systems.${target}) (
     builtins.filter (target: builtins.elem target targets) (builtins.attrNames systems)
   );
 }
+// (if package ? description then { description = line package.description; } else { })
 // (if homepage == null then { } else { inherit homepage; })
 // (
   if package ? license then

@@ -23,6 +23,8 @@ let
   app = program: {
     type = "app";
     program = "${program}/bin/${program.meta.mainProgram}";
+    # `nix flake show` and `check` look for it.
+    inherit (program) meta;
   };
 in
 {
