@@ -12,7 +12,7 @@
         default = {
           type = "app";
           program = "${program}/bin/dyrust";
-          inherit (program) meta;
+          meta = removeAttrs program.meta [ "outputsToInstall" ];
         };
       };
       outputs = forSystems (lib: rec {

@@ -45,7 +45,10 @@ let
   debugged = build { debug = true; };
 
   # Fields of `meta` that are no licence of a library.
-  meta = removeAttrs plain.meta [ "license" ];
+  meta = removeAttrs plain.meta [
+    "license"
+    "outputsToInstall"
+  ];
   licenseOf =
     expression:
     import ../nix/license.nix {
@@ -262,6 +265,17 @@ let
     "stdenv takes the program itself" = {
       actual = "${outputOf "dev" plain} ${outputOf "lib" plain} ${outputOf "bin" plain}";
       expected = "${plain} ${plain} ${plain}";
+    };
+    # Two programs in one profile had each a file `node.json`.
+    "nix-env installs the program alone" = {
+      actual = plain.meta.outputsToInstall;
+      expected = [ "out" ];
+    };
+    # Those that packagers add are theirs.
+    "outputs of a package with attributes" = {
+      actual =
+        (build { packageAttributes.packaged.outputs = [ "out" "man" ]; }).meta.outputsToInstall or [ "out" "man" ];
+      expected = [ "out" "man" ];
     };
     # `nix build .#packaged.dev` gave `out`.
     "an output that is asked for is the one" = {

@@ -59,7 +59,11 @@ withOverrides [ ] (
   // {
     pname = name;
     inherit (package) version;
-    inherit meta passthru;
+    inherit passthru;
+    meta = meta // {
+      # For nix-env before 2.9, which does not know `outputSpecified`.
+      outputsToInstall = [ "out" ];
+    };
     # The program is `out`: what nixpkgs looks for in `dev` or `lib` of its packages is none of what these have. Its stdenv would put `dev` on
     # PATH of whoever lists the program among `nativeBuildInputs`, and nix-env install all three (lib.getOutput, PackageInfo::queryOutputs).
     outputSpecified = true;

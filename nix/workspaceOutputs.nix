@@ -24,7 +24,7 @@ let
     type = "app";
     program = "${program}/bin/${program.meta.mainProgram}";
     # `nix flake show` and `check` look for it.
-    inherit (program) meta;
+    meta = removeAttrs program.meta [ "outputsToInstall" ];
   };
 in
 {
