@@ -65,6 +65,7 @@ let
   ];
 
   overlaid = import ../nix/overlay.nix pkgs pkgs;
+  changed = overlaid.dyrust.overrideAttrs { meta.priority = 1; };
   sampleOf = functions: (functions.buildGraph { src = ../templates/default; }).default.drvPath;
 in
 if perSystem { } != { } then
@@ -79,5 +80,10 @@ else if
   sampleOf overlaid.dyrust.lib != sampleOf lib || overlaid.dyrust.meta.mainProgram != "dyrust"
 then
   throw "dyrust: the overlay has other functions than mkLib, or not the program"
+# An output of the program was called `lib`, too.
+else if
+  !(changed.lib ? buildGraph) || !((overlaid.dyrust.override { debug = true; }).lib ? buildGraph)
+then
+  throw "dyrust: a changed program of the overlay has no functions"
 else
   pkgs.runCommand "check-flake-module" { } "touch $out"

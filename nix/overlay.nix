@@ -2,10 +2,17 @@
 final: prev:
 let
   lib = import ./mkLib.nix final;
+  # The functions stay where somebody changes the program: it has an output `lib`, too.
+  withFunctions =
+    program:
+    program
+    // {
+      inherit lib;
+      override = arguments: withFunctions (program.override arguments);
+      overrideAttrs = change: withFunctions (program.overrideAttrs change);
+    };
 in
 {
-  dyrust = (lib.buildGraph { src = ../.; }).packages.dyrust // {
-    inherit lib;
-  };
+  dyrust = withFunctions (lib.buildGraph { src = ../.; }).packages.dyrust;
   inherit (lib) libstd-rust;
 }
