@@ -38,6 +38,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   dev-shell-cargo = import ./dev-shell.nix lib;
   darwin = import ./darwin.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
+  documentation = import ./documentation.nix lib;
   flake-module = import ./flake-module.nix lib;
   main-stack = import ./main-stack.nix lib;
   nixos-module = import ./nixos-module.nix lib;

@@ -81,6 +81,7 @@ in
     debug = bool;
     contentAddressed = bool;
     clippyArguments = texts;
+    docArguments = texts;
     testTools = packages;
   };
   buildFleet = {
@@ -145,6 +146,12 @@ in
   # A variable's value.
   environment = kind "a string, a number, a boolean, a path or a package" (
     value:
-    value == null || isString value || isInt value || isFloat value || isBool value || isPath value || isPackage value
+    value == null
+    || isString value
+    || isInt value
+    || isFloat value
+    || isBool value
+    || isPath value
+    || isPackage value
   );
 }

@@ -51,6 +51,9 @@ arguments@{
   contentAddressed ? false,
   # What clippy is told beyond the lints of the manifests. Example: [ "-Dwarnings" ]
   clippyArguments ? [ "-Dwarnings" ],
+  # What rustdoc is told beyond them when a member's documentation is checked: by default a link that leads nowhere is an error. Example:
+  # [ "-Arustdoc::private-intra-doc-links" "-Dwarnings" ]
+  docArguments ? [ "-Dwarnings" ],
   # What the programs' packages have beside the program, by its name: attributes of `mkDerivation`, or a function as `overrideAttrs` takes
   # one. Example: { rg = { nativeBuildInputs = [ pkgs.installShellFiles ]; postInstall = "installManPage doc/rg.1"; }; }
   packageAttributes ? { },
@@ -340,6 +343,7 @@ let
       testing
       action
       clippyArguments
+      docArguments
       src
       ;
     testTools = pkgs.stdenv.initialPath ++ testTools;

@@ -12,6 +12,7 @@
   action,
   isCross,
   clippyArguments,
+  docArguments,
   testTools,
   # testLayout
   testLayout,
@@ -101,7 +102,12 @@ let
       arguments = clippyArguments;
       environment = if configuration == null then { } else { CLIPPY_CONF_DIR = "${configuration}"; };
     } unit;
-  doc = resolved: id: action resolved.input { name = "doc"; } resolved.graph.units.${id};
+  doc =
+    resolved: id:
+    action resolved.input {
+      name = "doc";
+      arguments = docArguments;
+    } resolved.graph.units.${id};
 
   runs =
     each "test" run testing tests
