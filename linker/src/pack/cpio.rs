@@ -11,10 +11,17 @@ const FOLDER: u32 = 0o040_000;
 const FILE: u32 = 0o100_000;
 const LINK: u32 = 0o120_000;
 
-/// An initial file system, in which `/init` leads to a program if one is given.
+/// An initial file system, in which `/init` leads to a program if one is given: to one of the archive.
 pub fn initrd(tree: &Tree, init: Option<&Path>) -> Result<Vec<u8>> {
     let mut tree = tree.clone();
     if let Some(init) = init {
+        // The kernel would say so, when it starts.
+        if !init.is_absolute() || !matches!(tree.find(init), Some(Entry::File(_, true))) {
+            return Err(Error::Usage(format!(
+                "--init {}: there is no such program in what is packed",
+                init.display()
+            )));
+        }
         tree.insert(Path::new("/init"), Entry::Link(init.to_owned()));
     }
     let mut out = Vec::new();

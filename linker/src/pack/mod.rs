@@ -8,7 +8,7 @@ mod tar;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result, read};
 
@@ -71,6 +71,31 @@ impl Tree {
             self.entries.entry(above.to_owned()).or_insert(Entry::Folder);
         }
         self.entries.insert(path.to_owned(), entry);
+    }
+
+    /// What is at a path, wherever links of the archive lead; nothing where one leads out of it.
+    pub fn find(&self, path: &Path) -> Option<&Entry> {
+        let mut at = PathBuf::new();
+        let mut rest: Vec<Component> = path.components().rev().collect();
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            match part {
+                Component::RootDir => at.clear(),
+                Component::ParentDir => drop(at.pop()),
+                Component::Normal(name) => at.push(name),
+                Component::CurDir | Component::Prefix(_) => {}
+            }
+            if let Some(Entry::Link(target)) = self.entries.get(&at) {
+                // As many as Linux follows.
+                if links == 40 {
+                    return None;
+                }
+                links += 1;
+                at.pop();
+                rest.extend(target.components().rev());
+            }
+        }
+        self.entries.get(&at)
     }
 
     /// All entries; folders come before what is in them.

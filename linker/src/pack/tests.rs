@@ -59,7 +59,8 @@ fn tree_again(folder: &Path) -> Tree {
 #[test]
 fn an_initrd_has_headers_where_the_kernel_looks_for_them() {
     let folder = tempfile::tempdir().unwrap();
-    let archive = initrd(&tree(folder.path()), Some(Path::new("/bin/program"))).unwrap();
+    let program = folder.path().join("bin/program");
+    let archive = initrd(&tree(folder.path()), Some(&program)).unwrap();
     let hex = |at: usize, field: usize| {
         let text = std::str::from_utf8(&archive[at + 6 + field * 8..at + 14 + field * 8]).unwrap();
         usize::from_str_radix(text, 16).unwrap()
@@ -73,7 +74,7 @@ fn an_initrd_has_headers_where_the_kernel_looks_for_them() {
         if name == "init" {
             assert_eq!(
                 (&archive[content..content + size], hex(at, 1)),
-                (b"/bin/program".as_slice(), 0o120_777)
+                (program.as_os_str().as_encoded_bytes(), 0o120_777)
             );
         }
         inodes.push(hex(at, 0));
@@ -89,6 +90,34 @@ fn an_initrd_has_headers_where_the_kernel_looks_for_them() {
     inodes.sort_unstable();
     inodes.dedup();
     assert_eq!(inodes.len(), names.len());
+}
+
+/// A misspelt program of `mkInitrd` was packed as a link to nothing.
+#[test]
+fn an_initrd_starts_a_program_that_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = tree(folder.path());
+    let here = |name: &str| folder.path().join(name);
+    tree.insert(&here("round"), Entry::Link("round".into()));
+    tree.insert(&here("out"), Entry::Link("../../../../elsewhere".into()));
+    tree.insert(&here("up"), Entry::Link("bin/../link".into()));
+    tree.insert(Path::new("/usr"), Entry::Link(here("bin")));
+    let is_packed = |init: &Path| initrd(&tree, Some(init)).is_ok();
+    for init in [here("bin/program"), here("link"), here("up"), "/usr/program".into()] {
+        assert!(is_packed(&init), "{}", init.display());
+    }
+    let text = here(&"n".repeat(120));
+    for init in [
+        here("bin/programm"),
+        here("bin"),
+        here("round"),
+        here("out"),
+        text,
+        "bin/program".into(),
+        "".into(),
+    ] {
+        assert!(!is_packed(&init), "{}", init.display());
+    }
 }
 
 #[test]
