@@ -72,8 +72,7 @@ let
     let
       isRefused = value: !(builtins.tryEval value).success;
       build' = arguments: (lib.buildGraph ({ src = folder; } // arguments)).packages.packaged.drvPath;
-      flake' =
-        arguments: (mkFlake ({ src = folder; } // arguments)).packages.${system}.default.drvPath;
+      flake' = arguments: (mkFlake ({ src = folder; } // arguments)).packages.${system}.default.drvPath;
     in
     map isRefused [
       (build' { src = 3; })
@@ -87,16 +86,38 @@ let
       (build' { overrides.fnv.libraries = pkgs.bash; })
       (build' { overrides.fnv.rustflags = "--cfg loud"; })
       (build' { overrides.packaged.environment.LIST = [ ]; })
+      # It was passed over.
+      (build' { overrides.packaged.hardeningDisable = [ "al" ]; })
       (build' { packageAttributes.packaged = null; })
-      (lib.buildGraph { src = folder; clippyArguments = null; }).checks.clippy-packaged-bin-packaged.drvPath
-      (lib.buildGraph { src = folder; testTools = pkgs.bash; }).checks.test-packaged-test-passes.drvPath
+      (lib.buildGraph {
+        src = folder;
+        clippyArguments = null;
+      }).checks.clippy-packaged-bin-packaged.drvPath
+      (lib.buildGraph {
+        src = folder;
+        testTools = pkgs.bash;
+      }).checks.test-packaged-test-passes.drvPath
       (plain.override null).drvPath
       (lib.mkImage { programs = plain; }).drvPath
       (lib.mkStatic [ plain ]).drvPath
-      (lib.mkContainer { image = plain; command = "packaged"; }).drvPath
-      (lib.mkInitrd { image = plain; init = "packaged"; }).drvPath
-      (lib.buildFleet { src = folder; name = null; graph = { }; }).environment.drvPath
-      (flake' { arguments = { debug = true; }; })
+      (lib.mkContainer {
+        image = plain;
+        command = "packaged";
+      }).drvPath
+      (lib.mkInitrd {
+        image = plain;
+        init = "packaged";
+      }).drvPath
+      (lib.buildFleet {
+        src = folder;
+        name = null;
+        graph = { };
+      }).environment.drvPath
+      (flake' {
+        arguments = {
+          debug = true;
+        };
+      })
       (flake' { overrides = { }; })
       (flake' { systems = [ ]; })
       (flake' { packageSets = pkgs; })
@@ -104,7 +125,13 @@ let
       (mkLib pkgs null).builder
     ];
   # The functions whose arguments are looked at.
-  argumentsOf = file: let made = import file; context = builtins.mapAttrs (_name: _hasDefault: null) (builtins.functionArgs made); in builtins.attrNames (builtins.functionArgs (made context));
+  argumentsOf =
+    file:
+    let
+      made = import file;
+      context = builtins.mapAttrs (_name: _hasDefault: null) (builtins.functionArgs made);
+    in
+    builtins.attrNames (builtins.functionArgs (made context));
   lookedAt = {
     buildGraph = argumentsOf ../nix/buildGraph.nix;
     buildFleet = argumentsOf ../nix/buildFleet.nix;
@@ -274,8 +301,19 @@ let
     # Those that packagers add are theirs.
     "outputs of a package with attributes" = {
       actual =
-        (build { packageAttributes.packaged.outputs = [ "out" "man" ]; }).meta.outputsToInstall or [ "out" "man" ];
-      expected = [ "out" "man" ];
+        (build {
+          packageAttributes.packaged.outputs = [
+            "out"
+            "man"
+          ];
+        }).meta.outputsToInstall or [
+          "out"
+          "man"
+        ];
+      expected = [
+        "out"
+        "man"
+      ];
     };
     # `nix build .#packaged.dev` gave `out`.
     "an output that is asked for is the one" = {
@@ -337,7 +375,12 @@ let
     };
     # `aarch64-linux` was asked of a set without it.
     "package sets for some of the systems of a graph" = {
-      actual = builtins.attrNames ((import ../nix).mkFlake { legacyPackages = { }; } { src = folder; packageSets.${system} = pkgs; }).packages;
+      actual =
+        builtins.attrNames
+          ((import ../nix).mkFlake { legacyPackages = { }; } {
+            src = folder;
+            packageSets.${system} = pkgs;
+          }).packages;
       expected = [ system ];
     };
     # Its pins were looked for beside it.

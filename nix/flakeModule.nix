@@ -21,7 +21,9 @@
         graph = settings.src + "/${settings.graph}";
       };
       # What there is one of gives way to what the flake, or another of its modules, says.
-      weak = all: all // builtins.mapAttrs (_name: lib.mkDefault) (builtins.intersectAttrs { default = null; } all);
+      weak =
+        all:
+        all // builtins.mapAttrs (_name: lib.mkDefault) (builtins.intersectAttrs { default = null; } all);
     in
     {
       options.dyrust = {

@@ -30,13 +30,13 @@ in
 if !builtins.isFunction make then
   throw "dyrust: forSystems takes a function: forSystems (lib: { packages.default = …; })"
 else
-builtins.listToAttrs (
-  map (name: {
-    inherit name;
-    value = builtins.mapAttrs (
-      system: output:
-      output.${name}
-        or (throw "dyrust: forSystems: there are `${name}` for ${builtins.head systems}, and none for ${system}; give each system the same outputs, empty ones if need be")
-    ) outputs;
-  }) names
-)
+  builtins.listToAttrs (
+    map (name: {
+      inherit name;
+      value = builtins.mapAttrs (
+        system: output:
+        output.${name}
+          or (throw "dyrust: forSystems: there are `${name}` for ${builtins.head systems}, and none for ${system}; give each system the same outputs, empty ones if need be")
+      ) outputs;
+    }) names
+  )

@@ -14,7 +14,4 @@ let
     }
     .${builtins.typeOf value} or "a number";
 in
-if kind.holds value then
-  value
-else
-  throw "dyrust: ${what} is ${given}; it has to be ${kind.is}"
+if kind.holds value then value else throw "dyrust: ${what} is ${given}; it has to be ${kind.is}"

@@ -22,19 +22,21 @@ let
     emulator = if needs.isCross then pkgs.stdenv.hostPlatform.emulator needs.build else null;
   };
   programPackage = import ./programPackage.nix { inherit pkgs; };
-  buildGraph = checked "buildGraph" (import ./buildGraph.nix {
-    inherit
-      pkgs
-      needs
-      fetchSource
-      nodeInput
-      unit
-      action
-      toolchain
-      builder
-      programPackage
-      ;
-  });
+  buildGraph = checked "buildGraph" (
+    import ./buildGraph.nix {
+      inherit
+        pkgs
+        needs
+        fetchSource
+        nodeInput
+        unit
+        action
+        toolchain
+        builder
+        programPackage
+        ;
+    }
+  );
   buildFleet = checked "buildFleet" (import ./buildFleet.nix { inherit pkgs buildGraph mkImage; });
   # It runs during builds, and is the one that the host's own programs are linked with.
   linker =
@@ -42,14 +44,16 @@ let
       (import ./mkLib.nix (needs.build.buildPackages or needs.build)).linker
     else
       import ./linker.nix { inherit buildGraph; };
-  mkImage = checked "mkImage" (import ./mkImage.nix {
-    inherit
-      needs
-      toolchain
-      builder
-      linker
-      ;
-  });
+  mkImage = checked "mkImage" (
+    import ./mkImage.nix {
+      inherit
+        needs
+        toolchain
+        builder
+        linker
+        ;
+    }
+  );
   mkStatic = import ./mkStatic.nix { inherit mkImage; };
   mkContainer = checked "mkContainer" (import ./mkContainer.nix { inherit needs linker; });
   mkInitrd = checked "mkInitrd" (import ./mkInitrd.nix { inherit needs linker; });
@@ -59,18 +63,18 @@ if !(builtins.isAttrs pkgs && pkgs ? stdenv) then
 else if !(builtins.isAttrs replacements) || replacements ? outPath then
   throw "dyrust: mkLib pkgs takes a set of what is to be replaced: mkLib pkgs { rustc = …; }"
 else
-{
-  inherit
-    pkgs
-    buildGraph
-    buildFleet
-    mkImage
-    mkStatic
-    mkContainer
-    mkInitrd
-    builder
-    linker
-    libstd-rust
-    toolchain
-    ;
-}
+  {
+    inherit
+      pkgs
+      buildGraph
+      buildFleet
+      mkImage
+      mkStatic
+      mkContainer
+      mkInitrd
+      builder
+      linker
+      libstd-rust
+      toolchain
+      ;
+  }

@@ -14,4 +14,7 @@ let
       import ./overrideNames.nix package
     )).environment or { };
 in
-unit: of (if isCross && unit.host or (unit.kind or "lib" == "proc-macro") then build else pkgs) unit.package
+unit:
+of (
+  if isCross && unit.host or (unit.kind or "lib" == "proc-macro") then build else pkgs
+) unit.package
