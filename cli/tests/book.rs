@@ -361,11 +361,9 @@ fn arguments(parsed: &rnix::Root) -> Vec<(String, Option<String>, String)> {
         .collect()
 }
 
-/// NixOS calls a module with all that it knows.
+/// NixOS and flake-parts call a module with all that they know: it has options, and no arguments that a user would give.
 fn is_module(pattern: &ast::Pattern) -> bool {
-    pattern
-        .pat_entries()
-        .any(|entry| entry.ident().is_some_and(|name| name.to_string() == "config"))
+    pattern.ellipsis_token().is_some()
 }
 
 fn one_line(text: &str) -> String {
