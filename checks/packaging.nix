@@ -209,6 +209,23 @@ let
         ];
       };
     };
+    # A boolean was `true` in builds, and `1` in the shell.
+    "variables are as mkDerivation has them" = {
+      actual =
+        (import ../nix/overrideOf.nix {
+          crate.environment = {
+            YES = true;
+            NO = false;
+            NONE = null;
+            TEN = 10;
+          };
+        } pkgs "crate").environment;
+      expected = {
+        YES = "1";
+        NO = "";
+        TEN = 10;
+      };
+    };
     # It was an empty text.
     "no description where the manifest has none" = {
       actual = (lib.buildGraph { src = ../templates/default; }).default.meta ? description;

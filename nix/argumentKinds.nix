@@ -144,7 +144,7 @@ in
     value: isAttrs value && !(isPackage value)
   );
   # A variable's value.
-  environment = kind "a string, a number, a boolean, a path or a package" (
+  environment = kind "a string, a number, a boolean, a path, a package, or null for none" (
     value:
     value == null
     || isString value

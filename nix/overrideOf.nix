@@ -11,20 +11,28 @@ let
     holds = value: builtins.isAttrs value && !(value ? outPath);
   } (if builtins.isFunction given then given set else given);
   unknown = builtins.attrNames (removeAttrs override (builtins.attrNames known));
-  variable = name: lookAt "overrides.${name}" kinds.environment;
   checked = builtins.mapAttrs (key: lookAt "overrides.${name}.${key}" known.${key}) override;
+  # As mkDerivation has variables: true is "1", false an empty text; null sets none.
+  variable =
+    key: value:
+    let
+      seen = lookAt "overrides.${name}.environment.${key}" kinds.environment value;
+    in
+    if builtins.isBool seen then toString seen else seen;
+  isSet = variables: key: variables.${key} != null;
+  environmentOf =
+    variables:
+    builtins.listToAttrs (
+      map (key: {
+        name = key;
+        value = variable key variables.${key};
+      }) (builtins.filter (isSet variables) (builtins.attrNames variables))
+    );
 in
 if !(overrides ? ${name}) then
   { }
 else if unknown == [ ] then
   checked
-  // (
-    if override ? environment then
-      {
-        environment = builtins.mapAttrs (key: variable "${name}.environment.${key}") checked.environment;
-      }
-    else
-      { }
-  )
+  // (if override ? environment then { environment = environmentOf checked.environment; } else { })
 else
   throw "dyrust: overrides.${name} has `${builtins.head unknown}`, which is none of: ${builtins.concatStringsSep ", " (builtins.attrNames known)} (docs/native.md)"
