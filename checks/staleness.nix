@@ -44,6 +44,26 @@ let
       };
       expected = "the entry of hello in Cargo.lock was changed since";
     };
+    # Nix said `unexpected char`, of no file.
+    "a lock with the marks of a merge" = {
+      actual = staleness { lockText = lockText + "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n"; };
+      expected = "Cargo.lock has the marks of a merge, to be resolved first";
+    };
+    "a graph with the marks of a merge" = {
+      actual =
+        map
+          (text: (builtins.tryEval (import ../nix/readGraph.nix (builtins.toFile "graph.json" text))).success)
+          [
+            "{\n<<<<<<< ours\n=======\n>>>>>>> theirs\n}"
+            "<<<<<<< ours\n{}\n=======\n>>>>>>> theirs\n"
+            "version = 4"
+          ];
+      expected = [
+        false
+        false
+        false
+      ];
+    };
     "another dependency in the lock" = {
       actual = staleness {
         lockText = builtins.replaceStrings [ ''"hello_again",'' ] [ "" ] lockText;

@@ -2,11 +2,19 @@
 file:
 let
   supported = 1;
+  read =
+    text:
+    if import ./isConflicted.nix text then
+      throw "dyrust: ${baseNameOf file} has the marks of a merge: take either side, and run `dyrust import` (of a fleet: `dyrust fleet import`)"
+    else if builtins.substring 0 1 text != "{" then
+      throw "dyrust: ${baseNameOf file} is no crate graph: it does not begin with `{`; run `dyrust import` (of a fleet: `dyrust fleet import`)"
+    else
+      builtins.fromJSON text;
   graph =
     if builtins.isAttrs file then
       file
     else if builtins.pathExists file then
-      builtins.fromJSON (builtins.readFile file)
+      read (builtins.readFile file)
     else
       throw "dyrust: there is no ${baseNameOf file}; run `dyrust import` in the folder of Cargo.lock (of a fleet: `dyrust fleet import`), and `git add` what it writes";
 in

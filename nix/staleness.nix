@@ -74,6 +74,8 @@ else if staleInputs != [ ] then
     "${builtins.head staleInputs} was changed since"
 else if graph ? lock && lockText == null then
   missing graph.lock
+else if graph ? lock && import ./isConflicted.nix lockText then
+  "${graph.lock} has the marks of a merge, to be resolved first"
 else if hasNewConfiguration then
   "${builtins.head configurations} is new"
 else if newMembers != [ ] then
