@@ -43,6 +43,12 @@ let
     output: package:
     if package.outputSpecified or false then package else package.${output} or package.out or package;
   debugged = build { debug = true; };
+  stale = lib.buildGraph {
+    src = folder;
+    graph = builtins.fromJSON (builtins.readFile (folder + "/crate-graph.json")) // {
+      edited = true;
+    };
+  };
 
   # Fields of `meta` that are no licence of a library.
   meta = removeAttrs plain.meta [
@@ -225,6 +231,17 @@ let
         NO = "";
         TEN = 10;
       };
+    };
+    # A lock that is to be changed by cargo could not be changed: cargo was in the shell, and the shell wanted another lock.
+    "there is a shell while the graph is not current" = {
+      actual = [
+        (builtins.tryEval stale.default.drvPath).success
+        stale.devShell.drvPath
+      ];
+      expected = [
+        false
+        (lib.buildGraph { src = folder; }).devShell.drvPath
+      ];
     };
     # It was an empty text.
     "no description where the manifest has none" = {

@@ -61,17 +61,22 @@ arguments@{
   testTools ? [ ],
 }:
 let
-  graphOf =
-    tests:
-    import ./graph.nix {
-      file =
-        if src == null && !(arguments ? graph) then
-          throw "dyrust: buildGraph was given neither `src`, the workspace's folder, nor `graph`"
-        else
-          graph;
-      inherit src outside tests;
-      inherit (needs) target host;
-    };
+  graphOf = tests: graphWith { inherit tests; };
+  # With further arguments of graph.nix.
+  graphWith =
+    more:
+    import ./graph.nix (
+      more
+      // {
+        file =
+          if src == null && !(arguments ? graph) then
+            throw "dyrust: buildGraph was given neither `src`, the workspace's folder, nor `graph`"
+          else
+            graph;
+        inherit src outside;
+        inherit (needs) target host;
+      }
+    );
   place = import ./outside.nix {
     inherit src;
     given = outside;
@@ -412,10 +417,22 @@ in
         );
       };
 
-  # A shell to work on the workspace with cargo.
-  devShell = import ./devShell.nix { inherit pkgs needs; } {
-    inherit (testing) graph overridesFor;
-  };
+  # A shell to work on the workspace with cargo. It is where a lock and a graph are made current, and there before they are.
+  devShell =
+    let
+      shellGraph = graphWith {
+        tests = builtins.any (platform: platform.tests or false) (import ./readGraph.nix graph).platforms;
+        allowStale = true;
+      };
+    in
+    import ./devShell.nix { inherit pkgs needs; } {
+      graph = shellGraph;
+      overridesFor = import ./overridesFor.nix {
+        inherit pkgs overrides;
+        graph = shellGraph;
+        inherit (needs) build isCross;
+      };
+    };
 
   # For `nix fmt`: `cargo fmt --all`; of files that are named, rustfmt.
   formatter = import ./formatter.nix { inherit pkgs needs; };

@@ -10,6 +10,8 @@
   host ? target,
   # What `dyrust import --with-tests` resolved apart for the tests.
   tests ? false,
+  # Whether one that is not current is only warned of.
+  allowStale ? false,
 }:
 let
   raw = import ./readGraph.nix file;
@@ -152,13 +154,14 @@ let
             (package.units.${key}.metadata or [ ]) ++ conditional (package.units.${key}.metadata-when or { });
         };
     }) (builtins.attrNames (package.units or { }));
-in
-if stale != null then
-  throw "dyrust: ${graphName} is not current: ${stale}; run `${
+  isNotCurrent = "${graphName} is not current: ${stale}; run `${
     import ./importCommand.nix { inherit file raw; } [ ]
-  }`, which asks for the same again"
+  }`, which asks for the same again";
+in
+if stale != null && !allowStale then
+  throw "dyrust: ${isNotCurrent}"
 else
-  {
+  (if stale == null then (value: value) else builtins.trace "dyrust: warning: ${isNotCurrent}") {
     inherit packages;
     units = builtins.listToAttrs (builtins.concatMap unitsOf (builtins.attrNames packages));
     roots = forPlatform "units" graph.roots;
