@@ -92,7 +92,10 @@ let
       (build' { overrides.fnv.libraries = pkgs.bash; })
       (build' { overrides.fnv.rustflags = "--cfg loud"; })
       (build' { overrides.packaged.environment.LIST = [ ]; })
-      # It was passed over.
+      # They were passed over, too.
+      (build' { overrides.packaged.libraries = [ "zlib" ]; })
+      (build' { overrides.packaged.tools = [ null ]; })
+      (build' { overrides.fnv.patches = [ "start.patch" ]; })
       (build' { overrides.packaged.hardeningDisable = [ "al" ]; })
       (build' { packageAttributes.packaged = null; })
       (lib.buildGraph {

@@ -31,7 +31,8 @@ let
   bool = kind "true or false" isBool;
   text = kind "a string" isString;
   texts = kind ''a list of strings, such as [ "…" ]'' isTexts;
-  packages = kind "a list of packages, such as [ pkgs.NAME ]" isList;
+  listOf = each: is: kind is isList // { inherit each; };
+  packages = listOf (kind "a package" isFile) "a list of packages, such as [ pkgs.NAME ]";
   table = example: kind "a set, such as { ${example} }" (value: isAttrs value && !(isPackage value));
   folder = kind "a folder: a path such as ./., or an input of the flake" isFile;
   file = example: kind "a path, such as ${example}" isFile;
@@ -131,7 +132,7 @@ in
     hardeningDisable = texts;
     hardeningEnable = texts;
     src = orNull (kind "a folder or a .crate file: a path, or an input of the flake" isFile);
-    patches = kind "a list of files, such as [ ./a.patch ]" isList;
+    patches = listOf (kind "a file, such as ./a.patch" isFile) "a list of files, such as [ ./a.patch ]";
     postPatch = kind "shell commands, as a string" isString;
     rustflags = texts;
   };

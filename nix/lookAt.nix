@@ -1,4 +1,5 @@
-# lookAt what kind value: the value, if it is of a kind (argumentKinds.nix); else one sentence that says what was given and what is expected.
+# lookAt what kind value: the value, if it is of a kind (argumentKinds.nix); else one sentence that says what was given and what is expected. Elements
+# of a list are looked at when they are used.
 what: kind: value:
 let
   text = builtins.toJSON value;
@@ -14,4 +15,9 @@ let
     }
     .${builtins.typeOf value} or "a number";
 in
-if kind.holds value then value else throw "dyrust: ${what} is ${given}; it has to be ${kind.is}"
+if !(kind.holds value) then
+  throw "dyrust: ${what} is ${given}; it has to be ${kind.is}"
+else if kind ? each then
+  map (import ./lookAt.nix "${what}: an element" kind.each) value
+else
+  value
