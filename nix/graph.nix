@@ -80,10 +80,15 @@ let
         else
           "run `${
             import ./importCommand.nix { inherit file raw; } (
-              map (platform: "--target ${platform.target}") (
-                builtins.filter (platform: !(platform.tests or false)) graph.platforms
+              # It may be there for another host.
+              map (known: "--target ${known}") (
+                builtins.filter (known: known != target) (
+                  map (platform: platform.target) (
+                    builtins.filter (platform: !(platform.tests or false)) graph.platforms
+                  )
+                )
+                ++ [ target ]
               )
-              ++ [ "--target ${target}" ]
               # A platform that is the host of others is one for itself with `--host`, too.
               ++ (
                 if host == target && !(builtins.any (platform: platform.host or null == host) graph.platforms) then

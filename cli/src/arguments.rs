@@ -1,5 +1,6 @@
 //! The commands and their flags; help, man page and completions are made from them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -506,7 +507,7 @@ impl ImportArguments {
     }
 }
 
-/// The platforms of targets and a host.
+/// The platforms of targets and a host, each once, as Cargo takes `--target`.
 pub(crate) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformRequest> {
     let platform = |target: &str| PlatformRequest {
         target: target.to_owned(),
@@ -515,7 +516,9 @@ pub(crate) fn platforms(targets: &[String], host: Option<&str>) -> Vec<PlatformR
     if targets.is_empty() {
         return DEFAULT_TARGETS.into_iter().map(platform).collect();
     }
-    targets.iter().map(|target| platform(target)).collect()
+    let mut known = BTreeSet::new();
+    let listed = targets.iter().filter(|target| known.insert(target.as_str()));
+    listed.map(|target| platform(target)).collect()
 }
 
 #[cfg(test)]
@@ -526,7 +529,19 @@ mod tests {
     use clap::{CommandFactory, Parser};
     use snapbox::{assert_data_eq, file};
 
-    use super::Arguments;
+    use super::{Arguments, platforms};
+
+    /// A graph of `--target X --target X` had the platform twice, and each unit said so.
+    #[test]
+    fn a_platform_that_is_named_twice_is_one() {
+        let names = ["b", "a", "b"].map(str::to_owned);
+        let found = platforms(&names, Some("a"));
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.target.as_str(), one.host.as_deref()))
+            .collect();
+        assert_eq!(found, [("b", Some("a")), ("a", None)]);
+    }
 
     /// The page on the command line is made from the same data as `--help`; `SNAPSHOTS=overwrite` writes it anew.
     #[test]
