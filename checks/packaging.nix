@@ -113,6 +113,11 @@ let
         image = plain;
         command = "packaged";
       }).drvPath
+      # Engines refuse it.
+      (lib.mkContainer {
+        image = plain;
+        reference = "to ols:1";
+      }).drvPath
       (lib.mkInitrd {
         image = plain;
         init = "packaged";

@@ -116,7 +116,12 @@ in
     name = text;
     inherit image;
     command = kind ''the command's words, such as [ "sd" "--version" ]'' isTexts;
-    reference = orNull (kind ''a name, such as "tools:1"'' (value: isString value && value != ""));
+    # https://github.com/opencontainers/image-spec/blob/main/annotations.md
+    reference = orNull (
+      kind ''a name, such as "tools:1"'' (
+        value: isString value && builtins.match "[A-Za-z0-9]+([-._:@+/]+[A-Za-z0-9]+)*" value != null
+      )
+    );
   };
   mkInitrd = {
     name = text;
