@@ -154,6 +154,22 @@ const CASES: &[Case] = &[
         "Cargo.toml: the manifest is virtual and the workspace has no members: add some to `workspace.members`",
     ),
     case(
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"a\"]\nresolver = \"2\"\ndefault-members = []\n",
+            ),
+            (
+                "Cargo.lock",
+                "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n",
+            ),
+            ("a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\n"),
+            ("a/src/main.rs", "fn main() {}"),
+        ],
+        &[],
+        "Cargo.toml:4: no package is selected, and the workspace has none that is built by default: name some with `-p`, or take all with `--workspace` (in a fleet file: `packages`)",
+    ),
+    case(
         &[(
             "Cargo.toml",
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[workspace]\ndefault-members = [\"b\"]\n",

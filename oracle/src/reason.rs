@@ -18,7 +18,7 @@ struct Kind {
     dyrust: &'static [&'static str],
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind {
         name: "no such package",
         has_names: true,
@@ -73,6 +73,15 @@ const KINDS: [Kind; 9] = [
             "does not have feature `",
         ],
         dyrust: &["has the feature `", "has no feature `"],
+    },
+    Kind {
+        name: "nothing is built by default",
+        has_names: false,
+        cargo: &["the workspace has no members"],
+        dyrust: &[
+            "no package is selected, and the workspace has none that is built by default",
+            "the workspace has no members",
+        ],
     },
     Kind {
         name: "no such profile",

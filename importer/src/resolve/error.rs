@@ -84,6 +84,10 @@ pub enum Error {
         "`--features`, `--all-features` and `--no-default-features` do not reach packages that are no members of the workspace: select one that is with `-p`, too"
     )]
     FeaturesOfOthers,
+    #[error(
+        "{place}: no package is selected, and the workspace has none that is built by default: name some with `-p`, or take all with `--workspace` (in a fleet file: `packages`)"
+    )]
+    NoDefaultMembers { place: crate::manifest::Place },
     #[error("`-p {spec}`: not a package id specification: {reason}")]
     Specification { spec: String, reason: String },
     #[error("`-p {spec}` fits no member of the workspace: the members are {members}{near}")]

@@ -6,7 +6,7 @@ use cargo_util_schemas::core::PackageIdSpec;
 
 use super::Error;
 use crate::intern::Symbol;
-use crate::manifest::{FeatureValue, Package, Spelling};
+use crate::manifest::{FeatureValue, Package, Place, Spelling};
 use crate::options::Selection;
 use crate::similar::did_you_mean;
 use crate::workspace::{LocalPackage, ResolveBehavior, Workspace};
@@ -91,6 +91,11 @@ fn select_packages(workspace: &Workspace, selection: &Selection) -> Result<(Vec<
         return Ok((workspace.members().collect(), Vec::new()));
     }
     if selection.packages.is_empty() {
+        if workspace.default_members.is_empty() {
+            let source = &workspace.root_manifest.manifest.source;
+            let place = Place::of_key(&source.location, &source.text, &["workspace", "default-members"]);
+            return Err(Error::NoDefaultMembers { place });
+        }
         return Ok((workspace.default_members.clone(), Vec::new()));
     }
     let mut chosen = Vec::new();

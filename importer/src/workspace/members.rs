@@ -328,7 +328,8 @@ impl Collector {
         let position = |folder: &Path| position(&packages, folder);
         let default_members: Vec<usize> = default_members.iter().filter_map(|folder| position(folder)).collect();
         let current = position(current);
-        if default_members.is_empty() {
+        // `default-members = []` is a workspace of which something has to be selected.
+        if members.is_empty() {
             return Err(Error::Empty {
                 place: Place::file(MANIFEST_NAME),
             });
