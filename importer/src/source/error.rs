@@ -130,8 +130,8 @@ pub enum Error {
         index: String,
     },
     /// The registry has no such file.
-    #[error("{package}: {address} does not exist (status {status})")]
-    #[diagnostic(help("the version may have been deleted from the registry: choose another with `cargo update -p {}`", package.name))]
+    #[error("{package}: {address} {} (status {status})", not_given(*status))]
+    #[diagnostic(help("the version may have been deleted from the registry, or a mirror or proxy withholds it: choose another with `cargo update -p {}`, or ask who runs it", package.name))]
     Vanished {
         /// The package.
         package: PackageName,
@@ -360,4 +360,13 @@ pub enum Error {
         /// What the system said.
         reason: std::io::Error,
     },
+}
+
+/// What an answer's status says of a file. Stores of files answer 403 for one that is not there, and mirrors for one that they withhold.
+fn not_given(status: u16) -> &'static str {
+    if matches!(status, 404 | 410) {
+        "does not exist"
+    } else {
+        "is not there, or not given out"
+    }
 }

@@ -53,6 +53,27 @@ fn a_hiccup_is_survived_and_a_failure_told() {
     assert_eq!(server.asked().len(), 2);
 }
 
+/// A mirror that withholds a version answers 403, as a store does that has not got it: the message said that it does not exist.
+#[test]
+fn what_a_mirror_withholds_may_exist() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let url = std::sync::Arc::new(OnceLock::<String>::new());
+    let inner = std::sync::Arc::clone(&url);
+    let server = Server::new(move |path, _| match path {
+        "/index/config.json" => (200, format!("{{\"dl\": \"{}/dl\"}}", inner.get().unwrap()).into_bytes()),
+        _ => (403, Vec::new()),
+    });
+    url.set(server.url.clone()).unwrap();
+    let requests = [request("a", "1.0.0", &index(&server), Some(&sum))];
+    let error = fetch(&User::new().config(&named(&server)), false, &requests).unwrap_err();
+    let expected = format!(
+        "a 1.0.0: {}/dl/a/1.0.0/download is not there, or not given out (status 403)",
+        server.url
+    );
+    assert_eq!(error.to_string(), expected);
+}
+
 #[test]
 fn a_token_is_shown_to_who_asks_for_it() {
     let bytes = crate_file("a", "1.0.0", &[]);
