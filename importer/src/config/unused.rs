@@ -26,6 +26,9 @@ const TARGET: [(&str, &str); 3] = [
 /// The variable that has a stable rustc do what an unstable one does, and tell of unstable `cfg`s.
 const UNSTABLE: &str = "RUSTC_BOOTSTRAP";
 
+/// Why a variable that is a path of the workspace does not count.
+const GONE: &str = "it is a path in the workspace's folder, which builds do not see; `environment` of an override can set it for a crate";
+
 const TOOLCHAIN: &str = "the toolchain is the package set's";
 const PLATFORMS: &str = "the platforms are those of `dyrust import --target`";
 
@@ -51,6 +54,14 @@ impl Config {
                 if let Some(node) = table.get(&[key]) {
                     found.extend(self.sentence(&format!("target.{quoted}.{key}"), node, reason));
                 }
+            }
+        }
+        for (name, node) in self.tree.table(&["env"]).unwrap_or_default() {
+            // What is not of that form `variables` refuses.
+            let is_relative = matches!(node, ConfigValue::Table(_))
+                && self.tree.boolean(&["env", name, "relative"]).ok().flatten() == Some(true);
+            if is_relative {
+                found.extend(self.sentence(&format!("env.{name}"), node, GONE));
             }
         }
         // rustc is asked for its version only where there is the key.
@@ -158,6 +169,16 @@ mod tests {
         let unstable = Config::load_in(&root.join("w"), Environment::of([("HOME", home.as_str())])).unwrap();
         let cfgs = "`env.RUSTC_BOOTSTRAP = \"1\"` of .cargo/config.toml counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it.";
         assert_eq!(unstable.unused(&["a"]), [cfgs]);
+        // A build script that is told by one where its settings are took others, and nothing was said.
+        std::fs::write(
+            root.join("w/.cargo/config.toml"),
+            "[env]\nHERE = { value = '', relative = true }\nTHERE = { value = 'x', relative = false }\nPLAIN = 'y'\n",
+        )
+        .unwrap();
+        let paths = Config::load_in(&root.join("w"), Environment::of([("HOME", home.as_str())])).unwrap();
+        let here =
+            format!("`env.HERE = {{ relative = true, value = \"\" }}` of .cargo/config.toml is not followed: {GONE}.");
+        assert_eq!(paths.unused(&["a"]), [here]);
         let platforms = "`build.target = [\"a\", \"b\"]` of .cargo/config.toml is not followed: the platforms are those of `dyrust import --target`.";
         assert_eq!(config.unused(&["a"]), [platforms, linker, runner]);
     }
