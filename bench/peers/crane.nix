@@ -1,4 +1,4 @@
-# crane's packages of a project, for bench/peers: { dependencies, program }. crane's own Nix code and scripts, with what they ask of nixpkgs and the
+# crane's packages of a project, for bench/peers: { sources, dependencies, program }. crane's own Nix code and scripts, with what they ask of nixpkgs and the
 # machine's package set has not.
 {
   # The machine's package set, whose toolchain dyrust builds with, too.
@@ -102,11 +102,16 @@ let
         // {
           inherit mkDerivation;
         }
-        // lib.genAttrs [
-          "buildPlatform"
-          "hostPlatform"
-          "targetPlatform"
-        ] (_: { inherit (pkgs.stdenv.hostPlatform) system isDarwin isAarch64; });
+        //
+          lib.genAttrs
+            [
+              "buildPlatform"
+              "hostPlatform"
+              "targetPlatform"
+            ]
+            (_: {
+              inherit (pkgs.stdenv.hostPlatform) system isDarwin isAarch64;
+            });
       # A published crate, as dyrust's import has put it into the store.
       fetchurl =
         {
@@ -139,20 +144,22 @@ let
       "pkgsHostTarget"
       "pkgsTargetTarget"
     ] (_: packages);
-  craneLib = (import (crane + "/lib") {
-    inherit (packages)
-      lib
-      stdenv
-      makeScopeWithSplicing'
-      splicePackages
-      pkgsBuildBuild
-      pkgsBuildHost
-      pkgsBuildTarget
-      pkgsHostHost
-      pkgsHostTarget
-      pkgsTargetTarget
-      ;
-  }).overrideScope (_: _: { inherit writeTOML; });
+  craneLib =
+    (import (crane + "/lib") {
+      inherit (packages)
+        lib
+        stdenv
+        makeScopeWithSplicing'
+        splicePackages
+        pkgsBuildBuild
+        pkgsBuildHost
+        pkgsBuildTarget
+        pkgsHostHost
+        pkgsHostTarget
+        pkgsTargetTarget
+        ;
+    }).overrideScope
+      (_: _: { inherit writeTOML; });
 
   arguments = {
     src = craneLib.cleanCargoSource src;
@@ -165,5 +172,6 @@ let
 in
 {
   inherit dependencies;
+  sources = craneLib.vendorCargoDeps arguments;
   program = craneLib.buildPackage (arguments // { cargoArtifacts = dependencies; });
 }

@@ -37,6 +37,13 @@
         src = ./.;
         resolvedJson = ./build-plan.json;
       };
+      crane = import ./crane.nix {
+        inherit pkgs;
+        crane = "${others}/crane";
+        library = "${others}/library";
+        tools = "${others}/tools";
+        src = ./.;
+      };
       bare =
         name: inputs:
         derivation {
@@ -52,6 +59,7 @@
     {
       program = built.default or (builtins.head (builtins.attrValues built.packages));
       derivations = builtins.toJSON derivations;
+      inherit crane;
       evaluated = {
         packages = forced [ pkgs.rustc.drvPath ];
         otherPackages = forced (
