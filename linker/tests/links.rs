@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use dyrust_linker::cache::{FILE, UnitScan};
@@ -139,6 +140,38 @@ fn grouped_objects_name_no_path_and_programs_name_all() {
     assert_eq!(output(&bin.join("one")).status.code(), Some(12));
     assert_eq!(output(&bin.join("two")).status.code(), Some(12));
     assert_eq!(printed(&bin.join("three")), "[1, 2]\n");
+}
+
+/// A program and its code, where they are two files, bring the same library along that is loaded by name. As a build script had made it so that
+/// it can only be read, the second time failed, with pins alone.
+#[test]
+fn what_is_loaded_by_name_may_be_for_reading_only() {
+    let shop = Workshop::new();
+    let common = shop.build(
+        "common",
+        "lib",
+        Source {
+            rust: "#[inline(never)] pub fn text() -> String { format!(\"{}\", 1) }",
+            ..Source::default()
+        },
+    );
+    let mut one = shop.program("one", "fn main() { println!(\"{}\", common::text()) }", &[&common]);
+    let out = one.node.out.clone().unwrap();
+    one.node.program = Some(out.join("bin/one"));
+    let folder = out.join("lib/plugins");
+    std::fs::create_dir_all(&folder).unwrap();
+    let plugin = folder.join("libplugin.so");
+    std::fs::write(&plugin, "plugin").unwrap();
+    std::fs::set_permissions(&plugin, std::fs::Permissions::from_mode(0o555)).unwrap();
+    one.node.run_paths = vec![folder];
+    one.write();
+    let mut options = shop.options("first");
+    options.layout = Layout::Separate(BTreeMap::new());
+    shop.link_separate(&[&one], &options).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(options.out.join("lib/loaded/one/0/libplugin.so")).unwrap(),
+        "plugin"
+    );
 }
 
 /// Objects with outputs of their own are fixed outputs where they are pinned, which may not refer to anything; a program must find all of

@@ -493,7 +493,13 @@ impl Job<'_> {
             for entry in std::fs::read_dir(folder).map_err(Error::io("list", folder))? {
                 let entry = entry.map_err(Error::io("list", folder))?;
                 let file = to.join(entry.file_name());
-                std::fs::copy(entry.path(), &file).map_err(Error::io("write", &file))?;
+                // The code of a larger program is a file of its own, and has brought the same along; what may only be read is not written to.
+                match std::fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Error::io("replace", &file)(error));
+                    }
+                    _ => std::fs::copy(entry.path(), &file).map_err(Error::io("write", &file))?,
+                };
             }
             folders.push(prefix.join(inside));
         }
