@@ -1,5 +1,7 @@
 //! Keys that Cargo would follow and a build by Nix does not.
 
+use std::path::Path;
+
 use crate::cargo_version::Novelty;
 
 use super::Config;
@@ -80,8 +82,21 @@ impl Config {
         found
     }
 
-    /// What a fleet does not follow of a member's files, a sentence each: what programs share is compiled once, in one way.
-    pub fn unused_by_fleets(&self) -> Vec<String> {
+    /// What the fleet in a folder does not follow of a member's files, a sentence each: what programs share is compiled once, in one way. Of a member
+    /// in that folder itself the files are the fleet's own, so that its flags and what it has in place of build scripts count for all.
+    pub fn unused_by_fleets(&self, folder: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.workspace_root != folder {
+            found.extend(self.unshared());
+        }
+        for (name, table) in self.tree.table(&["profile"]).unwrap_or_default() {
+            found.extend(self.sentence(&format!("profile.{name}"), table, "profiles are those of manifests"));
+        }
+        found
+    }
+
+    /// Rustc's flags, and what stands for build scripts, which are not a member's own.
+    fn unshared(&self) -> Vec<String> {
         const ONE_WAY: &str = "what the programs of a fleet share is compiled once, in one way";
         let mut found = Vec::new();
         if let Some(node) = self.tree.get(&["build", "rustflags"]) {
@@ -99,9 +114,6 @@ impl Config {
                     found.extend(self.sentence(&format!("target.{}.{key}", quoted(name)), node, why));
                 }
             }
-        }
-        for (name, node) in self.tree.table(&["profile"]).unwrap_or_default() {
-            found.extend(self.sentence(&format!("profile.{name}"), node, "profiles are those of manifests"));
         }
         found
     }
@@ -164,7 +176,9 @@ mod tests {
         let script =
             "`target.a.z = { rustc-link-lib = [\"z\"] }` of .cargo/config.toml is not followed: build scripts are run.";
         let profile = "`profile.release = { lto = true }` of .cargo/config.toml is not followed: profiles are those of manifests.";
-        assert_eq!(config.unused_by_fleets(), [flags, script, profile]);
+        assert_eq!(config.unused_by_fleets(root), [flags, script, profile]);
+        // A fleet beside the manifest does follow them, and said that it does not.
+        assert_eq!(config.unused_by_fleets(&root.join("w")), [profile]);
         std::fs::write(root.join("w/.cargo/config.toml"), "[env]\nRUSTC_BOOTSTRAP = '1'\n").unwrap();
         let unstable = Config::load_in(&root.join("w"), Environment::of([("HOME", home.as_str())])).unwrap();
         let cfgs = "`env.RUSTC_BOOTSTRAP = \"1\"` of .cargo/config.toml counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it.";

@@ -48,10 +48,11 @@ struct Configured {
 }
 
 impl Configured {
-    fn of(config: &Config) -> Result<Self, config::Error> {
+    /// `fleet` is the folder of the fleet file.
+    fn of(config: &Config, fleet: &Path) -> Result<Self, config::Error> {
         Ok(Self {
             variables: config.variables()?,
-            unused: config.unused_by_fleets(),
+            unused: config.unused_by_fleets(fleet),
         })
     }
 }
@@ -155,7 +156,7 @@ impl Reader<'_> {
             package.location = below(&package.location);
         }
         workspace.lock_location = below(&workspace.lock_location);
-        Ok((workspace, Configured::of(&config)?, inputs))
+        Ok((workspace, Configured::of(&config, &self.file.folder)?, inputs))
     }
 
     fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
@@ -189,7 +190,7 @@ impl Reader<'_> {
         workspace.lock_location = located(&workspace.lock_location);
         workspace.inputs.clear();
         let configured = match Config::of_repository(&tree.folder, &located(""))? {
-            Some(config) => Configured::of(&config)?,
+            Some(config) => Configured::of(&config, &self.file.folder)?,
             None => Configured::default(),
         };
         Ok((workspace, configured, BTreeMap::new()))
