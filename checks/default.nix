@@ -21,6 +21,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   inherit (packages) book;
   relinked-grouped = import ./relinked.nix lib "grouped";
   relinked-image = import ./relinked.nix lib "image";
+  relinked-separate = import ./relinked.nix lib "separate";
   relinked-static = import ./relinked.nix lib "static";
   relinked-trim = import ./relinked.nix lib "trim";
   builder = import ./builder.nix lib.pkgs;

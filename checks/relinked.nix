@@ -1,5 +1,6 @@
 # relinked lib FORM: the programs of all fixtures, linked again in a form, print what the fixtures expect. They are one closed set, but for
-# those whose name another fixture has, too: these are further sets.
+# those whose name another fixture has, too: these are further sets. "separate" is the grouped form with objects that may be outputs of their own,
+# as with pins.
 lib: form:
 let
   inherit (lib) pkgs;
@@ -44,7 +45,8 @@ let
     let
       set = lib.mkImage {
         name = "fixtures-${form}";
-        inherit form;
+        form = if form == "separate" then "grouped" else form;
+        arguments = if form == "separate" then [ "--separate" ] else [ ];
         programs = map (entry: entry.program) entries;
       };
     in
