@@ -276,7 +276,12 @@ fn add(missing: &[PinnedSource], files: &[PathBuf], config: &Config) -> Result<(
     for batch in archives.chunks(BATCH) {
         let mut named = Vec::with_capacity(batch.len());
         for (wanted, file) in batch {
-            let path = folder.path().join(&wanted.name);
+            // Each in a folder of its own: two registries may have packages of one name, and what is written over a link is written over
+            // Cargo's own file.
+            let own = tempfile::tempdir_in(folder.path())
+                .map_err(PrefetchError::Prepare)?
+                .keep();
+            let path = own.join(&wanted.name);
             if std::fs::hard_link(file, &path).is_err() {
                 std::fs::copy(file, &path).map_err(PrefetchError::Prepare)?;
             }

@@ -12,6 +12,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use support::World;
 
 /// A fleet of `top`, and a `nix` and a `nix-store` that do this.
@@ -103,4 +104,44 @@ fn what_nix_says_of_a_build_is_heard() {
         let (code, said) = call(&world, &[&["pin"], more].concat());
         assert_eq!((code, said.matches("no such flake").count()), (Some(2), 1), "{said}");
     }
+}
+
+/// Of two registries' packages of one name and version the second was written over the first, in Cargo's own cache, too: it was the same file by
+/// another name.
+#[test]
+fn packages_of_one_name_of_two_registries_are_both_added() {
+    let world = world(
+        "while [ \"$1\" != sha256 ]; do [ $# -gt 0 ] || exit 0; shift; done; shift\n\
+         for file; do sha256sum <\"$file\" | cut -d' ' -f1 >>added; echo \"$file\"; done",
+    );
+    let archive = world.path("registry/top-1.0.0.crate");
+    let first = fs::read(&archive).unwrap();
+    let second = [&first[..], &b"more"[..]].concat();
+    fs::create_dir_all(world.path("other")).unwrap();
+    fs::write(world.path("other/top-1.0.0.crate"), &second).unwrap();
+    let config = fs::read_to_string(world.path("home/.cargo/config.toml")).unwrap();
+    let other = world.path("other").display().to_string();
+    let registries = format!(
+        "[registries.private]\nindex = \"https://h.example/index\"\n[source.private]\nregistry = \"https://h.example/index\"\n\
+         replace-with = \"there\"\n[source.there]\nlocal-registry = \"{other}\"\n"
+    );
+    world.write("home/.cargo/config.toml", &(config + &registries));
+    let sha256 = |bytes: &[u8]| {
+        let digest = Sha256::digest(bytes);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    edit(&world, "fleet.json", |graph| {
+        let mut private = graph["packages"]["top"].clone();
+        private["registry"] = json!("private");
+        private["sha256"] = json!(sha256(&second));
+        graph["packages"]["top@1.0.0+0123abcd"] = private;
+    });
+    let (_, said) = call(&world, &["prefetch", "fleet.json", "--offline"]);
+    assert!(fs::read(&archive).unwrap() == first, "{said}");
+    let added = fs::read_to_string(world.path("added")).unwrap_or_default();
+    let mut added: Vec<&str> = added.lines().collect();
+    added.sort_unstable();
+    let mut expected = [sha256(&first), sha256(&second)];
+    expected.sort_unstable();
+    assert_eq!(added, expected, "{said}");
 }
