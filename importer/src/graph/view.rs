@@ -117,6 +117,32 @@ impl<'a> OnPlatform<'a> {
             || name == wanted
             || wanted
                 .split_once('@')
-                .is_some_and(|(wanted, version)| name == wanted && package.version.starts_with(version))
+                .is_some_and(|(wanted, version)| name == wanted && begins(&package.version, version))
+    }
+}
+
+/// Does a version begin with these numbers, as Cargo takes `name@1.2`: 1.2.3, but not 1.20.0?
+fn begins(version: &str, start: &str) -> bool {
+    let rest = version.strip_prefix(start).filter(|_| !start.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '+']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins;
+
+    /// `low@0.1` meant 0.10.3, too, and `low@` everything.
+    #[test]
+    fn a_version_begins_number_by_number() {
+        let cases = [
+            ("0.1.5", "0.1", true),
+            ("0.10.3", "0.1", false),
+            ("1.0.0+a.1", "1.0.0", true),
+            ("1.0.0-rc.1", "1.0.0-rc", true),
+            ("1.0.0", "", false),
+        ];
+        for (version, start, expected) in cases {
+            assert_eq!(begins(version, start), expected, "{version} {start}");
+        }
     }
 }
