@@ -218,8 +218,7 @@ fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) 
             let Some((key, package, unit)) = view.unit(id) else {
                 continue;
             };
-            let kind = unit.kind.as_deref().unwrap_or("lib");
-            let at_run_time = at_run_time && !unit.host && kind != "proc-macro" && kind != "build";
+            let at_run_time = at_run_time && !unit.is_of_host();
             // RustSec's advisories are about the default registry's packages.
             if package.vendored.is_some() || package.sha256.is_some() && package.registry.is_none() {
                 let name = package_name(key);

@@ -110,6 +110,20 @@ pub(crate) enum Error {
         /// What it may have meant.
         near: String,
     },
+    /// A crate is in a graph, but nothing needs it on the platform that was asked for.
+    #[error(
+        "{file}: nothing needs `{name}` for {target}, only for {others}: leave `--target` out, or name another one"
+    )]
+    NotNeeded {
+        /// The graph's file.
+        file: String,
+        /// What was asked for.
+        name: String,
+        /// The platform that was asked for.
+        target: String,
+        /// Those on which something needs it.
+        others: String,
+    },
     /// `--allow` with something that is no licence.
     #[error("`{0}` is not the SPDX id of a licence: {1}")]
     License(String, String),

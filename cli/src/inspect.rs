@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Error;
 use crate::Outcome;
@@ -54,34 +54,136 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
     }
 }
 
+/// A platform of a graph: its target, and whether it has the units of the tests alone.
+pub(crate) type Platform<'g> = (&'g str, bool);
+
+/// The platform of a number, and those after it that are looked at for a crate that nothing needs there: the tests, and where no target was asked
+/// for those of other targets.
+fn platforms<'g>(graph: &'g Graph, number: usize, asked: Option<&str>) -> Vec<Platform<'g>> {
+    let first = graph.platforms.get(number).into_iter();
+    let same = |platform: &&graph::Platform| first.clone().all(|first| first.target == platform.target);
+    let others = graph.platforms.iter().filter(|other| asked.is_none() && !same(other));
+    let all = first.clone().chain(graph.platforms.iter().filter(same)).chain(others);
+    let mut known = BTreeSet::new();
+    all.map(|platform| (platform.target.as_str(), platform.tests))
+        .filter(|platform| known.insert(*platform))
+        .collect()
+}
+
+/// A platform in words.
+fn named_platform((target, tests): Platform<'_>) -> String {
+    match tests {
+        true => format!("the tests on {target}"),
+        false => target.to_owned(),
+    }
+}
+
+/// A graph, and by their names the programs of a fleet that are resolved apart, as a platform sees them.
+pub(crate) fn views<'g>(graph: &'g Graph, platform: Platform<'_>) -> Vec<(Option<&'g str>, OnPlatform<'g>)> {
+    let apart = graph.apart.iter().map(|(name, graph)| (Some(name.as_str()), graph));
+    std::iter::once((None, graph))
+        .chain(apart)
+        .filter_map(|(name, graph)| {
+            let is_it = |other: &graph::Platform| (other.target.as_str(), other.tests) == platform;
+            let number = graph.platforms.iter().position(is_it)?;
+            Some((name, graph.on_platform(number)))
+        })
+        .collect()
+}
+
+/// What is asked of the first platform that has an answer; where it is not the one that was asked for, that is said.
+///
+/// # Errors
+/// If there is none: the crate is not in the graph, or nothing needs it on a platform that was asked for.
+fn answer<T>(
+    name: &str,
+    arguments: &TreeArguments,
+    graph: &Graph,
+    number: usize,
+    output: &Output,
+    find: impl Fn(Platform<'_>) -> Option<T>,
+) -> Result<T, Error> {
+    let asked = platforms(graph, number, arguments.target.as_deref());
+    let first = asked.first().copied().map(named_platform).unwrap_or_default();
+    for (place, platform) in asked.into_iter().enumerate() {
+        if let Some(found) = find(platform) {
+            if place > 0 {
+                let other = named_platform(platform);
+                output.say(&format!(
+                    "note: nothing needs `{name}` for {first}; this is for {other}"
+                ));
+            }
+            return Ok(found);
+        }
+    }
+    let others = platforms(graph, number, None).into_iter();
+    let others: Vec<String> = others
+        .filter(|platform| find(*platform).is_some())
+        .map(named_platform)
+        .collect();
+    if !others.is_empty() {
+        return Err(Error::NotNeeded {
+            file: arguments.graph.display().to_string(),
+            name: name.to_owned(),
+            target: first,
+            others: others.join(", "),
+        });
+    }
+    let graphs = std::iter::once(graph).chain(graph.apart.values());
+    let known = graphs.flat_map(|graph| graph.packages.keys().map(|key| package_name(key)));
+    Err(Error::NoCrate {
+        file: arguments.graph.display().to_string(),
+        name: name.to_owned(),
+        near: did_you_mean(name, known),
+    })
+}
+
 pub(crate) fn tree(arguments: &ShowArguments, output: &Output) -> Result<Outcome, Error> {
     let (graph, number) = open(&arguments.tree)?;
-    let view = graph.on_platform(number);
-    let walk = Walk::new(&view, arguments)?;
-    if !arguments.report.is_empty() && walk.bytes.is_empty() {
+    let built = BuiltSizes::read(&arguments.report)?;
+    let walks = |platform: Platform<'_>| -> Option<Vec<_>> {
+        let walks: Vec<_> = views(&graph, platform)
+            .into_iter()
+            .filter_map(|(program, view)| Some((program, Walk::new(view, arguments, &built)?)))
+            .collect();
+        (!walks.is_empty()).then_some(walks)
+    };
+    let walks = match &arguments.invert {
+        Some(name) => answer(name, &arguments.tree, &graph, number, output, walks)?,
+        None => {
+            let first = platforms(&graph, number, None).into_iter().next();
+            first.and_then(walks).unwrap_or_default()
+        }
+    };
+    if !arguments.report.is_empty() && walks.iter().all(|(_, walk)| walk.bytes.is_empty()) {
         output.say("note: the reports have none of these crates: were they made of this graph's build, as dynamic?");
     }
     if output.is_json() {
-        let edges: BTreeMap<&str, &[&str]> = walk.reached().into_iter().map(|id| (id, walk.below(id))).collect();
-        let mut shown = json!({ "roots": walk.roots, "units": edges });
-        if !arguments.report.is_empty() {
-            shown["bytes"] = json!(walk.bytes);
+        let mut shown = json!({ "roots": [], "units": {} });
+        for (program, walk) in &walks {
+            let value = walk.json(!arguments.report.is_empty());
+            match program {
+                Some(program) => shown["apart"][*program] = value,
+                None => shown = value,
+            }
         }
         output.json(&shown)?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
-    let mut seen = BTreeSet::new();
-    for root in &walk.roots {
-        walk.write(root, &mut seen, &mut text);
+    for (_, walk) in &walks {
+        let mut seen = BTreeSet::new();
+        for root in &walk.roots {
+            walk.write(root, &mut seen, &mut text);
+        }
     }
     print(&text)?;
     Ok(Outcome::Done)
 }
 
 /// A graph as it is shown: from its roots down, or from a crate up.
-struct Walk<'v, 'g> {
-    view: &'v OnPlatform<'g>,
+struct Walk<'g> {
+    view: OnPlatform<'g>,
     roots: Vec<&'g str>,
     /// What stands below a unit.
     below: BTreeMap<&'g str, Vec<&'g str>>,
@@ -90,15 +192,14 @@ struct Walk<'v, 'g> {
     depth: usize,
 }
 
-impl<'v, 'g> Walk<'v, 'g> {
-    fn new(view: &'v OnPlatform<'g>, arguments: &ShowArguments) -> Result<Self, Error> {
-        let needs = needs(view);
-        let roots = view.roots();
+impl<'g> Walk<'g> {
+    /// The walk that was asked for; nothing if it is to begin at a crate that nothing needs here.
+    fn new(view: OnPlatform<'g>, arguments: &ShowArguments, built: &BuiltSizes) -> Option<Self> {
+        let needs = needs(&view);
         let mut walk = Self {
-            view,
             roots: match &arguments.invert {
-                Some(name) => named(view, name, &needs, &arguments.tree)?,
-                None => roots,
+                Some(name) => needs.keys().copied().filter(|id| view.is_named(id, name)).collect(),
+                None => view.roots(),
             },
             below: if arguments.invert.is_some() {
                 inverted(&needs)
@@ -107,34 +208,51 @@ impl<'v, 'g> Walk<'v, 'g> {
             },
             bytes: BTreeMap::new(),
             depth: arguments.depth.unwrap_or(usize::MAX),
+            view,
         };
+        if arguments.invert.is_some() && walk.roots.is_empty() {
+            return None;
+        }
         match arguments.only {
             None => {}
-            Some(Part::Target) => walk.keep(|id| !is_of_host(id)),
+            Some(Part::Target) => walk.keep(false),
             // What builds a program begins at each unit that a unit of the target needs for its build.
             Some(Part::Host) => {
                 if arguments.invert.is_none() {
-                    let first = walk.below.iter().filter(|(id, _)| !is_of_host(id));
-                    let entries: BTreeSet<&str> = first.flat_map(|(_, needs)| needs).copied().collect();
+                    let first = walk.below.iter().filter(|(id, _)| !is_of_host(&walk.view, id));
+                    let entries = first.flat_map(|(_, needs)| needs).chain(&walk.roots);
+                    let entries: BTreeSet<&str> = entries.copied().collect();
                     walk.roots = entries.into_iter().collect();
                 }
-                walk.keep(is_of_host);
+                walk.keep(true);
             }
         }
-        let built = BuiltSizes::read(&arguments.report)?;
         let bytes = |id: &'g str| {
-            let (key, package, unit) = view.unit(id)?;
+            let (key, package, unit) = walk.view.unit(id)?;
             Some((id, built.bytes(key, package, unit)?))
         };
         walk.bytes = walk.reached().into_iter().filter_map(bytes).collect();
-        Ok(walk)
+        Some(walk)
     }
 
-    fn keep(&mut self, is_kept: impl Fn(&str) -> bool) {
-        self.roots.retain(|id| is_kept(id));
-        for below in self.below.values_mut() {
-            below.retain(|id| is_kept(id));
+    /// Keeps the units that are of the host, or those that are not.
+    fn keep(&mut self, of_host: bool) {
+        let Self { view, roots, below, .. } = self;
+        let is_kept = |id: &&str| is_of_host(view, id) == of_host;
+        roots.retain(is_kept);
+        for below in below.values_mut() {
+            below.retain(is_kept);
         }
+    }
+
+    /// What the tree shows, for programs.
+    fn json(&self, with_bytes: bool) -> Value {
+        let units: BTreeMap<&str, &[&str]> = self.reached().into_iter().map(|id| (id, self.below(id))).collect();
+        let mut shown = json!({ "roots": self.roots, "units": units });
+        if with_bytes {
+            shown["bytes"] = json!(self.bytes);
+        }
+        shown
     }
 
     fn below(&self, id: &str) -> &[&'g str] {
@@ -207,46 +325,42 @@ fn inverted<'g>(needs: &BTreeMap<&'g str, Vec<&'g str>>) -> BTreeMap<&'g str, Ve
         .collect()
 }
 
-/// The units of the platform that a name means.
-fn named<'g>(
-    view: &OnPlatform<'g>,
-    name: &str,
-    needs: &BTreeMap<&'g str, Vec<&'g str>>,
-    arguments: &TreeArguments,
-) -> Result<Vec<&'g str>, Error> {
-    let found: Vec<&str> = needs.keys().copied().filter(|id| view.is_named(id, name)).collect();
-    if found.is_empty() {
-        return Err(no_crate(view, name, arguments));
-    }
-    Ok(found)
+/// Is a unit for the machine that builds?
+fn is_of_host(view: &OnPlatform<'_>, id: &str) -> bool {
+    view.unit(id).is_some_and(|(_, _, unit)| unit.is_of_host())
 }
 
-fn no_crate(view: &OnPlatform<'_>, name: &str, arguments: &TreeArguments) -> Error {
-    let known = view.units().filter_map(|id| Some(package_name(view.unit(id)?.0)));
-    Error::NoCrate {
-        file: arguments.graph.display().to_string(),
-        name: name.to_owned(),
-        near: did_you_mean(name, known),
-    }
-}
-
-/// Is a unit for the machine that builds? Build scripts and proc macros run there, and their ids say so.
-fn is_of_host(id: &str) -> bool {
-    id.split(' ').skip(1).any(|word| matches!(word, "host" | "build"))
+/// The ways to the units of a crate, as ids and in words.
+struct Ways<'g> {
+    target: String,
+    tests: bool,
+    paths: Vec<Vec<&'g str>>,
+    text: String,
 }
 
 pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, Error> {
     let (graph, number) = open(&arguments.tree)?;
-    let view = graph.on_platform(number);
     let name = arguments.name.as_str();
-    let wanted: BTreeSet<&str> = view.units().filter(|id| view.is_named(id, name)).collect();
-    if wanted.is_empty() {
-        return Err(no_crate(&view, name, &arguments.tree));
-    }
-    let mut paths = Vec::new();
-    for id in wanted {
-        paths.extend(shortest_path(&view, id));
-    }
+    let ways = |(target, tests): Platform<'_>| {
+        let mut ways = Ways {
+            target: target.to_owned(),
+            tests,
+            paths: Vec::new(),
+            text: String::new(),
+        };
+        for (_, view) in views(&graph, (target, tests)) {
+            let needs = needs(&view);
+            for wanted in needs.keys().filter(|id| view.is_named(id, name)) {
+                let Some(path) = shortest_path(&view, wanted) else {
+                    continue;
+                };
+                write_path(&view, &path, &mut ways.text);
+                ways.paths.push(path);
+            }
+        }
+        (!ways.paths.is_empty()).then_some(ways)
+    };
+    let ways = answer(name, &arguments.tree, &graph, number, output, ways)?;
     let named = |id: &String| package_name(id) == name;
     let notices: Vec<_> = graph
         .notices
@@ -254,28 +368,33 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
         .filter(|notice| notice.packages.iter().any(named))
         .collect();
     if output.is_json() {
-        output.json(&json!({ "paths": paths, "notices": notices }))?;
+        let Ways {
+            target, tests, paths, ..
+        } = ways;
+        output.json(&json!({ "paths": paths, "notices": notices, "target": target, "tests": tests }))?;
         return Ok(Outcome::Done);
     }
     let mut text = String::new();
     for notice in notices {
         let _ = writeln!(text, "note: {}", notice.text);
     }
-    for path in paths {
-        if let [root] = path.as_slice() {
-            let _ = writeln!(text, "{}: asked for by the import itself", view.describe(root));
-            continue;
-        }
-        for (depth, id) in path.iter().enumerate() {
-            let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
-        }
-    }
-    print(&text)?;
+    print(&(text + &ways.text))?;
     Ok(Outcome::Done)
 }
 
+/// Writes a way from a root to a unit, a line a step.
+fn write_path(view: &OnPlatform<'_>, path: &[&str], text: &mut String) {
+    if let [root] = path {
+        let _ = writeln!(text, "{}: asked for by the import itself", view.describe(root));
+        return;
+    }
+    for (depth, id) in path.iter().enumerate() {
+        let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
+    }
+}
+
 /// The shortest way from a root to a unit.
-fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &'a str) -> Option<Vec<&'a str>> {
+fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &str) -> Option<Vec<&'a str>> {
     let mut from: BTreeMap<&str, Option<&str>> = view.roots().into_iter().map(|root| (root, None)).collect();
     let mut queue: VecDeque<&str> = from.keys().copied().collect();
     while let Some(id) = queue.pop_front() {

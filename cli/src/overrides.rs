@@ -1,13 +1,13 @@
 //! `dyrust overrides`: which crates of a graph want native libraries, and have them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use dyrust_importer::graph::{OnPlatform, package_name};
 use serde_json::json;
 
 use crate::arguments::TreeArguments;
-use crate::inspect::open;
+use crate::inspect::{open, views};
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
@@ -82,7 +82,7 @@ impl Wanting<'_> {
 
 /// The crates that the roots need here and that have something to do with native libraries; those that compile their own are left out.
 fn wanting<'a>(view: &OnPlatform<'a>) -> BTreeSet<Wanting<'a>> {
-    let mut found: BTreeMap<&str, Wanting> = BTreeMap::new();
+    let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut open = view.roots();
     while let Some(id) = open.pop() {
@@ -113,24 +113,25 @@ fn wanting<'a>(view: &OnPlatform<'a>) -> BTreeSet<Wanting<'a>> {
         } else {
             continue;
         };
-        found.insert(
-            key,
-            Wanting {
-                need,
-                name,
-                version: &package.version,
-                links,
-                searchers,
-            },
-        );
+        found.insert(Wanting {
+            need,
+            name,
+            version: &package.version,
+            links,
+            searchers,
+        });
     }
-    found.into_values().collect()
+    found
 }
 
 pub(crate) fn run(arguments: &TreeArguments, output: &Output) -> Result<Outcome, Error> {
     let (graph, number) = open(arguments)?;
-    let view = graph.on_platform(number);
-    let all = wanting(&view);
+    let target = &graph.platforms[number].target;
+    let views = views(&graph, (target, graph.platforms[number].tests));
+    let mut all: BTreeSet<Wanting> = BTreeSet::new();
+    for (_, view) in &views {
+        all.extend(wanting(view));
+    }
     let of = |need: Need| all.iter().filter(move |wanting| wanting.need == need);
     if output.is_json() {
         let list = |need: Need| -> Vec<_> {

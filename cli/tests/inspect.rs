@@ -38,14 +38,19 @@ fn the_parts_of_a_tree_are_host_and_target() {
     assert!(target.starts_with("sd bin sd v1.0.0\n"), "{target}");
     assert!(target.contains("\n  rayon v"), "{target}");
     assert!(!target.contains(" host") && !target.contains(" build "), "{target}");
+    assert!(!target.contains("clap_derive"), "a macro is in no program: {target}");
 
     let host = printed(&["tree", "--graph", "sd.json", "--only", "host"]);
+    let is_of_host = |line: &str| {
+        [" host ", " build ", "clap_derive v", "thiserror-impl v"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    assert!(host.lines().all(is_of_host), "{host}");
     assert!(
-        host.lines()
-            .all(|line| line.contains(" host ") || line.contains(" build ")),
+        host.contains("\n  syn lib host v2") && host.contains("clap_derive v"),
         "{host}"
     );
-    assert!(host.contains("syn lib host v2"), "{host}");
 }
 
 #[test]
@@ -178,4 +183,127 @@ fn a_report_of_something_else_is_said_to_be_one() {
     assert!(note.contains("the reports have none of these crates"), "{note}");
     let missing = said(&["tree", "--graph", "sd.json", "--report", "/nonexistent.json"]);
     assert!(missing.contains("cannot read /nonexistent.json"), "{missing}");
+}
+
+/// A fleet with a program that is resolved apart, on two platforms and with tests; its names and versions are such as were mistaken.
+fn fleet() -> Value {
+    let package = |version: &str, units: Value| json!({ "version": version, "edition": "2021", "sha256": "0".repeat(64), "units": units });
+    let when = |of: &str, ids: &[&str]| json!({ of: ids });
+    json!({
+        "schema": 1, "generator": "", "selection": { "fleet": "fleet.toml" },
+        "platforms": [{ "target": "x86" }, { "target": "arm" }, { "target": "x86", "tests": true }, { "target": "arm", "tests": true }],
+        "profile": { "name": "release", "target": {}, "host": {} },
+        "roots": { "units": [], "when": { "0 1": ["top bin host"], "2 3": ["top lib test"] } },
+        "packages": {
+            "top": package("1.0.0", json!({
+                "bin host": { "kind": "bin", "name": "host", "dependencies": ["low@0.1", "low@0.10"], "when": when("1", &["of-arm"]) },
+                "lib test": { "test": true, "dependencies": ["of-tests"] },
+            })),
+            "low@0.1": package("0.1.5", json!({ "lib": {} })),
+            "low@0.10": package("0.10.3", json!({ "lib": {} })),
+            "of-arm": package("1.0.0", json!({ "lib": {} })),
+            "of-tests": package("1.0.0", json!({ "lib": {} })),
+        },
+        "apart": { "alone": {
+            "schema": 1, "generator": "", "platforms": [{ "target": "x86" }, { "target": "arm" }],
+            "profile": { "name": "release", "target": {}, "host": {} },
+            "roots": { "units": ["alone bin alone"] },
+            "packages": {
+                "alone": package("1.0.0", json!({ "bin alone": { "kind": "bin", "dependencies": ["own-sys"] } })),
+                "own-sys": {
+                    "version": "1.0.0", "edition": "2021", "sha256": "0".repeat(64), "links": "own",
+                    "units": { "lib": { "build": "own-sys build" }, "build": { "kind": "build" } },
+                },
+            },
+        } },
+    })
+}
+
+/// Exit code, what was printed and what was said of the fleet.
+fn of_fleet(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fleet.json");
+    std::fs::write(&file, fleet().to_string()).unwrap();
+    let output = dyrust(&[arguments, &["--graph", file.to_str().unwrap()]].concat());
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A program called `host` was taken for one of the host, and was in no tree of the target.
+#[test]
+fn what_is_of_the_host_is_no_question_of_names() {
+    let (_, target, _) = of_fleet(&["tree", "--only", "target"]);
+    assert!(target.starts_with("top bin host v1.0.0\n"), "{target}");
+    let (_, host, _) = of_fleet(&["tree", "--only", "host"]);
+    assert!(!host.contains("top bin host"), "{host}");
+}
+
+/// `low@0.1` meant 0.10.3, too.
+#[test]
+fn a_version_is_named_by_its_beginning_number_by_number() {
+    for name in ["low@0.1", "low@0.1.5"] {
+        let (_, why, _) = of_fleet(&["why", name]);
+        assert_eq!(why, "top bin host v1.0.0\n  low@0.1 v0.1.5\n");
+    }
+    let (_, why, _) = of_fleet(&["why", "low@0"]);
+    assert!(why.contains("v0.1.5") && why.contains("v0.10.3"), "{why}");
+    assert_eq!(of_fleet(&["why", "low@"]).0, Some(2));
+    assert_eq!(
+        of_fleet(&["tree", "-i", "low@0.1"]).1,
+        "low@0.1 v0.1.5\n  top bin host v1.0.0\n"
+    );
+}
+
+/// Of what another platform or a test alone needs nothing was printed, as if all were well, or it was not in the graph.
+#[test]
+fn what_another_platform_or_a_test_needs_is_found() {
+    let (code, why, said) = of_fleet(&["why", "of-arm"]);
+    assert_eq!(
+        (code, why.as_str()),
+        (Some(0), "top bin host v1.0.0\n  of-arm v1.0.0\n")
+    );
+    assert_eq!(said, "note: nothing needs `of-arm` for x86; this is for arm\n");
+    let (code, why, said) = of_fleet(&["why", "of-tests", "--target", "arm"]);
+    assert_eq!(
+        (code, why.as_str()),
+        (Some(0), "top lib test v1.0.0\n  of-tests v1.0.0\n")
+    );
+    assert_eq!(
+        said,
+        "note: nothing needs `of-tests` for arm; this is for the tests on arm\n"
+    );
+    let (code, users, said) = of_fleet(&["tree", "-i", "of-arm"]);
+    assert_eq!(
+        (code, users.as_str()),
+        (Some(0), "of-arm v1.0.0\n  top bin host v1.0.0\n")
+    );
+    assert!(said.starts_with("note: nothing needs `of-arm` for x86"), "{said}");
+    for command in [&["why", "of-arm"][..], &["tree", "-i", "of-arm"]] {
+        let (code, _, said) = of_fleet(&[command, &["--target", "x86"]].concat());
+        assert!(said.contains("nothing needs `of-arm` for x86, only for arm"), "{said}");
+        assert_eq!(code, Some(2));
+    }
+    let (_, why, _) = of_fleet(&["why", "of-arm", "--format", "json"]);
+    let why: Value = serde_json::from_str(&why).unwrap();
+    assert_eq!((&why["target"], &why["paths"][0][1]), (&json!("arm"), &json!("of-arm")));
+}
+
+/// Programs that are resolved apart were in no tree, nor were their native libraries in the list of what overrides are wanted for.
+#[test]
+fn programs_that_are_resolved_apart_are_there() {
+    let (_, tree, _) = of_fleet(&["tree"]);
+    let alone = "alone bin alone v1.0.0\n  own-sys v1.0.0\n    own-sys build v1.0.0\n";
+    assert!(tree.starts_with("top bin host") && tree.ends_with(alone), "{tree}");
+    let (_, tree, _) = of_fleet(&["tree", "--format", "json"]);
+    let tree: Value = serde_json::from_str(&tree).unwrap();
+    assert_eq!(tree["roots"], json!(["top bin host"]));
+    assert_eq!(tree["apart"]["alone"]["units"]["own-sys"], json!(["own-sys build"]));
+    let why = "alone bin alone v1.0.0\n  own-sys v1.0.0\n";
+    assert_eq!(of_fleet(&["why", "own-sys"]).1, format!("{why}{alone}"));
+    assert_eq!(
+        of_fleet(&["tree", "-i", "own-sys", "--depth", "0"]).1,
+        "own-sys v1.0.0\nown-sys build v1.0.0\n"
+    );
+    let (_, wanted, _) = of_fleet(&["overrides"]);
+    assert!(wanted.contains("own-sys 1.0.0, links own"), "{wanted}");
 }

@@ -91,10 +91,7 @@ fn add(graph: &Graph, number: usize, items: &mut Items) {
 }
 
 fn is_loaded(view: &OnPlatform<'_>, id: &str) -> bool {
-    view.unit(id).is_some_and(|(_, _, unit)| {
-        let kind = unit.kind.as_deref().unwrap_or("lib");
-        !unit.host && kind != "proc-macro" && kind != "build"
-    })
+    view.unit(id).is_some_and(|(_, _, unit)| !unit.is_of_host())
 }
 
 /// The packages whose libraries a program loads: it lists all of them, those of its libraries among them.

@@ -322,3 +322,10 @@ pub struct Unit {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub binaries: Map<String>,
 }
+
+impl Unit {
+    /// Is it for the machine that builds: a build script, a macro, or what these use? No program holds it.
+    pub fn is_of_host(&self) -> bool {
+        self.host || matches!(self.kind.as_deref(), Some("build" | "proc-macro"))
+    }
+}
