@@ -307,3 +307,56 @@ fn programs_that_are_resolved_apart_are_there() {
     let (_, wanted, _) = of_fleet(&["overrides"]);
     assert!(wanted.contains("own-sys 1.0.0, links own"), "{wanted}");
 }
+
+/// A report in which are: a program with its code apart, one of another name, a version with a `+`, and pinned copies.
+fn report_of_fleet() -> Value {
+    let mut report = report();
+    let packages = [
+        ("top-1.0.0-host", 9_000, "bin/host"),
+        ("top-1.0.0-host-lib", 1_491_000, "lib/libhost-1-0123456789abcdef.so"),
+        ("low-0.1.5-spec-1", 20_000, "lib/liblow-0.1-0123456789abcdef.so"),
+        (
+            "low-0.10-0123456789abcdef",
+            30_000,
+            "lib/liblow-0.10-0123456789abcdef.so",
+        ),
+        ("alone-1.0.0", 7_000, "bin/alone"),
+        (
+            "alone-1-0123456789abcdef",
+            593_000,
+            "lib/libalone-1-0123456789abcdef.so",
+        ),
+        (
+            "own-sys-1-0123456789abcdef",
+            40_000,
+            "lib/libown_sys-1-0123456789abcdef.so",
+        ),
+    ];
+    let template = report["forms"][0]["packages"][0].clone();
+    let package = |(id, bytes, file): (&str, u64, &str)| {
+        let mut package = template.clone();
+        (package["id"], package["bytes"], package["objects"][0]["file"]) = (json!(id), json!(bytes), json!(file));
+        package
+    };
+    report["forms"][0]["packages"] = packages.into_iter().map(package).collect();
+    report
+}
+
+/// A program whose code is apart had the bytes of its stub, a package with a `+` in its version and pinned libraries had none, and a program that
+/// was not built those of another one of its package.
+#[test]
+fn a_tree_has_the_bytes_of_what_is_called_otherwise_in_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, report) = (folder.path().join("fleet.json"), folder.path().join("report.json"));
+    let mut graph = fleet();
+    graph["packages"]["low@0.1"]["version"] = json!("0.1.5+spec-1");
+    graph["apart"]["alone"]["packages"]["alone"]["units"]["bin other"] = json!({ "kind": "bin", "name": "other" });
+    graph["apart"]["alone"]["roots"]["units"] = json!(["alone bin alone", "alone bin other"]);
+    std::fs::write(&file, graph.to_string()).unwrap();
+    std::fs::write(&report, report_of_fleet().to_string()).unwrap();
+    let (file, report) = (file.to_str().unwrap(), report.to_str().unwrap());
+    let tree = printed(&["tree", "--graph", file, "--report", report]);
+    let expected = "top bin host v1.0.0, 1.50 MB\n  low@0.1 v0.1.5+spec-1, 20.0 kB\n  low@0.10 v0.10.3, 30.0 kB\n\
+                    alone bin alone v1.0.0, 600 kB\n  own-sys v1.0.0, 40.0 kB\n    own-sys build v1.0.0\nalone bin other v1.0.0\n";
+    assert_eq!(tree, expected);
+}
