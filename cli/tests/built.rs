@@ -26,7 +26,8 @@ impl Image {
         for (name, kind) in [("loads", "runtime"), ("made-by", "build")] {
             let account = json!({ "packages": [
                 { "name": "memchr", "version": "2.7.4", "source": "crates.io", "kind": kind },
-                { "name": format!("source-of-{name}"), "version": "0.1.0", "source": "local", "root": true, "dependencies": [0] },
+                { "name": format!("source-of-{name}"), "version": "0.1.0", "source": "local", "root": true, "dependencies": [0, 2] },
+                { "name": "of-git", "version": "0.3.0", "source": "git", "kind": kind },
             ]});
             let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
             packed.write_all(account.to_string().as_bytes()).unwrap();
@@ -142,6 +143,8 @@ fn the_account_has_what_a_program_loads() {
         found.unwrap().clone()
     };
     assert_eq!(component("memchr@2.7.4")["purl"], "pkg:cargo/memchr@2.7.4");
+    // Without an address it was the default registry's package of that name.
+    assert_eq!(component("of-git@0.3.0 (git)")["purl"], Value::Null);
     let library = image.file("lib/libimage.so");
     assert_eq!(component(&library)["hashes"][0]["content"].as_str().unwrap().len(), 64);
     for program in ["bin/loads", "bin/made-by"] {

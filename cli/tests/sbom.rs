@@ -263,3 +263,69 @@ fn only_addresses_are_links() {
     let text = serde_json::json!({ "name": "dyrust:website", "value": "not a url" });
     assert!(regex["properties"].as_array().unwrap().contains(&text), "{regex}");
 }
+
+/// Of two packages of one name and version, from two sources, a fleet's bill had one: the licence of the other was never looked at.
+#[test]
+fn a_fleet_has_packages_of_one_name_from_two_sources() {
+    let git = |url: &str| serde_json::json!({ "url": url, "rev": "0123456789abcdef", "hash": "" });
+    let package = |source: &str, value: serde_json::Value, license: &str| {
+        let unit = serde_json::json!({ "lib": {} });
+        let mut package =
+            serde_json::json!({ "version": "1.0.0", "edition": "2021", "license": license, "units": unit });
+        package[source] = value;
+        package
+    };
+    let mut graph = serde_json::json!({
+        "schema": 1, "generator": "", "selection": { "fleet": "fleet.toml" }, "platforms": [{ "target": "x86" }],
+        "profile": { "name": "release", "target": {}, "host": {} },
+        "roots": { "units": ["top bin top"] },
+        "packages": {
+            "low@1.0.0+00000000": package("sha256", "0".repeat(64).into(), "MIT"),
+            "low@1.0.0+11111111": package("git", git("https://h.example/low"), "GPL-3.0-only"),
+            "low@1.0.0+22222222": package("git", git("file:///srv/low"), "GPL-3.0-only"),
+            "low@1.0.0+33333333": package("path", "low".into(), "MIT"),
+            "top": package("path", "top".into(), "MIT"),
+        },
+    });
+    let packages = graph["packages"].as_object().unwrap().keys();
+    let used: Vec<String> = packages.filter(|key| *key != "top").cloned().collect();
+    graph["packages"]["top"]["units"] = serde_json::json!({ "bin top": { "kind": "bin", "dependencies": used } });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), graph.to_string()).unwrap();
+    let dyrust = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        command
+            .args(arguments)
+            .arg("--graph")
+            .arg(file.path())
+            .output()
+            .unwrap()
+    };
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&dyrust(arguments).stdout).unwrap() };
+    let bom = json(&["sbom"]);
+    let low = |value: &&serde_json::Value| value["name"] == "low";
+    assert_eq!(
+        bom["components"].as_array().unwrap().iter().filter(low).count(),
+        4,
+        "{bom}"
+    );
+    let mut all = bom["dependencies"].as_array().unwrap().iter();
+    let program = all.find(|entry| entry["ref"] == "program top bin top").unwrap();
+    assert_eq!(program["dependsOn"].as_array().unwrap().len(), 5, "{program}");
+    // SPDX knows no location without a host.
+    let spdx = json(&["sbom", "--as", "spdx"]);
+    let low = spdx["packages"].as_array().unwrap().iter().filter(low);
+    let mut locations: Vec<&str> = low
+        .map(|package| package["downloadLocation"].as_str().unwrap())
+        .collect();
+    locations.sort_unstable();
+    let here = "git+https://h.example/low@0123456789abcdef";
+    assert_eq!(locations, ["NOASSERTION", "NOASSERTION", "NOASSERTION", here]);
+    let held = dyrust(&["licenses", "--allow", "MIT"]);
+    assert_eq!(
+        String::from_utf8_lossy(&held.stderr)
+            .matches("not allowed: low 1.0.0")
+            .count(),
+        2
+    );
+}

@@ -95,7 +95,10 @@ fn packages(account: &VersionInfo, program: &mut Item, items: &mut Items) {
         let item = items.entry(id.clone()).or_insert_with(|| {
             let mut item = Item::new(Kind::Package, &package.name);
             let version = package.version.to_string();
-            item.package_url = Some(format!("pkg:cargo/{}@{}", escaped(&package.name), escaped(&version)));
+            // Without an address it would be a package of the default registry.
+            if matches!(package.source, Source::CratesIo | Source::Local) {
+                item.package_url = Some(format!("pkg:cargo/{}@{}", escaped(&package.name), escaped(&version)));
+            }
             item.version = Some(version);
             item
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dyrust_importer::graph::{Graph, OnPlatform, Package, package_name};
+use dyrust_importer::graph::{Git, Graph, OnPlatform, Package, package_name};
 
 use super::{Account, Item, Items, Kind, escaped, expression};
 
@@ -111,19 +111,31 @@ fn loaded(graph: &Graph, view: &OnPlatform<'_>, program: &str) -> BTreeSet<Strin
     names
 }
 
-/// The package's key; of a program that is resolved apart it may be another package's, too.
+/// The package's key; of a program that is resolved apart it may be another package's, too, and so a fleet has name, version and source.
 fn name_of(graph: &Graph, key: &str, package: &Package) -> String {
-    match graph.selection.fleet {
-        Some(_) => format!("{}@{}", package_name(key), package.version),
-        None => key.to_owned(),
+    if graph.selection.fleet.is_none() {
+        return key.to_owned();
     }
+    let plain = format!("{}@{}", package_name(key), package.version);
+    let vendored = package.vendored.as_ref().map(|vendored| &vendored.path);
+    match (&package.git, &package.registry, package.path.as_ref().or(vendored)) {
+        (Some(git), ..) => format!("{plain} ({})", location(git)),
+        (None, Some(registry), _) => format!("{plain} (registry {registry})"),
+        (None, None, Some(path)) => format!("{plain} ({path})"),
+        (None, None, None) => plain,
+    }
+}
+
+/// A repository at a commit.
+fn location(git: &Git) -> String {
+    format!("git+{}@{}", git.url, git.rev)
 }
 
 fn item(graph: &Graph, key: &str, package: &Package) -> Item {
     let mut item = Item::new(Kind::Package, package_name(key));
     item.package_url = Some(package_url(graph, &item.name, package));
     item.version = Some(package.version.clone());
-    item.git = package.git.as_ref().map(|git| format!("git+{}@{}", git.url, git.rev));
+    item.git = package.git.as_ref().map(location);
     item.sha256.clone_from(&package.sha256);
     item.license = package
         .license
@@ -150,7 +162,7 @@ fn item(graph: &Graph, key: &str, package: &Package) -> Item {
 fn package_url(graph: &Graph, name: &str, package: &Package) -> String {
     let plain = format!("pkg:cargo/{}@{}", escaped(name), escaped(&package.version));
     if let Some(git) = &package.git {
-        return format!("{plain}?vcs_url={}", escaped(&format!("git+{}@{}", git.url, git.rev)));
+        return format!("{plain}?vcs_url={}", escaped(&location(git)));
     }
     match package.registry.as_ref().and_then(|name| graph.registries.get(name)) {
         Some(template) => format!("{plain}?repository_url={}", escaped(template)),

@@ -72,7 +72,7 @@ fn package(name: &str, item: &Item) -> Value {
     let mut value = json!({
         "SPDXID": id(name),
         "name": item.name,
-        "downloadLocation": item.git.as_deref().unwrap_or("NOASSERTION"),
+        "downloadLocation": item.git.as_deref().filter(|git| has_host(git)).unwrap_or("NOASSERTION"),
         "filesAnalyzed": false,
         "primaryPackagePurpose": match item.kind {
             Kind::Program => "APPLICATION",
@@ -101,4 +101,10 @@ fn package(name: &str, item: &Item) -> Value {
         set("description", json!(text));
     }
     value
+}
+
+/// Does a location name a host, as SPDX asks for it? A repository in a folder does not.
+fn has_host(location: &str) -> bool {
+    let rest = location.split_once("://").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
