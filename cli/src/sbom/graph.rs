@@ -185,7 +185,12 @@ fn is_address(text: &str) -> bool {
             && !matches!(letter, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' | '[' | ']')
     };
     let escapes = |part: &str| part.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-    is_scheme && !rest.is_empty() && rest.chars().all(is_allowed) && rest.split('%').skip(1).all(escapes)
+    let has_one_fragment = rest.split('#').count() <= 2;
+    is_scheme
+        && has_one_fragment
+        && !rest.is_empty()
+        && rest.chars().all(is_allowed)
+        && rest.split('%').skip(1).all(escapes)
 }
 
 #[cfg(test)]
@@ -214,6 +219,7 @@ mod tests {
             "https://h/%2",
             "https://h/{x}",
             "https://[::1",
+            "https://h/a#b#c",
         ] {
             assert!(!is_address(text), "{text}");
         }
