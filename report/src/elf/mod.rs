@@ -7,7 +7,7 @@ mod sections;
 
 use std::path::PathBuf;
 
-use object::read::elf::{FileHeader, ProgramHeader};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{FileKind, elf};
 
 pub use differences::differences;
@@ -50,7 +50,7 @@ pub struct ElfFile {
 }
 
 /// Reads `data` as ELF: `Ok(None)` for a file that is not an ELF program or shared object (an object file, an archive,
-/// a script), an error for one that begins as ELF and cannot be read to its end.
+/// a script, debug information apart), an error for one that begins as ELF and cannot be read to its end.
 ///
 /// # Errors
 /// What the `object` crate finds wrong with the file's headers or tables.
@@ -70,6 +70,9 @@ fn read_class<Elf: FileHeader<Endian = object::Endianness>>(data: &[u8]) -> Resu
     let endian = header.endian()?;
     let kind = header.e_type(endian);
     if kind != elf::ET_EXEC && kind != elf::ET_DYN {
+        return Ok(None);
+    }
+    if is_debug_information(header, endian, data)? {
         return Ok(None);
     }
     let segments = header.program_headers(endian, data)?;
@@ -96,6 +99,18 @@ fn read_class<Elf: FileHeader<Endian = object::Endianness>>(data: &[u8]) -> Resu
     }))
 }
 
+/// Is it what `objcopy --only-keep-debug` leaves of a program: all sections that are loaded are without bytes, notes apart? The segments say
+/// what the program's were, and so lead out of the file.
+fn is_debug_information<Elf: FileHeader>(header: &Elf, endian: Elf::Endian, data: &[u8]) -> Result<bool, ElfError> {
+    let sections = header.sections(endian, data)?;
+    let mut loaded = sections.iter().filter(|section| {
+        let flags: u64 = section.sh_flags(endian).into();
+        flags & u64::from(elf::SHF_ALLOC) != 0 && section.sh_type(endian) != elf::SHT_NOTE
+    });
+    let is_without_bytes = |section: &Elf::SectionHeader| section.sh_type(endian) == elf::SHT_NOBITS;
+    Ok(loaded.next().is_some_and(is_without_bytes) && loaded.all(is_without_bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +126,17 @@ mod tests {
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         assert!(read(&own[..100]).is_err());
         assert!(read(b"\x7fELF").is_err());
+    }
+
+    /// A folder with debug information in it had no report.
+    #[test]
+    fn debug_information_is_no_program() {
+        let own = std::env::current_exe().unwrap();
+        let apart = tempfile::NamedTempFile::new().unwrap();
+        let mut command = std::process::Command::new("objcopy");
+        let status = command.arg("--only-keep-debug").arg(own).arg(apart.path()).status();
+        assert!(status.unwrap().success());
+        assert_eq!(read(&std::fs::read(apart.path()).unwrap()), Ok(None));
     }
 
     /// Lengths and addresses near the end of 64 bits overflowed: a string's place, a table's end, the sum of sections.
