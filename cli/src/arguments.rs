@@ -315,10 +315,13 @@ pub(crate) struct CheckArguments {
     pub(crate) graph: Option<PathBuf>,
 }
 
+/// What is pinned if nothing is named.
+pub(crate) const INSTALLABLE: &str = ".#pins";
+
 #[derive(Debug, Args)]
 pub(crate) struct PinArguments {
     /// What Nix builds: the `pins` of `buildGraph`, `mkFlake`, or `mkImage` in the grouped form.
-    #[arg(default_value = ".#pins")]
+    #[arg(default_value = INSTALLABLE)]
     pub(crate) installable: String,
     /// The graph's file; the pins are beside it, in GRAPH.pins.json.
     #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::arguments::PinArguments;
+use crate::arguments::{INSTALLABLE, PinArguments};
+use crate::check::quote;
+use crate::import::GRAPH_NAME;
 use crate::output::Output;
 use crate::prefetch::nix_aloud;
 use crate::{Error, Outcome};
@@ -133,10 +135,11 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     let said = match (current, arguments.check) {
         (true, _) => format!("{} is current: {} libraries", file.display(), fresh.len()),
         (false, true) => format!(
-            "{} is not current: {} of {} libraries are other bytes than it says, or it was made for another build: run `dyrust pin`",
+            "{} is not current: {} of {} libraries are other bytes than it says, or it was made for another build: run `{}`",
             file.display(),
             changed.len(),
-            fresh.len()
+            fresh.len(),
+            command(arguments)
         ),
         (false, false) => format!(
             "{}: {} libraries, of which {} are other bytes than before",
@@ -156,6 +159,26 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     } else {
         Outcome::Stale
     })
+}
+
+/// The command that writes the pins anew: others than the usual ones have an installable and a file of their own.
+fn command(arguments: &PinArguments) -> String {
+    let is_named = |argument: &str| !matches!(argument, INSTALLABLE | GRAPH_NAME);
+    let place = |path: &Path| path.display().to_string();
+    let installable = arguments.built.is_none().then(|| arguments.installable.clone());
+    let file = match &arguments.file {
+        Some(file) => ("--file", place(file)),
+        None => ("--graph", place(&arguments.graph)),
+    };
+    let file = Some(file).filter(|(_, file)| is_named(file)).into_iter();
+    let built = arguments.built.iter().map(|built| ("--built", place(built)));
+    let mut words = vec!["dyrust pin".to_owned()];
+    words.extend(installable.filter(|text| is_named(text)).map(|text| quote(&text)));
+    words.extend(
+        file.chain(built)
+            .map(|(option, path)| format!("{option} {}", quote(&path))),
+    );
+    words.join(" ")
 }
 
 /// Has Nix build all libraries of a graph; returns the file that names them.

@@ -110,3 +110,24 @@ fn what_is_not_written_is_not_said() {
         "error: none/crate-graph.pins.json: No such file or directory (os error 2)\n"
     );
 }
+
+/// Of all pins that are not current it was said to run `dyrust pin`, which writes those of another graph.
+#[test]
+fn the_command_is_of_these_pins() {
+    let folder = tempfile::tempdir().unwrap();
+    built(folder.path(), &[("one", "1")]);
+    let command = |arguments: &[&str]| {
+        let output = pin(folder.path(), &[&["--check"], arguments].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        said.trim_end().rsplit_once("run ").unwrap().1.to_owned()
+    };
+    assert_eq!(command(&[]), "`dyrust pin --built built`");
+    assert_eq!(
+        command(&["--graph", "fleet.json"]),
+        "`dyrust pin --graph fleet.json --built built`"
+    );
+    assert_eq!(
+        command(&["--file", "a b.json"]),
+        "`dyrust pin --file 'a b.json' --built built`"
+    );
+}
