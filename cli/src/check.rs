@@ -100,13 +100,15 @@ fn folder_of(file: &Path) -> PathBuf {
     }
 }
 
-/// The command that makes a graph anew with what was asked for the last time, in the folder `root` of its workspace or fleet.
+/// The command that makes the graph of a workspace or fleet in the folder `root` anew, with what was asked for the last time.
 fn command(graph: &Graph, file: &Path, root: &Path) -> String {
     let selection = &graph.selection;
     if let Some(fleet) = &selection.fleet {
         let words = ["dyrust", "fleet", "import"].map(str::to_owned).to_vec();
-        let usual = root.join(fleet).with_extension("json");
-        return joined(words, Some(quote(fleet)), file, &usual);
+        let fleet = root.join(fleet);
+        let shown = fleet.strip_prefix(".").unwrap_or(&fleet);
+        let usual = fleet.with_extension("json");
+        return joined(words, Some(quote(&shown.display().to_string())), file, &usual);
     }
     let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
     let mut option = |name: &str, values: &[String]| {
@@ -138,7 +140,21 @@ fn command(graph: &Graph, file: &Path, root: &Path) -> String {
             .filter(|(_, set)| *set)
             .map(|(name, _)| format!("--{name}")),
     );
-    joined(words, None, file, &root.join(GRAPH_NAME))
+    let (folder, usual) = place_of_import(graph, root);
+    joined(words, folder, file, &usual)
+}
+
+/// What an import has to be told of where it is to happen, nothing if it is here, and the file that it writes then. That of a published program
+/// happens anywhere.
+fn place_of_import(graph: &Graph, root: &Path) -> (Option<String>, PathBuf) {
+    if graph.selection.published.is_some() {
+        return (None, PathBuf::from(GRAPH_NAME));
+    }
+    let real = |folder: &Path| std::fs::canonicalize(folder).ok();
+    let here = workspace::find_root(Path::new(".")).ok().and_then(|here| real(&here));
+    let is_here = here.is_some() && here == real(root);
+    let folder = (!is_here).then(|| quote(&root.display().to_string()));
+    (folder, root.join(GRAPH_NAME))
 }
 
 /// The words of a command that writes a graph's file, which it has to be told if it is not the usual one.
@@ -163,7 +179,8 @@ pub(crate) fn command_for_platform(graph: &Graph, file: &Path, target: &str) -> 
     if let Some(host) = known.iter().find_map(|platform| platform.host.as_deref()) {
         words.extend(["--host".to_owned(), quote(host)]);
     }
-    joined(words, None, file, Path::new(GRAPH_NAME))
+    let (folder, usual) = place_of_import(graph, &folder_of(file));
+    joined(words, folder, file, &usual)
 }
 
 /// A word as a shell reads it.

@@ -605,6 +605,58 @@ fn a_stale_graph_is_told_from_a_current_one() {
     assert!(said.contains(command), "{said}");
 }
 
+/// Elsewhere than in the workspace's folder the command that was told made the graph of another workspace, or of none.
+#[test]
+fn the_command_that_is_told_can_be_run_where_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path().join("a place");
+    write(&workspace, PLAIN);
+    let dyrust = |arguments: &[&str], place: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        let output = command
+            .args(arguments)
+            .current_dir(folder.path().join(place))
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(dyrust(&["import", "--offline", "--bin", "a"], "a place").0, Some(0));
+    for (number, (place, asked)) in [
+        ("", &["check", "a place"][..]),
+        ("", &["check", "a place/crate-graph.json"]),
+        ("a place", &["check"]),
+        ("a place", &["check", "../a place/crate-graph.json"]),
+        (
+            "",
+            &[
+                "tree",
+                "--graph",
+                "a place/crate-graph.json",
+                "--target",
+                "aarch64-unknown-linux-musl",
+            ],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        write(&workspace, &[(&format!("src/bin/n{number}.rs"), "fn main() {}\n")]);
+        let (code, said) = dyrust(asked, place);
+        assert!(code > Some(0), "{asked:?}: {said}");
+        let told = said
+            .split('`')
+            .rev()
+            .nth(1)
+            .unwrap_or_else(|| panic!("{asked:?}: {said}"));
+        let words = shlex::split(told).unwrap();
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).chain(["--offline"]).collect();
+        let (code, made) = dyrust(&words, place);
+        assert_eq!(code, Some(0), "{asked:?}: {told}: {made}");
+        let (code, said) = dyrust(asked, place);
+        assert_eq!(code, Some(0), "{asked:?}: {told}: {said}");
+    }
+}
+
 /// A full disk under standard output once ended with exit code 0 and half a result.
 #[cfg(target_os = "linux")]
 #[test]

@@ -526,6 +526,11 @@ fn workspaces_below_the_fleet_file() {
         said.ends_with("is not current: ours/Cargo.lock has changed: run `dyrust fleet import fleet.toml`\n"),
         "{said}"
     );
+    // Elsewhere there is no such file.
+    let mut command = world.command(&["check", "../fleet.json"]);
+    let output = command.current_dir(world.path("ours")).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.ends_with("run `dyrust fleet import ../fleet.toml`\n"), "{said}");
 }
 
 #[test]
