@@ -474,7 +474,7 @@ pub(crate) struct AuditArguments {
     /// A graph's file; may be given several times [default: crate-graph.json, if nothing built is given].
     #[arg(long = "graph", value_name = "FILE")]
     pub(crate) graphs: Vec<PathBuf>,
-    /// The platform of graphs, by its target [default: each graph's first].
+    /// The platform of graphs, by its target [default: all of each graph].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
     /// An advisory that is left out, by its id; may be given several times.
@@ -493,8 +493,12 @@ pub(crate) struct LicensesArguments {
     /// Also what only builds the programs: build scripts, macros and what they use.
     #[arg(long)]
     pub(crate) build: bool,
-    #[command(flatten)]
-    pub(crate) tree: TreeArguments,
+    /// The graph's file.
+    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
+    pub(crate) graph: PathBuf,
+    /// The platform, by its target [default: all of the graph].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
 }
 
 impl ImportArguments {

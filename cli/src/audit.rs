@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::arguments::AuditArguments;
 use crate::check::quote;
 use crate::import::GRAPH_NAME;
-use crate::inspect::number_of;
+use crate::inspect::numbers_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
@@ -107,8 +107,9 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
     for file in &graphs {
         let graph = graph::read(file)?;
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
-            let number = number_of(graph, file, arguments.target.as_deref())?;
-            of_graph(graph, number, file, &mut packages);
+            for number in numbers_of(graph, file, arguments.target.as_deref())? {
+                of_graph(graph, number, file, &mut packages);
+            }
         }
     }
     for path in &arguments.built {

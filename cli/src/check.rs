@@ -151,8 +151,8 @@ fn place_of_import(graph: &Graph, root: &Path) -> (Option<String>, PathBuf) {
         return (None, PathBuf::from(GRAPH_NAME));
     }
     let real = |folder: &Path| std::fs::canonicalize(folder).ok();
-    let here = workspace::find_root(Path::new(".")).ok().and_then(|here| real(&here));
-    let is_here = here.is_some() && here == real(root);
+    let here = workspace::find_root(Path::new(".")).unwrap_or_else(|_| PathBuf::from("."));
+    let is_here = real(&here) == real(root);
     let folder = (!is_here).then(|| quote(&root.display().to_string()));
     (folder, root.join(GRAPH_NAME))
 }

@@ -44,13 +44,28 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
                 }
                 (None, target) => format!("run `{}`", command_for_platform(graph, file, target)),
             },
-            known: graph
-                .platforms
-                .iter()
-                .map(|platform| platform.target.as_str())
+            known: of_programs(graph)
+                .map(|(_, platform)| platform.target.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
         }),
+    }
+}
+
+/// The platforms with their numbers, without those of the tests.
+fn of_programs(graph: &Graph) -> impl Iterator<Item = (usize, &graph::Platform)> {
+    graph
+        .platforms
+        .iter()
+        .enumerate()
+        .filter(|(_, platform)| !platform.tests)
+}
+
+/// The number of the platform that was asked for; if none was, of all.
+pub(crate) fn numbers_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Result<Vec<usize>, Error> {
+    match wanted {
+        Some(_) => Ok(vec![number_of(graph, file, wanted)?]),
+        None => Ok(of_programs(graph).map(|(number, _)| number).collect()),
     }
 }
 

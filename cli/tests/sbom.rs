@@ -329,3 +329,57 @@ fn a_fleet_has_packages_of_one_name_from_two_sources() {
         2
     );
 }
+
+/// What another platform than the first one has was never held to the list.
+#[test]
+fn licences_are_those_of_all_platforms() {
+    let package = |license: &str, units: serde_json::Value| {
+        let sha256 = "0".repeat(64);
+        serde_json::json!({ "version": "1.0.0", "edition": "2021", "sha256": sha256, "license": license, "units": units })
+    };
+    let graph = serde_json::json!({
+        "schema": 1, "generator": "",
+        "platforms": [{ "target": "x86" }, { "target": "arm" }, { "target": "x86", "tests": true }],
+        "profile": { "name": "release", "target": {}, "host": {} },
+        "roots": { "units": [], "when": { "0 1": ["top bin top"], "2": ["of-tests"] } },
+        "packages": {
+            "of-arm": package("GPL-3.0-only", serde_json::json!({ "lib": {} })),
+            "of-tests": package("GPL-3.0-only", serde_json::json!({ "lib": {} })),
+            "top": package("MIT", serde_json::json!({ "bin top": { "kind": "bin", "when": { "1": ["of-arm"] } } })),
+        },
+    });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), graph.to_string()).unwrap();
+    let dyrust = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        let output = command
+            .args(arguments)
+            .arg("--graph")
+            .arg(file.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let held = ["licenses", "--allow", "MIT"];
+    assert_eq!(
+        dyrust(&held),
+        (Some(1), "not allowed: of-arm 1.0.0: GPL-3.0-only\n".to_owned())
+    );
+    assert_eq!(dyrust(&[&held[..], &["--target", "x86"]].concat()).0, Some(0));
+    let (code, said) = dyrust(&[&held[..], &["--target", "none"]].concat());
+    assert!(code == Some(2) && said.contains("only for x86, arm:"), "{said}");
+
+    let database = tempfile::tempdir().unwrap();
+    for name in ["of-arm", "of-tests"] {
+        let folder = database.path().join("crates").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let id = format!("RUSTSEC-2099-000{}", name.len());
+        let text = format!(
+            "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{name}\"\ndate = \"2099-01-01\"\n[versions]\npatched = []\n```\n\n# Wrong\n\nIt is.\n"
+        );
+        std::fs::write(folder.join(format!("{id}.md")), text).unwrap();
+    }
+    let audit = ["audit", "--db", database.path().to_str().unwrap()];
+    assert_eq!(dyrust(&audit).0, Some(1));
+    assert_eq!(dyrust(&[&audit[..], &["--target", "x86"]].concat()).0, Some(0));
+}

@@ -15,7 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::arguments::{LicensesArguments, SbomArguments, SbomForm};
-use crate::inspect::open;
+use crate::inspect::{numbers_of, open};
 use crate::output::{Output, print, print_json};
 use crate::{Error, Outcome};
 
@@ -147,10 +147,17 @@ pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result
         .iter()
         .map(|name| licensee(name))
         .collect::<Result<_, _>>()?;
-    let (graph, number) = open(&arguments.tree)?;
+    let graph = dyrust_importer::graph::read(&arguments.graph)?;
+    let mut items = Items::new();
+    for number in numbers_of(&graph, &arguments.graph, arguments.target.as_deref())? {
+        for (id, item) in graph::account(&graph, number).items {
+            let at_run_time = item.at_run_time;
+            items.entry(id).or_insert(item).at_run_time |= at_run_time;
+        }
+    }
     let mut by_license: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut refused = Vec::new();
-    for item in graph::account(&graph, number).items.into_values() {
+    for item in items.into_values() {
         if item.kind != Kind::Package || !item.at_run_time && !arguments.build {
             continue;
         }
