@@ -214,7 +214,7 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
             scan.slices.push(name.into_owned());
         }
     }
-    for symbol in symbols.iter().skip(1) {
+    for (index, symbol) in symbols.enumerate().skip(1) {
         let bind = symbol.st_bind();
         if bind == elf::STB_LOCAL {
             continue;
@@ -239,12 +239,15 @@ pub fn scan(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
         };
         let weak = bind == elf::STB_WEAK;
         let place = symbol.st_shndx(ENDIAN);
+        // With 65280 sections and more the number is elsewhere.
+        let section = symbols.symbol_section(ENDIAN, symbol, index).map_err(broken)?;
+        let is_kept_once = section.is_some_and(|section| kept_once.contains(&section.0));
         scan.opaque |= name == LTO_MARK;
         scan.defined.push(Defined {
             name,
             kind,
             weak,
-            replaceable: (weak && !kept_once.contains(&usize::from(place))) || place == elf::SHN_COMMON,
+            replaceable: (weak && !is_kept_once) || place == elf::SHN_COMMON,
             size: symbol.st_size(ENDIAN),
         });
     }
@@ -350,4 +353,53 @@ pub fn scan_archive(data: &[u8], path: &Path, target: &Target) -> Result<Scan> {
     scan.opaque |= has_bitcode(data);
     scan.finish();
     Ok(scan)
+}
+
+#[cfg(test)]
+mod tests {
+    use object::write::{Comdat, Object, StandardSection, Symbol, SymbolSection};
+    use object::{BinaryFormat, ComdatKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
+
+    use super::*;
+
+    /// In an object with more sections than 16 bits count, an inline function of C++ was taken for one that another may replace.
+    #[test]
+    fn inline_functions_are_known_behind_many_sections() {
+        let target = Target::new("x86_64-unknown-linux-gnu").unwrap();
+        let mut object = Object::new(BinaryFormat::Elf, target.architecture, object::Endianness::Little);
+        for number in 0..u32::from(elf::SHN_LORESERVE) {
+            let name = format!(".text.f{number}").into_bytes();
+            let section = object.add_section(Vec::new(), name, SectionKind::Text);
+            object.append_section_data(section, &[0xc3], 1);
+        }
+        let mut function = |name: &[u8]| {
+            let section = object.add_subsection(StandardSection::Text, name);
+            object.append_section_data(section, &[0xc3], 1);
+            let symbol = object.add_symbol(Symbol {
+                name: name.to_vec(),
+                value: 0,
+                size: 1,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Dynamic,
+                weak: true,
+                section: SymbolSection::Section(section),
+                flags: SymbolFlags::None,
+            });
+            (section, symbol)
+        };
+        let (section, symbol) = function(b"inlined");
+        function(b"weak");
+        object.add_comdat(Comdat {
+            kind: ComdatKind::Any,
+            symbol,
+            sections: vec![section],
+        });
+        let found = scan(&object.write().unwrap(), Path::new("many.o"), &target).unwrap();
+        let replaceable: Vec<_> = found
+            .defined
+            .iter()
+            .map(|symbol| (symbol.name.as_str(), symbol.replaceable))
+            .collect();
+        assert_eq!(replaceable, [("inlined", false), ("weak", true)]);
+    }
 }
