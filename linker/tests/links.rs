@@ -242,6 +242,16 @@ fn separate_objects_refer_to_nothing_and_may_be_anywhere() {
         refused.contains("libone.so: this is not what is linked now"),
         "{refused}"
     );
+    // A name that no object has was passed over.
+    let mut misnamed = placed.clone();
+    misnamed.insert("libnone".to_owned(), "/none".into());
+    again.layout = Layout::Separate(misnamed);
+    let refused = shop.link_separate(&programs, &again).unwrap_err().to_string();
+    assert!(
+        refused.contains("--object libnone: there is no such object, only lib"),
+        "{refused}"
+    );
+    again.layout = Layout::Separate(placed.clone());
     let in_image = shop.link(Form::Image, &programs, &again).unwrap_err().to_string();
     assert!(in_image.contains("in the grouped form alone"), "{in_image}");
 }

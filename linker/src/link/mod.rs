@@ -31,7 +31,7 @@ use crate::link::command::{Library, Link, Shared};
 use crate::link::foreign::Foreign;
 use crate::link::import_library::import_library;
 use crate::link::inputs::{Inputs, Preparation};
-use crate::link::options::{Names, Options};
+use crate::link::options::{Layout, Names, Options};
 use crate::node::{Node, program_name};
 use crate::placement::{FileIndex, Form};
 use crate::symbols::Defined;
@@ -81,6 +81,7 @@ impl Session<'_> {
     /// Links everything; the results are in the order of the placement's files. A shared object of which nothing is used
     /// after all, as everything in it was inlined, is not made.
     pub fn link(&self) -> Result<Vec<Option<Linked>>> {
+        self.check_placed()?;
         let temporary;
         let work = match &self.options.work {
             Some(work) => work.as_path(),
@@ -106,6 +107,24 @@ impl Session<'_> {
             .map(|file| job.import_libraries_of(file))
             .collect::<Result<_>>()?;
         job.link()
+    }
+
+    /// An object that is said to be somewhere, but that there is not, would be passed over: its name is another one's, or of other programs.
+    fn check_placed(&self) -> Result<()> {
+        let Layout::Separate(placed) = &self.options.layout else {
+            return Ok(());
+        };
+        let objects = || self.placement.files.iter().filter(|file| file.program.is_none());
+        match placed
+            .keys()
+            .find(|name| !objects().any(|file| file.stem() == name.as_str()))
+        {
+            None => Ok(()),
+            Some(name) => Err(Error::Usage(format!(
+                "--object {name}: there is no such object, only {}",
+                objects().map(|file| file.stem()).collect::<Vec<_>>().join(", ")
+            ))),
+        }
     }
 }
 
