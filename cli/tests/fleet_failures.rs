@@ -361,3 +361,21 @@ fn what_is_not_known_is_not_current() {
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found["unknown"], serde_json::json!(["one"]));
 }
+
+/// Neither was held by any test: what was withdrawn, and what is no release yet, is nothing to update to.
+#[test]
+fn what_is_withdrawn_or_no_release_is_not_newer() {
+    let mut world = World::new();
+    world.yanked.insert(("part".to_owned(), "1.2.0".to_owned()));
+    for version in ["1.0.0", "1.1.0", "1.2.0", "2.0.0-rc.1"] {
+        world.publish("part", version, "", &[]);
+    }
+    let lock: [(&str, &str, &[&str]); 2] = [("top", "1.0.0", &["part"]), ("part", "1.0.0", &[])];
+    world.program("top", "[dependencies]\npart = \"1\"\n", &lock);
+    world.import("[programs.top]\ncrate = \"top@1.0.0\"\n");
+    let output = world.dyrust(&["--format", "json", "outdated", "--graph", "fleet.json", "--offline"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected =
+        serde_json::json!([{ "name": "part", "version": "1.0.0", "compatible": "1.1.0", "newest": "1.1.0" }]);
+    assert_eq!(told["outdated"], expected, "{told}");
+}
