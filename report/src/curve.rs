@@ -137,13 +137,19 @@ fn changes_elsewhere(dynamic: &FormReport, packages: &[UsedPackage<'_>], order: 
     libraries(dynamic).filter_map(change).collect()
 }
 
-/// The libraries of a form, which are its packages that no program is in, and what changes with each.
+/// What the store's name of a program's code ends with, where that is an output of its own.
+const CODE: &str = "-lib";
+
+/// The libraries of a form, which are its packages that no program and no program's code is in, and what changes with each.
 fn libraries(form: &FormReport) -> impl Iterator<Item = (&Package, &[String])> {
+    // What tells two of one name apart stands behind it, in brackets.
+    let name = |id: &str| id.split_once(" (").map_or(id, |(name, _)| name).to_owned();
     let programs: BTreeSet<&str> = form.programs.iter().map(|program| program.package.as_str()).collect();
+    let codes: BTreeSet<String> = programs.iter().map(|id| name(id) + CODE).collect();
     let packages: BTreeMap<&str, &Package> = form
         .packages
         .iter()
-        .filter(|package| !programs.contains(package.id.as_str()))
+        .filter(|package| !programs.contains(package.id.as_str()) && !codes.contains(&name(&package.id)))
         .map(|package| (package.id.as_str(), package))
         .collect();
     form.updates.iter().filter_map(move |update| {
@@ -309,6 +315,24 @@ mod tests {
         assert_eq!(forms[1].curve, cargo);
         let image = [point("a", 2, 560, 280, 560), point("b", 3, 640, 320, 640)];
         assert_eq!(forms[2].curve, image);
+    }
+
+    /// A change of a program's own code, an output of its own, counted as the change of one more library.
+    #[test]
+    fn a_programs_code_is_no_library() {
+        let code = ["a-1", "a-1-lib (1234567)"];
+        let mut forms = [form(
+            Form::Dynamic,
+            &[("a", "a-1")],
+            vec![
+                package("low", &[("lib/liblow.so", 1_000, &["a"])]),
+                package("a-1", &[("bin/a", 10, &["a"])]),
+                package("a-1-lib (1234567)", &[("lib/liba.so", 400, &["a"])]),
+            ],
+            &[("low", &["low", code[0], code[1]]), (code[0], &code), (code[1], &code)],
+        )];
+        fill(&mut forms);
+        assert_eq!(forms[0].curve, [point("a", 3, 1_410, 705, 1_410)]);
     }
 
     #[test]
