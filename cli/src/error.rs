@@ -91,6 +91,12 @@ pub(crate) enum Error {
         /// The graph's targets.
         known: String,
     },
+    /// A graph was made for no platform at all.
+    #[error(
+        "{}: the graph is made for no platform: the file was edited or merged; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew",
+        .0.display()
+    )]
+    NoPlatforms(PathBuf),
     /// `dyrust init` where there is a flake.
     #[error(
         "{}: is there already, and stays as it is: run `dyrust import` for the graph, and take `lib.mkFlake` into the flake as `nix flake init -t {}` has it in an empty folder",

@@ -32,6 +32,7 @@ pub(crate) fn number_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Res
         .position(|platform| wanted.is_none_or(|target| platform.target == target));
     match number {
         Some(number) => Ok(number),
+        None if graph.platforms.is_empty() => Err(Error::NoPlatforms(file.to_owned())),
         None => Err(Error::NoPlatform {
             file: file.display().to_string(),
             target: wanted.unwrap_or_default().to_owned(),
@@ -64,8 +65,8 @@ fn of_programs(graph: &Graph) -> impl Iterator<Item = (usize, &graph::Platform)>
 /// The number of the platform that was asked for; if none was, of all.
 pub(crate) fn numbers_of(graph: &Graph, file: &Path, wanted: Option<&str>) -> Result<Vec<usize>, Error> {
     match wanted {
-        Some(_) => Ok(vec![number_of(graph, file, wanted)?]),
-        None => Ok(of_programs(graph).map(|(number, _)| number).collect()),
+        None if of_programs(graph).next().is_some() => Ok(of_programs(graph).map(|(number, _)| number).collect()),
+        _ => Ok(vec![number_of(graph, file, wanted)?]),
     }
 }
 

@@ -369,6 +369,14 @@ fn licences_are_those_of_all_platforms() {
     let (code, said) = dyrust(&[&held[..], &["--target", "none"]].concat());
     assert!(code == Some(2) && said.contains("only for x86, arm:"), "{said}");
 
+    // A graph without a platform holds nothing that could be refused.
+    let mut none = graph.clone();
+    none["platforms"] = serde_json::json!([]);
+    std::fs::write(file.path(), none.to_string()).unwrap();
+    let (code, said) = dyrust(&held);
+    assert!(code == Some(2) && said.contains("made for no platform"), "{said}");
+    std::fs::write(file.path(), graph.to_string()).unwrap();
+
     let database = tempfile::tempdir().unwrap();
     for name in ["of-arm", "of-tests"] {
         let folder = database.path().join("crates").join(name);
