@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
         }
     }
     for path in &arguments.built {
-        of_built(path, &mut packages)?;
+        of_built(path, &mut packages, output)?;
     }
     let mut findings = Vec::new();
     for ((name, version), found) in &packages {
@@ -271,24 +271,37 @@ pub(crate) fn programs(path: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Adds what a program, or every program in a folder, says of itself.
-fn of_built(path: &Path, packages: &mut Packages) -> Result<(), Error> {
+fn of_built(path: &Path, packages: &mut Packages, output: &Output) -> Result<(), Error> {
     let mut last = SectionError::NoAuditData;
     let mut speaking = 0;
+    let mut unknown = Vec::new();
     for file in programs(path)? {
         match of_program(&file, packages) {
             Ok(()) => speaking += 1,
-            // Scripts, and programs of others.
-            Err(reason @ (SectionError::NoAuditData | SectionError::BinaryParsing(_))) => last = reason,
+            // A script, say.
+            Err(reason @ SectionError::BinaryParsing(_)) => last = reason,
+            // A program of others.
+            Err(reason @ SectionError::NoAuditData) => {
+                last = reason;
+                unknown.push(file);
+            }
             Err(reason) => return Err(silent(&file, &reason).into()),
         }
     }
-    match speaking {
-        0 => Err(silent(path, &last).into()),
-        _ => Ok(()),
+    if speaking == 0 {
+        return Err(silent(path, &last).into());
     }
+    for file in unknown {
+        output.say(&format!(
+            "note: {} does not say what it is made of, and is not looked at",
+            file.display()
+        ));
+    }
+    Ok(())
 }
 
-fn silent(file: &Path, reason: &SectionError) -> AuditError {
+/// A program that does not say what it is made of.
+pub(crate) fn silent(file: &Path, reason: &SectionError) -> AuditError {
     AuditError::Silent {
         file: file.display().to_string(),
         reason: reason.to_string(),

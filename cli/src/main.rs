@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         Command::Why(arguments) => inspect::why(&arguments, &output),
         Command::Outdated(arguments) => outdated::run(&arguments, &output),
         Command::Overrides(arguments) => overrides::run(&arguments, &output),
-        Command::Sbom(arguments) => sbom::run(&arguments),
+        Command::Sbom(arguments) => sbom::run(&arguments, &output),
         Command::Audit(arguments) => audit::run(&arguments, &output),
         Command::Licenses(arguments) => sbom::licenses(&arguments, &output),
         Command::Reproduce(arguments) => reproduce::run(&arguments, &output),

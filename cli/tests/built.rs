@@ -183,3 +183,38 @@ fn the_account_has_what_a_program_loads() {
         assert!(holds, "{from} {kind} {to}: {text}");
     }
 }
+
+/// A program without an account was passed over beside others, as if nothing were wrong with it, and a damaged account was none.
+#[test]
+fn what_a_program_does_not_say_is_told() {
+    let image = Image::new();
+    fs::create_dir_all(image.path("db/crates")).unwrap();
+    let database = image.path("db").display().to_string();
+    let said = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        let output = command.args(arguments).arg(image.path("image")).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let audit = ["audit", "--db", &database];
+    for arguments in [&audit[..], &["sbom"]] {
+        assert_eq!(said(arguments), (Some(0), String::new()));
+    }
+    fs::write(image.path("silent.c"), "int main(void) { return 0; }\n").unwrap();
+    compile(&[], &[image.path("silent.c")], &image.path("image/bin/silent"));
+    for arguments in [&audit[..], &["sbom"]] {
+        let (code, said) = said(arguments);
+        let start = format!("note: {} does not say what it is made of", image.file("bin/silent"));
+        assert!(code == Some(0) && said.starts_with(&start), "{said}");
+    }
+    let text =
+        "int main(void) { return 0; }\n__asm__(\".pushsection .dep-v0\\n.ascii \\\"damaged\\\"\\n.popsection\");\n";
+    fs::write(image.path("silent.c"), text).unwrap();
+    compile(&[], &[image.path("silent.c")], &image.path("image/bin/silent"));
+    for arguments in [&audit[..], &["sbom"]] {
+        let (code, said) = said(arguments);
+        assert!(
+            code == Some(2) && said.contains("bin/silent: it does not say what it is made of"),
+            "{said}"
+        );
+    }
+}

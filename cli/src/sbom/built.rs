@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use auditable_info::{Limits, audit_info_from_slice};
+use auditable_info::{Error as SectionError, Limits, audit_info_from_slice};
 use auditable_serde::{DependencyKind, Source, VersionInfo};
 use dyrust_importer::source::hex;
 use dyrust_report::elf;
@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Account, Item, Items, Kind, escaped};
 use crate::Error;
+use crate::audit::silent;
+use crate::output::Output;
 
 /// The account of programs, or of those in folders or in their `bin`.
-pub(super) fn account(paths: &[PathBuf]) -> Result<Account, Error> {
+pub(super) fn account(paths: &[PathBuf], output: &Output) -> Result<Account, Error> {
     let mut items = Items::new();
     let mut names = Vec::new();
     for path in paths {
@@ -27,7 +29,7 @@ pub(super) fn account(paths: &[PathBuf]) -> Result<Account, Error> {
             };
             found += 1;
             names.push(name_of(file));
-            add(file, &bytes, &object, &mut items)?;
+            add(file, &bytes, &object, &mut items, output)?;
         }
         if found == 0 {
             return Err(Error::NoProgram(path.clone()));
@@ -42,7 +44,7 @@ pub(super) fn account(paths: &[PathBuf]) -> Result<Account, Error> {
     })
 }
 
-fn add(file: &Path, bytes: &[u8], object: &elf::ElfFile, items: &mut Items) -> Result<(), Error> {
+fn add(file: &Path, bytes: &[u8], object: &elf::ElfFile, items: &mut Items, output: &Output) -> Result<(), Error> {
     let mut program = item(Kind::Program, file, bytes);
     // Programs list everything by its path; what others need by a name alone is among that, or is the C library's own.
     let mut loaded: BTreeMap<String, PathBuf> = BTreeMap::new();
@@ -69,8 +71,14 @@ fn add(file: &Path, bytes: &[u8], object: &elf::ElfFile, items: &mut Items) -> R
         let entry = items.entry(id).or_insert_with(|| item(Kind::File, path, bytes));
         entry.loads.extend(object.needed.iter().filter_map(&place));
     }
-    if let Ok(account) = audit_info_from_slice(bytes, Limits::default().decompressed_json_size) {
-        packages(&account, &mut program, items);
+    match audit_info_from_slice(bytes, Limits::default().decompressed_json_size) {
+        Ok(account) => packages(&account, &mut program, items),
+        // A program of others.
+        Err(SectionError::NoAuditData) => output.say(&format!(
+            "note: {} does not say what it is made of: the bill has what it loads alone",
+            file.display()
+        )),
+        Err(reason) => return Err(silent(file, &reason).into()),
     }
     items.insert(file.display().to_string(), program);
     Ok(())

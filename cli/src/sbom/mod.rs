@@ -89,12 +89,12 @@ struct Account {
     items: Items,
 }
 
-pub(crate) fn run(arguments: &SbomArguments) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &SbomArguments, output: &Output) -> Result<Outcome, Error> {
     let account = if arguments.built.is_empty() {
         let (graph, number) = open(&arguments.tree)?;
         graph::account(&graph, number)
     } else {
-        built::account(&arguments.built)?
+        built::account(&arguments.built, output)?
     };
     print_json(&match arguments.form {
         SbomForm::Cyclonedx => cyclonedx::document(&account),
