@@ -118,13 +118,17 @@ let
 
   # Only names: nothing of the fleets is built for this.
   text = list: builtins.unsafeDiscardStringContext (builtins.concatStringsSep " " list);
+  # Pins of a flake's fleet were of another build than those that the module asks for, by the fleet's name alone.
+  pinned = name: (fleet name "fleet.json").grouped.pins.pins.objects.build;
   # Two modules of a system could not import one: the option was declared twice.
   offered = import ../nix;
   isByFile =
     offered.nixosModule.imports == [ ../nix/nixosModule.nix ]
     && offered.coreutilsModule.imports == [ ../nix/coreutilsModule.nix ];
 in
-if !isByFile then
+if pinned "fleet" != pinned "usual" then
+  throw "dyrust: pins of a fleet's groups are not for the same fleet by another name"
+else if !isByFile then
   throw "dyrust: a module of the flake is not by its file"
 else if service != wantedService then
   throw "dyrust: the template's module starts `${service}`, not `${wantedService}`"

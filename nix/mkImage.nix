@@ -46,8 +46,8 @@ let
       needs.lld
     else
       throw "dyrust: ${name} is linked with lld, and mkLib was given `lld = null`";
-  linked =
-    more:
+  linkedAs =
+    name: more:
     derivation {
       inherit name;
       inherit (needs) system;
@@ -87,7 +87,7 @@ let
       needs
       toolchain
       builder
-      linked
+      linkedAs
       name
       pins
       ;
@@ -95,7 +95,7 @@ let
 in
 import ./specifiedOutputs.nix (
   if pins == null then
-    linked [ ]
+    linkedAs name [ ]
   else if form != "grouped" then
     throw "dyrust: ${name}: `pins` are of the grouped form, not of \"${form}\", whose objects name paths"
   else

@@ -1,18 +1,20 @@
-# separateObjects { linked, pins, … }: a set of programs in the grouped form, over shared objects that are outputs of their own where they are pinned.
+# separateObjects { linkedAs, pins, … }: a set of programs in the grouped form, over shared objects that are outputs of their own where they are pinned.
 # As long as nothing is pinned, all is one output, without the files that only separate outputs need. `pins` of the result is for `dyrust pin`.
 {
   needs,
   toolchain,
   builder,
-  # Further arguments of dyrust-link → the set, linked with them.
-  linked,
+  # A name in the store → further arguments of dyrust-link → the set, linked with them.
+  linkedAs,
   name,
   # The file of the hashes.
   pins,
 }:
 let
   inherit (needs) system;
-  together = linked [ "--separate" ];
+  linked = linkedAs name;
+  # What a set is called is no part of its objects: one file of pins serves a flake, and a NixOS module that calls the same fleet otherwise.
+  together = linkedAs "grouped" [ "--separate" ];
   read = import ./readPins.nix {
     file = pins;
     inherit (needs) target;
