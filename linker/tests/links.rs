@@ -585,3 +585,31 @@ fn the_program_says_what_it_cannot_print_and_prints_nothing_raw() {
     assert!(said.contains("/a\\u{1b}]0;x\\u{7}"), "{said}");
     assert!(!said.contains('\u{1b}'));
 }
+
+/// Of a link, such as `result`, the link alone was packed, and of nothing an empty archive.
+#[test]
+fn what_a_link_leads_to_is_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (package, link, out) = (
+        folder.path().join("package"),
+        folder.path().join("result"),
+        folder.path().join("out"),
+    );
+    std::fs::create_dir(&package).unwrap();
+    std::fs::write(package.join("file"), "what is in it").unwrap();
+    std::os::unix::fs::symlink(&package, &link).unwrap();
+    let pack = |paths: &[&Path]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"));
+        let output = command
+            .args(["pack", "--format", "cpio", "--out"])
+            .arg(&out)
+            .args(paths)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(pack(&[&link]), (Some(0), String::new()));
+    assert!(String::from_utf8_lossy(&std::fs::read(&out).unwrap()).contains("what is in it"));
+    let (code, said) = pack(&[]);
+    assert!(code == Some(2) && said.contains("nothing is to be packed"), "{said}");
+}
