@@ -40,6 +40,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   darwin = import ./darwin.nix lib.pkgs;
   debug-information = import ./debug-information.nix lib;
   documentation = import ./documentation.nix lib;
+  fleet-folders = import ./fleet-folders.nix lib fixtures;
   flake-module = import ./flake-module.nix lib;
   main-stack = import ./main-stack.nix lib;
   nixos-module = import ./nixos-module.nix lib;

@@ -4,7 +4,7 @@
 #   source { package, forTests }   a member's own folder, without what lies in it but belongs to others, and without what no
 #                                  build reads unless the graph says that it does (docs/sources.md)
 #   files { package, forTests }    path in the workspace → store path, of what it reads beside its folder
-#   withoutWayUp path              where a package or file that lies outside of the workspace is in such a build
+#   placed { package, forTests }   { member, files }: where the package is in its build, and those files by their paths there
 {
   src,
   # Where a package's path is, as outside.nix has it.
@@ -19,6 +19,7 @@ let
   leftOut = builtins.fromJSON (builtins.readFile ../importer/data/left-out.json);
 
   hasPrefix = import ./hasPrefix.nix;
+  isBelow = import ./isBelow.nix;
   asSet = import ./asSet.nix;
   partsOf = path: builtins.filter builtins.isString (builtins.split "/" path);
 
@@ -227,6 +228,7 @@ let
   workspaceOf =
     package:
     let
+      workspace = package.workspace or ".";
       manifest = folder: {
         name = below folder "Cargo.toml";
         value = builtins.path {
@@ -238,9 +240,11 @@ let
         inherit name;
         value = nothing;
       };
-      others = builtins.filter (folder: folder != package.path) (builtins.attrNames targets);
+      # Those of its workspace: a fleet has several.
+      isBeside = folder: folder != package.path && (workspace == "." || isBelow folder workspace);
+      others = builtins.filter isBeside (builtins.attrNames targets);
     in
-    map manifest (builtins.filter (folder: folder != package.path) ([ "." ] ++ others))
+    map manifest (builtins.filter (folder: folder != package.path) ([ workspace ] ++ others))
     ++ builtins.concatMap (folder: map (name: root (below folder name)) targets.${folder}) others;
 
   filesOf =
@@ -275,9 +279,39 @@ let
     what:
     { package, forTests }:
     sources.${package.path}.${what}.${if forTests then "tests" else "main"};
+  # A fleet may have workspaces in folders of its own: rustc starts in the package's workspace, as with Cargo. What a package reads above
+  # its workspace has no place in such a build, so that there rustc starts in the fleet's folder.
+  placed =
+    { package, forTests }:
+    let
+      files = choose "files" { inherit package forTests; };
+      workspace = package.workspace or ".";
+      isAlone =
+        workspace != "." && builtins.all (name: isBelow name workspace) (builtins.attrNames files);
+      inWorkspace =
+        path:
+        if !isAlone then
+          withoutWayUp path
+        else if path == workspace then
+          "."
+        else
+          builtins.substring (builtins.stringLength workspace + 1) (-1) path;
+    in
+    {
+      member = inWorkspace package.path;
+      files =
+        if isAlone then
+          builtins.listToAttrs (
+            map (name: {
+              name = inWorkspace name;
+              value = files.${name};
+            }) (builtins.attrNames files)
+          )
+        else
+          files;
+    };
 in
 {
   source = choose "source";
-  files = choose "files";
-  inherit withoutWayUp;
+  inherit placed;
 }

@@ -78,7 +78,15 @@ let
     }) externs;
 
   isOutside = package ? path && import ./isBelow.nix package.path "..";
-  files = if package ? path then memberSource.files { inherit package forTests; } else { };
+  placed =
+    if package ? path then
+      memberSource.placed { inherit package forTests; }
+    else
+      {
+        member = null;
+        files = { };
+      };
+  inherit (placed) files;
   # A package outside of the workspace that reads files around it lies in the build as it lies to the workspace.
   inWorkspace = package ? path && (!isOutside || files != { });
 
@@ -143,17 +151,17 @@ in
   folder = if crate.src == null then package.git.folder or "." else ".";
   # Where the package is in its workspace: rustc starts in the workspace's folder, as with Cargo.
   # Outside of it, in the package's own.
-  member = if inWorkspace then memberSource.withoutWayUp package.path else null;
+  member = if inWorkspace then placed.member else null;
   inherit files;
   # What paths in messages and debug information begin with. Not with the version: dependents hold paths of what they inline, and an update that
   # changes nothing of that is to leave them as they are.
   display =
     if !inWorkspace || isOutside then
       "${package.name}-${import ./compatibleRange.nix package.version}"
-    else if package.path == "." then
+    else if placed.member == "." then
       ""
     else
-      package.path;
+      placed.member;
   platform = {
     inherit (graph.platform) target host;
     rustflags = (graph.platform.rustflags or [ ]) ++ (if host || isBuild then [ ] else crate.rustflags);

@@ -86,6 +86,8 @@ impl Fleet<'_> {
             };
             let mut own = Graph::new(&alone(&config, member, &options, progress)?, &options.selection)?;
             own.forget_files();
+            // Its packages have them each.
+            own.files = Vec::new();
             let built = programs_of(&own)?;
             if built.is_empty() {
                 return Err(nothing(file, &name).into());

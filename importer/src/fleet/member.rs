@@ -1,7 +1,7 @@
 //! The members of a fleet: each a workspace with its own lock.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::file::{FleetFile, Program, ProgramSource};
 use super::{Error, Problem};
@@ -109,6 +109,7 @@ impl Reader<'_> {
         // No folder of this machine: it only tells packages apart.
         let folder = PathBuf::from(format!("/{name}-{version}"));
         workspace.root.clone_from(&folder);
+        workspace.packages[0].workspace.clone_from(&folder);
         workspace.packages[0].folder = folder;
         // What else the archive's configuration says is passed over, as by `cargo install`.
         let unused = Vec::new();
@@ -151,7 +152,21 @@ impl Reader<'_> {
                 .to_string_lossy()
                 .into_owned(),
         };
+        // The graph's own `files` are those of one workspace.
+        let files = manifest::workspace_files(&workspace.root_manifest.manifest).map_err(workspace::Error::from)?;
         for package in &mut workspace.packages {
+            if package.is_inside() {
+                let up = "../".repeat(
+                    Path::new(&package.relative)
+                        .components()
+                        .filter(|part| matches!(part, Component::Normal(_)))
+                        .count(),
+                );
+                let files = files
+                    .iter()
+                    .map(|pattern| format!("{up}{}", pattern.trim_start_matches('/')));
+                package.package.files.files.extend(files);
+            }
             package.relative = below(&package.relative);
             package.location = below(&package.location);
         }

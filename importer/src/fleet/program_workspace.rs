@@ -119,6 +119,7 @@ impl<'f> ProgramWorkspace<'f> {
                 package: self.features_package()?,
                 location: format!("{}/{FEATURES_PACKAGE}/{MANIFEST_NAME}", member.name),
                 member: true,
+                workspace: own.root.clone(),
                 published: None,
             });
         }
@@ -326,6 +327,7 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
             // As in the workspace that can be written of a program.
             ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
             ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
+        workspace: local.workspace.clone(),
         },
         package,
         location: local.location.clone(),

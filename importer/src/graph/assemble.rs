@@ -1,7 +1,7 @@
 //! Makes a graph of a resolution.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
@@ -87,7 +87,7 @@ impl Graph {
             registries,
             environment: resolution.variables.clone(),
             files: manifest::workspace_files(&workspace.root_manifest.manifest)?,
-            targets: targets(workspace, &packages),
+            targets: targets(&known, &packages),
             notices: notices::of(
                 &resolution.profile,
                 &defaults.0,
@@ -213,6 +213,7 @@ fn package(known: &Packages<'_>, id: PackageId, registries: &mut Map<String>) ->
                 }
                 None => {
                     package.path = Some(local.relative.clone());
+                    package.workspace = folder_of_workspace(local);
                     let features = loaded.package.features.iter();
                     package.features = features.map(|feature| feature.name.to_string()).collect();
                     package.lints.clone_from(&loaded.package.lints);
@@ -224,6 +225,21 @@ fn package(known: &Packages<'_>, id: PackageId, registries: &mut Map<String>) ->
     }
     package.entry = entry.entry.clone().filter(|_| !published && known.has_lock(id));
     Ok(package)
+}
+
+/// The folder of a package's workspace, relative to what its own is relative to; none if that is the same, or the package is outside.
+fn folder_of_workspace(local: &workspace::LocalPackage) -> Option<String> {
+    let depth = |path: &Path| {
+        path.components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+            .count()
+    };
+    let inside = local.folder.strip_prefix(&local.workspace).ok()?;
+    let relative = Path::new(&local.relative);
+    // The last parts of both are those below the workspace.
+    let above = depth(relative).checked_sub(depth(inside))?;
+    let folder = relative.ancestors().nth(depth(relative) - above)?;
+    Some(folder.to_str()?.to_owned()).filter(|folder| !folder.is_empty() && folder != ".")
 }
 
 /// What the packages of the workspace read beside their usual source; that means to read all their sources, and those of what runs
@@ -246,19 +262,22 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
         .filter(|local| local.published.is_none())
         .map(|local| local.folder.clone())
         .collect();
-    let resolutions = known.resolutions();
-    let flags = |resolution: &Resolution| {
-        let platforms = resolution.platforms.iter();
-        let of_platforms =
-            platforms.flat_map(|platform| reads::named_by_flags(&platform.rustflags, &resolution.workspace.root));
-        of_platforms.collect::<Vec<_>>()
-    };
-    let of_flags: BTreeSet<PathBuf> = resolutions.iter().flat_map(flags).collect();
+    // rustc starts in the workspace's folder.
+    let mut of_flags: BTreeMap<&Path, BTreeSet<PathBuf>> = BTreeMap::new();
+    for (id, _, local) in &members {
+        of_flags.entry(&local.workspace).or_insert_with(|| {
+            let platforms = known.resolution(*id).platforms.iter();
+            let named = platforms.flat_map(|platform| reads::named_by_flags(&platform.rustflags, &local.workspace));
+            named.collect()
+        });
+    }
     let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
     let found: Vec<(&String, reads::Reads)> = parallel::map(members, |(id, key, local)| {
         let none = reads::Helpers::default();
         let helpers = helpers.get(&id).unwrap_or(&none);
-        (key, reads::read_by(local, &folders, &of_flags, helpers))
+        let nothing = BTreeSet::new();
+        let of_flags = of_flags.get(local.workspace.as_path()).unwrap_or(&nothing);
+        (key, reads::read_by(local, &folders, of_flags, helpers))
     });
     for (key, found) in found {
         let package = packages.get_mut(key).invariant(PACKAGE)?;
@@ -270,18 +289,21 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
     Ok(())
 }
 
-/// The targets of the workspace's packages, if one of them asks Cargo about the workspace.
-fn targets(workspace: &Workspace, packages: &Map<Package>) -> Map<Vec<String>> {
+/// The targets of the workspaces' packages, if one of them asks Cargo about its workspace.
+fn targets(known: &Packages<'_>, packages: &Map<Package>) -> Map<Vec<String>> {
     let mut asks = packages
         .values()
         .map(|package| package.asks_cargo || package.tests_ask_cargo);
     if !asks.any(|asks| asks) {
         return Map::new();
     }
-    let inside = workspace
-        .packages
-        .iter()
-        .filter(|local| !local.relative.starts_with(".."));
+    let all = known.resolutions().iter();
+    // What a fleet adds to a workspace has none.
+    let inside = all
+        .flat_map(|resolution| &resolution.workspace.packages)
+        .filter(|local| {
+            local.published.is_none() && !local.relative.starts_with("..") && !local.package.targets.is_empty()
+        });
     inside
         .map(|local| {
             let roots = local.package.targets.iter().map(|target| target.root.clone());

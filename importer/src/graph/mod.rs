@@ -168,6 +168,9 @@ pub struct Package {
     /// Folder relative to the workspace root, `.` for the root itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Of packages with a `path` in a fleet: the folder of their workspace, where that is not the fleet's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
     /// Of packages with a `path`: what it reads beside its usual source, relative to its folder, or with `/` to the workspace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,

@@ -66,7 +66,22 @@ impl<'r> Packages<'r> {
                 .collect(),
         };
         for (id, places) in (0_u32..).map(PackageId).zip(found.into_values()) {
-            packages.list.extend(places.first());
+            // Of workspaces that have a package in their folders, the closest is its own.
+            let closest = places.iter().max_by_key(|(number, index, loaded)| {
+                let depth = match loaded.provenance {
+                    Provenance::Local(position) => {
+                        let local = &resolutions[*number].workspace.packages[position];
+                        if local.is_inside() {
+                            local.workspace.components().count()
+                        } else {
+                            0
+                        }
+                    }
+                    Provenance::Remote(_) => 0,
+                };
+                (depth, std::cmp::Reverse((*number, *index)))
+            });
+            packages.list.extend(closest);
             for (number, index, _) in places {
                 packages.ids[number][index.0 as usize] = Some(id);
             }

@@ -304,6 +304,7 @@ impl Collector {
             }
             packages.push(LocalPackage {
                 relative: relative_folder(&folder, &self.root),
+                workspace: self.root.clone(),
                 location: self.manifests.location(&folder.join(MANIFEST_NAME)),
                 member: members.contains(&folder),
                 folder,

@@ -31,8 +31,10 @@ use crate::source::Fetched;
 pub struct LocalPackage {
     /// Its folder, absolute; for a published program the folder in its archive.
     pub folder: PathBuf,
-    /// Its folder relative to the workspace root, with `/`; `.` for the root itself.
+    /// Its folder relative to the workspace root, with `/`; `.` for the root itself. In a fleet relative to the fleet's folder.
     pub relative: String,
+    /// The folder of the workspace's root manifest, absolute: rustc starts there.
+    pub workspace: PathBuf,
     /// The package.
     pub package: Package,
     /// What messages call its manifest.
@@ -44,6 +46,11 @@ pub struct LocalPackage {
 }
 
 impl LocalPackage {
+    /// Whether it lies in its workspace's folder.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.folder.starts_with(&self.workspace)
+    }
+
     /// The place of a key in its manifest, which is read once more: only for messages.
     pub(crate) fn place(&self, path: &[&str]) -> Place {
         let text = match &self.published {

@@ -102,6 +102,7 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     let lock_location = location.replace(MANIFEST_NAME, "Cargo.lock");
     let folder = root_manifest.folder.clone();
     let package = LocalPackage {
+        workspace: folder.clone(),
         folder,
         relative: ".".to_owned(),
         package,
