@@ -503,6 +503,8 @@ fn workspaces_below_the_fleet_file() {
         "{TWO}[programs.ours]\npath = \"ours\"\npackages = [\"tool\"]\n"
     ));
     assert_eq!(graph["packages"]["base"]["path"], "ours/base");
+    assert_eq!(graph["packages"]["base"]["workspace"], "ours");
+    assert_eq!(graph["packages"]["one"].get("workspace"), None);
     assert_eq!(versions(&graph, "part"), ["1.3.0"]);
     assert_eq!(
         graph["roots"]["units"],
@@ -995,7 +997,11 @@ fn a_program_keeps_its_own_profile_for_its_own_code() {
     let mut world = World::new();
     world.publish("part", "1.0.0", "", &[]);
     for (name, profile) in [
-        ("one", "[profile.release]\nopt-level = \"s\"\ncodegen-units = 1\n"),
+        (
+            "one",
+            "[profile.release]\nopt-level = \"s\"\ncodegen-units = 1\n\
+             [profile.release.package]\none = { overflow-checks = true }\n\"*\" = { opt-level = 3 }\n",
+        ),
         ("two", ""),
     ] {
         world.program(
@@ -1007,9 +1013,89 @@ fn a_program_keeps_its_own_profile_for_its_own_code() {
     let graph = world.import(TWO);
     assert_eq!(
         graph["packages"]["one"]["units"]["bin one"]["profile"],
-        json!({ "opt-level": "s", "codegen-units": 1 })
+        json!({ "opt-level": "s", "codegen-units": 1, "overflow-checks": true })
+    );
+    // The tables for single packages were passed over without a word.
+    let told = "[profile.release.package.\"*\"] of `one` counts for packages of their own alone: what they share has Cargo's own release profile.";
+    assert!(
+        graph["notices"].to_string().contains(&told.replace('"', "\\\"")),
+        "{}",
+        graph["notices"]
     );
     assert_eq!(graph["packages"]["part"]["units"]["lib"].get("profile"), None);
+
+    // What the environment says counted less than the manifest, where Cargo has it the other way round.
+    let import = |variables: &[(&str, &str)]| {
+        let output = world
+            .command(&["fleet", "import", "--offline"])
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let graph = std::fs::read_to_string(world.path("fleet.json")).unwrap();
+        serde_json::from_str::<Value>(&graph).unwrap()
+    };
+    let graph = import(&[("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")]);
+    let one = &graph["packages"]["one"]["units"]["bin one"]["profile"];
+    assert_eq!(
+        (one, &graph["profile"]["target"]["opt-level"]),
+        (&json!({ "codegen-units": 1, "overflow-checks": true }), &json!("1"))
+    );
+}
+
+/// A workspace in a folder below was built as if the fleet's folder were its own: its lock was not looked for, what its configuration of
+/// rustc's flags names neither, and what its manifest says that all packages read was not there.
+#[test]
+fn what_packages_read_of_their_workspace_below_the_fleet_file() {
+    let world = World::new();
+    let script =
+        "fn main() { println!(\"cargo:rerun-if-changed=Cargo.lock\"); std::fs::read(\"Cargo.lock\").unwrap(); }\n";
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+    for folder in ["shop", "forge"] {
+        let lock = [folder, &format!("{folder}-part")]
+            .map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+        world.write(
+            &format!("{folder}/Cargo.lock"),
+            &format!("version = 4\n\n{}\n{}", lock[0], lock[1]),
+        );
+        world.write(
+            &format!("{folder}/Cargo.toml"),
+            &format!(
+                "{}[workspace]\nmembers = [\"part\"]\n[workspace.metadata.dyrust]\nfiles = [\"words/*.txt\"]\n",
+                manifest(folder)
+            ),
+        );
+        world.write(&format!("{folder}/build.rs"), script);
+        world.write(&format!("{folder}/src/main.rs"), "fn main() {}\n");
+        world.write(
+            &format!("{folder}/part/Cargo.toml"),
+            &manifest(&format!("{folder}-part")),
+        );
+        world.write(
+            &format!("{folder}/part/src/main.rs"),
+            "const A: &str = include_str!(\"../../notes.md\"); fn main() {}\n",
+        );
+        world.write(&format!("{folder}/notes.md"), "");
+        world.write(&format!("{folder}/words/a.txt"), "");
+        world.write(&format!("{folder}/libs/a.txt"), "");
+    }
+    world.write(".cargo/config.toml", "[build]\nrustflags = [\"-Lnative=libs\"]\n");
+    let members = |name: &str| format!("[programs.{name}]\npath = \"{name}\"\npackages = [\"*\"]\n");
+    let graph = world.import(&format!("{}isolated = true\n{}", members("forge"), members("shop")));
+    for (graph, name) in [(&graph["apart"]["forge"], "forge"), (&graph, "shop")] {
+        let files = |package: &str| graph["packages"][package]["files"].clone();
+        let around = format!("/{name}/libs");
+        assert_eq!(
+            files(name),
+            json!([format!("/{name}/Cargo.lock"), "libs", "words/*.txt"]),
+            "{graph}"
+        );
+        let part = format!("{name}-part");
+        let expected = json!([around, format!("/{name}/notes.md"), format!("/{name}/words/*.txt")]);
+        assert_eq!(files(&part), expected);
+        assert_eq!(graph["packages"][&part]["workspace"], name);
+        assert_eq!(graph.get("files"), None);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::catalog::CandidateId;
 use super::file::FleetFile;
 use super::joint::Fleet;
 use super::member::Member;
-use super::program_workspace::{FEATURES_PACKAGE, PROFILE, own_settings};
+use super::program_workspace::{FEATURES_PACKAGE, PROFILE, differences, usual_profile};
 use super::{Error, Problem};
 use crate::config::Config;
 use crate::graph::{Graph, Notice, package_name};
@@ -115,8 +115,8 @@ impl Fleet<'_> {
     fn programs_abort(&self, graph: &mut Graph) -> Result<(), crate::Error> {
         for member in &self.members {
             let root = &member.workspace.root_manifest.manifest;
-            let (wanted, _) = Profile::find(PROFILE, root, &Config::default())?.defaults();
-            if wanted.panic == "unwind" {
+            let (wanted, _) = Profile::find(PROFILE, root, &self.config)?.defaults();
+            if wanted.panic == graph.profile.target.panic.as_deref().unwrap_or("unwind") {
                 continue;
             }
             let packages = graph.packages.iter_mut().filter(|(key, _)| {
@@ -134,16 +134,22 @@ impl Fleet<'_> {
     /// What members ask of the profile and can't have, who is isolated, and which versions no lock has.
     fn notices(&self) -> Result<Vec<Notice>, crate::Error> {
         let mut wishes: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+        let mut overrides: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for member in &self.members {
             let root = &member.workspace.root_manifest.manifest;
-            let (wanted, _) = Profile::find(PROFILE, root, &Config::default())?.defaults();
+            let profile = Profile::find(PROFILE, root, &self.config)?;
+            let (wanted, _) = profile.defaults();
             let mut add = |kind, setting| wishes.entry((kind, setting)).or_default().push(&member.name);
             if !matches!(wanted.lto.as_str(), "false" | "off") {
                 let lto = if wanted.lto == "true" { "fat" } else { &wanted.lto };
                 add("lto", format!("lto = \"{lto}\""));
             }
-            for (key, value) in own_settings(member)? {
+            for (key, value) in differences(&wanted, &usual_profile(&self.config)?.defaults().0) {
                 add("profile", format!("{key} = {value}"));
+            }
+            let own = &member.workspace.packages;
+            for table in profile.overrides(|name| own.iter().any(|local| local.package.name.as_str() == name)) {
+                overrides.entry(table).or_default().push(&member.name);
             }
         }
         let mut notices: Vec<Notice> = wishes
@@ -163,6 +169,17 @@ impl Fleet<'_> {
                 }
             })
             .collect();
+        notices.extend(overrides.into_iter().map(|(table, members)| {
+            let instead = match table.as_str() {
+                "build-override" => "is not followed: what runs while a fleet is built is compiled once",
+                _ => "counts for packages of their own alone: what they share has Cargo's own release profile",
+            };
+            Notice {
+                kind: "profile".to_owned(),
+                text: format!("[profile.{PROFILE}.{table}] of {} {instead}.", quoted(&members)),
+                packages: Vec::new(),
+            }
+        }));
         notices.extend(self.isolated.iter().map(|member| Notice {
             kind: "isolated".to_owned(),
             text: format!("`{}` shares nothing, as the fleet file says.", member.name),

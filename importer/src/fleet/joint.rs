@@ -197,7 +197,13 @@ impl<'a> Fleet<'a> {
         locked: &'f Locked,
         additions: &'f Additions,
     ) -> ProgramWorkspace<'f> {
-        ProgramWorkspace::new(self.file, &self.catalog, &self.members[number], locked, additions)
+        ProgramWorkspace::new(
+            (self.file, &self.config),
+            &self.catalog,
+            &self.members[number],
+            locked,
+            additions,
+        )
     }
 
     pub(super) fn resolve_by(

@@ -19,6 +19,7 @@ use crate::internal::{InternalError, Invariant};
 use crate::lock::Lock;
 use crate::manifest::{Dependency, DependencyKind, DependencySource, Edition, Manifest, ManifestMetadata, Package};
 use crate::resolve::{FeaturesFor, MemberFeatures, Programs, Selected};
+use crate::resolved::ProfileSettings;
 use crate::source::ManifestText;
 use crate::units::Profile;
 use crate::workspace::{LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace};
@@ -59,6 +60,7 @@ pub(super) fn extra(additions: &Additions) -> Extra {
 /// A program with what was chosen for it.
 pub(super) struct ProgramWorkspace<'f> {
     file: &'f FleetFile,
+    config: &'f Config,
     catalog: &'f Catalog,
     member: &'f Member,
     locked: &'f Locked,
@@ -67,7 +69,7 @@ pub(super) struct ProgramWorkspace<'f> {
 
 impl<'f> ProgramWorkspace<'f> {
     pub(super) fn new(
-        file: &'f FleetFile,
+        (file, config): (&'f FleetFile, &'f Config),
         catalog: &'f Catalog,
         member: &'f Member,
         locked: &'f Locked,
@@ -75,6 +77,7 @@ impl<'f> ProgramWorkspace<'f> {
     ) -> Self {
         Self {
             file,
+            config,
             catalog,
             member,
             locked,
@@ -116,10 +119,10 @@ impl<'f> ProgramWorkspace<'f> {
             packages.push(LocalPackage {
                 folder: own.root.join(FEATURES_PACKAGE),
                 relative: format!("{MEMBERS}/{}/{FEATURES_PACKAGE}", member.name),
+                workspace: own.root.clone(),
                 package: self.features_package()?,
                 location: format!("{}/{FEATURES_PACKAGE}/{MANIFEST_NAME}", member.name),
                 member: true,
-                workspace: own.root.clone(),
                 published: None,
             });
         }
@@ -190,13 +193,15 @@ impl<'f> ProgramWorkspace<'f> {
         };
         let workspace = toml::Table::from_iter([("resolver".to_owned(), resolver.into())]);
         let mut manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
-        let settings = own_settings(member)?;
-        if !settings.is_empty() {
-            let packages = member.workspace.packages.iter().map(|local| {
+        let mut packages = toml::Table::new();
+        for local in &member.workspace.packages {
+            let settings = own_settings(member, local, self.config)?;
+            if !settings.is_empty() {
                 let spec = format!("{}@{}", local.package.name, local.package.version);
-                (spec, toml::Value::from(settings.clone()))
-            });
-            let packages = toml::Table::from_iter(packages);
+                packages.insert(spec, settings.into());
+            }
+        }
+        if !packages.is_empty() {
             let profile = toml::Table::from_iter([("package".to_owned(), packages.into())]);
             let profiles = toml::Table::from_iter([(PROFILE.to_owned(), profile.into())]);
             manifest.insert("profile".to_owned(), profiles.into());
@@ -322,12 +327,12 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
         .retain(|dependency| dependency.kind != DependencyKind::Development);
     LocalPackage {
         folder: local.folder.clone(),
+        workspace: local.workspace.clone(),
         relative: match &member.program.source {
             ProgramSource::Path(_) => local.relative.clone(),
             // As in the workspace that can be written of a program.
             ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
             ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
-        workspace: local.workspace.clone(),
         },
         package,
         location: local.location.clone(),
@@ -336,21 +341,40 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
     }
 }
 
-/// The settings of a member's own profile that its own code keeps: those that Cargo allows for single packages.
-pub(super) fn own_settings(member: &Member) -> Result<toml::Table, crate::Error> {
-    let of =
-        |manifest: &Manifest| Ok::<_, crate::Error>(Profile::find(PROFILE, manifest, &Config::default())?.defaults().0);
-    let wanted = of(&member.workspace.root_manifest.manifest)?;
-    let usual = of(&root_manifest(&toml::Table::new())?)?;
+/// The settings that one of a member's own packages keeps of its manifest's profile: those that Cargo allows for single packages. What the
+/// fleet's configuration and the environment say is over it, as with Cargo.
+fn own_settings(member: &Member, local: &LocalPackage, config: &Config) -> Result<toml::Table, crate::Error> {
+    let mut locked = member.lock.packages.iter();
+    let locked = locked
+        .find(|package| {
+            package.source.is_none() && package.name == local.package.name && package.version == local.package.version
+        })
+        .invariant("a package of the workspace in its lock")?;
+    let wanted = Profile::find(PROFILE, &member.workspace.root_manifest.manifest, config)?;
+    let wanted = wanted.of_package(locked, local.member);
+    let usual = usual_profile(config)?.of_package(locked, local.member);
+    Ok(differences(&wanted, &usual))
+}
+
+/// The profile of what programs share.
+pub(super) fn usual_profile(config: &Config) -> Result<Profile, crate::Error> {
+    Ok(Profile::find(PROFILE, &root_manifest(&toml::Table::new())?, config)?)
+}
+
+/// What some settings have other than the usual ones, of those that Cargo allows for single packages.
+pub(super) fn differences(wanted: &ProfileSettings, usual: &ProfileSettings) -> toml::Table {
     let mut settings = toml::Table::new();
     let mut set = |key: &str, value: toml::Value| settings.insert(key.to_owned(), value);
     if wanted.opt_level != usual.opt_level {
         match wanted.opt_level.parse::<i64>() {
             Ok(level) => set("opt-level", level.into()),
-            Err(_) => set("opt-level", wanted.opt_level.clone().into()),
+            Err(_) => set("opt-level", wanted.opt_level.as_str().into()),
         };
     }
-    if let Some(units) = wanted.codegen_units {
+    if let Some(units) = wanted
+        .codegen_units
+        .filter(|_| wanted.codegen_units != usual.codegen_units)
+    {
         set("codegen-units", i64::from(units).into());
     }
     if wanted.debug_assertions != usual.debug_assertions {
@@ -359,7 +383,7 @@ pub(super) fn own_settings(member: &Member) -> Result<toml::Table, crate::Error>
     if wanted.overflow_checks != usual.overflow_checks {
         set("overflow-checks", wanted.overflow_checks.into());
     }
-    Ok(settings)
+    settings
 }
 
 fn root_manifest(tables: &toml::Table) -> Result<Manifest, crate::Error> {

@@ -280,6 +280,23 @@ impl Profile {
         }
     }
 
+    /// The settings of a package's units for the target, with the overrides for packages.
+    pub(crate) fn of_package(&self, package: &LockPackage, member: bool) -> ProfileSettings {
+        self.settings(package, member, false, false).finish(false)
+    }
+
+    /// The tables of the profile that are for some packages, without those for packages of the names that `is_own` has.
+    pub(crate) fn overrides(&self, is_own: impl Fn(&str) -> bool) -> Vec<String> {
+        let packages = self.table.package.iter().flat_map(BTreeMap::keys);
+        let packages = packages.filter_map(|spec| match spec {
+            ProfilePackageSpec::Spec(spec) if is_own(spec.name()) => None,
+            ProfilePackageSpec::Spec(spec) => Some(format!("package.\"{spec}\"")),
+            ProfilePackageSpec::All => Some("package.\"*\"".to_owned()),
+        });
+        let build = self.table.build_override.as_ref();
+        packages.chain(build.map(|_| "build-override".to_owned())).collect()
+    }
+
     /// The settings of the profile itself, for the target and for the host, without overrides for packages.
     pub fn defaults(&self) -> (ProfileSettings, ProfileSettings) {
         let of = |host: bool| {
