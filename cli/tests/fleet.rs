@@ -1098,6 +1098,60 @@ fn what_packages_read_of_their_workspace_below_the_fleet_file() {
     }
 }
 
+/// Two workspaces with a library of one name could not be in a fleet: they were taken for the same package.
+#[test]
+fn workspaces_have_packages_of_one_name() {
+    let world = World::new();
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+    for (folder, profile) in [("shop", "[profile.release]\npanic = \"abort\"\n"), ("forge", "")] {
+        let app = format!("{folder}-app");
+        let locked = |name: &str, more: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n{more}\n");
+        let depends = "dependencies = [\"common\"]\n";
+        let lock = [locked("common", ""), locked(&app, depends), locked("xtask", depends)];
+        world.write(
+            &format!("{folder}/Cargo.lock"),
+            &format!("version = 4\n\n{}", lock.concat()),
+        );
+        world.write(
+            &format!("{folder}/Cargo.toml"),
+            &format!("[workspace]\nmembers = [\"app\", \"common\", \"xtask\"]\nresolver = \"2\"\n{profile}"),
+        );
+        let common = "[dependencies]\ncommon = { path = \"../common\" }\n";
+        world.write(
+            &format!("{folder}/app/Cargo.toml"),
+            &format!("{}{common}", manifest(&app)),
+        );
+        world.write(&format!("{folder}/app/src/main.rs"), "fn main() {}\n");
+        world.write(&format!("{folder}/common/Cargo.toml"), &manifest("common"));
+        world.write(&format!("{folder}/common/src/lib.rs"), "");
+        world.write(
+            &format!("{folder}/xtask/Cargo.toml"),
+            &format!("{}{common}", manifest("xtask")),
+        );
+        world.write(&format!("{folder}/xtask/src/main.rs"), "fn main() {}\n");
+    }
+    let both = "[programs.forge]\npath = \"forge\"\n[programs.shop]\npath = \"shop\"\n";
+    assert_eq!(
+        world.refused(both),
+        "fleet.toml:1: `shop` and `forge` both have a program `xtask`: choose others with `bins`, or drop one of them"
+    );
+    let graph = world.import(&format!("{both}bins = [\"shop-app\"]\n"));
+    let packages = graph["packages"].as_object().unwrap();
+    let mut paths: Vec<&str> = packages
+        .values()
+        .map(|package| package["path"].as_str().unwrap())
+        .collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        ["forge/app", "forge/common", "forge/xtask", "shop/app", "shop/common"]
+    );
+    // What a member's profile says is of its own programs.
+    let panic = |package: &str, unit: &str| graph["packages"][package]["units"][unit]["profile"]["panic"].clone();
+    assert_eq!(panic("shop-app", "bin shop-app"), "abort");
+    assert_eq!(panic("forge-app", "bin forge-app"), Value::Null);
+}
+
 #[test]
 fn a_patch_concerns_what_depends_on_it() {
     let mut world = World::new();

@@ -3,20 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::CandidateId;
-use super::file::FleetFile;
+use super::file::{FleetFile, ProgramSource};
 use super::joint::Fleet;
 use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, PROFILE, differences, usual_profile};
 use super::{Error, Problem};
 use crate::config::Config;
-use crate::graph::{Graph, Notice, package_name};
+use crate::graph::{Graph, Notice, Package, package_name};
 use crate::internal::{InternalError, Invariant};
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::resolution::Resolution;
 use crate::resolve::{Programs, Selected};
 use crate::source::progress::Progress;
 use crate::units::Profile;
-use crate::workspace;
+use crate::workspace::{self, LocalPackage};
+
+/// What every key is of.
+const PACKAGE: &str = "a package of the graph";
 
 impl Fleet<'_> {
     /// The graph of all members: of those that are joined, with those that are apart beside it.
@@ -51,10 +54,11 @@ impl Fleet<'_> {
             names: BTreeMap::new(),
         };
         let built = programs_of(&graph)?;
-        for (name, package) in built.iter().cloned() {
-            let member = self.members.iter().find(|member| builds(member, &package));
+        for (name, key) in &built {
+            let package = graph.packages.get(key).invariant(PACKAGE)?;
+            let member = self.members.iter().find(|member| builds(member, key, package));
             let member = member.invariant("a member that builds the program")?;
-            programs.add(name, &member.name, &package)?;
+            programs.add(name.clone(), &member.name, key)?;
         }
         let mut inputs = self.inputs();
         for member in &self.members {
@@ -69,7 +73,18 @@ impl Fleet<'_> {
             ..
         } = self;
         for member in &members {
-            refuse_nothing(file, member, &built)?;
+            let builds_one = |(_, key): &(String, String)| {
+                let package = graph.packages.get(key).invariant(PACKAGE)?;
+                Ok::<_, InternalError>(builds(member, key, package))
+            };
+            if !built
+                .iter()
+                .map(builds_one)
+                .collect::<Result<Vec<_>, _>>()?
+                .contains(&true)
+            {
+                return Err(nothing(file, &member.name).into());
+            }
         }
         for member in isolated {
             let name = member.name.clone();
@@ -119,10 +134,8 @@ impl Fleet<'_> {
             if wanted.panic == graph.profile.target.panic.as_deref().unwrap_or("unwind") {
                 continue;
             }
-            let packages = graph.packages.iter_mut().filter(|(key, _)| {
-                let name = package_name(key);
-                builds(member, name)
-            });
+            let packages = graph.packages.iter_mut();
+            let packages = packages.filter(|(key, package)| builds(member, key, package));
             let units = packages.flat_map(|(_, package)| package.units.values_mut());
             for unit in units.filter(|unit| unit.kind.as_deref() == Some("bin") && !unit.test) {
                 unit.profile.panic = Some(wanted.panic.clone());
@@ -265,25 +278,34 @@ fn alone(
     )
 }
 
-/// Is a package one of those whose programs a member builds?
-fn builds(member: &Member, package: &str) -> bool {
-    let mut roots = member
-        .roots
-        .iter()
-        .map(|root| member.workspace.packages[*root].package.name);
-    roots.any(|name| name.as_str() == package) || member.others.iter().any(|name| name.as_str() == package)
+/// Is a package of the graph one of those whose programs a member builds?
+fn builds(member: &Member, key: &str, package: &Package) -> bool {
+    let name = package_name(key);
+    let is_root = |local: &LocalPackage| {
+        local.package.name.as_str() == name
+            && local.package.version.to_string() == package.version
+            && match (&member.program.source, &package.git) {
+                (ProgramSource::Path(_), _) => package.path.as_ref() == Some(&local.relative),
+                (ProgramSource::Published { .. }, git) => package.path.is_none() && git.is_none(),
+                (ProgramSource::Git { url, rev }, Some(git)) => git.url == *url && git.rev == *rev,
+                (ProgramSource::Git { .. }, None) => false,
+            }
+    };
+    let mut roots = member.roots.iter().map(|root| &member.workspace.packages[*root]);
+    let is_other = || package.path.is_none() && member.others.iter().any(|other| other.as_str() == name);
+    roots.any(is_root) || is_other()
 }
 
-/// The programs of a graph's roots, and the packages that they are from.
+/// The programs of a graph's roots, and the keys of the packages that they are from.
 fn programs_of(graph: &Graph) -> Result<Vec<(String, String)>, InternalError> {
     let view = graph.on_platform(0);
     let roots = graph.roots.units.iter().chain(graph.roots.when.values().flatten());
     let mut programs: Vec<(String, String)> = roots
         .map(|id| {
             let (key, _, unit) = view.unit(id).invariant("a unit that the graph has")?;
-            let package = package_name(key).to_owned();
             // A program that is called like its package has no name of its own in the graph.
-            Ok((unit.name.clone().unwrap_or_else(|| package.clone()), package))
+            let name = unit.name.clone().unwrap_or_else(|| package_name(key).to_owned());
+            Ok((name, key.to_owned()))
         })
         .collect::<Result<_, InternalError>>()?;
     programs.sort();
@@ -312,13 +334,6 @@ impl Known<'_> {
             _ => Ok(()),
         }
     }
-}
-
-fn refuse_nothing(file: &FleetFile, member: &Member, programs: &[(String, String)]) -> Result<(), Error> {
-    if programs.iter().any(|(_, package)| builds(member, package)) {
-        return Ok(());
-    }
-    Err(nothing(file, &member.name))
 }
 
 fn nothing(file: &FleetFile, name: &str) -> Error {

@@ -510,16 +510,15 @@ pub(super) fn located<'m>(
 
 /// Cargo has no two members of one name in a workspace, and two of one package would be one.
 fn refuse_same_packages(file: &FleetFile, members: &[Member]) -> Result<(), Error> {
-    let mut known: BTreeMap<Symbol, (&str, &Path)> = BTreeMap::new();
+    // Packages of other workspaces may have the same names.
+    let mut known: BTreeMap<&Path, &str> = BTreeMap::new();
     for member in members {
         for selected in &member.selected.features {
             let local = &member.workspace.packages[selected.member];
-            let folder = local.folder.as_path();
-            let Some((first, before)) = known.insert(local.package.name, (&member.name, folder)) else {
-                continue;
-            };
             // Two entries may build different packages of one workspace, but not one package twice.
-            if before != folder || member.roots.contains(&selected.member) {
+            if let Some(first) = known.insert(&local.folder, &member.name)
+                && member.roots.contains(&selected.member)
+            {
                 let problem = Problem::SamePackage {
                     first: first.to_owned(),
                     second: member.name.clone(),
