@@ -103,6 +103,9 @@ pub(crate) struct InitArguments {
     /// Platform to resolve for; may be given several times [default: both Linux].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Vec<String>,
+    /// Cargo's flags of selection; later imports repeat them.
+    #[command(flatten)]
+    pub(crate) selection: Selection,
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,

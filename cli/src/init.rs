@@ -7,7 +7,7 @@ use crate::arguments::{Common, Format, ImportArguments, InitArguments};
 use crate::import::{self, GRAPH_NAME};
 use crate::output::Output;
 use crate::{Error, flake};
-use dyrust_importer::{Selection, workspace};
+use dyrust_importer::workspace;
 
 /// The flake's file; Nix knows no other name.
 const FLAKE_NAME: &str = "flake.nix";
@@ -26,9 +26,9 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
         target: arguments.target,
         host: None,
         published: None,
-        selection: Selection::default(),
-        // What the checks of a flake need.
-        with_tests: true,
+        // What the checks of a flake need, unless the tests are to be resolved with the programs.
+        with_tests: !arguments.selection.tests && !arguments.selection.all_targets,
+        selection: arguments.selection,
         offline: arguments.offline,
         check: false,
         min_age: None,

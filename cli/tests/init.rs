@@ -123,6 +123,29 @@ fn tests_are_imported_apart() {
     assert!(needs(1).contains(&"extra".to_owned()), "{:?}", needs(1));
 }
 
+/// `init -p` was no flag: another member than the default ones took an import by hand before.
+#[test]
+fn what_is_asked_for_stays() {
+    for (flags, is_apart) in [
+        (&["--package", "one", "--no-default-features"][..], true),
+        (&["--package", "one", "--tests"], false),
+    ] {
+        let folder = workspace();
+        let output = init(folder.path(), flags);
+        assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+        let graph = dyrust_importer::graph::read(&folder.path().join("crate-graph.json")).unwrap();
+        assert_eq!(graph.selection.packages, ["one"]);
+        assert_eq!(graph.selection.with_tests, is_apart);
+        assert!(!graph.packages.contains_key("two"), "{flags:?}");
+        let again = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(["import", "--check", "--offline"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(again.status.code(), Some(0), "{}", says(&again));
+    }
+}
+
 #[test]
 fn dyrust_is_taken_from_where_the_user_says() {
     let folder = workspace();
