@@ -1205,4 +1205,44 @@ fn a_fleet_keeps_what_it_has_when_a_program_comes() {
     );
     let fleet = format!("{TWO}[programs.three]\ncrate = \"three@1.0.0\"\n");
     assert_eq!(versions(&world.import(&fleet), "part"), ["1.2.0"]);
+    // `why` and `workspace` spoke of the fleet that would be without its graph: of versions that no unit has.
+    assert_eq!(world.why("part")["chosen"][0]["version"], "1.2.0");
+    let output = world.dyrust(&["fleet", "workspace", "written", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lock = std::fs::read_to_string(world.path("written/three/Cargo.lock")).unwrap();
+    assert!(lock.contains("\"1.2.0\"") && !lock.contains("\"1.3.0\""), "{lock}");
+}
+
+/// A member in a folder was said not to be there, and a crate in another range, or in a member's workspace, to be in no lock.
+#[test]
+fn what_has_no_other_version_is_told_from_what_is_not_there() {
+    let world = two(("1", "1.1.0"), ("1", "1.2.0"));
+    world.write("three/Cargo.toml", "[package]\nname = \"three\"\nversion = \"0.1.0\"\n");
+    world.write("three/src/main.rs", "fn main() {}\n");
+    world.write("three/Cargo.lock", &world.lock(&[("three", "0.1.0", &[])], "three"));
+    world.import(&format!("{TWO}[programs.three]\npath = \"three\"\n"));
+    let refused = |arguments: &[&str]| {
+        let output = world.dyrust(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(
+        refused(&["fleet", "update", "three"]),
+        "error: fleet.toml: `three` is not a published program, and has no newer version to take: change its lock, or its `rev`, \
+         and run `dyrust fleet import`\n"
+    );
+    let bisect = |package: &str| refused(&["fleet", "bisect", package, "--offline", "--", "true"]);
+    assert_eq!(
+        bisect("three"),
+        "error: fleet.toml: `three` is a program of the fleet, or a package in its workspace: there is one version of it, and no other to \
+         look for\n"
+    );
+    assert_eq!(
+        bisect("part@9.0.0"),
+        "error: fleet.toml: no program has `part` in a version compatible with 9.0.0: the versions are 1.2.0\n"
+    );
+    assert_eq!(
+        bisect("parts"),
+        "error: fleet.toml: no member's lock has a crate `parts`: correct the name; did you mean `part`?\n"
+    );
 }

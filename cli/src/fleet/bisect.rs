@@ -6,14 +6,15 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::solve::{folder_of, graph_text, platforms_of};
+use super::solve::{folder_of, graph_beside, graph_text, solve};
 use crate::arguments::FleetBisectArguments;
 use crate::import::write;
 use crate::output::{Output, print};
 use crate::signals::Signals;
 use crate::{Error, Outcome};
 use dyrust_importer::CrateSpec;
-use dyrust_importer::fleet::{Fleet, FleetEdit, FleetFile, FleetOptions, Version};
+use dyrust_importer::fleet::{FleetEdit, FleetFile, Version};
+use dyrust_importer::graph::Graph;
 
 pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<Outcome, Error> {
     let files = Files::read(&arguments.file)?;
@@ -101,20 +102,15 @@ fn search(
 ) -> Result<Option<Version>, Error> {
     // The version says which of the crate's ranges is meant.
     let CrateSpec { name, version: wanted } = &arguments.spec;
-    let versions = {
-        let fleet = FleetFile::read(&arguments.file)?;
-        let progress = output.progress();
-        let options = FleetOptions {
-            offline: arguments.offline,
-            ..FleetOptions::default()
-        };
-        Fleet::solve(&fleet, &platforms_of(&fleet), &options, progress.as_ref())?.older(name, wanted.as_ref())?
-    };
+    let fleet = FleetFile::read(&arguments.file)?;
+    // What a version that was tried made of the others is no reason to keep them.
+    let earlier = graph_beside(&fleet)?;
+    let versions = solve(&fleet, arguments.offline, output)?.older(name, wanted.as_ref())?;
     let mut compiles = |version: &Version| -> Result<bool, Error> {
         if let Some(known) = tried.get(version) {
             return Ok(*known);
         }
-        pin(arguments, text, name, version, output)?;
+        pin(arguments, text, earlier.as_ref(), (name, version), output)?;
         let compiles = build(arguments, signals)?;
         output.say(&format!(
             "{name} {version} {}",
@@ -147,23 +143,23 @@ fn search(
     let Some(found) = found.and_then(|place| versions.get(place)) else {
         return Ok(None);
     };
-    pin(arguments, text, name, found, output)?;
+    pin(arguments, text, earlier.as_ref(), (name, found), output)?;
     Ok(Some(found.clone()))
 }
 
-/// Writes the fleet file with a pin, and the graph.
+/// Writes the fleet file with a pin, and the graph; what the graph before the search has is preferred.
 fn pin(
     arguments: &FleetBisectArguments,
     text: &str,
-    name: &str,
-    version: &Version,
+    earlier: Option<&Graph>,
+    (name, version): (&str, &Version),
     output: &Output,
 ) -> Result<(), Error> {
     let mut edit = FleetEdit::new(text, &arguments.file.display().to_string())?;
     edit.pin(name, version);
     let text = edit.text();
     let fleet = FleetFile::of_text(&arguments.file, text.clone())?;
-    let graph = graph_text(&fleet, arguments.offline, output)?;
+    let graph = graph_text(&fleet, earlier, arguments.offline, output)?;
     write(&arguments.file, &text)?;
     write(&graph_of(&arguments.file), &graph)
 }

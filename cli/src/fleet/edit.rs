@@ -73,7 +73,7 @@ pub(super) fn update(arguments: &FleetUpdateArguments, output: &Output) -> Resul
     let published = edit.published();
     let known: Vec<String> = published.iter().map(|(name, ..)| name.clone()).collect();
     if let Some(unknown) = arguments.programs.iter().find(|name| !known.contains(name)) {
-        return Err(edit.unknown(unknown, &known).into());
+        return Err(edit.not_updated(unknown, &known).into());
     }
     let chosen: Vec<_> = published
         .iter()

@@ -11,22 +11,34 @@ use crate::arguments::platforms;
 use crate::import::known_graph;
 use crate::output::Output;
 
-/// A fleet as its file asks for it, whatever graph there is.
+/// The graph that lies beside a fleet file, if there is one.
+pub(super) fn graph_beside(fleet: &FleetFile) -> Result<Option<Graph>, Error> {
+    known_graph(&fleet.path.with_extension("json"))
+}
+
+/// A fleet as an import would have it now. What the graph beside its file has already is preferred, as by the import: what is said of the
+/// fleet is said of what gets built.
 pub(super) fn solve<'f>(fleet: &'f FleetFile, offline: bool, output: &Output) -> Result<Fleet<'f>, Error> {
+    let earlier = graph_beside(fleet)?;
     let options = FleetOptions {
         offline,
+        earlier: earlier.as_ref(),
         ..FleetOptions::default()
     };
     let progress = output.progress();
     Ok(Fleet::solve(fleet, &platforms_of(fleet), &options, progress.as_ref())?)
 }
 
-/// The graph of a fleet, as text; what the graph beside its file has already is preferred.
-pub(super) fn graph_text(fleet: &FleetFile, offline: bool, output: &Output) -> Result<String, Error> {
-    let earlier = known_graph(&fleet.path.with_extension("json"))?;
+/// The graph of a fleet, as text; what an earlier graph has already is preferred.
+pub(super) fn graph_text(
+    fleet: &FleetFile,
+    earlier: Option<&Graph>,
+    offline: bool,
+    output: &Output,
+) -> Result<String, Error> {
     let options = FleetOptions {
         offline,
-        earlier: earlier.as_ref(),
+        earlier,
         ..FleetOptions::default()
     };
     let platforms = platforms_of(fleet);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use dyrust_importer::Selection;
-use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions};
+use dyrust_importer::fleet::FleetFile;
 use serde_json::json;
 
-use super::solve::platforms_of;
+use super::solve::{platforms_of, solve};
 use crate::arguments::FleetWorkspaceArguments;
 use crate::check::quote;
 use crate::output::{Output, print};
@@ -20,11 +20,7 @@ pub(super) fn run(arguments: &FleetWorkspaceArguments, output: &Output) -> Resul
     let fleet = FleetFile::read(&arguments.file)?;
     let platforms = platforms_of(&fleet);
     let progress = output.progress();
-    let options = FleetOptions {
-        offline: arguments.offline,
-        ..FleetOptions::default()
-    };
-    let solved = Fleet::solve(&fleet, &platforms, &options, progress.as_ref())?;
+    let solved = solve(&fleet, arguments.offline, output)?;
     let resolutions = solved.resolve(&platforms, progress.as_ref())?;
     solved.write_workspaces(folder, progress.as_ref())?;
     let commands: Vec<(&str, Vec<String>)> = resolutions

@@ -125,7 +125,7 @@ impl FleetEdit {
         let published = self.published();
         let Some((_, package, before)) = published.iter().find(|(known, ..)| known == name).cloned() else {
             let known: Vec<String> = published.into_iter().map(|(name, ..)| name).collect();
-            return Err(self.unknown(name, &known));
+            return Err(self.not_updated(name, &known));
         };
         // Who chose what is no release yet keeps it until there is a newer one.
         let stays = |newest: &&Version| {
@@ -204,8 +204,18 @@ impl FleetEdit {
         Error::at(Place::file("the registry"), problem)
     }
 
+    /// The error for a program that can't be given its newest version, as there is none of that name, or it is none that is published.
+    pub fn not_updated(&self, name: &str, published: &[String]) -> Error {
+        let programs = self.document.get("programs").and_then(Item::as_table_like);
+        if programs.is_some_and(|programs| programs.contains_key(name)) {
+            let problem = Problem::NotUpdated { name: name.to_owned() };
+            return Error::at(Place::file(&self.name), problem);
+        }
+        self.unknown(name, published)
+    }
+
     /// The error for a program that is not there.
-    pub fn unknown(&self, name: &str, known: &[String]) -> Error {
+    fn unknown(&self, name: &str, known: &[String]) -> Error {
         let problem = Problem::UnknownProgram {
             name: name.to_owned(),
             known: known.join(", "),

@@ -85,6 +85,20 @@ pub enum Problem {
     UnknownProgram { name: String, known: String, near: String },
     #[error("`{name}` is what the file calls another program, not the published one: rename that one in the file")]
     NotPublished { name: String },
+    #[error(
+        "`{name}` is not a published program, and has no newer version to take: change its lock, or its `rev`, and run `dyrust fleet import`"
+    )]
+    NotUpdated { name: String },
+    #[error(
+        "`{name}` is a program of the fleet, or a package in its workspace: there is one version of it, and no other to look for"
+    )]
+    OneVersion { name: String },
+    #[error("no program has `{name}` in a version compatible with {wanted}: the versions are {versions}")]
+    NoSuchRange {
+        name: String,
+        wanted: String,
+        versions: String,
+    },
     #[error("there is no release of a crate `{name}`: correct the name, or give a version as NAME@VERSION")]
     NoRelease { name: String },
     #[error("no member's lock has a crate `{name}`: correct the name{near}")]

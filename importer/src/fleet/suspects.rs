@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::Version;
 use serde::Serialize;
 
-use super::Error;
 use super::catalog::CandidateId;
 use super::joint::Fleet;
+use super::{Error, Problem};
 use crate::intern::Symbol;
 
 /// A unit that did not compile.
@@ -163,7 +163,7 @@ impl Fleet<'_> {
             .filter(|id| self.catalog.get(*id).local.is_none() && !self.having(*id).is_empty())
             .max_by_key(|id| &self.catalog.get(*id).version);
         let Some(chosen) = chosen else {
-            return Err(self.unknown(name));
+            return Err(self.none_older(name, wanted));
         };
         let mut asked = Vec::new();
         for locked in &self.locks {
@@ -188,5 +188,33 @@ impl Fleet<'_> {
             })
             .map(|id| self.catalog.get(*id).version.clone())
             .collect())
+    }
+
+    /// The error for a crate of which there are no versions to look among.
+    fn none_older(&self, name: &str, wanted: Option<&Version>) -> Error {
+        let ranges = self.catalog.named(Symbol::new(name)).iter();
+        let had: Vec<CandidateId> = ranges
+            .flat_map(|range| &self.catalog.range(*range).candidates)
+            .copied()
+            .filter(|id| !self.having(*id).is_empty())
+            .collect();
+        let mut published: Vec<&Version> = had
+            .iter()
+            .map(|id| self.catalog.get(*id))
+            .filter(|candidate| candidate.local.is_none())
+            .map(|candidate| &candidate.version)
+            .collect();
+        published.sort();
+        let name = name.to_owned();
+        let problem = match wanted {
+            Some(wanted) if !published.is_empty() => Problem::NoSuchRange {
+                name,
+                wanted: wanted.to_string(),
+                versions: published.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            },
+            _ if !had.is_empty() => Problem::OneVersion { name },
+            _ => return self.unknown(&name),
+        };
+        Error::at(crate::manifest::Place::file(&self.file.name), problem)
     }
 }
