@@ -189,6 +189,8 @@ fn link_tree(from: &Path, to: &Path) -> Result<()> {
 pub struct StaticStd {
     /// The objects of std and what it is made of, and the one that binds the allocator.
     pub objects: Vec<PathBuf>,
+    /// What the last of these defines of the allocator.
+    pub allocator: Vec<String>,
     /// The system's libraries, and the option for the machine.
     pub options: Vec<String>,
     /// The program.
@@ -220,6 +222,7 @@ pub fn static_std(input: &Input) -> Result<StaticStd> {
     call.text()?;
     let mut parts = StaticStd {
         objects: Vec::new(),
+        allocator: Vec::new(),
         options: Vec::new(),
         program: folder.join("program"),
     };
@@ -233,10 +236,12 @@ pub fn static_std(input: &Input) -> Result<StaticStd> {
     for path in files::list(&folder.join("objects"))? {
         let mut bytes = files::read(&path)?;
         let symbols = Elf::parse(&bytes).map(|elf| elf.symbols()).unwrap_or_default();
-        if symbols
+        let allocator = symbols
             .iter()
-            .any(|symbol| symbol.defined && driver::is_allocator_symbol(symbol.name))
-        {
+            .filter(|symbol| symbol.defined && driver::is_allocator_symbol(symbol.name));
+        let allocator: Vec<String> = allocator.map(|symbol| symbol.name.to_owned()).collect();
+        if !allocator.is_empty() {
+            parts.allocator.extend(allocator);
             elf::show_symbols(&mut bytes, |_| true);
             files::write(&path, &bytes)?;
             parts.objects.push(path);

@@ -180,7 +180,8 @@ fn link(
     let natives = || crates.iter().flat_map(|dependency| &dependency.node.natives);
     let mut contents = vec!["-Wl,--start-group".to_owned()];
     contents.extend(texts(&objects(dev)?));
-    contents.extend(asking(compilation, crates)?);
+    let std = libstd::static_std(input)?;
+    contents.extend(asking(compilation, crates, &std.allocator)?);
     contents.extend(archives(&prepared.natives));
     for (index, Dependency { dev, node }) in crates.iter().enumerate() {
         let (kept, taken_if_needed) = split(objects(dev)?)?;
@@ -191,9 +192,8 @@ fn link(
         }
         contents.extend(archives(&node.natives));
     }
-    let std = libstd::static_std(input)?;
     let std_archive = pack(compilation, "std.a", &std.objects)?;
-    give_way_to_abort(compilation, &std_archive)?;
+    give_way(compilation, &std_archive, &std.allocator)?;
     contents.push(std_archive);
     contents.push("-Wl,--end-group".to_owned());
     contents.extend(std.options);
@@ -277,14 +277,18 @@ fn split(objects: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((kept, taken_if_needed))
 }
 
-/// An object that asks for all that crates define under names without a hash (`#[no_mangle]`), as rustc's own `symbols.o` does;
-/// nothing if there is no such name.
-fn asking(compilation: &Compilation, crates: &[&Dependency]) -> Result<Option<String>> {
+/// An object that asks for all that crates define under names without a hash (`#[no_mangle]`), as rustc's own `symbols.o` does, and for the
+/// functions of the allocator that one of them brings; nothing if there is no such name.
+fn asking(compilation: &Compilation, crates: &[&Dependency], allocator: &[String]) -> Result<Option<String>> {
     let mut text = String::new();
-    for Dependency { dev, .. } in crates {
-        for name in definitions::read(dev)?.0.names() {
-            let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
-            text.push_str(&format!(".globl \"{escaped}\"\n"));
+    let mut ask = |name: &str| {
+        let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
+        text.push_str(&format!(".globl \"{escaped}\"\n"));
+    };
+    for Dependency { dev, node } in crates {
+        definitions::read(dev)?.0.names().for_each(|name| ask(name));
+        if node.allocator {
+            allocator.iter().for_each(|name| ask(name));
         }
     }
     if text.is_empty() {
@@ -333,21 +337,20 @@ fn pack(compilation: &Compilation, name: &str, objects: &[PathBuf]) -> Result<St
     Ok(archive)
 }
 
-/// Has other definitions take the place of those with which std's panics begin: where the program aborts instead, its own object has them.
-fn give_way_to_abort(compilation: &Compilation, archive: &str) -> Result<()> {
+/// Has other definitions take the place of what a program may bring itself: std's allocator, and that with which std's panics begin, for which
+/// the program's own object is where it aborts.
+fn give_way(compilation: &Compilation, archive: &str, allocator: &[String]) -> Result<()> {
     let input = compilation.input;
-    if let Some(abort) = compilation.abort() {
-        let mut call = Call::new(&input.toolchain.target_tool("objcopy"), &input.top);
-        call.envs(&environment::base(input)?);
-        call.args(
-            abort
-                .functions
-                .iter()
-                .map(|function| format!("--weaken-symbol={function}")),
-        );
-        call.arg(archive).run()?;
-    }
-    Ok(())
+    let abort = compilation.abort().into_iter().flat_map(|abort| &abort.functions);
+    let mut call = Call::new(&input.toolchain.target_tool("objcopy"), &input.top);
+    call.envs(&environment::base(input)?);
+    call.args(
+        allocator
+            .iter()
+            .chain(abort)
+            .map(|function| format!("--weaken-symbol={function}")),
+    );
+    call.arg(archive).run()
 }
 
 #[cfg(test)]
