@@ -259,6 +259,15 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// The folder of the package's workspace; of a package beside it the folder that has both.
+    fn workspace(&self) -> &Path {
+        if self.local.is_inside() {
+            &self.local.workspace
+        } else {
+            &self.root
+        }
+    }
+
     /// What is at the top of the package's folder and left out.
     fn top(&mut self) {
         let Some(left_out) = &*LEFT_OUT else { return };
@@ -413,7 +422,7 @@ impl Scan<'_> {
             let path = normalize(&self.local.folder.join(path));
             if path == self.local.folder {
                 self.own_folder();
-            } else if path != self.root && path != self.local.workspace && self.local.folder.starts_with(&path) {
+            } else if path != self.root && path != self.workspace() && self.local.folder.starts_with(&path) {
                 self.entries_of(&path);
             }
         }
@@ -498,7 +507,7 @@ impl Scan<'_> {
                     if lists && path != self.local.folder {
                         self.entries_of(&path);
                     }
-                } else if !path.starts_with(&self.local.folder) || path == self.local.workspace.join("Cargo.lock") {
+                } else if !path.starts_with(&self.local.folder) || path == self.workspace().join("Cargo.lock") {
                     self.add(&path);
                 }
             }
@@ -508,8 +517,8 @@ impl Scan<'_> {
     /// All that is in the package's folder.
     fn own_folder(&mut self) {
         self.keep(ALL.to_owned());
-        if self.local.folder == self.local.workspace {
-            self.add(&self.local.workspace.join("Cargo.lock"));
+        if self.local.folder == self.workspace() {
+            self.add(&self.workspace().join("Cargo.lock"));
         }
     }
 
@@ -616,10 +625,10 @@ impl Scan<'_> {
     /// What is there of what a crate looks for that runs when the package is built.
     fn helper(&mut self, helper: &Helper) {
         if helper.reads_lock {
-            self.add(&self.local.workspace.join("Cargo.lock"));
+            self.add(&self.workspace().join("Cargo.lock"));
         }
         for name in &helper.of_workspace {
-            self.around(&self.local.workspace.join(name));
+            self.around(&self.workspace().join(name));
         }
         for name in &helper.upwards {
             let path = normalize(&self.local.folder.join(name));
@@ -630,11 +639,7 @@ impl Scan<'_> {
         }
         let above: Vec<PathBuf> = self.local.folder.ancestors().skip(1).map(Path::to_path_buf).collect();
         // Above a workspace whose fleet lies higher up nothing is looked for, as if it were alone.
-        let top = if self.local.is_inside() {
-            self.local.workspace.clone()
-        } else {
-            self.root.clone()
-        };
+        let top = self.workspace().to_path_buf();
         for folder in above.iter().filter(|folder| folder.starts_with(&top)) {
             for name in &helper.above {
                 self.around(&folder.join(name));
