@@ -38,10 +38,10 @@ let
         test-files = [ "/proto/**/*.proto" ];
       };
     in
-    (member package).files {
+    ((member package).placed {
       inherit package;
       forTests = true;
-    };
+    }).files;
 in
 pkgs.runCommand "check-member-source" { } ''
   ${listed "main" false published}
