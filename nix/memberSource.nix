@@ -3,8 +3,8 @@
 # patterns of what all of them read, `targets` the roots of the packages' targets by folder, for those that ask Cargo about them. Gives
 #   source { package, forTests }   a member's own folder, without what lies in it but belongs to others, and without what no
 #                                  build reads unless the graph says that it does (docs/sources.md)
-#   files { package, forTests }    path in the workspace → store path, of what it reads beside its folder
-#   placed { package, forTests }   { member, files }: where the package is in its build, and those files by their paths there
+#   placed { package, forTests }   { member, files }: where the package is in its build, and what it reads beside its folder:
+#                                  path there → store path
 {
   src,
   # Where a package's path is, as outside.nix has it.
