@@ -16,11 +16,17 @@ use crate::error::{Error, Result, read};
 use crate::symbols::{Scan, members, scan};
 use crate::target::Target;
 
-/// Rlibs of the sysroot that are no part of a program's std: the other panic strategy, and what every link gets by itself.
-const LEFT_OUT: [&str; 3] = ["compiler_builtins", "panic_abort", "profiler_builtins"];
+/// Rlibs of the sysroot that are no part of a program's std: the other panic strategy, and what a link gets by itself.
+const LEFT_OUT: [&str; 3] = ["compiler_builtins", "panic_abort", PROFILER];
 
 /// The compiler's interface for macros, which few programs refer to (those that read Rust, by syn): it costs nothing where none does.
 const RARE: &str = "proc_macro";
+
+/// The crate with what writes counts of executed code into files.
+const PROFILER: &str = "profiler_builtins";
+
+/// Where code that counts how often it runs (`-C instrument-coverage`, `-C profile-generate`) has its counters.
+const COUNTERS: &str = "__llvm_prf_cnts";
 
 /// Crates that a program without std has, too.
 const WITHOUT_STD: [&str; 2] = ["alloc", "core"];
@@ -60,6 +66,10 @@ pub struct Runtime {
     pub scan: Scan,
     /// Functions that compilers assume to exist; linked into every file.
     pub builtins: PathBuf,
+    /// What writes counts of executed code, if the toolchain has it.
+    profiler: Option<PathBuf>,
+    /// The folder of the rlibs.
+    folder: PathBuf,
 }
 
 impl Runtime {
@@ -77,12 +87,10 @@ impl Runtime {
             .filter(|path| path.extension().is_some_and(|end| end == "rlib"))
             .collect();
         rlibs.sort();
-        let builtins = rlibs
-            .iter()
-            .find(|path| crate_of(path) == Some("compiler_builtins"))
-            .cloned();
-        let builtins = builtins.ok_or_else(|| lacking("there is no libcompiler_builtins-*.rlib"))?;
-        if !rlibs.iter().any(|path| crate_of(path) == Some("std")) {
+        let rlib_of = |name: &str| rlibs.iter().find(|path| crate_of(path) == Some(name)).cloned();
+        let builtins =
+            rlib_of("compiler_builtins").ok_or_else(|| lacking("there is no libcompiler_builtins-*.rlib"))?;
+        if rlib_of("std").is_none() {
             return Err(lacking("there is no libstd-*.rlib"));
         }
         let mut runtime = Self {
@@ -93,6 +101,8 @@ impl Runtime {
             unwinder: Vec::new(),
             scan: Scan::default(),
             builtins,
+            profiler: rlib_of(PROFILER),
+            folder: folder.clone(),
         };
         for rlib in rlibs
             .iter()
@@ -135,6 +145,19 @@ impl Runtime {
     pub fn is_without_std(&self, scan: &Scan) -> bool {
         let mut defined = self.scan.defined.iter().map(|symbol| &symbol.name);
         defined.any(|symbol| own_name(symbol).is_some_and(|(_, name)| name == PANIC_HANDLER) && scan.defines(symbol))
+    }
+
+    /// What is to be linked with units so that the counts of their code are written, if it counts.
+    pub fn profiler<'a>(&self, mut units: impl Iterator<Item = &'a Scan>, target: &Target) -> Result<Option<&Path>> {
+        if !units.any(|scan| scan.slices.iter().any(|slice| slice == COUNTERS)) {
+            return Ok(None);
+        }
+        let lacking = || Error::Sysroot {
+            path: self.folder.clone(),
+            reason: format!("there is no lib{PROFILER}-*.rlib, and code was compiled that counts how often it runs"),
+            target: target.triple.clone(),
+        };
+        self.profiler.as_deref().map(Some).ok_or_else(lacking)
     }
 
     /// Whether a unit replaces the allocator.

@@ -453,3 +453,42 @@ fn debug_information_is_kept_apart() {
     assert!(line.contains("deep.rs:"), "{line}");
     assert!(String::from_utf8_lossy(&output(&file).stderr).contains("on line 2"));
 }
+
+/// A program with `-C instrument-coverage` wrote no counts once it was linked again, and one with `-C profile-generate` could not be.
+#[test]
+fn counts_of_executed_code_are_written() {
+    let shop = Workshop::new();
+    for (flag, value) in [("instrument-coverage", "on"), ("profile-generate", "/tmp")] {
+        let flags = ["-C", &format!("{flag}={value}")];
+        let name = flag.replace('-', "_");
+        let crate_name = format!("{name}_library");
+        let source = Source {
+            rust: "#[inline(never)] pub fn len(text: &[u8]) -> Vec<u8> { text.to_vec() }",
+            flags: &flags,
+            ..Source::default()
+        };
+        let library = shop.build(&crate_name, "lib", source);
+        let source = Source {
+            rust: &format!(
+                "fn main() {{ let text = std::env::args().next().unwrap(); assert!({crate_name}::len(text.as_bytes()).len() > 1) }}"
+            ),
+            flags: &flags,
+            dependencies: &[&library],
+            ..Source::default()
+        };
+        let program = shop.build(&name, "bin", source);
+        for form in WAYS {
+            let bin = shop.linked(form, &[&program]);
+            let counts = shop.path().join(format!("{name}-{form}.profraw"));
+            run(Command::new(bin.join(&name)).env("LLVM_PROFILE_FILE", &counts));
+            let written = std::fs::read(&counts).unwrap_or_default();
+            // The header: its fourth number says how many functions there are, its tenth how many bytes their names have.
+            let number = |index: usize| written.chunks_exact(8).nth(index).map(|bytes| bytes[0]);
+            let (functions, names) = (number(3), number(9));
+            assert!(
+                functions >= Some(2) && names > Some(0),
+                "{flag} {form}: {functions:?} {names:?}"
+            );
+        }
+    }
+}

@@ -15,6 +15,9 @@ const FIXED: &str = "-no-pie";
 /// A program that has a copy of a library's data would see another one than the library itself.
 const NO_COPIES: &str = "-Wl,-z,nocopyreloc";
 
+/// What the profiler has so that one can ask for it.
+const WRITES_COUNTS: &str = "__llvm_profile_runtime";
+
 /// A shared object that a file is linked against.
 #[derive(Debug, Clone)]
 pub struct Library {
@@ -45,6 +48,8 @@ pub struct Link<'a> {
     pub c_library_by_path: bool,
     /// compiler_builtins.
     pub builtins: &'a Path,
+    /// What writes counts of executed code, if the file has any.
+    pub profiler: Option<&'a Path>,
     /// Whether something in it runs when it is loaded: the start files may have a part in that.
     pub starts: bool,
     /// How many threads the linker may use.
@@ -90,6 +95,13 @@ impl Link<'_> {
         }
         self.contents(&mut arguments);
         arguments.extend(self.foreign.iter().cloned());
+        if let Some(profiler) = self.profiler {
+            // Code that counts does not ask for what writes the counts: rustc does, when it links.
+            arguments.extend([
+                format!("-Wl,--undefined={WRITES_COUNTS}"),
+                profiler.display().to_string(),
+            ]);
+        }
         arguments.push(self.builtins.display().to_string());
         arguments.extend(self.foreign_of_libraries.iter().cloned());
         if tools.unwinder.is_none() {

@@ -468,6 +468,7 @@ impl Job<'_> {
         if let Some(folder) = output.parent() {
             std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         }
+        let rust = session.units(file).map(|unit| &unit.scan.objects);
         let link = Link {
             output,
             shared: description,
@@ -478,6 +479,7 @@ impl Job<'_> {
             foreign_of_libraries: of_libraries,
             c_library_by_path: !(shared && session.is_separate()),
             builtins: &runtime.builtins,
+            profiler: runtime.profiler(rust, &graph.target)?,
             starts: file.items.iter().any(|&item| session.items[item].constructors),
             threads,
         };
