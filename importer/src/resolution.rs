@@ -8,7 +8,7 @@ use crate::internal::{self, InternalError};
 use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::parallel;
-use crate::platform::{CfgSet, Conditions};
+use crate::platform::{self, CfgSet, Conditions};
 use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, fetch_packages};
 use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
@@ -246,25 +246,28 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
         triples.push(set);
         Ok::<_, InternalError>(position)
     };
+    // Cargo's first questions to rustc have the variable, too.
+    let variables = config.variables()?;
+    let unstable = variables.get(platform::UNSTABLE).map(String::as_str);
     for request in requests {
-        let plain = CfgSet::new(&request.target, &[])?;
+        let plain = CfgSet::new(&request.target, &[], None)?;
         // Flags of `cfg(…)` tables may hang on a `cfg` that another flag sets; Cargo looks twice, too.
         let unconditional = config.rustflags(&request.target, |_| false)?;
         let first = if unconditional.is_empty() {
             plain.clone()
         } else {
-            CfgSet::new(&request.target, &unconditional)?
+            CfgSet::new(&request.target, &unconditional, unstable)?
         };
         let flags = config.rustflags(&request.target, |key| first.matches(key))?;
         // To ask rustc takes longer than a whole import.
         let with_flags = if flags == unconditional {
             first
         } else {
-            CfgSet::new(&request.target, &flags)?
+            CfgSet::new(&request.target, &flags, unstable)?
         };
         let host = match request.host() {
             host if host == request.target => plain,
-            host => CfgSet::new(host, &[])?,
+            host => CfgSet::new(host, &[], None)?,
         };
         platforms.push(PlatformTriples {
             target: add(with_flags)?,

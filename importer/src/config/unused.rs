@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cargo_version::Novelty;
+use crate::platform::UNSTABLE;
 
 use super::Config;
 use super::tree::ConfigValue;
@@ -24,9 +25,6 @@ const TARGET: [(&str, &str); 3] = [
     ("runner", "tests are run as they are, or by the package set's emulator"),
     ("rustdocflags", "documentation is made without further flags"),
 ];
-
-/// The variable that has a stable rustc do what an unstable one does, and tell of unstable `cfg`s.
-const UNSTABLE: &str = "RUSTC_BOOTSTRAP";
 
 /// Why a variable that is a path of the workspace does not count.
 const GONE: &str = "it is a path in the workspace's folder, which builds do not see; `environment` of an override can set it for a crate";

@@ -9,14 +9,14 @@ mod tests;
 use std::str::FromStr;
 
 use cargo_platform::{Cfg, Platform as Expression};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bits::BitSet;
 use crate::config::codegen_options;
 use crate::intern::Symbol;
 use crate::internal::position;
 
-pub(crate) use rustc::rust_version;
+pub(crate) use rustc::{UNSTABLE, rust_version};
 
 /// The answers of rustc for the triples that are known in advance.
 const TARGETS: &str = include_str!("../../data/targets.cfg");
@@ -61,16 +61,24 @@ pub struct CfgSet {
 }
 
 impl CfgSet {
-    /// The `cfg`s of a triple as rustc has them, with those that flags for rustc add.
+    /// The `cfg`s of a triple as rustc has them, with those that flags for rustc add. `unstable` is the value of `RUSTC_BOOTSTRAP`, with which
+    /// a stable rustc takes unstable flags; it then tells of unstable `cfg`s, too, which are left out.
     ///
     /// # Errors
     /// When the triple is neither known in advance nor to rustc.
-    pub fn new(triple: &str, rustflags: &[String]) -> Result<Self, Error> {
+    pub fn new(triple: &str, rustflags: &[String], unstable: Option<&str>) -> Result<Self, Error> {
         let (added, asks_rustc) = flags(rustflags);
+        let unstable = unstable.filter(|_| rustflags.iter().any(|flag| flag.starts_with(UNSTABLE_FLAG)));
         let mut cfgs = match known(triple).filter(|_| !asks_rustc) {
             Some(section) => parse(triple, section)?,
-            None => parse(triple, &rustc::print_cfg(triple, rustflags)?)?,
+            None => parse(triple, &rustc::print_cfg(triple, rustflags, unstable)?)?,
         };
+        if unstable.is_some() {
+            let stable = stable_names();
+            cfgs.retain(|cfg| match cfg {
+                Cfg::Name(name) | Cfg::KeyPair(name, _) => stable.contains(name.as_str()),
+            });
+        }
         for text in added {
             let cfg = Cfg::from_str(text).map_err(|reason| Error::Malformed {
                 triple: triple.to_owned(),
@@ -98,6 +106,15 @@ fn known(triple: &str) -> Option<&'static str> {
     let start = TARGETS.find(&format!("\n[{triple}]\n"))? + triple.len() + 4;
     let section = &TARGETS[start..];
     Some(section.find("\n[").map_or(section, |end| &section[..end]))
+}
+
+/// How flags begin that a stable rustc refuses.
+const UNSTABLE_FLAG: &str = "-Z";
+
+/// The names of the `cfg`s of all triples: rustc told them without unstable ones.
+fn stable_names() -> FxHashSet<&'static str> {
+    let lines = TARGETS.lines().filter(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split('=').next()).collect()
 }
 
 /// How many parentheses may be open in a `cfg` expression: its parser calls itself for each, and would run out of stack.
@@ -152,7 +169,7 @@ fn flags(rustflags: &[String]) -> (Vec<&str>, bool) {
             "target-cpu" | "target-feature" | "panic" | "debug-assertions" | "relocation-model" | "opt-level"
         )
     };
-    let is_other = |flag: &String| flag.starts_with("-Z") || flag.starts_with("-O");
+    let is_other = |flag: &String| flag.starts_with(UNSTABLE_FLAG) || flag.starts_with("-O");
     let asks_rustc = codegen_options(rustflags).any(is_asked) || rustflags.iter().any(is_other);
     (added, asks_rustc)
 }

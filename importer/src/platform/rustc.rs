@@ -6,8 +6,12 @@ use semver::Version;
 
 use super::Error;
 
-/// What `rustc --print cfg --target TRIPLE` prints; the program is that of the variable `RUSTC`, or `rustc`.
-pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Error> {
+/// The variable that has a stable rustc do what an unstable one does, and tell of unstable `cfg`s.
+pub(crate) const UNSTABLE: &str = "RUSTC_BOOTSTRAP";
+
+/// What `rustc --print cfg --target TRIPLE` prints; the program is that of the variable `RUSTC`, or `rustc`. `unstable` is the value of
+/// [`UNSTABLE`] for it.
+pub(super) fn print_cfg(triple: &str, rustflags: &[String], unstable: Option<&str>) -> Result<String, Error> {
     let fail = |reason: String| match super::known(triple) {
         None => Error::UnknownTarget {
             triple: triple.to_owned(),
@@ -23,6 +27,9 @@ pub(super) fn print_cfg(triple: &str, rustflags: &[String]) -> Result<String, Er
     let ask = |folder: Option<&str>| {
         let mut command = Command::new(&program);
         command.args(["--print", "cfg", "--target", triple]).args(rustflags);
+        if let Some(value) = unstable {
+            command.env(UNSTABLE, value);
+        }
         if let Some(folder) = folder {
             command.current_dir(folder);
         }

@@ -11,7 +11,7 @@ fn triples() -> impl Iterator<Item = &'static str> {
 fn the_known_triples_are_as_rustc_has_them() {
     assert!(triples().count() > 30);
     for triple in triples() {
-        let mut expected: Vec<String> = rustc::print_cfg(triple, &[])
+        let mut expected: Vec<String> = rustc::print_cfg(triple, &[], None)
             .unwrap()
             .lines()
             .map(str::to_owned)
@@ -31,7 +31,7 @@ fn the_known_triples_are_as_rustc_has_them() {
 #[test]
 fn expressions_are_evaluated_for_each_triple() {
     let sets = ["x86_64-unknown-linux-gnu", "aarch64-apple-darwin"]
-        .map(|triple| CfgSet::new(triple, &["--cfg".to_owned(), "fast".to_owned()]).unwrap());
+        .map(|triple| CfgSet::new(triple, &["--cfg".to_owned(), "fast".to_owned()], None).unwrap());
     let mut conditions = Conditions::new(sets.to_vec());
     let mut holds = |key: &str| {
         let condition = Some(conditions.add(Symbol::new(key), "Cargo.toml").unwrap());
@@ -70,14 +70,15 @@ fn a_deep_expression_is_refused() {
 
 #[test]
 fn other_triples_and_flags_are_asked_of_rustc() {
-    let set = CfgSet::new("sparc64-unknown-linux-gnu", &[]).unwrap();
+    let set = CfgSet::new("sparc64-unknown-linux-gnu", &[], None).unwrap();
     assert!(set.matches("cfg(target_arch = \"sparc64\")"));
-    let set = CfgSet::new("x86_64-unknown-linux-gnu", &["-Ctarget-feature=+avx2".to_owned()]).unwrap();
+    let set = CfgSet::new("x86_64-unknown-linux-gnu", &["-Ctarget-feature=+avx2".to_owned()], None).unwrap();
     assert!(set.matches("cfg(target_feature = \"avx2\")"));
     // That was told as a compiler that is missing.
     let refused = CfgSet::new(
         "x86_64-unknown-linux-gnu",
         &["-Ctarget-feature=+avx2", "--no-such"].map(str::to_owned),
+        None,
     );
     let said = refused.unwrap_err().to_string();
     assert!(
@@ -85,7 +86,17 @@ fn other_triples_and_flags_are_asked_of_rustc() {
         "{said}"
     );
     assert!(matches!(
-        CfgSet::new("no-such-triple", &[]),
+        CfgSet::new("no-such-triple", &[], None),
         Err(Error::UnknownTarget { .. })
     ));
+}
+
+/// With unstable flags and `RUSTC_BOOTSTRAP` in `[env]`, with which Cargo builds, nothing could be imported.
+#[test]
+fn a_stable_rustc_is_asked_with_unstable_flags() {
+    let triple = "x86_64-unknown-linux-gnu";
+    let flags = ["-Zub-checks=yes", "-Ctarget-feature=+avx2"].map(str::to_owned);
+    let set = CfgSet::new(triple, &flags, Some("1")).unwrap();
+    assert!(set.matches("cfg(all(unix, target_feature = \"avx2\"))"));
+    assert!(!set.matches("cfg(ub_checks)") && !set.matches("cfg(target_thread_local)"));
 }
