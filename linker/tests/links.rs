@@ -16,7 +16,7 @@ use dyrust_linker::placement::cost::CostModel;
 use dyrust_linker::planned::Planned;
 use dyrust_linker::report::{Plan, Report, ReportedFile};
 use dyrust_linker::target::Target;
-use support::{Built, FORMS, Source, Workshop, output, printed};
+use support::{Built, FORMS, Source, WAYS, Workshop, output, printed};
 
 /// A library and two programs that use it.
 fn pair(shop: &Workshop) -> (Built, Built, Built) {
@@ -569,6 +569,25 @@ fn a_linkers_complaint_is_shown() {
 }
 
 /// What was lost counted as printed (a panic, in fact), and a path's escapes reached the terminal.
+/// A program whose build script asks for GNU's linker could not be linked again: it was given options of lld's.
+#[test]
+fn another_linker_is_not_asked_for() {
+    let shop = Workshop::new();
+    let source = Source {
+        rust: "fn main() { println!(\"linked\") }",
+        link_arguments: &["-fuse-ld=bfd"],
+        ..Source::default()
+    };
+    let program = shop.build("asks", "bin", source);
+    for form in WAYS {
+        assert_eq!(
+            printed(&shop.linked(form, &[&program]).join("asks")),
+            "linked\n",
+            "{form}"
+        );
+    }
+}
+
 #[test]
 fn the_program_says_what_it_cannot_print_and_prints_nothing_raw() {
     let program = || std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"));

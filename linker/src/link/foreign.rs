@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::graph::Unit;
 
+/// How an argument begins that has the C compiler start another linker: all here is for one, which [`crate::link::command`] names.
+const OTHER_LINKERS: [&str; 2] = ["-fuse-ld=", "--ld-path="];
+
 /// What the units of one file ask of the linker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foreign {
@@ -39,6 +42,9 @@ impl Foreign {
                 }
             }
             for argument in unit.node.link_arguments.iter().chain(&unit.node.own_link_arguments) {
+                if OTHER_LINKERS.iter().any(|start| argument.starts_with(start)) {
+                    continue;
+                }
                 // A library may be asked for many times; other arguments can have operands, so they stay as they are.
                 if !argument.starts_with("-l") || !arguments.contains(argument) {
                     arguments.push(argument.clone());
