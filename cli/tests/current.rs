@@ -241,17 +241,24 @@ fn lto_in_flags_is_a_notice() {
 #[test]
 fn a_linker_in_flags_is_a_notice() {
     let project = Project::new();
-    let flags =
-        "[target.x86_64-unknown-linux-gnu]\nrustflags = ['-C', 'linker=clang', '-Clinker=mold', '-Clink-arg=-s']\n";
+    let flags = "[target.x86_64-unknown-linux-gnu]\nrustflags = ['-C', 'linker=clang', '-Clinker=mold', '-Clink-arg=-s', '-C', 'link_arg=-fuse-ld=mold']\n";
     project.write(".cargo/config.toml", flags);
     let arguments = ["import", "--target", "x86_64-unknown-linux-gnu"];
     let output = project.dyrust(&arguments, &[]);
     let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
-    for (option, told) in [("linker=clang", true), ("linker=mold", true), ("link-arg=-s", false)] {
+    let options = [
+        ("linker=clang", true),
+        ("linker=mold", true),
+        ("link-arg=-s", false),
+        ("link-arg=-fuse-ld=mold", true),
+    ];
+    for (option, told) in options {
         let notice = format!("rustc's flags of Cargo's configuration have `-C {option}`, which is not followed");
         assert_eq!(said.contains(&notice), told, "{option}: {said}");
         assert_eq!(project.graph().contains(&notice), told, "{option}");
     }
+    let flags = "\"rustflags\": [\"-C\", \"linker=clang\", \"-Clinker=mold\", \"-Clink-arg=-s\"]";
+    assert!(project.graph().contains(flags), "{}", project.graph());
 }
 
 /// Cargo warns that the one would be written over the other; of two packages of a flake the second was not there, without a word.

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub use error::Error;
 pub use links::{ScriptOutput, ScriptOutputs};
 pub use load::Environment;
-pub(crate) use rustflags::codegen_options;
+pub(crate) use rustflags::{codegen_options, has_another_linker, without_other_linkers};
 pub use sources::{DEFAULT_REGISTRY, GitReference, SourceDefinition, SourcePlace};
 
 use tree::ConfigValue;

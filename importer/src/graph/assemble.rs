@@ -7,7 +7,7 @@ use super::merge::{self, Merged, MergedUnit, Needs, Position};
 use super::packages::{PackageId, Packages};
 use super::{Error, GENERATOR, Git, Graph, Map, Package, Platform, Profile, Roots, SCHEMA, Settings, Unit, Vendored};
 use super::{helpers, notices, script};
-use crate::config::{Config, codegen_options};
+use crate::config::{Config, codegen_options, without_other_linkers};
 use crate::internal::{InternalError, Invariant};
 use crate::manifest::{self, Edition, Target};
 use crate::options::Selection;
@@ -140,13 +140,10 @@ fn unused(resolution: &Resolution, published: bool) -> Vec<String> {
 /// The options of rustc's flags that a notice is for.
 fn options_not_followed(resolution: &Resolution) -> BTreeSet<&str> {
     let flags = resolution.platforms.iter().map(|platform| &platform.rustflags);
-    let is_told = |option: &&str| {
-        option
-            .split('=')
-            .next()
-            .is_some_and(|name| notices::OPTIONS.contains(&name))
-    };
-    flags.flat_map(|flags| codegen_options(flags)).filter(is_told).collect()
+    flags
+        .flat_map(|flags| codegen_options(flags))
+        .filter(|option| notices::is_told(option))
+        .collect()
 }
 
 fn platforms(resolution: &Resolution) -> Vec<Platform> {
@@ -160,7 +157,7 @@ fn platforms(resolution: &Resolution) -> Vec<Platform> {
                 .clone()
                 .filter(|host| *host != platform.request.target),
             tests: platform.tests,
-            rustflags: platform.rustflags.clone(),
+            rustflags: without_other_linkers(&platform.rustflags),
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Graph, Map, Notice, Package, Unit, keys, view};
+use crate::config::has_another_linker;
 use crate::resolved::ProfileSettings;
 use crate::units::Profile;
 
@@ -11,9 +12,15 @@ use crate::units::Profile;
 const SLICES: &str = "linkme";
 
 /// The options of code generation among rustc's flags that no build follows as they are.
-pub(super) const OPTIONS: [&str; 4] = ["lto", "linker-plugin-lto", "linker", "linker-flavor"];
+const OPTIONS: [&str; 4] = ["lto", "linker-plugin-lto", "linker", "linker-flavor"];
 
-/// The notices of a graph; `options` are those of rustc's flags whose names are in [`OPTIONS`], `hidden` folders for libraries, by package,
+/// Whether there is a notice for an option of code generation among rustc's flags.
+pub(super) fn is_told(option: &str) -> bool {
+    let name = option.split('=').next();
+    name.is_some_and(|name| OPTIONS.contains(&name)) || has_another_linker(option)
+}
+
+/// The notices of a graph; `options` are those of rustc's flags for which there is one ([`is_told`]), `hidden` folders for libraries, by package,
 /// that Cargo's configuration names and no build sees, `unused` what else it says in vain.
 pub(super) fn of(
     profile: &Profile,
@@ -42,13 +49,13 @@ pub(super) fn of(
     }
     for option in options {
         let (kind, outcome) = match option.split('=').next() {
-            Some("linker" | "linker-flavor") => (
-                "configuration",
-                ", which is not followed: programs are linked by the package set's C compiler",
-            ),
-            _ => (
+            Some("lto" | "linker-plugin-lto") => (
                 "lto",
                 "; libraries of their own are compiled without, as it would merge them",
+            ),
+            _ => (
+                "configuration",
+                ", which is not followed: programs are linked by the package set's C compiler",
             ),
         };
         let text = format!("rustc's flags of Cargo's configuration have `-C {option}`{outcome}.");
