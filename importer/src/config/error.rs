@@ -46,6 +46,21 @@ pub enum Error {
         /// The type that was found.
         found: String,
     },
+    /// Two files have a value of different types.
+    #[error("{origin}: `{key}` is {found}, but {other} in {other_origin}")]
+    #[diagnostic(help("write both in the same way, as Cargo wants it to join them"))]
+    Merge {
+        /// The file that is closer to the workspace.
+        origin: String,
+        /// The key, with dots.
+        key: String,
+        /// What the key is there.
+        found: &'static str,
+        /// The other file.
+        other_origin: String,
+        /// What the key is in that.
+        other: &'static str,
+    },
     /// An `include` leads to itself.
     #[error("{}: its `include` leads back to itself", file.display())]
     #[diagnostic(help("remove one `include` of the circle"))]

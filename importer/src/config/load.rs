@@ -83,7 +83,7 @@ pub(super) fn files(workspace_root: &Path, cargo_home: &Path) -> Result<LoadedCo
         trees.push(read(&file, &mut Vec::new(), &mut Vec::new())?);
     }
     for tree in trees.into_iter().rev() {
-        loaded.tree.merge(tree);
+        loaded.tree.merge(tree)?;
     }
     Ok(loaded)
 }
@@ -195,11 +195,11 @@ fn parse(
             if optional && !included.exists() {
                 continue;
             }
-            tree.merge(read(&included, including, files)?);
+            tree.merge(read(&included, including, files)?)?;
         }
         including.pop();
     }
-    tree.merge(ConfigValue::new(toml::Value::Table(table), &origin));
+    tree.merge(ConfigValue::new(toml::Value::Table(table), &origin))?;
     Ok(tree)
 }
 

@@ -376,3 +376,31 @@ fn a_repository_has_the_configuration_that_cargo_takes() {
         assert!(name().unwrap().is_none());
     }
 }
+
+/// Cargo refuses to join a string and a list, or a string and a table; the closer file won, and the other's flags were gone.
+#[test]
+fn values_of_two_files_are_of_one_kind() {
+    for (key, text, above, kinds) in [
+        ("build.rustflags", "['-b']", "'-a'", ["a list", "a string"]),
+        ("env.E", "'x'", "{ value = 'y', force = true }", ["a string", "a table"]),
+        ("env.E", "{ value = 'y', force = true }", "'x'", ["a table", "a string"]),
+    ] {
+        let line = |value: &str| format!("{key} = {value}\n");
+        let place = Home::new(&[
+            ("up/.cargo/config.toml", line(above).as_str()),
+            ("up/workspace/.cargo/config.toml", line(text).as_str()),
+        ]);
+        let file = |name: &str| place.path(name).display().to_string();
+        let said = place.load(&[]).unwrap_err().to_string();
+        let (close, far) = (file("up/workspace/.cargo/config.toml"), file("up/.cargo/config.toml"));
+        assert_eq!(
+            said,
+            format!("{close}: `{key}` is {}, but {} in {far}", kinds[0], kinds[1])
+        );
+    }
+    let place = Home::new(&[
+        ("up/.cargo/config.toml", "term.verbose = 'x'\n"),
+        ("up/workspace/.cargo/config.toml", "term.verbose = false\n"),
+    ]);
+    place.load(&[]).unwrap();
+}

@@ -68,21 +68,42 @@ impl ConfigValue {
     }
 
     /// Lays `stronger` over this tree: its values win, its lists are appended.
-    pub(super) fn merge(&mut self, stronger: ConfigValue) {
-        match (self, stronger) {
+    ///
+    /// # Errors
+    /// When one has a list or a table where the other has something else: Cargo refuses that.
+    pub(super) fn merge(&mut self, stronger: ConfigValue) -> Result<(), Error> {
+        self.merge_at(stronger, &mut Vec::new())
+    }
+
+    fn merge_at(&mut self, stronger: ConfigValue, path: &mut Vec<String>) -> Result<(), Error> {
+        match (&mut *self, stronger) {
             (Self::Table(mine), Self::Table(theirs)) => {
                 for (key, node) in theirs {
                     match mine.entry(key) {
                         std::collections::btree_map::Entry::Vacant(place) => {
                             place.insert(node);
                         }
-                        std::collections::btree_map::Entry::Occupied(mut place) => place.get_mut().merge(node),
+                        std::collections::btree_map::Entry::Occupied(mut place) => {
+                            path.push(place.key().clone());
+                            place.get_mut().merge_at(node, path)?;
+                            path.pop();
+                        }
                     }
                 }
             }
             (Self::List(mine), Self::List(theirs)) => mine.extend(theirs),
-            (mine, theirs) => *mine = theirs,
+            (Self::Leaf(..), theirs @ Self::Leaf(..)) => *self = theirs,
+            (_, theirs) => {
+                return Err(Error::Merge {
+                    origin: theirs.place(),
+                    key: path.join("."),
+                    found: theirs.kind(),
+                    other_origin: self.place(),
+                    other: self.kind(),
+                });
+            }
         }
+        Ok(())
     }
 
     /// The node at a path of keys.
@@ -172,16 +193,29 @@ impl ConfigValue {
     /// The error for a value of another type than expected.
     pub(super) fn wrong(&self, path: &[&str], expected: &'static str) -> Error {
         Error::Type {
-            origin: self
-                .origin()
-                .map_or_else(|| "Cargo's configuration".to_owned(), Definition::to_string),
+            origin: self.place(),
             key: path.join("."),
             expected,
             found: match self {
-                Self::Table(_) => "a table".to_owned(),
-                Self::List(_) => "a list".to_owned(),
                 Self::Leaf(value, _) => format!("`{value}` ({})", value.type_str()),
+                _ => self.kind().to_owned(),
             },
+        }
+    }
+
+    /// Where the value was defined, for messages.
+    fn place(&self) -> String {
+        let origin = self.origin();
+        origin.map_or_else(|| "Cargo's configuration".to_owned(), Definition::to_string)
+    }
+
+    /// What it is, for messages.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "a table",
+            Self::List(_) => "a list",
+            Self::Leaf(toml::Value::String(_), _) => "a string",
+            Self::Leaf(..) => "another value",
         }
     }
 }
