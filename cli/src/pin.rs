@@ -102,6 +102,16 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
         reason,
     };
     let built_pins: Built = serde_json::from_str(&text).map_err(|error| format(&built, error.to_string()))?;
+    if built_pins.schema != SCHEMA {
+        return Err(format(&built, format!("its schema is not {SCHEMA}")).into());
+    }
+    let mut units = built_pins.units;
+    if let Some(objects) = built_pins.objects {
+        units.extend(built_objects(objects)?);
+    }
+    let (fresh, open) = pinned(units)?;
+    // Kept to the end: another `dyrust pin`, of another platform, would not know of what is added here.
+    let _alone = (!arguments.check).then(|| alone(&file)).transpose()?;
     let mut pins = if file.exists() {
         serde_json::from_str(&read(&file)?).map_err(|error| format(&file, error.to_string()))?
     } else {
@@ -110,14 +120,9 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
             ..Pins::default()
         }
     };
-    if (pins.schema, built_pins.schema) != (SCHEMA, SCHEMA) {
+    if pins.schema != SCHEMA {
         return Err(format(&file, format!("its schema is not {SCHEMA}")).into());
     }
-    let mut units = built_pins.units;
-    if let Some(objects) = built_pins.objects {
-        units.extend(built_objects(objects)?);
-    }
-    let (fresh, open) = pinned(units)?;
     for id in &open {
         output.warn(&format!("{id} is not pinned: it refers to store paths"));
     }
@@ -265,6 +270,25 @@ fn read(file: &Path) -> Result<String, PinError> {
         file: file.to_owned(),
         reason,
     })
+}
+
+/// Waits until no other `dyrust pin` is at a file of the folder in which this one lies. It is the folder that is locked, since the file is
+/// replaced; dropping what is returned unlocks it.
+fn alone(file: &Path) -> Result<std::fs::File, PinError> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let in_file = |reason| PinError::File {
+        file: file.to_owned(),
+        reason,
+    };
+    let opened = std::fs::File::open(folder).map_err(in_file)?;
+    match opened.lock() {
+        // Some file systems of networks have no locks: there it is as it is without.
+        Err(reason) if reason.kind() != std::io::ErrorKind::Unsupported => Err(in_file(reason)),
+        _ => Ok(opened),
+    }
 }
 
 /// Writes the file as a whole or not at all.

@@ -66,6 +66,37 @@ fn pins_are_written_compared_and_kept_by_toolchain() {
     );
 }
 
+/// Of pins of several platforms that were written at once, some were lost: each wrote what it had read, and its own.
+#[test]
+fn pins_that_are_written_at_once_are_all_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let toolchains: Vec<String> = (0..12).map(|number| format!("toolchain {number}")).collect();
+    built(folder, &[("one", "1")]);
+    let text = fs::read_to_string(folder.join("built")).unwrap();
+    let children: Vec<_> = toolchains
+        .iter()
+        .map(|toolchain| {
+            fs::write(folder.join(toolchain), text.replace("a toolchain", toolchain)).unwrap();
+            Command::new(env!("CARGO_BIN_EXE_dyrust"))
+                .args(["pin", "--quiet", "--built", toolchain])
+                .current_dir(folder)
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let pins = fs::read_to_string(folder.join("crate-graph.pins.json")).unwrap();
+    for toolchain in toolchains {
+        assert!(
+            pins.contains(&format!("\"{toolchain}\"")),
+            "{toolchain} is missing: {pins}"
+        );
+    }
+}
+
 #[test]
 fn a_file_that_holds_no_pins_is_named() {
     let folder = tempfile::tempdir().unwrap();
