@@ -32,7 +32,7 @@ in
     if !(read.all ? ${id}) then
       null
     else if pin.build != build node then
-      throw "dyrust: ${baseNameOf file} pins another build of ${unit.package.name} ${unit.package.version} than that of the graph; run `dyrust pin`"
+      throw "dyrust: ${baseNameOf file} pins another build of ${unit.package.name} ${unit.package.version} than that of the graph; run `dyrust pin`, with `--file` or `--graph` if it is not the usual file"
     else
       import ./pinnedOutput.nix { inherit builder system; } {
         name = "${unit.package.name}-${node.unitId}";

@@ -28,7 +28,7 @@ let
       pin = read.all.${id};
     in
     if pin.build != build then
-      throw "dyrust: ${baseNameOf pins} pins another build of ${name} than that of the graph; run `dyrust pin`"
+      throw "dyrust: ${baseNameOf pins} pins another build of ${name} than that of the graph; run `dyrust pin`, with `--file` or `--graph` if it is not the usual file"
     else
       import ./pinnedOutput.nix { inherit builder system; } {
         name = id;
