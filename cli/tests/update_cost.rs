@@ -36,6 +36,22 @@ fn dyrust(arguments: &[&str], store: &Path) -> Output {
         .unwrap()
 }
 
+/// Two folders without a file, a build that failed say, were compared: an update that costs nothing.
+#[test]
+fn a_folder_without_files_is_no_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = fs::canonicalize(folder.path()).unwrap();
+    let built = build(&store, &"0".repeat(31), "before");
+    let empty = tempfile::tempdir().unwrap();
+    let output = dyrust(
+        &["update-cost", built.to_str().unwrap(), empty.path().to_str().unwrap()],
+        &store,
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there is no file in "), "{said}");
+}
+
 #[test]
 fn what_is_new_is_told_from_what_only_moved() {
     let folder = tempfile::tempdir().unwrap();

@@ -41,7 +41,7 @@ struct FormBudget {
     total: Option<Size>,
     download: Option<Size>,
     packages: Option<u64>,
-    ratio: Option<f64>,
+    ratio: Option<Ratio>,
     programs: BTreeMap<String, ProgramBudget>,
 }
 
@@ -52,7 +52,7 @@ struct ProgramBudget {
     adds: Option<Size>,
     start_objects: Option<u64>,
     relocations: Option<u64>,
-    ratio: Option<f64>,
+    ratio: Option<Ratio>,
 }
 
 /// Bytes, written as a number or as text with a unit.
@@ -74,6 +74,24 @@ impl TryFrom<SizeText> for Size {
         match text {
             SizeText::Number(bytes) => Ok(Self(bytes)),
             SizeText::Text(text) => size::parse(&text).map(Self),
+        }
+    }
+}
+
+/// A share of what the report compares with: finite, since nothing is over a NaN or an infinity.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+struct Ratio(f64);
+
+impl TryFrom<f64> for Ratio {
+    type Error = String;
+
+    fn try_from(ratio: f64) -> Result<Self, String> {
+        match ratio.is_finite() && ratio >= 0.0 {
+            true => Ok(Self(ratio)),
+            false => Err(format!(
+                "a ratio of {ratio} would limit nothing: expected a number such as 0.95"
+            )),
         }
     }
 }
@@ -193,8 +211,8 @@ impl Checks {
         }
     }
 
-    fn ratio(&mut self, what: String, limit: Option<f64>, value: Option<f64>) {
-        let Some(limit) = limit else { return };
+    fn ratio(&mut self, what: String, limit: Option<Ratio>, value: Option<f64>) {
+        let Some(Ratio(limit)) = limit else { return };
         let Some(value) = value else {
             return self.absent(what, "the report has no baseline to compare with");
         };

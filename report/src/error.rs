@@ -20,6 +20,9 @@ pub enum Error {
     /// A file or folder that was asked for does not exist.
     #[error("{} does not exist: expected a store path, a folder with bin/, or a program", .0.display())]
     Missing(PathBuf),
+    /// A folder that was asked for has no file in it.
+    #[error("there is no file in {}: expected a store path, a folder with bin/, or a program", .0.display())]
+    NoFile(PathBuf),
     /// A file begins as ELF and cannot be read to its end.
     #[error("{} is not a readable ELF file: {source}", path.display())]
     Elf {

@@ -69,7 +69,7 @@ pub struct FormCost {
 /// What an update costs, by forms.
 ///
 /// # Errors
-/// If a path does not exist or cannot be read, or its closure cannot be found.
+/// If a path does not exist, holds no file or cannot be read, or its closure cannot be found.
 pub fn update_cost(pairs: &[Pair], store: &Path, closure: &dyn Closure) -> Result<Vec<FormCost>, Error> {
     let mut costs = Vec::new();
     for pair in pairs {
@@ -208,7 +208,11 @@ impl Side {
         let mut side = Self::default();
         let Some(entry) = entry_of(store, &real) else {
             side.add(&real)?;
-            return Ok(side);
+            // Nothing that is compared with nothing costs nothing, whatever was meant.
+            return match side.files.is_empty() {
+                true => Err(Error::NoFile(path.to_owned())),
+                false => Ok(side),
+            };
         };
         for found in closure.closure(store, &[entry])? {
             side.add(&found.path)?;

@@ -66,6 +66,12 @@ fn a_bad_budget_is_an_error_that_names_the_line() {
     for (text, expected) in [
         ("[dynamic]\ntotl = '1 MB'", "totl"),
         ("[dynamic]\ntotal = '1 parsec'", "unknown unit `parsec`"),
+        // Nothing is over a NaN.
+        ("[dynamic]\nratio = nan", "a ratio of NaN would limit nothing"),
+        (
+            "[dynamic.programs.p]\nratio = inf",
+            "a ratio of inf would limit nothing",
+        ),
         ("[dynamical]\ntotal = 1", "dynamical"),
         ("[dynamic", "budget.toml"),
     ] {
