@@ -115,6 +115,13 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
     for path in &arguments.built {
         of_built(path, &mut packages, output)?;
     }
+    for ignored in &arguments.ignore {
+        if !database.iter().any(|advisory| advisory.id().as_str() == ignored) {
+            output.say(&format!(
+                "note: no advisory of the database is called {ignored}: `--ignore {ignored}` does nothing"
+            ));
+        }
+    }
     let mut findings = Vec::new();
     for ((name, version), found) in &packages {
         let (query, version) = question(name, version, found)?;

@@ -119,6 +119,10 @@ fn affected_units_and_programs_are_named() {
     let ignored = "--ignore=RUSTSEC-2099-0001,RUSTSEC-2099-0002,RUSTSEC-2099-0005";
     let (code, text, _) = audit(database, &["--graph", sd_name, ignored]);
     assert_eq!(code, Some(0), "{text}");
+    // Of two digits that changed places nothing was said.
+    let (.., said) = audit(database, &["--graph", sd_name, ignored, "--ignore=RUSTSEC-2099-0010"]);
+    assert!(said.contains("`--ignore RUSTSEC-2099-0010` does nothing"), "{said}");
+    assert!(!said.contains("RUSTSEC-2099-0001"), "{said}");
     let (code, ..) = audit(database, &["--graph", sd_name, ignored, "--informational"]);
     assert_eq!(code, Some(1));
     let (_, json, _) = audit(database, &["--format", "json", "--graph", sd_name]);
