@@ -38,6 +38,17 @@ pub(crate) struct Common {
     pub(crate) color: colorchoice_clap::Color,
 }
 
+/// A file to write, where `-` is standard output, as it is for other programs.
+///
+/// # Errors
+/// None: the type is what clap asks for.
+fn file_or_standard_output(text: &str) -> Result<PathBuf, std::convert::Infallible> {
+    Ok(PathBuf::from(match text {
+        "-" => "/dev/stdout",
+        file => file,
+    }))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -119,8 +130,8 @@ pub(crate) struct ImportArguments {
     /// The same, as in Cargo.
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
     pub(crate) manifest_path: Option<PathBuf>,
-    /// The graph's file [default: crate-graph.json beside Cargo.lock].
-    #[arg(long, short, value_name = "FILE")]
+    /// The graph's file, `-` for standard output [default: crate-graph.json beside Cargo.lock].
+    #[arg(long, short, value_name = "FILE", value_parser = file_or_standard_output)]
     pub(crate) output: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of the graph that is there, else both Linux].
     #[arg(long, value_name = "TRIPLE")]
@@ -297,8 +308,8 @@ pub(crate) struct FleetImportArguments {
     /// The fleet file.
     #[arg(default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,
-    /// The graph's file [default: the fleet file's name with .json].
-    #[arg(long, short, value_name = "FILE")]
+    /// The graph's file, `-` for standard output [default: the fleet file's name with .json].
+    #[arg(long, short, value_name = "FILE", value_parser = file_or_standard_output)]
     pub(crate) output: Option<PathBuf>,
     /// Never use the network.
     #[arg(long)]

@@ -43,6 +43,17 @@ pub(crate) enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file that is to be written is not a graph, so that it is not to be replaced.
+    #[error(
+        "{}: it is there already, and is no crate graph of dyrust's: {reason}: give another file by `--output`, or move this one away",
+        .file.display()
+    )]
+    NotAGraph {
+        /// The file.
+        file: PathBuf,
+        /// Why it is none.
+        reason: String,
+    },
     /// A file that was not there before can't be taken away again.
     #[error("{}: it was not there before, and can't be removed: {}", .0.display(), .1)]
     NotRemoved(PathBuf, std::io::Error),

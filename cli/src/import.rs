@@ -97,9 +97,14 @@ pub(crate) fn known_graph(file: &Path) -> Result<Option<Graph>, Error> {
     if !file.metadata().is_ok_and(|known| known.is_file() && known.len() > 0) {
         return Ok(None);
     }
-    let unreadable = |reason: String| Error::KnownGraph {
-        file: file.to_owned(),
-        reason,
+    let unreadable = |reason: String| {
+        let file = file.to_owned();
+        // However it was merged, cut off or edited, a graph begins with who made it.
+        let made_here = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).contains("\"generator\": \"dyrust ");
+        match std::fs::read(&file).is_ok_and(made_here) {
+            true => Error::KnownGraph { file, reason },
+            false => Error::NotAGraph { file, reason },
+        }
     };
     match graph::read(file) {
         Ok(graph) => Ok(Some(graph)),

@@ -153,6 +153,35 @@ fn a_graph_in_conflict_is_not_taken_for_none() {
     assert_eq!(project.graph(), ours);
 }
 
+/// Who named a source file as the graph's by mistake was advised to delete it.
+#[test]
+fn a_file_that_is_no_graph_is_left_alone() {
+    let project = Project::new();
+    project.write("notes.txt", "what I must not forget");
+    let file = project.path().join("notes.txt");
+    let output = project.dyrust(&["import", "--output", file.to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("notes.txt: it is there already, and is no crate graph") && said.contains("`--output`"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(file).unwrap(), "what I must not forget");
+}
+
+/// `-` is standard output, as for other programs; a file of that name was written.
+#[test]
+fn a_graph_can_go_to_standard_output() {
+    let project = Project::new();
+    project.import();
+    let output = project.dyrust(&["import", "--quiet", "--output", "-"], &[]);
+    assert!(output.status.success());
+    // Nothing is known of what was asked for the last time.
+    fs::remove_file(project.path().join("crate-graph.json")).unwrap();
+    assert!(project.dyrust(&["import", "--quiet"], &[]).status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), project.graph());
+}
+
 /// Git left a unit out that others need: what was asked for was forgotten with it.
 #[test]
 fn a_graph_that_lacks_units_still_says_what_was_asked_for() {
