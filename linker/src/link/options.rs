@@ -72,7 +72,7 @@ pub struct Options {
     pub open: bool,
     /// The C compiler that knows the C library and calls the linker.
     pub cc: PathBuf,
-    /// A folder that holds `ld.lld`, or a package or Rust toolchain that does; the sysroot's own one if not given.
+    /// A folder that holds `ld.lld`, or a package or Rust toolchain that does; if not given the sysroot's own one, or that on PATH.
     pub lld: Option<PathBuf>,
     /// What is folded.
     pub folding: Folding,
@@ -132,11 +132,18 @@ impl Facts {
 impl Tools {
     /// Asks.
     pub fn find(graph: &Graph, options: &Options) -> Result<Self> {
-        let given = options.lld.as_ref().unwrap_or(&graph.sysroot);
-        let folder = folder_of_lld(given).ok_or_else(|| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let (folder, searched) = match &options.lld {
+            Some(given) => (folder_of_lld(given), given.display().to_string()),
+            None => (
+                folder_of_lld(&graph.sysroot)
+                    .or_else(|| std::env::split_paths(&path).find(|folder| folder.join("ld.lld").exists())),
+                format!("{} or on PATH", graph.sysroot.display()),
+            ),
+        };
+        let folder = folder.ok_or_else(|| {
             Error::Usage(format!(
-                "{} holds no ld.lld: give a package with one, or a Rust toolchain with its own, with --lld",
-                given.display()
+                "no ld.lld was found in {searched}: give a package with one, or a Rust toolchain with its own, with --lld"
             ))
         })?;
         let facts = Facts::read(&graph.sysroot)?;
