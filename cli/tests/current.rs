@@ -220,6 +220,32 @@ fn a_members_folder_does_not_narrow_a_graph() {
     assert!(!project.graph().contains("a bin a"));
 }
 
+/// Where Cargo finds the manifest above, there was "no such file or folder".
+#[test]
+fn a_folder_without_a_manifest_is_one_of_the_package_above() {
+    let project = Project::new();
+    let dyrust = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .current_dir(project.path().join("crates/b/src"))
+            .env("CARGO_HOME", project.path().join("home"))
+            .output()
+            .unwrap()
+    };
+    assert!(dyrust(&["import", "--offline"]).status.success());
+    // As Cargo there builds the member alone.
+    assert!(project.graph().contains("\"roots\": { \"units\": [\"b bin b\"] }"));
+    assert!(dyrust(&["check"]).status.success());
+    // A folder that is named is meant as it is.
+    let named = dyrust(&["import", "../src"]);
+    assert_eq!(named.status.code(), Some(2));
+    let said = String::from_utf8(named.stderr).unwrap();
+    assert!(
+        said.contains("crates/b/src/Cargo.toml: there is no such file"),
+        "{said}"
+    );
+}
+
 /// The environment of an import counts as in Cargo, and so does that of a check.
 #[test]
 fn profiles_of_the_environment_count() {

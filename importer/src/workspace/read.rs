@@ -124,7 +124,8 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     })
 }
 
-/// The folder of the manifest that was named, absolute.
+/// The folder of the manifest that was named, absolute. `.` is what nobody has to name: as with Cargo, it is then the nearest folder upwards that
+/// has a manifest, <https://doc.rust-lang.org/cargo/commands/cargo-build.html#manifest-options>.
 fn folder_of(path: &Path) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(path)
         .map(|path| manifest::normalize(&path))
@@ -133,7 +134,12 @@ fn folder_of(path: &Path) -> Result<PathBuf, Error> {
             reason,
         })?;
     if absolute.is_dir() {
-        return Ok(absolute);
+        let mut upwards = absolute.ancestors();
+        let nearest = match path == Path::new(".") {
+            true => upwards.find(|folder| folder.join(MANIFEST_NAME).is_file()),
+            false => None,
+        };
+        return Ok(nearest.map(Path::to_path_buf).unwrap_or(absolute));
     }
     match absolute.parent() {
         Some(folder) if absolute.is_file() => match absolute.file_name() {
