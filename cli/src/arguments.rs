@@ -1,8 +1,9 @@
 //! The commands and their flags; help, man page and completions are made from them.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use dyrust_importer::{CrateSpec, PlatformRequest, Selection};
@@ -39,14 +40,11 @@ pub(crate) struct Common {
 }
 
 /// A file to write, where `-` is standard output, as it is for other programs.
-///
-/// # Errors
-/// None: the type is what clap asks for.
-fn file_or_standard_output(text: &str) -> Result<PathBuf, std::convert::Infallible> {
-    Ok(PathBuf::from(match text {
-        "-" => "/dev/stdout",
-        file => file,
-    }))
+fn file_or_standard_output(file: PathBuf) -> PathBuf {
+    match file == Path::new("-") {
+        true => PathBuf::from("/dev/stdout"),
+        false => file,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,7 +129,7 @@ pub(crate) struct ImportArguments {
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
     pub(crate) manifest_path: Option<PathBuf>,
     /// The graph's file, `-` for standard output [default: crate-graph.json beside Cargo.lock].
-    #[arg(long, short, value_name = "FILE", value_parser = file_or_standard_output)]
+    #[arg(long, short, value_name = "FILE", value_parser = PathBufValueParser::new().map(file_or_standard_output))]
     pub(crate) output: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of the graph that is there, else both Linux].
     #[arg(long, value_name = "TRIPLE")]
@@ -309,7 +307,7 @@ pub(crate) struct FleetImportArguments {
     #[arg(default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,
     /// The graph's file, `-` for standard output [default: the fleet file's name with .json].
-    #[arg(long, short, value_name = "FILE", value_parser = file_or_standard_output)]
+    #[arg(long, short, value_name = "FILE", value_parser = PathBufValueParser::new().map(file_or_standard_output))]
     pub(crate) output: Option<PathBuf>,
     /// Never use the network.
     #[arg(long)]
