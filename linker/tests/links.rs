@@ -568,7 +568,6 @@ fn a_linkers_complaint_is_shown() {
     assert!(error.contains("undefined symbol: nobody_has_this"), "{error}");
 }
 
-/// What was lost counted as printed (a panic, in fact), and a path's escapes reached the terminal.
 /// A program whose build script asks for GNU's linker could not be linked again: it was given options of lld's.
 #[test]
 fn another_linker_is_not_asked_for() {
@@ -588,6 +587,7 @@ fn another_linker_is_not_asked_for() {
     }
 }
 
+/// What was lost counted as printed (a panic, in fact), and a path's escapes reached the terminal.
 #[test]
 fn the_program_says_what_it_cannot_print_and_prints_nothing_raw() {
     let program = || std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"));
