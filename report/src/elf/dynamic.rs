@@ -170,6 +170,8 @@ fn symbol_count<Elf: FileHeader<Endian = Endianness>>(
     {
         let table = data.get(usize::try_from(offset).ok()?..)?;
         let header = object::read::elf::GnuHashTable::<Elf>::parse(endian, table).ok()?;
+        // The reader counts from there without looking whether it comes to an end of the numbers.
+        header.symbol_base().checked_add(u32::try_from(table.len() / 4).ok()?)?;
         return Some(
             header
                 .symbol_table_length(endian)
