@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalog::{CandidateId, Catalog, Sources};
 use super::file::FleetFile;
@@ -58,7 +58,7 @@ pub struct Fleet<'a> {
     /// The packages that could be chosen.
     pub catalog: Catalog,
     /// What was chosen, by member.
-    pub locks: Vec<Locked>,
+    pub locks: Vec<Arc<Locked>>,
     /// The features that members get beyond what they ask for, by member.
     pub additions: Vec<Additions>,
     /// Which versions were preferred.
@@ -67,11 +67,41 @@ pub struct Fleet<'a> {
     pub separate: BTreeSet<Symbol>,
     pub(super) offline: bool,
     /// The packages that were read, whatever for.
-    read: ReadPackages,
+    read: Mutex<ReadPackages>,
+    /// What is among them, as far as it was asked for by its candidate.
+    fetched: Mutex<FxHashSet<CandidateId>>,
 }
 
-/// Packages by name, version and source.
-type ReadPackages = Mutex<FxHashMap<(String, String, String), ReadPackage>>;
+/// Packages that were read.
+#[derive(Default)]
+struct ReadPackages {
+    /// By name.
+    packages: FxHashMap<String, Vec<VersionRead>>,
+}
+
+/// A version of a package that was read.
+struct VersionRead {
+    version: String,
+    source: String,
+    read: ReadPackage,
+}
+
+impl ReadPackages {
+    fn get(&self, request: &Request) -> Option<&ReadPackage> {
+        let mut versions = self.packages.get(&request.name)?.iter();
+        let found = versions.find(|known| known.version == request.version && known.source == request.source);
+        found.map(|known| &known.read)
+    }
+
+    fn insert(&mut self, request: Request, read: ReadPackage) {
+        let versions = self.packages.entry(request.name).or_default();
+        versions.push(VersionRead {
+            version: request.version,
+            source: request.source,
+            read,
+        });
+    }
+}
 
 impl<'a> Fleet<'a> {
     /// Reads the members and chooses versions and features for them.
@@ -142,19 +172,20 @@ impl<'a> Fleet<'a> {
             members,
             isolated,
             catalog,
-            locks: solved.locks.iter().map(|lock| lock.locked.clone()).collect(),
+            locks: (solved.locks.iter()).map(|lock| Arc::clone(&lock.locked)).collect(),
             additions: none,
             preferences: solved.preferences,
             separate,
             offline,
-            read: ReadPackages::default(),
+            read: Mutex::default(),
+            fetched: Mutex::default(),
         };
         fleet.unite_features(platforms, progress)?;
         Ok(fleet)
     }
 
-    /// Solves a member again, with features beyond what it asks for; nothing if there is no lock with them.
-    pub(super) fn solve_again(&self, number: usize, extra: &Extra) -> Option<Locked> {
+    /// The lock of a member with features beyond what it asks for; nothing if there is none.
+    pub(super) fn lock_with(&self, number: usize, extra: &Extra) -> Option<Locked> {
         let pinned = BTreeSet::new();
         let solver = Solver {
             catalog: &self.catalog,
@@ -163,7 +194,7 @@ impl<'a> Fleet<'a> {
             separate: &self.separate,
             pinned: &pinned,
         };
-        solver.find(number, &self.preferences, extra).locked
+        solver.with_features(number, &self.locks[number], &self.preferences, extra)
     }
 
     /// Resolves the members, each by itself.
@@ -181,7 +212,7 @@ impl<'a> Fleet<'a> {
     pub(super) fn resolve_with(
         &self,
         platforms: &[PlatformRequest],
-        locks: &[Locked],
+        locks: &[Arc<Locked>],
         additions: &[Additions],
         progress: &dyn Progress,
     ) -> Result<Vec<Resolution>, crate::Error> {
@@ -209,7 +240,7 @@ impl<'a> Fleet<'a> {
     pub(super) fn resolve_by(
         &self,
         resolver: &FleetResolver<'_>,
-        locks: &[Locked],
+        locks: &[Arc<Locked>],
         additions: &[Additions],
         variables: &BTreeMap<String, String>,
     ) -> Result<Vec<Resolution>, crate::Error> {
@@ -258,20 +289,21 @@ impl<'a> Fleet<'a> {
                 selection: Selection::default(),
                 offline: self.offline,
             },
-            platforms: resolution::platforms(platforms, &self.config)?,
+            platforms: Mutex::new(resolution::platforms(platforms, &self.config)?),
             fetcher: Fetcher::new(&self.config, FetchOptions { offline: self.offline }, progress),
             read: &self.read,
         })
     }
 
     /// Fetches at once what the members will ask for one after another: what their locks have for the platforms in question.
-    pub(super) fn fetch_all(&self, resolver: &FleetResolver<'_>, locks: &[Locked]) -> Result<(), crate::Error> {
-        let mut conditions = resolver.platforms.0.clone();
+    pub(super) fn fetch_all(&self, resolver: &FleetResolver<'_>, locks: &[Arc<Locked>]) -> Result<(), crate::Error> {
+        let mut platforms = resolver.platforms.lock().unwrap_or_else(PoisonError::into_inner);
+        let conditions = &mut platforms.0;
         let mut needed: BTreeSet<CandidateId> = BTreeSet::new();
         for (number, locked) in locks.iter().enumerate() {
             // The first resolver looks at packages of all platforms.
             let everywhere = self.members[number].workspace.resolver == crate::workspace::ResolveBehavior::V1;
-            let mut seen: BTreeSet<CandidateId> = BTreeSet::new();
+            let mut seen: FxHashSet<CandidateId> = FxHashSet::default();
             let selected = self.members[number].selected.features.iter();
             let mut stack: Vec<CandidateId> = selected
                 .filter_map(|selected| self.catalog.of_local(&self.members, number, selected.member))
@@ -284,9 +316,13 @@ impl<'a> Fleet<'a> {
                 let Some(read) = self.catalog.read(id) else { continue };
                 for (position, to) in locked.packages.get(&id).into_iter().flatten() {
                     let platform = read.package.dependencies[*position as usize].platform;
-                    let condition = platform
-                        .map(|key| conditions.add(key, &self.catalog.describe(id)))
-                        .transpose()?;
+                    let condition = match platform {
+                        Some(key) => Some(match conditions.known(key) {
+                            Some(condition) => condition,
+                            None => conditions.add(key, &self.catalog.describe(id))?,
+                        }),
+                        None => None,
+                    };
                     if everywhere || conditions.holds_anywhere(condition) {
                         stack.push(*to);
                     }
@@ -294,19 +330,22 @@ impl<'a> Fleet<'a> {
             }
             needed.extend(seen);
         }
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         let requests: Vec<Request> = needed
-            .into_iter()
+            .iter()
+            .filter(|id| !fetched.contains(id))
             .filter_map(|id| {
-                let candidate = self.catalog.get(id);
+                let candidate = self.catalog.get(*id);
                 Some(Request {
                     name: candidate.name.to_string(),
                     version: candidate.version.to_string(),
                     source: candidate.source.as_ref()?.to_string(),
-                    checksum: self.catalog.checksum(id),
+                    checksum: self.catalog.checksum(*id),
                 })
             })
             .collect();
         resolver.fetch(&requests)?;
+        fetched.extend(needed);
         Ok(())
     }
 
@@ -342,9 +381,10 @@ impl<'a> Fleet<'a> {
 pub(super) struct FleetResolver<'s> {
     config: &'s Config,
     options: ImportOptions,
-    pub(super) platforms: resolution::Platforms,
+    /// With the conditions of all that was fetched, so that each is evaluated once.
+    platforms: Mutex<resolution::Platforms>,
     fetcher: Fetcher<'s>,
-    read: &'s ReadPackages,
+    read: &'s Mutex<ReadPackages>,
 }
 
 impl FleetResolver<'_> {
@@ -355,7 +395,7 @@ impl FleetResolver<'_> {
         variables: BTreeMap<String, String>,
     ) -> Result<Resolution, crate::Error> {
         let fetch = |requests: &[Request]| self.fetch(requests);
-        let platforms = self.platforms.clone();
+        let platforms = self.platforms();
         Resolution::on(
             workspace,
             self.config,
@@ -373,7 +413,7 @@ impl FleetResolver<'_> {
         (workspace, lock): (&Workspace, Lock),
         selected: &Selected,
     ) -> Result<Universe, crate::Error> {
-        let (conditions, platforms, _) = self.platforms.clone();
+        let (conditions, platforms, _) = self.platforms();
         let fetch = |requests: &[Request]| self.fetch(requests);
         Ok(Universe::new(
             workspace,
@@ -385,20 +425,26 @@ impl FleetResolver<'_> {
         )?)
     }
 
+    fn platforms(&self) -> resolution::Platforms {
+        let platforms = self.platforms.lock().unwrap_or_else(PoisonError::into_inner);
+        platforms.clone()
+    }
+
     fn fetch(&self, requests: &[Request]) -> Result<Vec<ReadPackage>, resolve::Error> {
-        let key = |request: &Request| (request.name.clone(), request.version.clone(), request.source.clone());
         // Whoever comes first fetches for all.
-        let mut read = self.read.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let missing: Vec<Request> = requests
             .iter()
-            .filter(|request| !read.contains_key(&key(request)))
+            .filter(|request| read.get(request).is_none())
             .cloned()
             .collect();
         if !missing.is_empty() {
             let packages = fetch_packages(&self.fetcher, &missing)?;
-            read.extend(missing.iter().map(key).zip(packages));
+            for (request, package) in missing.into_iter().zip(packages) {
+                read.insert(request, package);
+            }
         }
-        let fetched = requests.iter().map(|request| read.get(&key(request)).cloned());
+        let fetched = requests.iter().map(|request| read.get(request).cloned());
         fetched
             .map(|package| {
                 package

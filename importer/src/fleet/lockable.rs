@@ -4,6 +4,7 @@
 //! the solver, and what was found out in one round is known in the next, when most of the wishes are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -17,17 +18,17 @@ use crate::manifest::{DependencyKind, FeatureValue, default_feature};
 /// What was found out about a program's lock.
 pub(super) struct Lockable<'f> {
     catalog: &'f Catalog,
-    base: &'f Locked,
+    base: &'f Arc<Locked>,
     /// Features that the lock can have as it is, each with all that it turns on.
     held: FxHashSet<(CandidateId, Symbol)>,
     /// Wishes that were asked of the solver together, those of them that a lock can have, and that lock.
-    solved: Option<(BTreeSet<Wish>, BTreeSet<Wish>, Locked)>,
+    solved: Option<(BTreeSet<Wish>, BTreeSet<Wish>, Arc<Locked>)>,
     /// Wishes for which there is no lock together.
     refused: Vec<BTreeSet<Wish>>,
 }
 
 impl<'f> Lockable<'f> {
-    pub(super) fn new(catalog: &'f Catalog, base: &'f Locked) -> Self {
+    pub(super) fn new(catalog: &'f Catalog, base: &'f Arc<Locked>) -> Self {
         Self {
             catalog,
             base,
@@ -45,43 +46,47 @@ impl<'f> Lockable<'f> {
         &mut self,
         wishes: BTreeSet<Wish>,
         solve: impl Fn(&Extra) -> Option<Locked>,
-    ) -> (BTreeSet<Wish>, Locked) {
+    ) -> (BTreeSet<Wish>, Arc<Locked>) {
         // A program that keeps its own lock has none that was solved, and so none with more.
         if self.base.kept.is_some() {
-            return (BTreeSet::new(), self.base.clone());
+            return (BTreeSet::new(), Arc::clone(self.base));
         }
         let holds = |(id, _, feature): &Wish| self.holds(*id, *feature);
         let (mut kept, bringing): (BTreeSet<Wish>, BTreeSet<Wish>) = wishes.into_iter().partition(holds);
         if bringing.is_empty() {
-            return (kept, self.base.clone());
+            return (kept, Arc::clone(self.base));
         }
         let (found, locked) = match self.solved.take() {
             Some((asked, found, locked)) if asked == bringing => (found, locked),
             _ => self.ask(&bringing, solve),
         };
-        self.solved = Some((bringing, found.clone(), locked.clone()));
+        self.solved = Some((bringing, found.clone(), Arc::clone(&locked)));
         kept.extend(found);
         (kept, locked)
     }
 
     /// The lock with features of which it is known that it can have them, alone; nothing if it can't have them together.
-    pub(super) fn with(&mut self, extra: &Extra, solve: impl Fn(&Extra) -> Option<Locked>) -> Option<Locked> {
+    pub(super) fn with(&mut self, extra: &Extra, solve: impl Fn(&Extra) -> Option<Locked>) -> Option<Arc<Locked>> {
         let mut bringing = extra.clone();
         bringing.retain(|id, features| {
             features.retain(|feature| !self.holds(*id, *feature));
             !features.is_empty()
         });
         if bringing.is_empty() {
-            return Some(self.base.clone());
+            return Some(Arc::clone(self.base));
         }
         match &self.solved {
-            Some((_, found, locked)) if self::extra(found) == bringing => Some(locked.clone()),
-            _ => solve(extra),
+            Some((_, found, locked)) if self::extra(found) == bringing => Some(Arc::clone(locked)),
+            _ => solve(extra).map(Arc::new),
         }
     }
 
     /// As many of the wishes as the solver finds a lock for, and that lock.
-    fn ask(&mut self, wishes: &BTreeSet<Wish>, solve: impl Fn(&Extra) -> Option<Locked>) -> (BTreeSet<Wish>, Locked) {
+    fn ask(
+        &mut self,
+        wishes: &BTreeSet<Wish>,
+        solve: impl Fn(&Extra) -> Option<Locked>,
+    ) -> (BTreeSet<Wish>, Arc<Locked>) {
         let base = self.base;
         let attempt = |wishes: &[Wish]| {
             let locked = solve(&extra(wishes));
@@ -90,10 +95,10 @@ impl<'f> Lockable<'f> {
         loop {
             let wanted = self.without_refused(wishes);
             if wanted.is_empty() {
-                return (BTreeSet::new(), base.clone());
+                return (BTreeSet::new(), Arc::clone(base));
             }
             if let Some(locked) = attempt(&wanted) {
-                return (wanted.into_iter().collect(), locked);
+                return (wanted.into_iter().collect(), Arc::new(locked));
             }
             // The first ones up to `fits` have a lock, those up to `fails` have none.
             let (mut fits, mut fails) = (0, wanted.len());
@@ -214,12 +219,12 @@ mod tests {
             "features":{"x":[]},"yanked":false}"#,
     ];
 
-    fn base() -> Locked {
+    fn base() -> Arc<Locked> {
         let (a, b) = (CandidateId(0), CandidateId(1));
-        Locked {
+        Arc::new(Locked {
             packages: BTreeMap::from([(a, BTreeMap::from([(0, b)])), (b, BTreeMap::new())]),
             kept: None,
-        }
+        })
     }
 
     fn wish(feature: &str) -> Wish {

@@ -53,7 +53,7 @@ impl Found {
     }
 
     fn is(&self, solution: &Solution) -> bool {
-        let locked = self.lock.as_ref().map(|lock| &lock.locked);
+        let locked = self.lock.as_ref().map(|lock| &*lock.locked);
         locked == solution.locked.as_ref() && self.unknown == solution.unknown
     }
 

@@ -17,6 +17,7 @@ mod explain;
 mod file;
 mod graph;
 mod ground;
+mod grow;
 mod joint;
 mod lock_text;
 mod lockable;

@@ -14,6 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::catalog::{CandidateId, Catalog, Extension, Places, RangeId};
 use super::member::Member;
 use super::preferences::Preferences;
+use crate::bits::BitSet;
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::manifest::{DependencyKind, DependencySource, FeatureValue, Package, default_feature};
@@ -174,6 +175,30 @@ impl<'a> Requirements<'a> {
         }
     }
 
+    /// A program that is a package of a registry and needs nothing else.
+    #[cfg(test)]
+    pub(super) fn of_root(
+        catalog: &'a Catalog,
+        preferences: &'a Preferences,
+        extra: &'a BTreeMap<CandidateId, BTreeSet<Symbol>>,
+        root: CandidateId,
+    ) -> Self {
+        Self {
+            catalog,
+            members: &[],
+            number: 0,
+            preferences,
+            roots: vec![root],
+            extra,
+            own: FxHashMap::default(),
+            patched: FxHashMap::default(),
+            separate: FxHashSet::default(),
+            decisions: Cell::new(0),
+            unknown: RefCell::default(),
+            choices: RefCell::default(),
+        }
+    }
+
     /// The packages of its workspace that take part.
     pub(super) fn roots(&self) -> &[CandidateId] {
         &self.roots
@@ -205,6 +230,50 @@ impl<'a> Requirements<'a> {
             return Accepted::Given(*patch);
         }
         Accepted::Versions(catalog.accepted(id, position))
+    }
+
+    /// For each of a candidate's dependencies that is there with these features (by its position) the package that it gets. `version` is
+    /// what was chosen of a node.
+    pub(super) fn edges(
+        &self,
+        id: CandidateId,
+        features: &[Symbol],
+        version: impl Fn(SolverPackage) -> Option<u32>,
+    ) -> BTreeMap<u32, CandidateId> {
+        let catalog = self.catalog;
+        let mut edges = BTreeMap::new();
+        let Some(read) = catalog.read(id) else { return edges };
+        let package = &read.package;
+        let names: BitSet = (features.iter())
+            .filter_map(|feature| package.feature(*feature))
+            .flat_map(|feature| &package.features[feature as usize].values)
+            .filter_map(|value| match value {
+                FeatureValue::Dependency(dependency) | FeatureValue::DependencyFeature { dependency, .. } => {
+                    Some(*dependency)
+                }
+                FeatureValue::Feature(_) => None,
+            })
+            .collect();
+        for (position, dependency) in (0_u32..).zip(&package.dependencies) {
+            let active = !dependency.optional || names.contains(dependency.name);
+            if dependency.kind == DependencyKind::Development || !active {
+                continue;
+            }
+            let to = match self.accepted(id, position as usize, package) {
+                Accepted::Given(to) => Some(to),
+                Accepted::Versions([(range, _)]) => {
+                    version(SolverPackage::Package(*range)).map(|place| catalog.at(*range, place))
+                }
+                Accepted::Versions(several) => version(SolverPackage::Choice(id, position))
+                    .and_then(|at| several.get(at as usize))
+                    .and_then(|(range, _)| {
+                        let place = version(SolverPackage::Package(*range))?;
+                        Some(catalog.at(*range, place))
+                    }),
+            };
+            edges.extend(to.map(|to| (position, to)));
+        }
+        edges
     }
 
     fn exactly(&self, id: CandidateId) -> (RangeId, Places) {

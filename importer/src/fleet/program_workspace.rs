@@ -194,11 +194,17 @@ impl<'f> ProgramWorkspace<'f> {
         let workspace = toml::Table::from_iter([("resolver".to_owned(), resolver.into())]);
         let mut manifest = toml::Table::from_iter([("workspace".to_owned(), workspace.into())]);
         let mut packages = toml::Table::new();
-        for local in &member.workspace.packages {
-            let settings = own_settings(member, local, self.config)?;
-            if !settings.is_empty() {
-                let spec = format!("{}@{}", local.package.name, local.package.version);
-                packages.insert(spec, settings.into());
+        let root = &member.workspace.root_manifest.manifest;
+        // Without profiles of its own, a program's is what programs share.
+        if root.tables.profile.is_some() {
+            let wanted = Profile::find(PROFILE, root, self.config)?;
+            let usual = usual_profile(self.config)?;
+            for local in &member.workspace.packages {
+                let settings = own_settings(member, local, &wanted, &usual)?;
+                if !settings.is_empty() {
+                    let spec = format!("{}@{}", local.package.name, local.package.version);
+                    packages.insert(spec, settings.into());
+                }
             }
         }
         if !packages.is_empty() {
@@ -343,16 +349,20 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
 
 /// The settings that one of a member's own packages keeps of its manifest's profile: those that Cargo allows for single packages. What the
 /// fleet's configuration and the environment say is over it, as with Cargo.
-fn own_settings(member: &Member, local: &LocalPackage, config: &Config) -> Result<toml::Table, crate::Error> {
+fn own_settings(
+    member: &Member,
+    local: &LocalPackage,
+    wanted: &Profile,
+    usual: &Profile,
+) -> Result<toml::Table, InternalError> {
     let mut locked = member.lock.packages.iter();
     let locked = locked
         .find(|package| {
             package.source.is_none() && package.name == local.package.name && package.version == local.package.version
         })
         .invariant("a package of the workspace in its lock")?;
-    let wanted = Profile::find(PROFILE, &member.workspace.root_manifest.manifest, config)?;
     let wanted = wanted.of_package(locked, local.member);
-    let usual = usual_profile(config)?.of_package(locked, local.member);
+    let usual = usual.of_package(locked, local.member);
     Ok(differences(&wanted, &usual))
 }
 

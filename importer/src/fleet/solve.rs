@@ -14,11 +14,10 @@ use super::member::Member;
 use super::memory::{Found, SolverMemory};
 use super::preferences::Preferences;
 use super::program::{Accepted, Choice, Requirements, SolverPackage};
-use crate::bits::BitSet;
 use crate::config::Config;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
-use crate::manifest::{DependencyKind, FeatureValue};
+use crate::manifest::DependencyKind;
 use crate::resolve::Matcher;
 
 /// How often the fleet's common versions are looked for anew.
@@ -51,7 +50,7 @@ pub(super) struct Solution {
 
 /// The lock of a program, with what its packages count as.
 pub(super) struct ProgramLock {
-    pub(super) locked: Locked,
+    pub(super) locked: Arc<Locked>,
     /// By package, but for folders: a number that is the same in another lock if the package is, with all that it depends on.
     identities: Vec<u64>,
 }
@@ -133,9 +132,18 @@ impl Solver<'_> {
         memory.find(&self.requirements(number, preferences, &none), solution)
     }
 
-    /// Asks the solver for the lock of a program with features beyond what it asks for. Most of what is tried has none, and nobody asks why.
-    pub(super) fn find(&self, number: usize, preferences: &Preferences, extra: &Extra) -> Solution {
-        solution(&self.requirements(number, preferences, extra))
+    /// A lock of a program with features beyond what it asks for: `base`, its lock without them, as far as they fit to it, else what the solver
+    /// finds. Nobody asks why there is none.
+    pub(super) fn with_features(
+        &self,
+        number: usize,
+        base: &Locked,
+        preferences: &Preferences,
+        extra: &Extra,
+    ) -> Option<Locked> {
+        let requirements = self.requirements(number, preferences, extra);
+        let grown = base.grown(&requirements);
+        grown.or_else(|| solution(&requirements).locked)
     }
 
     fn requirements<'r>(&'r self, number: usize, preferences: &'r Preferences, extra: &'r Extra) -> Requirements<'r> {
@@ -202,7 +210,7 @@ impl Solver<'_> {
     fn wishes(&self, solved: &Solved) -> Vec<Vec<CandidateId>> {
         let mut used: BTreeMap<RangeId, BTreeMap<CandidateId, usize>> = BTreeMap::new();
         let locks = || {
-            let locks = solved.locks.iter().map(|lock| &lock.locked);
+            let locks = solved.locks.iter().map(|lock| &*lock.locked);
             locks.filter(|locked| locked.kept.is_none())
         };
         for id in locks().flat_map(|locked| locked.packages.keys()) {
@@ -368,7 +376,7 @@ impl Solver<'_> {
 }
 
 /// Asks the solver.
-fn solution(requirements: &Requirements<'_>) -> Solution {
+pub(super) fn solution(requirements: &Requirements<'_>) -> Solution {
     let solution = pubgrub::resolve(requirements, SolverPackage::Program, 0_u32).ok();
     let locked = solution.map(|solution| Locked::of_solution(requirements, &solution));
     Solution {
@@ -397,7 +405,7 @@ impl ProgramLock {
         let remote = known.into_iter().filter(|(id, _)| catalog.get(*id).local.is_none());
         Self {
             identities: remote.map(|(_, identity)| identity).collect(),
-            locked,
+            locked: Arc::new(locked),
         }
     }
 }
@@ -448,41 +456,9 @@ impl Locked {
             if packages.contains_key(&id) {
                 continue;
             }
-            let mut edges = BTreeMap::new();
-            if let Some(read) = catalog.read(id) {
-                let package = &read.package;
-                let on = features.get(&catalog.get(id).range).into_iter().flatten();
-                let names: BitSet =
-                    on.filter_map(|feature| package.feature(*feature))
-                        .flat_map(|feature| &package.features[feature as usize].values)
-                        .filter_map(|value| match value {
-                            FeatureValue::Dependency(dependency)
-                            | FeatureValue::DependencyFeature { dependency, .. } => Some(*dependency),
-                            FeatureValue::Feature(_) => None,
-                        })
-                        .collect();
-                for (position, dependency) in (0_u32..).zip(&package.dependencies) {
-                    let active = !dependency.optional || names.contains(dependency.name);
-                    if dependency.kind == DependencyKind::Development || !active {
-                        continue;
-                    }
-                    let to = match requirements.accepted(id, position as usize, package) {
-                        Accepted::Given(to) => Some(to),
-                        Accepted::Versions([(range, _)]) => {
-                            let place = solution.get(&SolverPackage::Package(*range));
-                            place.map(|place| catalog.at(*range, *place))
-                        }
-                        Accepted::Versions(several) => solution
-                            .get(&SolverPackage::Choice(id, position))
-                            .and_then(|at| several.get(*at as usize))
-                            .and_then(|(range, _)| {
-                                let place = solution.get(&SolverPackage::Package(*range))?;
-                                Some(catalog.at(*range, *place))
-                            }),
-                    };
-                    edges.extend(to.map(|to| (position, to)));
-                }
-            }
+            let on = features.get(&catalog.get(id).range);
+            let on = on.map(Vec::as_slice).unwrap_or_default();
+            let edges = requirements.edges(id, on, |node| solution.get(&node).copied());
             stack.extend(edges.values());
             packages.insert(id, edges);
         }

@@ -6,6 +6,7 @@
 //! it, it is left at that ([`super::choose`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -38,7 +39,7 @@ enum GroundTask {
         wishes: BTreeSet<Wish>,
         /// Those of the wishes that a lock can have, and that lock.
         lockable: BTreeSet<Wish>,
-        locked: Locked,
+        locked: Arc<Locked>,
     },
 }
 
@@ -70,7 +71,7 @@ impl Fleet<'_> {
         &self,
         platforms: &[PlatformRequest],
         progress: &dyn Progress,
-    ) -> Result<(Vec<Additions>, Vec<Locked>), crate::Error> {
+    ) -> Result<(Vec<Additions>, Vec<Arc<Locked>>), crate::Error> {
         let resolver = self.resolver(platforms, progress)?;
         let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
         let mut on = Requested::new();
@@ -109,14 +110,14 @@ impl Fleet<'_> {
     }
 
     /// The locks with additions; a program for which there is none goes without.
-    fn locked(&self, mut additions: Vec<Additions>, lockable: Vec<Lockable<'_>>) -> (Vec<Additions>, Vec<Locked>) {
+    fn locked(&self, mut additions: Vec<Additions>, lockable: Vec<Lockable<'_>>) -> (Vec<Additions>, Vec<Arc<Locked>>) {
         let locks = additions.par_iter_mut().zip(lockable).enumerate();
         let locks = locks.map(|(number, (additions, mut lockable))| {
-            let own = || self.locks[number].clone();
+            let own = || Arc::clone(&self.locks[number]);
             if additions.is_empty() {
                 return own();
             }
-            let locked = lockable.with(&extra(additions), |extra| self.solve_again(number, extra));
+            let locked = lockable.with(&extra(additions), |extra| self.lock_with(number, extra));
             locked.unwrap_or_else(|| {
                 additions.clear();
                 own()
@@ -159,7 +160,7 @@ impl Fleet<'_> {
                 match before {
                     Some(ground) if ground.wishes == wishes => GroundTask::Keep(Box::new(ground)),
                     _ => {
-                        let solve = |extra: &_| self.solve_again(number, extra);
+                        let solve = |extra: &_| self.lock_with(number, extra);
                         let (lockable, locked) = lockable.find(wishes.clone(), solve);
                         GroundTask::Find {
                             wishes,
@@ -170,10 +171,10 @@ impl Fleet<'_> {
                 }
             })
             .collect();
-        let locks: Vec<Locked> = (tasks.iter().zip(&self.locks))
+        let locks: Vec<Arc<Locked>> = (tasks.iter().zip(&self.locks))
             .map(|(task, own)| match task {
-                GroundTask::Keep(_) => own.clone(),
-                GroundTask::Find { locked, .. } => locked.clone(),
+                GroundTask::Keep(_) => Arc::clone(own),
+                GroundTask::Find { locked, .. } => Arc::clone(locked),
             })
             .collect();
         self.fetch_all(resolver, &locks)?;

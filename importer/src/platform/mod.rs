@@ -196,13 +196,18 @@ impl Conditions {
         }
     }
 
+    /// The condition of a key that was evaluated.
+    pub(crate) fn known(&self, key: Symbol) -> Option<Condition> {
+        self.known.get(&key).copied()
+    }
+
     /// Evaluates a key.
     ///
     /// # Errors
     /// When the key is neither a triple nor a `cfg` expression.
     pub fn add(&mut self, key: Symbol, place: &str) -> Result<Condition, Error> {
-        if let Some(condition) = self.known.get(&key) {
-            return Ok(*condition);
+        if let Some(condition) = self.known(key) {
+            return Ok(condition);
         }
         let expression = expression(&key).map_err(|reason| Error::Expression {
             place: place.to_owned(),

@@ -59,12 +59,10 @@ impl Reach<'_> {
         for (index, read) in remote.into_iter().zip(read) {
             let ReadPackage {
                 package,
-                pin,
-                local,
+                remote,
                 location,
             } = read;
-            let remote = Remote { pin, local };
-            self.add(index, package, Provenance::Remote(Box::new(remote)), &location)?;
+            self.add(index, package, Provenance::Remote(remote), &location)?;
         }
         let mut pending: Vec<_> = pending.into_iter().collect();
         pending.sort_unstable_by_key(|(index, _)| *index);
@@ -145,7 +143,7 @@ pub(crate) fn fetch_packages(fetcher: &Fetcher<'_>, requests: &[Request]) -> Res
         let read = read_package(fetched)?;
         check_identity(request, &read)?;
         if is_new {
-            fetcher.remember(&read.pin, &read.package);
+            fetcher.remember(&read.remote.pin, &read.package);
         }
         Ok(read)
     };
@@ -159,7 +157,7 @@ fn check_identity(request: &Request, read: &ReadPackage) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::OtherPackage {
-        location: read.location.clone(),
+        location: read.location.to_string(),
         found: format!("{name} {version}"),
         wanted: format!("{} {}", request.name, request.version),
     })
@@ -180,9 +178,8 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     if let Some(package) = known {
         return Ok(ReadPackage {
             package,
-            pin,
-            local,
-            location: source.location,
+            remote: Arc::new(Remote { pin, local }),
+            location: source.location.into(),
         });
     }
     let location = source.location.clone();
@@ -212,8 +209,7 @@ pub(crate) fn read_package(fetched: Fetched) -> Result<ReadPackage, Error> {
     let package = manifest::package(&manifest, &origin, inherited, &files)?;
     Ok(ReadPackage {
         package: Arc::new(package),
-        pin,
-        local,
-        location,
+        remote: Arc::new(Remote { pin, local }),
+        location: location.into(),
     })
 }

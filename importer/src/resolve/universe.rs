@@ -28,7 +28,7 @@ pub enum Provenance {
     /// A position in the workspace's packages.
     Local(usize),
     /// A source with a pin.
-    Remote(Box<Remote>),
+    Remote(Arc<Remote>),
 }
 
 /// Where a package was fetched from, and to.
@@ -119,12 +119,10 @@ pub(super) struct FetchedWorkspace {
 pub struct ReadPackage {
     /// The package.
     pub package: Arc<Package>,
-    /// What pins its source.
-    pub pin: Pin,
-    /// The `.crate` file or the folder on this machine.
-    pub local: PathBuf,
+    /// Where it comes from.
+    pub remote: Arc<Remote>,
     /// What messages call its manifest.
-    pub location: String,
+    pub location: Arc<str>,
 }
 
 /// Fetches and reads packages, in the order of the requests.

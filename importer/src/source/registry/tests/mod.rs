@@ -175,7 +175,10 @@ fn facts_of_a_file_are_kept_and_mended() {
     let kept = fs::read(&file).unwrap();
     let told = |package: &Package| format!("{package:?}");
     assert_eq!(known().map(|package| told(&package)), Some(told(&new.package)));
-    assert_eq!((read(true).pin, read(true).location), (new.pin, new.location));
+    assert_eq!(
+        (&read(true).remote.pin, read(true).location),
+        (&new.remote.pin, new.location.clone())
+    );
     for damaged in [
         &b""[..],
         &kept[..kept.len() / 2],
@@ -189,10 +192,10 @@ fn facts_of_a_file_are_kept_and_mended() {
     }
     // Another package with this checksum is none that is known.
     let other = [request("b", "1.0.0", &index(&server), Some(&sum))];
-    fs::copy(&new.local, new.local.with_file_name("b-1.0.0.crate")).unwrap();
+    fs::copy(&new.remote.local, new.remote.local.with_file_name("b-1.0.0.crate")).unwrap();
     assert!(fetch(&config, true, &other).unwrap().remove(0).known.is_none());
     // Neither is a file that was changed.
-    fs::write(&new.local, archive("[lib]\ndoctest = false\n")).unwrap();
+    fs::write(&new.remote.local, archive("[lib]\ndoctest = false\n")).unwrap();
     let error = fetch(&config, true, &requests).unwrap_err();
     assert!(matches!(error, Error::WrongChecksum { .. }), "{error}");
 }
