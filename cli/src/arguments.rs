@@ -39,10 +39,13 @@ pub(crate) struct Common {
     pub(crate) color: colorchoice_clap::Color,
 }
 
+/// What writes to standard output as to a file.
+pub(crate) const STANDARD_OUTPUT: &str = "/dev/stdout";
+
 /// A file to write, where `-` is standard output, as it is for other programs.
 fn file_or_standard_output(file: PathBuf) -> PathBuf {
     match file == Path::new("-") {
-        true => PathBuf::from("/dev/stdout"),
+        true => PathBuf::from(STANDARD_OUTPUT),
         false => file,
     }
 }

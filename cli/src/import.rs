@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::Error;
 use crate::Outcome;
-use crate::arguments::{ImportArguments, platforms};
+use crate::arguments::{ImportArguments, STANDARD_OUTPUT, platforms};
 use crate::output::Output;
 use dyrust_importer::age::{self, Ages};
 use dyrust_importer::graph::{self, Graph};
@@ -206,13 +206,16 @@ pub(crate) fn report(
     for notice in &graph.notices {
         output.say(&format!("note: {}", notice.text));
     }
-    output.json(&json!({
-        "graph": file.display().to_string(),
-        "changed": changed,
-        "packages": graph.packages.len(),
-        "units": units,
-        "notices": graph.notices,
-    }))?;
+    // A graph that was written there is the one value that is read from there.
+    if only_check || file != Path::new(STANDARD_OUTPUT) {
+        output.json(&json!({
+            "graph": file.display().to_string(),
+            "changed": changed,
+            "packages": graph.packages.len(),
+            "units": units,
+            "notices": graph.notices,
+        }))?;
+    }
     Ok(if changed && only_check {
         Outcome::Stale
     } else {

@@ -176,6 +176,9 @@ fn a_graph_can_go_to_standard_output() {
     project.import();
     let output = project.dyrust(&["import", "--quiet", "--output", "-"], &[]);
     assert!(output.status.success());
+    // What is said of the graph in JSON would stand behind it, where one value is read.
+    let alone = project.dyrust(&["import", "--format", "json", "--output", "-"], &[]);
+    assert_eq!(alone.stdout, output.stdout);
     // Nothing is known of what was asked for the last time.
     fs::remove_file(project.path().join("crate-graph.json")).unwrap();
     assert!(project.dyrust(&["import", "--quiet"], &[]).status.success());
