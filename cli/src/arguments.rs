@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::Error;
+use crate::graph_file::{Naming, named_or_usual};
 use dyrust_importer::{CrateSpec, PlatformRequest, Selection};
 
 /// The platforms of a graph if none is asked for.
@@ -338,9 +340,9 @@ pub(crate) struct PinArguments {
     /// What Nix builds: the `pins` of `buildGraph`, `mkFlake`, or `mkImage` in the grouped form.
     #[arg(default_value = INSTALLABLE)]
     pub(crate) installable: String,
-    /// The graph's file; the pins are beside it, in GRAPH.pins.json.
-    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
-    pub(crate) graph: PathBuf,
+    /// The graph's file; the pins are beside it, in GRAPH.pins.json [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<PathBuf>,
     /// The file of the pins, in the place of the one beside the graph: that of a grouped set has a name of its own.
     #[arg(long, value_name = "FILE", conflicts_with = "graph")]
     pub(crate) file: Option<PathBuf>,
@@ -393,8 +395,8 @@ pub(crate) struct ReproduceArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct PrefetchArguments {
-    /// The graphs' files.
-    #[arg(value_name = "GRAPH", default_value = "crate-graph.json")]
+    /// The graphs' files [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    #[arg(value_name = "GRAPH")]
     pub(crate) graphs: Vec<PathBuf>,
     /// Never use the network.
     #[arg(long)]
@@ -403,9 +405,9 @@ pub(crate) struct PrefetchArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct TreeArguments {
-    /// The graph's file.
-    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
-    pub(crate) graph: PathBuf,
+    /// The graph's file [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<PathBuf>,
     /// The platform, by its target [default: the graph's first].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
@@ -440,9 +442,9 @@ pub(crate) enum Part {
 
 #[derive(Debug, Args)]
 pub(crate) struct OutdatedArguments {
-    /// The graph's file.
-    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
-    pub(crate) graph: PathBuf,
+    /// The graph's file [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<PathBuf>,
     /// Never use the network: what is known of the registry has to do.
     #[arg(long)]
     pub(crate) offline: bool,
@@ -486,7 +488,7 @@ pub(crate) struct AuditArguments {
     /// The folder of a RustSec advisory database, such as a clone of github.com/RustSec/advisory-db.
     #[arg(long = "db", value_name = "FOLDER")]
     pub(crate) database: PathBuf,
-    /// A graph's file; may be given several times [default: crate-graph.json, if nothing built is given].
+    /// A graph's file; may be given several times [default: if nothing built is given, crate-graph.json here, else beside the workspace's Cargo.lock].
     #[arg(long = "graph", value_name = "FILE")]
     pub(crate) graphs: Vec<PathBuf>,
     /// The platform of graphs, by its target [default: all of each graph].
@@ -502,18 +504,25 @@ pub(crate) struct AuditArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct LicensesArguments {
-    /// A licence that is allowed, by its SPDX id; may be given several times. Exit code 1 if a package asks for another.
+    /// A licence that is allowed, by its SPDX id; may be given several times, or with commas between. Exit code 1 if a package asks for another.
     #[arg(long, value_name = "LICENCE", value_delimiter = ',')]
     pub(crate) allow: Vec<String>,
     /// Also what only builds the programs: build scripts, macros and what they use.
     #[arg(long)]
     pub(crate) build: bool,
-    /// The graph's file.
-    #[arg(long, value_name = "FILE", default_value = "crate-graph.json")]
-    pub(crate) graph: PathBuf,
+    /// The graph's file [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<PathBuf>,
     /// The platform, by its target [default: all of the graph].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
+}
+
+impl TreeArguments {
+    /// The graph's file.
+    pub(crate) fn file(&self) -> Result<PathBuf, Error> {
+        named_or_usual(self.graph.as_deref(), Naming::Option)
+    }
 }
 
 impl ImportArguments {

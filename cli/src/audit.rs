@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::AuditArguments;
 use crate::check::quote;
-use crate::import::GRAPH_NAME;
+use crate::graph_file::{Naming, named_or_usual};
 use crate::inspect::numbers_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
     let mut packages = Packages::new();
     let mut graphs = arguments.graphs.clone();
     if graphs.is_empty() && arguments.built.is_empty() {
-        graphs.push(PathBuf::from(GRAPH_NAME));
+        graphs.push(named_or_usual(None, Naming::Option)?);
     }
     for file in &graphs {
         let graph = graph::read(file)?;
@@ -161,7 +161,11 @@ fn in_full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        let _ = write!(text, ": {}", cause.to_string().trim_end().replace('\n', " "));
+        let said = cause.to_string().trim_end().replace('\n', " ");
+        // Some errors say their causes themselves.
+        if !text.contains(&said) {
+            let _ = write!(text, ": {said}");
+        }
         source = cause.source();
     }
     text

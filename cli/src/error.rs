@@ -115,6 +115,14 @@ pub(crate) enum Error {
         crate::flake::PUBLISHED
     )]
     FlakeExists(PathBuf),
+    /// No graph was named, and the usual one is not there.
+    #[error("{}: there is no such file, neither here nor beside the `Cargo.lock` of a workspace: {help}", .file.display())]
+    NoGraph {
+        /// The graph's usual name.
+        file: PathBuf,
+        /// What to do.
+        help: String,
+    },
     /// A crate is not in a graph.
     #[error(
         "{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id{near}"

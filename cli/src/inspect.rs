@@ -19,8 +19,9 @@ use dyrust_report::size::show;
 
 /// The graph and the number of the platform that was asked for.
 pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
-    let graph = graph::read(&arguments.graph)?;
-    let number = number_of(&graph, &arguments.graph, arguments.target.as_deref())?;
+    let file = arguments.file()?;
+    let graph = graph::read(&file)?;
+    let number = number_of(&graph, &file, arguments.target.as_deref())?;
     Ok((graph, number))
 }
 
@@ -139,7 +140,7 @@ fn answer<T>(
         .collect();
     if !others.is_empty() {
         return Err(Error::NotNeeded {
-            file: arguments.graph.display().to_string(),
+            file: arguments.file()?.display().to_string(),
             name: name.to_owned(),
             target: first,
             others: others.join(", "),
@@ -148,7 +149,7 @@ fn answer<T>(
     let graphs = std::iter::once(graph).chain(graph.apart.values());
     let known = graphs.flat_map(|graph| graph.packages.keys().map(|key| package_name(key)));
     Err(Error::NoCrate {
-        file: arguments.graph.display().to_string(),
+        file: arguments.file()?.display().to_string(),
         name: name.to_owned(),
         near: did_you_mean(name, known),
     })

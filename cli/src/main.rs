@@ -7,6 +7,7 @@ mod check;
 mod error;
 mod flake;
 mod fleet;
+mod graph_file;
 mod import;
 mod init;
 mod inspect;

@@ -7,6 +7,7 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::arguments::OutdatedArguments;
+use crate::graph_file::{Naming, named_or_usual};
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 use dyrust_importer::config::Config;
@@ -26,10 +27,11 @@ struct Outdated {
 }
 
 pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outcome, Error> {
-    let graph = graph::read(&arguments.graph)?;
+    let file = named_or_usual(arguments.graph.as_deref(), Naming::Option)?;
+    let graph = graph::read(&file)?;
     let versions = registry_versions(&graph);
     let names: Vec<&str> = versions.keys().map(String::as_str).collect();
-    let folder = arguments.graph.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let config = Config::load(folder.unwrap_or(Path::new(".")))?;
     let options = FetchOptions {
         offline: arguments.offline,

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{INSTALLABLE, PinArguments};
 use crate::check::quote;
+use crate::graph_file::usual;
 use crate::import::GRAPH_NAME;
 use crate::output::Output;
 use crate::prefetch::nix_aloud;
@@ -90,7 +91,13 @@ struct BuiltUnit {
 }
 
 pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, Error> {
-    let beside = || arguments.graph.with_extension("pins.json");
+    let beside = || {
+        arguments
+            .graph
+            .clone()
+            .unwrap_or_else(usual)
+            .with_extension("pins.json")
+    };
     let file = arguments.file.clone().unwrap_or_else(beside);
     let built = match &arguments.built {
         Some(path) => path.clone(),
@@ -171,11 +178,9 @@ fn command(arguments: &PinArguments) -> String {
     let is_named = |argument: &str| !matches!(argument, INSTALLABLE | GRAPH_NAME);
     let place = |path: &Path| path.display().to_string();
     let installable = arguments.built.is_none().then(|| arguments.installable.clone());
-    let file = match &arguments.file {
-        Some(file) => ("--file", place(file)),
-        None => ("--graph", place(&arguments.graph)),
-    };
-    let file = Some(file).filter(|(_, file)| is_named(file)).into_iter();
+    let graph = || arguments.graph.as_deref().map(|graph| ("--graph", place(graph)));
+    let file = arguments.file.as_deref().map(|file| ("--file", place(file)));
+    let file = file.or_else(graph).filter(|(_, file)| is_named(file)).into_iter();
     let built = arguments.built.iter().map(|built| ("--built", place(built)));
     let mut words = vec!["dyrust pin".to_owned()];
     words.extend(installable.filter(|text| is_named(text)).map(|text| quote(&text)));

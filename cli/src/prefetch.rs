@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::arguments::PrefetchArguments;
+use crate::graph_file::{Naming, named_or_usual};
 use crate::output::Output;
 use crate::{Error, store};
 use dyrust_importer::Symbol;
@@ -124,7 +125,11 @@ fn folder_of(file: &Path) -> &Path {
 pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outcome, Error> {
     let store = std::env::var("NIX_STORE_DIR").unwrap_or_else(|_| "/nix/store".to_owned());
     let mut wanted: BTreeMap<String, PinnedSource> = BTreeMap::new();
-    for file in &arguments.graphs {
+    let mut files = arguments.graphs.clone();
+    if files.is_empty() {
+        files.push(named_or_usual(None, Naming::Argument)?);
+    }
+    for file in &files {
         let graph = graph::read(file)?;
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
             let sources = sources(graph, file, &store)?;

@@ -172,6 +172,8 @@ fn what_is_no_database_or_says_nothing_is_told() {
         error.contains("can't be read as a RustSec advisory database"),
         "{error}"
     );
+    // The reason stood there twice.
+    assert_eq!(error.matches("No such file or directory").count(), 1, "{error}");
     advisory(folder.path(), "RUSTSEC-2099-0001", "memchr", "", "patched = []");
     let program = env!("CARGO_BIN_EXE_dyrust");
     let (code, _, error) = audit(folder.path(), &[program]);

@@ -32,6 +32,76 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
+/// In a member's folder `dyrust import` said that the graph is current, and `dyrust tree` that it is not there and `dyrust import` has to be run.
+#[test]
+fn the_graph_is_found_from_any_folder_of_the_workspace() {
+    let folder = tempfile::tempdir().unwrap();
+    let member = folder.path().join("member/src");
+    std::fs::create_dir_all(&member).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"member\"]\n");
+    write(
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"member\"\nversion = \"0.1.0\"\n",
+    );
+    write(
+        "member/Cargo.toml",
+        "[package]\nname = \"member\"\nversion = \"0.1.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n",
+    );
+    write("member/src/main.rs", "fn main() {}\n");
+    let run = |folder: &Path, arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .current_dir(folder)
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap()
+    };
+    let error = |folder: &Path, arguments: &[&str]| {
+        let output = run(folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let missing = error(&member, &["tree"]);
+    assert!(
+        missing.starts_with("error: crate-graph.json: there is no such file, neither here nor beside")
+            && missing
+                .contains("run `dyrust import` in the workspace's folder, or name another graph by `--graph FILE`"),
+        "{missing}"
+    );
+    assert!(run(folder.path(), &["import", "--quiet"]).status.success());
+    for arguments in [
+        &["tree"] as &[_],
+        &["why", "member"],
+        &["overrides"],
+        &["sbom"],
+        &["licenses"],
+        &["outdated", "--offline"],
+    ] {
+        assert!(run(&member, arguments).status.success(), "{arguments:?}");
+    }
+    // Other graphs that are in the folder are named, as the command takes them.
+    std::fs::rename(
+        folder.path().join("crate-graph.json"),
+        folder.path().join("the other.json"),
+    )
+    .unwrap();
+    write("package.json", "{}\n");
+    for (arguments, named) in [
+        (
+            &["tree"] as &[_],
+            "name one of the graphs that are here, by `--graph 'the other.json'`",
+        ),
+        (
+            &["prefetch"],
+            "name one of the graphs that are here, by `'the other.json'`",
+        ),
+    ] {
+        let error = error(folder.path(), arguments);
+        assert!(error.contains(named), "{error}");
+    }
+}
+
 #[test]
 fn the_parts_of_a_tree_are_host_and_target() {
     let target = printed(&["tree", "--graph", "sd.json", "--only", "target"]);

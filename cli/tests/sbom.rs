@@ -108,6 +108,14 @@ fn licences_are_held_to_a_list() {
     let wrong = dyrust(&["licenses", "--allow", "MITT"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`MITT` is not the SPDX id of a licence"));
+    // What was said was `expected a WITH here`.
+    let expression = dyrust(&["licenses", "--allow", "MIT OR Apache-2.0 OR MIT"]);
+    assert_eq!(expression.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&expression.stderr);
+    assert!(
+        said.contains("give each licence by its own: `--allow MIT,Apache-2.0`"),
+        "{said}"
+    );
 }
 
 /// What the account says a program loads is what the loader finds listed in it.

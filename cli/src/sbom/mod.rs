@@ -15,6 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::arguments::{LicensesArguments, SbomArguments, SbomForm};
+use crate::graph_file::{Naming, named_or_usual};
 use crate::inspect::{numbers_of, open};
 use crate::output::{Output, print, print_json};
 use crate::{Error, Outcome};
@@ -124,7 +125,31 @@ fn canonical(license: &str) -> String {
 fn licensee(name: &str) -> Result<::spdx::Licensee, Error> {
     ::spdx::Licensee::parse(name)
         .or_else(|error| ::spdx::Licensee::parse(&canonical(name)).map_err(|_| error))
-        .map_err(|error| Error::License(name.to_owned(), error.reason.to_string()))
+        .map_err(|error| {
+            let ids = ids(name);
+            Error::License(
+                name.to_owned(),
+                match ids.as_slice() {
+                    [] | [_] => error.reason.to_string(),
+                    ids => format!("give each licence by its own: `--allow {}`", ids.join(",")),
+                },
+            )
+        })
+}
+
+/// The licences of an expression, each once; none of what is no expression.
+fn ids(expression: &str) -> Vec<String> {
+    let Ok(expression) = ::spdx::Expression::parse(expression) else {
+        return Vec::new();
+    };
+    let mut ids: Vec<String> = Vec::new();
+    for requirement in expression.requirements() {
+        let id = requirement.req.to_string();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 /// What package URLs have as it is.
@@ -147,9 +172,10 @@ pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result
         .iter()
         .map(|name| licensee(name))
         .collect::<Result<_, _>>()?;
-    let graph = dyrust_importer::graph::read(&arguments.graph)?;
+    let file = named_or_usual(arguments.graph.as_deref(), Naming::Option)?;
+    let graph = dyrust_importer::graph::read(&file)?;
     let mut items = Items::new();
-    for number in numbers_of(&graph, &arguments.graph, arguments.target.as_deref())? {
+    for number in numbers_of(&graph, &file, arguments.target.as_deref())? {
         for (id, item) in graph::account(&graph, number).items {
             let at_run_time = item.at_run_time;
             items.entry(id).or_insert(item).at_run_time |= at_run_time;

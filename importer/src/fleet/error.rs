@@ -8,7 +8,7 @@ use crate::manifest::Place;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("{}: can't be read: {reason}: give the path of a fleet file, docs/fleet.md says what stands in it", .file.display())]
+    #[error("{}: can't be read: {reason}: give the path of a fleet file, or begin one with `dyrust fleet add NAME`; docs/fleet.md says what stands in it", .file.display())]
     Unreadable { file: PathBuf, reason: std::io::Error },
     #[error("{}: can't be written: {reason}", .file.display())]
     Unwritable { file: PathBuf, reason: std::io::Error },

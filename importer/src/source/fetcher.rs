@@ -129,7 +129,7 @@ impl<'a> Fetcher<'a> {
         if self.offline || missing.is_empty() {
             return Ok(found);
         }
-        self.progress.begin("reading the index of", missing.len());
+        self.progress.begin("looking up", missing.len());
         let asked = threads::map(&missing, CONNECTIONS, |at| {
             let file = registry.current_versions(names[*at])?;
             self.progress.step(names[*at]);

@@ -8,8 +8,8 @@ use crate::{config, manifest};
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("{}: there is no such file or folder: give the path of a Cargo.toml, or of a folder that holds one", .0.display())]
-    NoManifest(PathBuf),
+    #[error("{}: there is no such file or folder: give the path of a Cargo.toml, or of a folder that holds one{near}", .file.display())]
+    NoManifest { file: PathBuf, near: String },
     #[error("{}: the file is not called Cargo.toml, as Cargo wants it: give the path of a Cargo.toml, or of a folder that holds one", .0.display())]
     NotManifest(PathBuf),
     #[error("{}: can't be read: {reason}", .file.display())]

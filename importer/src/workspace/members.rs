@@ -24,9 +24,10 @@ pub(super) struct Collector {
 
 impl Collector {
     fn root_manifest(&self) -> Result<&LoadedManifest, Error> {
-        self.manifests
-            .get(&self.root)
-            .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))
+        self.manifests.get(&self.root).ok_or_else(|| Error::NoManifest {
+            file: self.root.join(MANIFEST_NAME),
+            near: String::new(),
+        })
     }
 
     pub(super) fn has_package(&self, folder: &Path) -> bool {
@@ -312,10 +313,10 @@ impl Collector {
                 published: None,
             });
         }
-        let root_manifest = self
-            .manifests
-            .take(&self.root)
-            .ok_or_else(|| Error::NoManifest(self.root.join(MANIFEST_NAME)))?;
+        let root_manifest = self.manifests.take(&self.root).ok_or_else(|| Error::NoManifest {
+            file: self.root.join(MANIFEST_NAME),
+            near: String::new(),
+        })?;
         if root_manifest.manifest.tables.package().is_none() {
             inputs.push((self.root.join(MANIFEST_NAME), root_manifest.sha256.clone()));
         }

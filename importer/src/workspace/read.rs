@@ -44,7 +44,7 @@ pub(super) fn load_locked(
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
-        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+        return Err(no_manifest(path, current.join(MANIFEST_NAME)));
     }
     let root = root::find(&mut manifests, &current, &BTreeSet::new())?;
     if root != current {
@@ -80,7 +80,7 @@ pub fn find_root(path: &Path) -> Result<PathBuf, Error> {
     let current = folder_of(path)?;
     let mut manifests = Manifests::new(current.clone());
     if manifests.load(&current)?.is_none() {
-        return Err(Error::NoManifest(current.join(MANIFEST_NAME)));
+        return Err(no_manifest(path, current.join(MANIFEST_NAME)));
     }
     root::find(&mut manifests, &current, &BTreeSet::new())
 }
@@ -124,6 +124,29 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
     })
 }
 
+/// That there is no manifest where one was looked for, and where there is one: above a folder that was named, or else in those below it.
+fn no_manifest(named: &Path, file: PathBuf) -> Error {
+    let has_manifest = |folder: &Path| folder.join(MANIFEST_NAME).is_file();
+    let above = file.ancestors().skip(1).find(|folder| has_manifest(folder));
+    let below = || {
+        let entries = named.read_dir().into_iter().flatten().flatten();
+        let mut folders: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| has_manifest(path))
+            .collect();
+        folders.sort();
+        folders.into_iter().next()
+    };
+    let near = above.map(Path::to_path_buf).or_else(below);
+    let near = near.map(|folder| manifest::normalize(&folder).join(MANIFEST_NAME));
+    Error::NoManifest {
+        near: near
+            .map(|file| format!(", such as {}", file.display()))
+            .unwrap_or_default(),
+        file,
+    }
+}
+
 /// The folder of the manifest that was named, absolute. `.` is what nobody has to name: as with Cargo, it is then the nearest folder upwards that
 /// has a manifest, <https://doc.rust-lang.org/cargo/commands/cargo-build.html#manifest-options>.
 fn folder_of(path: &Path) -> Result<PathBuf, Error> {
@@ -147,6 +170,6 @@ fn folder_of(path: &Path) -> Result<PathBuf, Error> {
             Some(name) if name == MANIFEST_NAME => Ok(folder.to_path_buf()),
             _ => Err(Error::NotManifest(absolute)),
         },
-        _ => Err(Error::NoManifest(absolute)),
+        _ => Err(no_manifest(path, absolute)),
     }
 }
