@@ -11,7 +11,7 @@ use crate::fleet;
 use crate::import::{GRAPH_NAME, requests};
 use crate::output::Output;
 use dyrust_importer::graph::{self, Graph};
-use dyrust_importer::{ImportOptions, Resolution, workspace};
+use dyrust_importer::{ImportOptions, Resolution, Selection, workspace};
 
 pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
     let (root, file) = match fleet_file(&arguments.path) {
@@ -111,11 +111,16 @@ fn command(graph: &Graph, file: &Path, root: &Path) -> String {
         return joined(words, Some(quote(&shown.display().to_string())), file, &usual);
     }
     let mut words = vec!["dyrust".to_owned(), "import".to_owned()];
+    words.extend(flags(selection));
+    let (folder, usual) = place_of_import(graph, root);
+    joined(words, folder, file, &usual)
+}
+
+/// The flags by which an import is told a selection, each with its value.
+pub(crate) fn flags(selection: &Selection) -> Vec<String> {
+    let mut words = Vec::new();
     let mut option = |name: &str, values: &[String]| {
-        for value in values {
-            words.push(format!("--{name}"));
-            words.push(quote(value));
-        }
+        words.extend(values.iter().map(|value| format!("--{name} {}", quote(value))));
     };
     option("crate", selection.published.as_slice());
     option("package", &selection.packages);
@@ -140,8 +145,7 @@ fn command(graph: &Graph, file: &Path, root: &Path) -> String {
             .filter(|(_, set)| *set)
             .map(|(name, _)| format!("--{name}")),
     );
-    let (folder, usual) = place_of_import(graph, root);
-    joined(words, folder, file, &usual)
+    words
 }
 
 /// What an import has to be told of where it is to happen, nothing if it is here, and the file that it writes then. That of a published program

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use dyrust_importer::workspace;
+use dyrust_importer::{graph, workspace};
 
 use crate::Error;
 use crate::check::quote;
@@ -24,7 +24,7 @@ pub(crate) enum Naming {
 }
 
 /// The graph's file, which need not be there.
-pub(crate) fn usual() -> PathBuf {
+fn usual() -> PathBuf {
     let here = PathBuf::from(GRAPH_NAME);
     if here.exists() {
         return here;
@@ -61,6 +61,17 @@ pub(crate) fn named_or_usual(named: Option<&Path>, naming: Naming) -> Result<Pat
         others => format!("name one of the graphs that are here, by {}", others.join(" or ")),
     };
     Err(Error::NoGraph { file, help })
+}
+
+/// A graph's file that has to be there, though it is not read.
+///
+/// # Errors
+/// When it is not there.
+pub(crate) fn existing(file: PathBuf) -> Result<PathBuf, Error> {
+    match fs::metadata(&file) {
+        Ok(_) => Ok(file),
+        Err(reason) => Err(graph::Error::Unreadable { file, reason }.into()),
+    }
 }
 
 /// The names of a folder's graphs, in their order.

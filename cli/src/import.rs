@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::Error;
 use crate::Outcome;
 use crate::arguments::{ImportArguments, STANDARD_OUTPUT, platforms};
+use crate::check;
 use crate::output::Output;
 use dyrust_importer::age::{self, Ages};
 use dyrust_importer::graph::{self, Graph};
@@ -41,7 +42,16 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         Some(_) if !repeats_platforms && !names_program_alone => None,
         _ => known_graph(&file)?,
     };
+    // What is told takes the place of all that was told before: nobody who adds a flag should lose the tests without a word.
+    let before = match &asked {
+        Some(_) => known_graph(&file)
+            .ok()
+            .flatten()
+            .map(|graph| check::flags(&graph.selection)),
+        None => None,
+    };
     let known_selection = known.as_ref().map(|graph| graph.selection.clone());
+    let mut notes = Vec::new();
     let mut selection = match (asked, known_selection) {
         (None, Some(known)) => known,
         // The same program, perhaps in another version.
@@ -51,14 +61,32 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
         },
         (asked, _) => {
             let mut selection = asked.unwrap_or_default();
-            if let Some(root) = &root {
-                select_current(&mut selection, root, &path)?;
+            if let Some(root) = &root
+                && let Some(member) = select_current(&mut selection, root, &path)?
+            {
+                notes.push(format!(
+                    "note: of `{member}` alone, whose folder this is, as with Cargo: for all of the workspace run it in {}",
+                    root.display()
+                ));
             }
             selection
         }
     };
     if root.is_some() {
         selection.published = None;
+    }
+    let now = check::flags(&selection);
+    let published = |flag: &String| flag.starts_with("--crate ");
+    let forgotten: Vec<String> = before
+        .into_iter()
+        .flatten()
+        .filter(|flag| !now.contains(flag) && !published(flag))
+        .collect();
+    if !forgotten.is_empty() {
+        notes.push(format!(
+            "note: the graph was made with `{}` before, which this import does not repeat",
+            forgotten.join(" ")
+        ));
     }
     let platforms = match &known {
         Some(graph) if repeats_platforms => requests(graph),
@@ -85,7 +113,11 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     if changed && !arguments.check {
         write(&file, &text)?;
     }
-    report(output, &file, &graph, changed, arguments.check)
+    let outcome = report(output, &file, &graph, changed, arguments.check)?;
+    for note in notes {
+        output.say(&note);
+    }
+    Ok(outcome)
 }
 
 /// The graph in a file, for what was asked for the last time; none if there is no file.
@@ -147,10 +179,10 @@ pub(crate) fn is_old_enough(
     Ok(young.is_empty())
 }
 
-/// In the folder of a member Cargo selects that member; the graph is always the workspace's.
-fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result<(), Error> {
+/// In the folder of a member Cargo selects that member, which is returned; the graph is always the workspace's.
+fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result<Option<String>, Error> {
     if selection.workspace || !selection.packages.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let folder = if path.is_dir() {
         path
@@ -159,15 +191,13 @@ fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result
     };
     let folder = std::path::absolute(folder).map(|folder| dyrust_importer::manifest::normalize(&folder));
     if folder.is_ok_and(|folder| folder == *root) {
-        return Ok(());
+        return Ok(None);
     }
     let workspace = workspace::load(path, &[])?;
-    if let Some(current) = workspace.current {
-        selection
-            .packages
-            .push(workspace.packages[current].package.name.to_string());
-    }
-    Ok(())
+    let current = workspace.current.and_then(|current| workspace.packages.get(current));
+    let name = current.map(|member| member.package.name.to_string());
+    selection.packages.extend(name.clone());
+    Ok(name)
 }
 
 /// The platforms that a graph was made for.

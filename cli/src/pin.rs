@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{INSTALLABLE, PinArguments};
 use crate::check::quote;
-use crate::graph_file::usual;
+use crate::graph_file::{Naming, existing, named_or_usual};
 use crate::import::GRAPH_NAME;
 use crate::output::Output;
 use crate::prefetch::nix_aloud;
@@ -91,14 +91,11 @@ struct BuiltUnit {
 }
 
 pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, Error> {
-    let beside = || {
-        arguments
-            .graph
-            .clone()
-            .unwrap_or_else(usual)
-            .with_extension("pins.json")
+    let file = match &arguments.file {
+        Some(file) => file.clone(),
+        // Beside a graph that is not there nothing would read the pins.
+        None => existing(named_or_usual(arguments.graph.as_deref(), Naming::Option)?)?.with_extension("pins.json"),
     };
-    let file = arguments.file.clone().unwrap_or_else(beside);
     let built = match &arguments.built {
         Some(path) => path.clone(),
         None => build(&arguments.installable, output)?,

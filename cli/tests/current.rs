@@ -209,18 +209,44 @@ fn a_members_folder_does_not_narrow_a_graph() {
             .env("CARGO_HOME", project.path().join("home"))
             .output()
             .unwrap()
-            .status
     };
     let all = "\"roots\": { \"units\": [\"a bin a\", \"b bin b\"] }";
     let platform = ["import", "--target", "x86_64-unknown-linux-gnu"];
     assert!(project.dyrust(&platform, &[]).status.success());
     let graph = project.graph();
     assert!(graph.contains(all), "{graph}");
-    assert!(import(&[]).success());
+    let output = import(&[]);
+    assert!(output.status.success());
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("alone"));
     assert_eq!(project.graph(), graph);
-    // What is asked for there is meant for the member.
-    assert!(import(&["--no-default-features"]).success());
+    // What is asked for there is meant for the member; the other programs went without a word.
+    let output = import(&["--no-default-features"]);
+    assert!(output.status.success());
     assert!(!project.graph().contains("a bin a"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("note: of `b` alone, whose folder this is"), "{said}");
+}
+
+/// Who asked for one program, or all members, lost the tests that `dyrust init` had asked for, and their checks.
+#[test]
+fn what_an_import_does_not_repeat_is_said() {
+    let project = Project::new();
+    let said = |arguments: &[&str]| {
+        let output = project.dyrust(&[&["import", "--offline"], arguments].concat(), &[]);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let note = "before, which this import does not repeat";
+    assert!(!said(&["--with-tests", "--package", "a"]).contains(note));
+    assert!(!said(&[]).contains(note));
+    assert!(!said(&["--with-tests", "--package", "a", "--examples"]).contains(note));
+    let narrower = said(&["--bin", "a"]);
+    assert!(
+        narrower.contains(&format!(
+            "the graph was made with `--package a --with-tests --examples` {note}"
+        )),
+        "{narrower}"
+    );
 }
 
 /// Where Cargo finds the manifest above, there was "no such file or folder".

@@ -30,6 +30,9 @@ fn built(folder: &Path, libraries: &[(&str, &str)]) {
     }
     let built = serde_json::json!({ "schema": 1, "toolchain": "a toolchain", "units": units });
     fs::write(folder.join("built"), built.to_string()).unwrap();
+    for graph in ["crate-graph.json", "fleet.json"] {
+        fs::write(folder.join(graph), "{}").unwrap();
+    }
 }
 
 #[test]
@@ -134,12 +137,26 @@ fn what_is_not_written_is_not_said() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     built(folder, &[("one", "1")]);
-    let output = pin(folder, &["--graph", "none/crate-graph.json"]);
+    let output = pin(folder, &["--file", "none/crate-graph.pins.json"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
         "error: none/crate-graph.pins.json: No such file or directory (os error 2)\n"
     );
+}
+
+/// With the flake in the folder above the workspace's, pins were written beside the flake, where nothing reads them.
+#[test]
+fn pins_are_written_beside_a_graph_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    built(folder.path(), &[("one", "1")]);
+    fs::remove_file(folder.path().join("crate-graph.json")).unwrap();
+    for arguments in [&[] as &[_], &["--graph", "none.json"]] {
+        let output = pin(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+    assert!(!folder.path().join("crate-graph.pins.json").exists());
+    assert!(!folder.path().join("none.pins.json").exists());
 }
 
 /// Of all pins that are not current it was said to run `dyrust pin`, which writes those of another graph.
