@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
-use crate::pack::{Tree, tar};
+use crate::pack::{Entry, Tree, tar};
 use crate::target::Target;
 
 /// What a container does when it is started.
@@ -21,7 +21,20 @@ pub struct Container {
 }
 
 /// Writes an image layout into a folder.
+///
+/// # Errors
+/// When the command is a name that PATH has no program of, or a file can't be read or written. A command with a path may be of what is mounted.
 pub fn image(tree: &Tree, container: &Container, target: &Target, out: &Path) -> Result<()> {
+    if let Some(program) = container.command.first().filter(|word| !word.contains('/')) {
+        let is_in = |folder: &String| matches!(tree.find(&Path::new(folder).join(program)), Some(Entry::File(_, true)));
+        // An engine would say so, when the container starts.
+        if !container.path.iter().any(is_in) {
+            return Err(Error::Usage(format!(
+                "--command {program}: there is no such program in {}",
+                container.path.join(":")
+            )));
+        }
+    }
     let blobs = out.join("blobs/sha256");
     std::fs::create_dir_all(&blobs).map_err(Error::io("create", &blobs))?;
     let blob = |content: &[u8], media: &str| -> Result<Value> {

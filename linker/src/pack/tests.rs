@@ -120,12 +120,37 @@ fn an_initrd_starts_a_program_that_is_in_it() {
     }
 }
 
+/// A misspelt command of `mkContainer` was packed, and found out when the container was started.
+#[test]
+fn a_container_runs_a_program_that_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = tree(folder.path());
+    let target = Target::new("x86_64-unknown-linux-gnu").unwrap();
+    let is_packed = |command: &[&str]| {
+        let container = Container {
+            path: vec![folder.path().join("bin").display().to_string()],
+            command: command.iter().map(|word| (*word).to_owned()).collect(),
+            reference: None,
+        };
+        let out = tempfile::tempdir().unwrap();
+        image(&tree, &container, &target, out.path()).is_ok()
+    };
+    // What has a path may be mounted; without a command the engine is told one.
+    for command in [&["program", "--x"] as &[_], &["/mounted/bin/sh"], &[]] {
+        assert!(is_packed(command), "{command:?}");
+    }
+    for command in [&["programm"], &[""]] {
+        assert!(!is_packed(command), "{command:?}");
+    }
+}
+
 #[test]
 fn an_image_layout_names_its_blobs_by_their_content() {
     let folder = tempfile::tempdir().unwrap();
     let out = tempfile::tempdir().unwrap();
+    let bin = folder.path().join("bin").display().to_string();
     let container = Container {
-        path: vec!["/x/bin".to_owned()],
+        path: vec!["/x/bin".to_owned(), bin.clone()],
         command: vec!["program".to_owned()],
         reference: Some("fleet:1".to_owned()),
     };
@@ -148,7 +173,7 @@ fn an_image_layout_names_its_blobs_by_their_content() {
     let manifest = json(blob(&json(out.path().join("index.json"))["manifests"][0]));
     let config = json(blob(&manifest["config"]));
     assert_eq!(config["rootfs"]["diff_ids"][0], manifest["layers"][0]["digest"]);
-    assert_eq!(config["config"]["Env"][0], "PATH=/x/bin");
+    assert_eq!(config["config"]["Env"][0], format!("PATH=/x/bin:{bin}"));
     blob(&manifest["layers"][0]);
 }
 
