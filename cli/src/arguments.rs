@@ -340,7 +340,7 @@ pub(crate) struct PinArguments {
     /// What Nix builds: the `pins` of `buildGraph`, `mkFlake`, or `mkImage` in the grouped form.
     #[arg(default_value = INSTALLABLE)]
     pub(crate) installable: String,
-    /// The graph's file; the pins are beside it, in GRAPH.pins.json [default: crate-graph.json here, else beside the workspace's Cargo.lock].
+    /// The graph's file; the pins are beside it, in GRAPH.pins.json, or GRAPH.grouped.pins.json for those of a fleet's grouped form [default: crate-graph.json here, else beside the workspace's Cargo.lock].
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<PathBuf>,
     /// The file of the pins, in the place of the one beside the graph: that of a grouped set has a name of its own.

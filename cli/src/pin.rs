@@ -91,10 +91,13 @@ struct BuiltUnit {
 }
 
 pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, Error> {
-    let file = match &arguments.file {
-        Some(file) => file.clone(),
+    let (named, is_graph) = match &arguments.file {
+        Some(file) => (file.clone(), false),
         // Beside a graph that is not there nothing would read the pins.
-        None => existing(named_or_usual(arguments.graph.as_deref(), Naming::Option)?)?.with_extension("pins.json"),
+        None => (
+            existing(named_or_usual(arguments.graph.as_deref(), Naming::Option)?)?,
+            true,
+        ),
     };
     let built = match &arguments.built {
         Some(path) => path.clone(),
@@ -109,6 +112,15 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     if built_pins.schema != SCHEMA {
         return Err(format(&built, format!("its schema is not {SCHEMA}")).into());
     }
+    // As nix/pinsName.nix has it.
+    let extension = match built_pins.objects {
+        Some(_) => "grouped.pins.json",
+        None => "pins.json",
+    };
+    let file = match is_graph {
+        true => named.with_extension(extension),
+        false => named,
+    };
     let mut units = built_pins.units;
     if let Some(objects) = built_pins.objects {
         units.extend(built_objects(objects)?);

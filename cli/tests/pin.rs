@@ -145,6 +145,28 @@ fn what_is_not_written_is_not_said() {
     );
 }
 
+/// They were written into `fleet.pins.json`, where they count for nothing.
+#[test]
+fn pins_of_the_grouped_form_have_a_file_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    built(folder, &[("objects/one", "1")]);
+    fs::rename(
+        folder.join("objects/one/lib/file.so"),
+        folder.join("objects/one/lib/one.so"),
+    )
+    .unwrap();
+    let built = serde_json::json!({
+        "schema": 1, "toolchain": "a toolchain", "units": {},
+        "objects": { "build": "of 1", "folder": folder.join("objects") },
+    });
+    fs::write(folder.join("built"), built.to_string()).unwrap();
+    assert!(pin(folder, &["--graph", "fleet.json"]).status.success());
+    assert!(!folder.join("fleet.pins.json").exists());
+    let pins = fs::read_to_string(folder.join("fleet.grouped.pins.json")).unwrap();
+    assert!(pins.contains("\"one\""), "{pins}");
+}
+
 /// With the flake in the folder above the workspace's, pins were written beside the flake, where nothing reads them.
 #[test]
 fn pins_are_written_beside_a_graph_alone() {
