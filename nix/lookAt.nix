@@ -11,7 +11,14 @@ let
       path = "the path ${toString value}";
       list = if value == [ ] then "an empty list" else "a list";
       lambda = "a function";
-      set = if value ? outPath then "a package" else "a set";
+      # An input of a flake is one, too, but not what anybody calls a package.
+      set =
+        if value ? sourceInfo then
+          "an input of the flake"
+        else if value ? outPath then
+          "a package"
+        else
+          "a set";
     }
     .${builtins.typeOf value} or "a number";
 in

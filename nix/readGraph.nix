@@ -16,7 +16,7 @@ let
     else if builtins.pathExists file then
       read (builtins.readFile file)
     else
-      throw "dyrust: there is no ${baseNameOf file}; run `dyrust import` in the folder of Cargo.lock (of a fleet: `dyrust fleet import`), and `git add` what it writes";
+      throw "dyrust: there is no ${baseNameOf file} in ${toString (dirOf file)}; run `dyrust import` in the folder of Cargo.lock (of a fleet: `dyrust fleet import`), and `git add` what it writes";
 in
 if !(builtins.isInt (graph.schema or null) && graph.schema >= 1) then
   throw "dyrust: ${
