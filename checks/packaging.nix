@@ -256,6 +256,17 @@ let
       actual = (lib.buildGraph { src = ../templates/default; }).default.meta ? description;
       expected = false;
     };
+    # It was an infinite recursion.
+    "the workspace may be the flake itself" = {
+      actual =
+        let
+          self = mkFlake { src = self; } // {
+            outPath = toString folder;
+          };
+        in
+        self.packages.${system}.packaged.drvPath;
+      expected = flake.packages.${system}.packaged.drvPath;
+    };
     # A current `nix flake check` warns of apps without.
     "meta of apps" = {
       actual = builtins.mapAttrs (_name: app: removeAttrs app.meta [ "license" ]) flake.apps.${system};

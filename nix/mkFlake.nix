@@ -41,8 +41,15 @@ let
         ;
     };
 in
-outputs
-// {
+# The names are known without the workspace: a flake that gives itself, `src = self`, is asked for them first.
+{
+  inherit (outputs)
+    packages
+    apps
+    checks
+    formatter
+    legacyPackages
+    ;
   devShells =
     builtins.mapAttrs (_system: pkgs: { default = import ./toolShell.nix pkgs (toolchain pkgs); }) (
       import ./onlyTools.nix packageSets
