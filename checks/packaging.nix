@@ -518,6 +518,12 @@ let
       lines = "wrapped cbf29ce484222325 quiet";
     };
   };
+  # `nix run` of a workspace with several programs, or none, said that there is no file bin/workspace.
+  runs = {
+    members-unify = "several programs: say which one, nix run .#";
+    library-only = "no programs";
+  };
+  runOf = fixture: (mkFlake { src = ./fixtures + "/${fixture}"; }).apps.${system}.default.program;
 in
 if wrong != [ ] then
   throw "dyrust: checks/packaging.nix: ${builtins.concatStringsSep "; " (map tell wrong)}"
@@ -531,6 +537,12 @@ else
           exit 1
         }
       '') (builtins.attrNames printed)
+    )}
+    ${builtins.concatStringsSep "" (
+      map (fixture: ''
+        if ${runOf fixture} 2> said; then exit 1; fi
+        grep -q -F '${runs.${fixture}}' said || { cat said >&2; exit 1; }
+      '') (builtins.attrNames runs)
     )}
     grep -q packaged ${packaged}/share/man/man1/packaged.1
     grep -q 'name = "packaged"' ${packaged}/share/doc/packaged/Cargo.toml

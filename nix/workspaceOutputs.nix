@@ -34,9 +34,16 @@ in
     // {
       default = main;
     };
-  apps = builtins.mapAttrs (_name: app) (
-    packages // (if main ? meta.mainProgram then { default = main; } else { })
-  );
+  apps =
+    builtins.mapAttrs (_name: app) (
+      packages // (if main ? meta.mainProgram then { default = main; } else { })
+    )
+    // (
+      if main ? meta.mainProgram then
+        { }
+      else
+        { default = import ./whichProgram.nix lib.pkgs (builtins.attrNames packages); }
+    );
   inherit (workspace) checks formatter;
   # `dyrust pin` builds `.#pins`; the programs of a workspace may have any name.
   legacyPackages = { inherit (workspace) pins; };
