@@ -151,7 +151,7 @@ pub fn package(
 
     let (dependency_names, dependencies) = dependencies::collect(manifest, origin, &inherit, edition)?;
     let features = features::collect(manifest, &dependency_names, &dependencies)?;
-    let targets = targets::discover(manifest, table, name, edition, files)?;
+    let targets = targets::discover(manifest, table, name, edition, origin, files)?;
     let lints = lints::flags(&inherit)?;
     let facts = facts(table, &inherit, origin, files)?;
     refused::contradictions(manifest, table, edition, facts.rust_version.as_deref(), &targets)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use cargo_util_schemas::manifest::{TomlPackage, TomlPackageBuild, TomlTarget};
 
-use super::{Edition, Error, Manifest, Problem, Target};
+use super::{Edition, Error, Manifest, ManifestOrigin, Problem, Target};
 use crate::intern::Symbol;
 use crate::resolved::TargetKind;
 use crate::source::FileSet;
@@ -18,12 +18,14 @@ pub(super) fn discover(
     table: &TomlPackage,
     package: Symbol,
     edition: Edition,
+    origin: &ManifestOrigin,
     files: &FileSet,
 ) -> Result<Vec<Target>, Error> {
     let finder = TargetFinder {
         manifest,
         package,
         edition,
+        is_local: matches!(origin, ManifestOrigin::Local(_)),
         files,
     };
     let tables = &manifest.tables;
@@ -50,6 +52,9 @@ struct TargetFinder<'a> {
     manifest: &'a Manifest,
     package: Symbol,
     edition: Edition,
+    /// Is it of the workspace, or beside it? Some mistakes in targets Cargo tells there alone: in a package that was published, or is in a
+    /// repository, nobody can mend them, and no dependency is built of such a target.
+    is_local: bool,
     files: &'a FileSet,
 }
 
@@ -181,17 +186,24 @@ impl TargetFinder<'_> {
                 .collect();
             tables.extend(new);
         }
+        let mut names = Vec::with_capacity(tables.len());
         let mut targets = Vec::with_capacity(tables.len());
         for (position, table) in tables.iter().enumerate() {
             let Some(name) = table.name.as_deref().filter(|name| !name.trim().is_empty()) else {
                 return Err(self.fail(kind, Problem::NoTargetName { kind: section(kind) }));
             };
+            names.push(name);
             if kind == TargetKind::Bin {
                 self.refuse_library_keys(table, name)?;
             }
             let root = match &table.path {
                 Some(path) => normalize(&path.0),
-                None => self.root(kind, name, &inferred, has_library)?,
+                None => match self.root(kind, name, &inferred, has_library) {
+                    Ok(root) => root,
+                    // Its file is not in the archive.
+                    Err(_) if !self.is_local && kind != TargetKind::Bin => continue,
+                    Err(error) => return Err(error),
+                },
             };
             let crate_types = match (kind, table.crate_types()) {
                 (TargetKind::Example, Some(types)) if types.iter().any(|kind| kind != "bin") => {
@@ -205,8 +217,9 @@ impl TargetFinder<'_> {
             targets.push(target);
         }
         targets.sort_by_key(|target| target.name);
-        if let Some(pair) = targets.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            let name = pair[0].name.to_string();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            let name = pair[0].to_owned();
             return Err(self.fail(
                 kind,
                 Problem::DuplicateTarget {
@@ -218,11 +231,11 @@ impl TargetFinder<'_> {
         Ok(targets)
     }
 
-    /// Cargo takes keys of libraries for programs in no case, even if they say what a program is.
+    /// Cargo takes keys of libraries for programs of a workspace in no case, even if they say what a program is.
     fn refuse_library_keys(&self, table: &TomlTarget, name: &str) -> Result<(), Error> {
         let keys = [
-            ("crate-type", table.crate_types().is_some()),
-            ("proc-macro", table.proc_macro() == Some(true)),
+            ("crate-type", self.is_local && table.crate_types().is_some()),
+            ("proc-macro", self.is_local && table.proc_macro() == Some(true)),
         ];
         if let Some((key, _)) = keys.into_iter().find(|(_, given)| *given) {
             let name = name.to_owned();

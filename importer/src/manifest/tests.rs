@@ -50,6 +50,36 @@ fn targets_are_discovered_by_edition() {
     assert_eq!(found("2021", "autobins = false\nbuild = false"), all[..1]);
 }
 
+/// nom 4.2.3 was published without its benchmarks, but with their tables: bat 0.12.1, which depends on it, was refused.
+#[test]
+fn targets_that_were_not_published_are_passed_over() {
+    let text = "[package]\nname = 'p'\nversion = '1.0.0'\nedition = '2021'\n[[bench]]\nname = 'gone'\n[[bench]]\nname = 'here'\n\
+        [[test]]\nname = 'two'\n[[example]]\nname = 'gone'\n[[bin]]\nname = 'p'\npath = 'src/main.rs'\ncrate-type = ['bin']\n";
+    let manifest = parse(text).unwrap();
+    let files = [
+        "src/lib.rs",
+        "src/main.rs",
+        "benches/here.rs",
+        "tests/two.rs",
+        "tests/two/main.rs",
+    ];
+    let files = FileSet::new(files.map(str::to_owned));
+    for origin in [ManifestOrigin::Registry, ManifestOrigin::Git("".into())] {
+        let package = super::package(&manifest, &origin, None, &files).unwrap();
+        assert_eq!(
+            names(&package),
+            ["Lib p src/lib.rs", "Bin p src/main.rs", "Bench here benches/here.rs"]
+        );
+    }
+    // Of a workspace Cargo refuses them, and everywhere what is no mistake of a single target.
+    let local = ManifestOrigin::Local("/w/p".into());
+    assert!(super::package(&manifest, &local, None, &files).is_err());
+    for refused in ["[[bin]]\nname = 'gone'\n", "[[bench]]\nname = 'gone'\n"] {
+        let manifest = parse(&format!("{text}{refused}")).unwrap();
+        assert!(super::package(&manifest, &ManifestOrigin::Registry, None, &files).is_err());
+    }
+}
+
 /// Cargo refuses each before it looks for a lock; with an older lock they were imported.
 #[test]
 fn what_fits_the_schema_and_cargo_refuses() {
