@@ -49,7 +49,10 @@ const GIVEN: &[&str] = &[
 const SEARCHERS: &[&str] = &["metadeps", "pkg-config", "system-deps", "vcpkg"];
 
 /// Crates by which build scripts compile what they bring along.
-const COMPILERS: &[&str] = &["autotools", "cc", "cmake", "nasm-rs", "openssl-src"];
+const COMPILERS: &[&str] = &["autotools", "cc", "cmake", "nasm-rs"];
+
+/// What the names of crates end with that bring a library's sources along, and compile them: luajit-src, openssl-src.
+const SOURCES: &str = "-src";
 
 /// Why a crate may want an override.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,10 +105,13 @@ fn wanting<'a>(view: &OnPlatform<'a>) -> BTreeSet<Wanting<'a>> {
             .filter_map(|library| view.unit(library).map(|(other, _, _)| package_name(other)))
             .collect();
         let searchers: BTreeSet<&str> = used.iter().copied().filter(|name| SEARCHERS.contains(name)).collect();
+        let compiles_sources = used.iter().any(|name| name.ends_with(SOURCES));
         let links = package.links.as_deref();
         let name = package_name(key);
         let need = if links.is_some_and(|links| GIVEN.contains(&links)) || GIVEN.contains(&name) {
             Need::Given
+        } else if compiles_sources {
+            continue;
         } else if !searchers.is_empty() {
             Need::Missing
         } else if links.is_some() && !used.iter().any(|name| COMPILERS.contains(name)) {

@@ -26,6 +26,8 @@ fn graph(folder: &Path) -> String {
     };
     let looking = "[build-dependencies]\npkg-config = { path = '../pkg-config' }\n";
     let compiling = "[build-dependencies]\ncc = { path = '../cc' }\n";
+    // As mlua-sys with its feature `vendored`, which was said to need a library.
+    let bringing = "[build-dependencies]\nlua-src = { path = '../lua-src' }\npkg-config = { path = '../pkg-config' }\n";
     let mut lock = "version = 4\n".to_owned();
     let mut dependencies = String::new();
     for (name, links, needs) in [
@@ -34,9 +36,11 @@ fn graph(folder: &Path) -> String {
         ("finds", "", looking),
         ("apart", "links = 'apart-1'\n", ""),
         ("brings", "links = 'brings'\n", compiling),
+        ("lua-sys", "links = 'lua'\n", bringing),
         ("plain", "", ""),
         ("pkg-config", "", ""),
         ("cc", "", ""),
+        ("lua-src", "", ""),
     ] {
         write(
             &format!("{name}/Cargo.toml"),
@@ -46,12 +50,16 @@ fn graph(folder: &Path) -> String {
         write(&format!("{name}/src/lib.rs"), "");
         dependencies += &format!("{name} = {{ path = '{name}' }}\n");
         lock += &format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
-        for used in ["pkg-config", "cc"].iter().filter(|used| needs.contains(*used)) {
-            lock += &format!("dependencies = [\"{used}\"]\n");
+        let used: Vec<_> = ["cc", "lua-src", "pkg-config"]
+            .into_iter()
+            .filter(|used| needs.contains(used))
+            .collect();
+        if !used.is_empty() {
+            lock += &format!("dependencies = {used:?}\n");
         }
     }
     lock += "[[package]]\nname = \"app\"\nversion = \"1.0.0\"\n\
-             dependencies = [\"apart\", \"brings\", \"cc\", \"finds\", \"pcap-sys\", \"pkg-config\", \"plain\", \"z-sys\"]\n";
+             dependencies = [\"apart\", \"brings\", \"cc\", \"finds\", \"lua-src\", \"lua-sys\", \"pcap-sys\", \"pkg-config\", \"plain\", \"z-sys\"]\n";
     write(
         "Cargo.toml",
         &format!("[workspace]\n[package]\nname = 'app'\nversion = '1.0.0'\n[dependencies]\n{dependencies}"),
@@ -87,5 +95,8 @@ fn what_is_missing_is_told_from_what_is_given_and_what_needs_none() {
         text.contains("pcap-sys 1.0.0, links pcap: overrides.\"pcap\".libraries = [ pkgs.… ];"),
         "{text}"
     );
-    assert!(!text.contains("brings") && !text.contains("plain"), "{text}");
+    assert!(
+        !text.contains("brings") && !text.contains("lua") && !text.contains("plain"),
+        "{text}"
+    );
 }
