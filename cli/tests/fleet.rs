@@ -476,6 +476,24 @@ fn an_isolated_member_is_as_import_has_it() {
     assert_eq!(graph["apart"]["one"]["roots"], alone["roots"]);
 }
 
+/// The folder of a file that was named through `..` had it in it, and no folder seemed to be below.
+#[test]
+fn a_fleet_file_is_named_through_the_folder_above() {
+    let world = World::new();
+    world.write(
+        "fleet/ours/Cargo.toml",
+        "[package]\nname = \"ours\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    );
+    world.write("fleet/ours/src/main.rs", "fn main() {}\n");
+    world.write("fleet/ours/Cargo.lock", &world.lock(&[("ours", "0.1.0", &[])], "ours"));
+    world.write("fleet/fleet.toml", "[programs.ours]\npath = \"ours\"\n");
+    world.write("elsewhere/notes", "");
+    let mut command = world.command(&["fleet", "import", "../fleet/fleet.toml", "--offline"]);
+    let output = command.current_dir(world.path("elsewhere")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(world.path("fleet/fleet.json").is_file());
+}
+
 #[test]
 fn workspaces_below_the_fleet_file() {
     let world = two(("1", "1.1.0"), ("1", "1.3.0"));

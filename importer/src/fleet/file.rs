@@ -1,7 +1,7 @@
 //! The fleet file: which programs are resolved together, and how.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use semver::Version;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Error, Problem};
 use crate::CrateSpec;
 use crate::internal::Invariant;
-use crate::manifest::Place;
+use crate::manifest::{Place, normalize};
 use crate::options::{PlatformRequest, Selection};
 use crate::source::hex;
 
@@ -149,8 +149,13 @@ impl FleetFile {
         if path.with_extension("json") == path {
             return Err(Error::GraphsName(path));
         }
-        let folder = path.parent().invariant("a file in a folder")?.to_path_buf();
+        let mut folder = path.parent().invariant("a file in a folder")?.to_path_buf();
         let name = path.file_name().invariant("a file with a name")?;
+        // What is below it is known by its path, which `..` would hide. Where the path before is a link, only the system knows what it leads to.
+        if folder.components().any(|part| part == Component::ParentDir) {
+            folder = folder.canonicalize().unwrap_or_else(|_| normalize(&folder));
+        }
+        let path = folder.join(name);
         let name = name.to_string_lossy().into_owned();
         Self::parse(text, path, folder, name)
     }
