@@ -738,6 +738,17 @@ fn a_platform_that_is_listed_twice_is_one() {
     assert_eq!(graph["platforms"], json!([{ "target": own }]));
 }
 
+/// The index has one file for both names, so that the archive of one was asked for that nobody has.
+#[test]
+fn a_name_in_capitals_is_none() {
+    let mut world = World::new();
+    world.program("one", "", &[("one", "1.0.0", &[])]);
+    let output = world.dyrust(&["fleet", "add", "One", "--offline"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("there is no release of a crate `One`"), "{said}");
+    assert!(world.dyrust(&["fleet", "add", "one", "--offline"]).status.success());
+}
+
 /// It said "added" of what it then took back.
 #[test]
 fn what_a_fleet_can_not_take_is_not_added() {

@@ -289,7 +289,7 @@ pub fn newest(
     let config = Config::load(folder)?;
     let fetcher = Fetcher::new(&config, FetchOptions { offline }, progress);
     let files = fetcher.versions(names, |_, _| false)?.into_iter();
-    let newest = files.map(|file| {
+    let newest = names.iter().zip(files).map(|(name, file)| {
         let file = file?;
         let mut versions: Vec<Version> = file
             .versions()
@@ -297,7 +297,11 @@ pub fn newest(
             .cloned()
             .collect();
         versions.reverse();
-        let offered = |version: &Version| file.entry(version).is_some_and(|entry| !entry.yanked);
+        // The index has one file for all ways to write a name, in capitals or not, of which one is the crate's.
+        let offered = |version: &Version| {
+            file.entry(version)
+                .is_some_and(|entry| !entry.yanked && entry.name == **name)
+        };
         versions.into_iter().find(offered)
     });
     Ok(newest.collect())
