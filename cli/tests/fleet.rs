@@ -1221,6 +1221,29 @@ fn a_patch_concerns_what_depends_on_it() {
     assert_eq!(versions(&graph, "leaf"), ["1.0.0", "1.0.1"]);
     assert_eq!(graph["packages"]["middle"]["units"].as_object().unwrap().len(), 2);
     assert_eq!(graph["packages"]["other"]["units"].as_object().unwrap().len(), 1);
+    // The workspace that was written of the program had no patch, so that Cargo refused its lock. One that nothing uses would be in a lock.
+    let manifest = std::fs::read_to_string(world.path("ours/Cargo.toml")).unwrap();
+    world.write(
+        "ours/Cargo.toml",
+        &format!("{manifest}unused = {{ path = \"unused\" }}\n"),
+    );
+    world.write(
+        "ours/unused/Cargo.toml",
+        "[package]\nname = \"unused\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
+    );
+    world.write("ours/unused/src/lib.rs", "");
+    // Nor could such a member be imported.
+    let output = world.dyrust(&["fleet", "import", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = world.dyrust(&["fleet", "workspace", "written", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let written = |program: &str| -> toml::Table {
+        let text = std::fs::read_to_string(world.path(&format!("written/{program}/Cargo.toml"))).unwrap();
+        toml::from_str(&text).unwrap()
+    };
+    let patches: toml::Table = toml::from_str("[crates-io]\nleaf = { path = \"ours/leaf\" }\n").unwrap();
+    assert_eq!(written("ours")["patch"], patches.into());
+    assert!(!written("two").contains_key("patch"));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::file::{FleetFile, Program, ProgramSource};
-use super::{Error, Problem};
-use crate::config::{self, Config};
+use super::{Error, Problem, patches};
+use crate::config::{self, Config, ConfigPatch};
 use crate::intern::Symbol;
 use crate::internal::Invariant;
 use crate::lock::Lock;
@@ -36,6 +36,8 @@ pub struct Member {
     pub variables: BTreeMap<String, String>,
     /// What else its configuration says and no fleet follows, a sentence each.
     pub unused: Vec<String>,
+    /// `[patch]` of its manifest and its configuration, as a manifest has it, with absolute folders.
+    pub patches: toml::Table,
     /// Files that were read, relative to the fleet's folder, with their sha256.
     pub inputs: BTreeMap<String, String>,
 }
@@ -45,6 +47,7 @@ pub struct Member {
 struct Configured {
     variables: BTreeMap<String, String>,
     unused: Vec<String>,
+    patches: Vec<ConfigPatch>,
 }
 
 impl Configured {
@@ -53,6 +56,7 @@ impl Configured {
         Ok(Self {
             variables: config.variables()?,
             unused: config.unused_by_fleets(fleet),
+            patches: config.patches.clone(),
         })
     }
 }
@@ -65,11 +69,17 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn read(&self, name: &str, program: &Program) -> Result<Member, crate::Error> {
-        let (workspace, Configured { variables, unused }, inputs) = match &program.source {
+        let (workspace, configured, inputs) = match &program.source {
             ProgramSource::Published { name, version } => self.published(name, version)?,
             ProgramSource::Git { url, rev } => self.git(url, rev)?,
             ProgramSource::Path(path) => self.path(name, path)?,
         };
+        let Configured {
+            variables,
+            unused,
+            patches,
+        } = configured;
+        let patches = patches::collect(&workspace, &patches)?;
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
         let (selection, roots, others) = self.selection(name, program, &workspace, &lock)?;
         let selected = Selected::new(&workspace, &selection).map_err(|error| match error {
@@ -97,6 +107,7 @@ impl Reader<'_> {
             others,
             variables,
             unused,
+            patches,
             inputs,
         })
     }
@@ -112,8 +123,11 @@ impl Reader<'_> {
         workspace.packages[0].workspace.clone_from(&folder);
         workspace.packages[0].folder = folder;
         // What else the archive's configuration says is passed over, as by `cargo install`.
-        let unused = Vec::new();
-        Ok((workspace, Configured { variables, unused }, BTreeMap::new()))
+        let configured = Configured {
+            variables,
+            ..Configured::default()
+        };
+        Ok((workspace, configured, BTreeMap::new()))
     }
 
     fn path(&self, name: &str, path: &str) -> Result<Parts, crate::Error> {
@@ -205,7 +219,11 @@ impl Reader<'_> {
         workspace.lock_location = located(&workspace.lock_location);
         workspace.inputs.clear();
         let configured = match Config::of_repository(&tree.folder, &located(""))? {
-            Some(config) => Configured::of(&config, &self.file.folder)?,
+            Some(config) => Configured {
+                // Its patches are not followed.
+                patches: Vec::new(),
+                ..Configured::of(&config, &self.file.folder)?
+            },
             None => Configured::default(),
         };
         Ok((workspace, configured, BTreeMap::new()))

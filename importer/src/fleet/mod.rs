@@ -25,6 +25,7 @@ mod manifest_text;
 mod member;
 mod memory;
 mod numbering;
+mod patches;
 mod preferences;
 mod program;
 mod program_workspace;

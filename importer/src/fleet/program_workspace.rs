@@ -200,7 +200,7 @@ impl<'f> ProgramWorkspace<'f> {
             let wanted = Profile::find(PROFILE, root, self.config)?;
             let usual = usual_profile(self.config)?;
             for local in &member.workspace.packages {
-                let settings = own_settings(member, local, &wanted, &usual)?;
+                let settings = own_settings(member, local, &wanted, &usual);
                 if !settings.is_empty() {
                     let spec = format!("{}@{}", local.package.name, local.package.version);
                     packages.insert(spec, settings.into());
@@ -338,7 +338,10 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
             ProgramSource::Path(_) => local.relative.clone(),
             // As in the workspace that can be written of a program.
             ProgramSource::Published { name, version } => format!("{MEMBERS}/{}/{name}-{version}", member.name),
-            ProgramSource::Git { .. } => format!("{MEMBERS}/{}/{}", member.name, local.relative),
+            ProgramSource::Git { .. } => match local.relative.as_str() {
+                "." => format!("{MEMBERS}/{}", member.name),
+                below => format!("{MEMBERS}/{}/{below}", member.name),
+            },
         },
         package,
         location: local.location.clone(),
@@ -354,16 +357,18 @@ fn own_settings(
     local: &LocalPackage,
     wanted: &Profile,
     usual: &Profile,
-) -> Result<toml::Table, InternalError> {
+) -> toml::Table {
     let mut locked = member.lock.packages.iter();
-    let locked = locked
-        .find(|package| {
-            package.source.is_none() && package.name == local.package.name && package.version == local.package.version
-        })
-        .invariant("a package of the workspace in its lock")?;
+    let locked = locked.find(|package| {
+        package.source.is_none() && package.name == local.package.name && package.version == local.package.version
+    });
+    // A patch that nothing uses is in no lock. A member that is not there is refused if something is to be built of it.
+    let Some(locked) = locked else {
+        return toml::Table::new();
+    };
     let wanted = wanted.of_package(locked, local.member);
     let usual = usual.of_package(locked, local.member);
-    Ok(differences(&wanted, &usual))
+    differences(&wanted, &usual)
 }
 
 /// The profile of what programs share.

@@ -1,6 +1,6 @@
 //! Writes each program of a fleet as a workspace of Cargo's: what `cargo build --locked` makes of it is what the fleet's graph describes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,9 @@ use super::joint::Fleet;
 use super::manifest_text::rewritten;
 use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, MEMBERS};
-use super::{Error, Problem};
+use super::{Error, Problem, patches};
 use crate::internal::Invariant;
+use crate::lock::LockSource;
 use crate::manifest::normalize;
 use crate::source::atomic::TEMPORARY;
 use crate::source::progress::Progress;
@@ -119,7 +120,9 @@ impl Writer<'_> {
                 place
             }
         };
-        let mut members = BTreeSet::new();
+        // The folders that it has, by those that they were copied from.
+        let mut folders = BTreeMap::new();
+        let mut added = None;
         for (position, local) in member.workspace.packages.iter().enumerate() {
             let id = self.fleet.catalog.of_local(&self.fleet.members, number, position);
             if !id.is_some_and(|id| self.fleet.locks[number].packages.contains_key(&id)) {
@@ -132,7 +135,7 @@ impl Writer<'_> {
             let own = root.join(own);
             rewrite(&own).map_err(|reason| self.refused(member, &reason))?;
             let relative = own.strip_prefix(self.folder).invariant("a folder in the new one")?;
-            members.insert(relative.to_string_lossy().into_owned());
+            folders.insert(local.folder.clone(), relative.to_string_lossy().into_owned());
         }
         // The manifest of a workspace that has no package of its own.
         let has_root = |local: &crate::workspace::LocalPackage| local.folder == member.workspace.root;
@@ -146,14 +149,31 @@ impl Writer<'_> {
                 &self.folder.join(&place).join(MANIFEST_NAME),
                 &program.features_manifest()?.to_string(),
             )?;
-            members.insert(place);
+            added = Some(place);
         }
         let mut manifest = program.root_manifest()?;
         let workspace = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut);
         let workspace = workspace.invariant("the table of a workspace")?;
-        workspace.insert("members".to_owned(), members.into_iter().collect::<Vec<_>>().into());
+        let mut members: Vec<String> = folders.values().cloned().chain(added).collect();
+        members.sort();
+        workspace.insert("members".to_owned(), members.into());
+        let patches = patches::used(&member.patches, &folders, &self.remote(number));
+        if !patches.is_empty() {
+            manifest.insert("patch".to_owned(), patches.into());
+        }
         write(&self.folder.join(MANIFEST_NAME), &manifest.to_string())?;
         write(&self.folder.join("Cargo.lock"), &program.lock_text())
+    }
+
+    /// What a program's lock has of registries and repositories.
+    fn remote(&self, number: usize) -> Vec<(&str, &LockSource)> {
+        let packages = self.fleet.locks[number].packages.keys();
+        packages
+            .filter_map(|id| {
+                let candidate = self.fleet.catalog.get(*id);
+                Some((candidate.name.as_str(), candidate.source.as_ref()?))
+            })
+            .collect()
     }
 
     fn refused(&self, member: &Member, reason: &str) -> Error {
