@@ -107,3 +107,46 @@ fn a_commit_that_is_not_there_is_told() {
     assert!(said.contains(&other), "{said}");
     assert!(!world.path("fleet.json").exists());
 }
+
+/// What lies in the cache already was taken from wherever the file said, and such an address was written into the graph.
+#[test]
+fn a_repository_has_an_address_and_a_lock() {
+    let (world, url, rev) = world();
+    let refused = |url: &str, rev: &str| {
+        world.write(
+            "fleet.toml",
+            &format!("[programs.tool]\ngit = \"{url}\"\nrev = \"{rev}\"\n"),
+        );
+        let output = import(&world);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), said)
+    };
+    assert_eq!(refused(&url, &rev).0, Some(0));
+    std::fs::remove_file(world.path("fleet.json")).unwrap();
+    let path = world.path("repository").display().to_string();
+    for address in [
+        "repository",
+        "../repository",
+        &path,
+        "git@example.org:tool",
+        &format!("{url}?branch=main"),
+        &format!("{url}#main"),
+    ] {
+        let (code, said) = refused(address, &rev);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(
+            said.contains("fleet.toml:2: ") && said.contains("is no address of a repository"),
+            "{said}"
+        );
+    }
+    std::fs::remove_file(world.path("repository/Cargo.lock")).unwrap();
+    git(&world, "repository", &["commit", "--quiet", "-am", "no lock"]);
+    let rev = git(&world, "repository", &["rev-parse", "HEAD"]);
+    let (code, said) = refused(&url, &rev);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("fleet.toml:2: the repository of `tool` has no Cargo.lock"),
+        "{said}"
+    );
+    assert!(!world.path("fleet.json").exists());
+}

@@ -57,6 +57,15 @@ pub enum Problem {
     Source { name: String },
     #[error("`crate = \"{0}\"`: expected NAME@VERSION, for example ripgrep@14.1.1")]
     Published(String),
+    #[error(
+        "`git = \"{url}\"` is no address of a repository: give one with its scheme, and without `?` and `#`, as https://…, ssh://git@… or file:///…"
+    )]
+    GitUrl { url: String },
+    #[error(
+        "the repository of `{name}` has no Cargo.lock in its root at that commit: choose a commit that has one, or check it out below the fleet \
+         file, run `cargo generate-lockfile`, and name it by `path`"
+    )]
+    NoLockInRepository { name: String },
     #[error("`git = \"{url}\"` needs `rev` beside it: the commit in full, 40 hexadecimal digits")]
     Rev { url: String },
     #[error("`rev` says which commit of `git`, which is not there: add `git`, or remove `rev`")]

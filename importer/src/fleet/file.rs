@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Error, Problem};
 use crate::CrateSpec;
 use crate::internal::Invariant;
+use crate::lock::LockSource;
 use crate::manifest::{Place, normalize};
 use crate::options::{PlatformRequest, Selection};
 use crate::source::hex;
@@ -261,6 +262,10 @@ impl FleetFile {
             let Some(rev) = table.rev.filter(is_commit) else {
                 return fail("git", Problem::Rev { url });
             };
+            // As in manifests. A path would be another repository on another machine, or in another folder.
+            if url.contains(['?', '#']) || LockSource::parse(&format!("git+{url}#{rev}")).is_none() {
+                return fail("git", Problem::GitUrl { url });
+            }
             ProgramSource::Git { url, rev }
         } else if let Some(path) = table.path {
             ProgramSource::Path(path)

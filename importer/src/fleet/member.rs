@@ -15,6 +15,8 @@ use crate::resolve::{self, Selected};
 use crate::source::{Fetched, Fetcher, FileSet, ManifestText, Pin};
 use crate::workspace::{self, Workspace};
 
+const LOCK_NAME: &str = "Cargo.lock";
+
 /// A program of the fleet with its workspace.
 #[derive(Debug)]
 pub struct Member {
@@ -71,7 +73,7 @@ impl Reader<'_> {
     pub(super) fn read(&self, name: &str, program: &Program) -> Result<Member, crate::Error> {
         let (workspace, configured, inputs) = match &program.source {
             ProgramSource::Published { name, version } => self.published(name, version)?,
-            ProgramSource::Git { url, rev } => self.git(url, rev)?,
+            ProgramSource::Git { url, rev } => self.git(name, url, rev)?,
             ProgramSource::Path(path) => self.path(name, path)?,
         };
         let Configured {
@@ -188,8 +190,13 @@ impl Reader<'_> {
         Ok((workspace, Configured::of(&config, &self.file.folder)?, inputs))
     }
 
-    fn git(&self, url: &str, rev: &str) -> Result<Parts, crate::Error> {
+    fn git(&self, name: &str, url: &str, rev: &str) -> Result<Parts, crate::Error> {
         let tree = self.fetcher.checkout(url, rev)?;
+        // Said of a folder of dyrust's own, nobody would know where to make one.
+        if !tree.folder.join(LOCK_NAME).is_file() {
+            let problem = Problem::NoLockInRepository { name: name.to_owned() };
+            return Err(self.file.fail_at(name, "git", problem).into());
+        }
         let mut workspace = workspace::load(&tree.folder, &[])?;
         // Seven digits are what git shows, too.
         let short = rev.get(..7).unwrap_or(rev);
