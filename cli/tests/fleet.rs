@@ -620,6 +620,11 @@ fn what_is_wrong_is_said_with_file_and_line() {
             "[programs.one]\npath = \"../x\"\n",
             "fleet.toml:2: the folder `../x` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`",
         ),
+        // Neither the fleet file nor its line was named.
+        (
+            "[programs.one]\npath = \"tools/none\"\n",
+            "fleet.toml:2: there is no Cargo.toml in the folder `tools/none`: correct `path`, which starts from the fleet file's folder",
+        ),
         (
             "[programs.one]\ncrate = \"one@1.0.0\"\nbins = [\"other\"]\n",
             "fleet.toml:3: program `one` has no program `other` that its features allow: there are one",

@@ -116,6 +116,8 @@ pub enum Problem {
         "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
     )]
     Outside { path: String },
+    #[error("there is no Cargo.toml in the folder `{path}`: correct `path`, which starts from the fleet file's folder")]
+    NoManifest { path: String },
     #[error("program `{name}` can't be part of a workspace of Cargo's: {reason}")]
     NoWorkspace { name: String, reason: String },
     #[error(

@@ -143,6 +143,10 @@ impl Reader<'_> {
             let problem = Problem::Outside { path: path.to_owned() };
             return Err(self.file.fail_at(name, "path", problem).into());
         }
+        if !folder.is_file() && !folder.join(workspace::MANIFEST_NAME).is_file() {
+            let problem = Problem::NoManifest { path: path.to_owned() };
+            return Err(self.file.fail_at(name, "path", problem).into());
+        }
         let config = Config::load(&workspace::find_root(&folder)?)?;
         config.refuse_path_overrides()?;
         let mut workspace = workspace::load_configured(&folder, &config)?;

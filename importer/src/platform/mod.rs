@@ -25,8 +25,12 @@ const TARGETS: &str = include_str!("../../data/targets.cfg");
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error("target `{triple}` is not known to dyrust: {reason}: check the name (`rustc --print target-list`)")]
-    UnknownTarget { triple: String, reason: String },
+    #[error("target `{triple}` is not known to dyrust: {reason}: check the name (`rustc --print target-list`){near}")]
+    UnknownTarget {
+        triple: String,
+        reason: String,
+        near: String,
+    },
     #[error(
         "which cfgs hold for {triple} with the flags `{flags}` of Cargo's configuration only rustc can tell: {reason}"
     )]
@@ -106,6 +110,17 @@ fn known(triple: &str) -> Option<&'static str> {
     let start = TARGETS.find(&format!("\n[{triple}]\n"))? + triple.len() + 4;
     let section = &TARGETS[start..];
     Some(section.find("\n[").map_or(section, |end| &section[..end]))
+}
+
+/// The end of a message about an unknown triple: the one for a system as Nix names it, if it is one.
+fn triple_of_system(name: &str) -> String {
+    let triple = name
+        .strip_suffix("-linux")
+        .map(|architecture| format!("{architecture}-unknown-linux-gnu"));
+    match triple.filter(|triple| known(triple).is_some()) {
+        Some(triple) => format!("; did you mean `{triple}`?"),
+        None => String::new(),
+    }
 }
 
 /// How flags begin that a stable rustc refuses.

@@ -89,6 +89,14 @@ fn other_triples_and_flags_are_asked_of_rustc() {
         CfgSet::new("no-such-triple", &[], None),
         Err(Error::UnknownTarget { .. })
     ));
+    // Who writes Nix thinks of its systems.
+    for (name, meant) in [
+        ("x86_64-linux", "; did you mean `x86_64-unknown-linux-gnu`?"),
+        ("no-such-linux", "(`rustc --print target-list`)"),
+    ] {
+        let said = CfgSet::new(name, &[], None).unwrap_err().to_string();
+        assert!(said.ends_with(meant), "{said}");
+    }
 }
 
 /// With unstable flags and `RUSTC_BOOTSTRAP` in `[env]`, with which Cargo builds, nothing could be imported.
