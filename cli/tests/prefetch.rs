@@ -96,12 +96,16 @@ fn each_graphs_folder_has_its_own_configuration() {
 #[test]
 fn what_nix_says_of_a_build_is_heard() {
     let world = world("echo building top >&2\necho '[]'");
-    let heard = |more: &[&str]| call(&world, &[&["pin"], more].concat()).1.contains("building top");
+    let heard = |more: &[&str]| {
+        call(&world, &[&["pin", "--graph", "fleet.json"], more].concat())
+            .1
+            .contains("building top")
+    };
     assert!(heard(&[]));
     assert!(!heard(&["--quiet"]) && !heard(&["--format", "json"]));
     world.write("bin/nix", "#!/bin/sh\necho no such flake >&2\nexit 1\n");
     for more in [&[][..], &["--quiet"]] {
-        let (code, said) = call(&world, &[&["pin"], more].concat());
+        let (code, said) = call(&world, &[&["pin", "--graph", "fleet.json"], more].concat());
         assert_eq!((code, said.matches("no such flake").count()), (Some(2), 1), "{said}");
     }
 }
