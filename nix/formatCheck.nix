@@ -30,7 +30,10 @@ in
       }
       ''
         export CARGO_HOME=$PWD/cargo
-        cargo fmt --all --check --manifest-path ${source}/Cargo.toml
+        cargo fmt --all --check --manifest-path ${source}/Cargo.toml || {
+          echo 'dyrust: the workspace is not formatted: run `cargo fmt --all` (or `nix fmt`, where mkFlake made the flake)' >&2
+          exit 1
+        }
         touch $out
       '';
 }
