@@ -352,12 +352,7 @@ fn member_package(member: &Member, local: &LocalPackage) -> LocalPackage {
 
 /// The settings that one of a member's own packages keeps of its manifest's profile: those that Cargo allows for single packages. What the
 /// fleet's configuration and the environment say is over it, as with Cargo.
-fn own_settings(
-    member: &Member,
-    local: &LocalPackage,
-    wanted: &Profile,
-    usual: &Profile,
-) -> toml::Table {
+fn own_settings(member: &Member, local: &LocalPackage, wanted: &Profile, usual: &Profile) -> toml::Table {
     let mut locked = member.lock.packages.iter();
     let locked = locked.find(|package| {
         package.source.is_none() && package.name == local.package.name && package.version == local.package.version
