@@ -79,6 +79,19 @@ const CASES: &[Case] = &[
         &[],
         "Cargo.lock: the lock has no package `a` 0.1.0, which Cargo.toml describes: the lock is out of date, run `cargo update --workspace`",
     ),
+    // A member that is not selected was not looked for.
+    case(
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[workspace]\nmembers = [\"b\"]\n",
+            ),
+            ("b/Cargo.toml", "[package]\nname = \"b\"\nversion = \"0.1.0\"\n"),
+            ("b/src/lib.rs", "\n"),
+        ],
+        &[],
+        "Cargo.lock: the lock has no package `b` 0.1.0, which b/Cargo.toml describes: the lock is out of date, run `cargo update --workspace`",
+    ),
     case(
         &[(
             "Cargo.lock",

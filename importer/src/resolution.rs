@@ -9,12 +9,12 @@ use crate::lock::Lock;
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::parallel;
 use crate::platform::{self, CfgSet, Conditions};
-use crate::resolve::{Fetch, PlatformTriples, Selected, Universe, fetch_packages};
+use crate::resolve::{self, Fetch, PlatformTriples, Selected, Universe, fetch_packages};
 use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
 use crate::units::{self, BuildPlatform, Profile, Units};
-use crate::workspace::{self, Workspace};
+use crate::workspace::{self, LocalPackage, Workspace};
 use crate::{CrateSpec, Error, ResolvedUnits};
 
 /// A workspace with all that was resolved for it.
@@ -112,6 +112,7 @@ impl Resolution {
         let fetcher = Fetcher::new(&config, fetch_options, progress);
         let fetch = |requests: &[Request]| fetch_packages(&fetcher, requests);
         let lock = Lock::parse(&workspace.lock, &workspace.lock_location)?;
+        refuse_missing_members(&workspace, &lock)?;
         Self::on(
             (workspace, lock),
             &config,
@@ -216,6 +217,22 @@ impl Resolution {
             platforms: platforms.collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// Refuses a lock that lacks a member, whatever is selected, as `cargo build --locked` does.
+fn refuse_missing_members(workspace: &Workspace, lock: &Lock) -> Result<(), resolve::Error> {
+    let members = workspace.packages.iter().filter(|local| local.member);
+    for LocalPackage { package, location, .. } in members {
+        if lock.local(package.name, &package.version).is_none() {
+            return Err(resolve::Error::NotInLock {
+                lock: lock.location.clone(),
+                name: package.name.to_string(),
+                version: package.version.to_string(),
+                location: location.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What `cargo test` builds of a selection: the libraries, whose documentation has tests, and all that has tests of its own.
