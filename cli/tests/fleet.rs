@@ -1251,6 +1251,45 @@ fn a_patch_concerns_what_depends_on_it() {
     assert!(!written("two").contains_key("patch"));
 }
 
+/// A program whose packages inherit, as in most workspaces, could not be written.
+#[test]
+fn a_written_workspace_has_what_its_packages_inherit() {
+    let world = two(("1", "1.1.0"), ("1", "1.2.0"));
+    world.write(
+        "ours/Cargo.toml",
+        "[workspace]\nmembers = [\"app\", \"crates/part-of\"]\n[workspace.package]\nversion = \"0.3.0\"\nedition = \"2021\"\n\
+         readme = \"README.md\"\n[workspace.lints.rust]\nunused = \"allow\"\n[workspace.dependencies]\n\
+         part = { version = \"1\", default-features = false }\npart-of = { path = \"crates/part-of\" }\n",
+    );
+    world.write("ours/README.md", "");
+    let inherited =
+        "version.workspace = true\nedition.workspace = true\nreadme.workspace = true\n[lints]\nworkspace = true\n";
+    world.write(
+        "ours/app/Cargo.toml",
+        &format!("[package]\nname = \"app\"\n{inherited}[dependencies]\npart-of.workspace = true\n"),
+    );
+    world.write("ours/app/src/main.rs", "fn main() {\n    part_of::call();\n}\n");
+    world.write(
+        "ours/crates/part-of/Cargo.toml",
+        &format!("[package]\nname = \"part-of\"\n{inherited}[dependencies]\npart = {{ workspace = true }}\n"),
+    );
+    world.write("ours/crates/part-of/src/lib.rs", "pub fn call() {}\n");
+    let lock = world.lock(&[("part", "1.1.0", &[])], "");
+    world.write(
+        "ours/Cargo.lock",
+        &format!(
+            "{lock}\n[[package]]\nname = \"app\"\nversion = \"0.3.0\"\ndependencies = [\"part-of\"]\n\n\
+             [[package]]\nname = \"part-of\"\nversion = \"0.3.0\"\ndependencies = [\"part\"]\n"
+        ),
+    );
+    world.import(&format!("{TWO}[programs.ours]\npath = \"ours\"\n"));
+    let output = world.dyrust(&["fleet", "workspace", "written", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Cargo takes the lock for that of the workspace.
+    let output = world.cargo("written/ours", &["check", "--locked", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn a_fleet_keeps_what_it_has_when_a_program_comes() {
     let mut world = two(("1", "1.1.0"), ("1", "1.2.0"));

@@ -206,16 +206,21 @@ fn workspaces_are_written_beside_their_programs_and_as_a_whole() {
     world.publish("part", "1.0.0", "", &[]);
     let part = &[("one", "1.0.0", &["part"][..]), ("part", "1.0.0", &[])];
     world.program("one", "[dependencies]\npart = \"1\"\n", part);
-    let manifest = |edition: &str| {
+    let manifest = |further: &str| {
         format!(
-            "[workspace.package]\nedition = \"2021\"\n[package]\nname = \"two\"\nversion = \"0.1.0\"\n{edition}\n\
-             [dependencies]\npart = \"1\"\n"
+            "[workspace]\n[package]\nname = \"two\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+             [dependencies]\npart = \"1\"\n{further}"
         )
     };
-    world.write("two/Cargo.toml", &manifest("edition.workspace = true"));
+    world.write("two/Cargo.toml", &manifest("out = { path = \"../out\" }\n"));
     world.write("two/src/main.rs", "fn main() {}\n");
-    let lock = world.lock(&[("part", "1.0.0", &[]), ("two", "0.1.0", &["part"])], "two");
-    world.write("two/Cargo.lock", &lock);
+    world.write("out/Cargo.toml", "[package]\nname = \"out\"\nversion = \"0.1.0\"\n");
+    world.write("out/src/lib.rs", "");
+    let lock = world.lock(&[("part", "1.0.0", &[]), ("two", "0.1.0", &["out", "part"])], "two");
+    world.write(
+        "two/Cargo.lock",
+        &format!("{lock}\n[[package]]\nname = \"out\"\nversion = \"0.1.0\"\n"),
+    );
     world.write(
         "fleet.toml",
         "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\npath = \"two\"\n",
@@ -229,9 +234,13 @@ fn workspaces_are_written_beside_their_programs_and_as_a_whole() {
         )
     };
     let (done, said) = workspace("written");
-    assert!(!done && said.contains("it inherits from its own workspace"), "{said}");
+    assert!(!done && said.contains("`out` is outside of its folder"), "{said}");
     assert!(!world.path("written").exists());
-    world.write("two/Cargo.toml", &manifest("edition = \"2021\""));
+    world.write("two/Cargo.toml", &manifest(""));
+    world.write(
+        "two/Cargo.lock",
+        &world.lock(&[("part", "1.0.0", &[]), ("two", "0.1.0", &["part"])], "two"),
+    );
     let (done, said) = workspace("two/written");
     assert!(!done, "{said}");
     assert_eq!(

@@ -236,6 +236,17 @@ impl World {
         command
     }
 
+    /// A call of Cargo in a folder, with this world's registry.
+    pub fn cargo(&self, folder: &str, arguments: &[&str]) -> Output {
+        Command::new("cargo")
+            .args(arguments)
+            .current_dir(self.path(folder))
+            .env("CARGO_HOME", self.path("home/.cargo"))
+            .env_remove("CARGO_TARGET_DIR")
+            .output()
+            .unwrap()
+    }
+
     /// The graph of a fleet file, and what was said meanwhile.
     pub fn import(&self, fleet: &str) -> serde_json::Value {
         self.write("fleet.toml", fleet);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::copy::copy;
 use super::file::ProgramSource;
 use super::joint::Fleet;
-use super::manifest_text::rewritten;
+use super::manifest_text::{inherited, rewritten};
 use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, MEMBERS};
 use super::{Error, Problem, patches};
@@ -25,7 +25,8 @@ impl Fleet<'_> {
     ///
     /// # Errors
     /// When there is something in the folder, or it lies in a program's or has one in it; when a package can't be had, a file can't be
-    /// read or written, or Cargo has no such workspace: a member inherits from its own. The folder is as it was then.
+    /// read or written, or Cargo has no such workspace: a package inherits from a workspace that is not the program's. The folder is as it was
+    /// then.
     pub fn write_workspaces(&self, folder: &Path, progress: &dyn Progress) -> Result<(), crate::Error> {
         let unwritable = |file: &Path| {
             let file = file.to_path_buf();
@@ -122,6 +123,7 @@ impl Writer<'_> {
         };
         // The folders that it has, by those that they were copied from.
         let mut folders = BTreeMap::new();
+        let mut inherits = false;
         let mut added = None;
         for (position, local) in member.workspace.packages.iter().enumerate() {
             let id = self.fleet.catalog.of_local(&self.fleet.members, number, position);
@@ -133,7 +135,13 @@ impl Writer<'_> {
                 self.refused(member, &reason)
             })?;
             let own = root.join(own);
-            rewrite(&own).map_err(|reason| self.refused(member, &reason))?;
+            if rewrite(&own).map_err(|reason| self.refused(member, &reason))? {
+                if local.workspace != member.workspace.root {
+                    let reason = format!("`{}` inherits from another workspace", local.package.name);
+                    return Err(self.refused(member, &reason).into());
+                }
+                inherits = true;
+            }
             let relative = own.strip_prefix(self.folder).invariant("a folder in the new one")?;
             folders.insert(local.folder.clone(), relative.to_string_lossy().into_owned());
         }
@@ -157,6 +165,12 @@ impl Writer<'_> {
         let mut members: Vec<String> = folders.values().cloned().chain(added).collect();
         members.sort();
         workspace.insert("members".to_owned(), members.into());
+        if inherits {
+            let place = root.strip_prefix(self.folder).invariant("a folder in the new one")?;
+            let text = &member.workspace.root_manifest.manifest.source.text;
+            workspace
+                .extend(inherited(text, &place.to_string_lossy()).map_err(|reason| self.refused(member, &reason))?);
+        }
         let patches = patches::used(&member.patches, &folders, &self.remote(number));
         if !patches.is_empty() {
             manifest.insert("patch".to_owned(), patches.into());
@@ -215,11 +229,13 @@ impl Writer<'_> {
     }
 }
 
-/// Leaves out of a manifest what only the root of a workspace may have, and dev-dependencies. The error is a sentence.
-fn rewrite(folder: &Path) -> Result<(), String> {
+/// Leaves out of a manifest what only the root of a workspace may have, and dev-dependencies. Does it inherit? The error is a sentence.
+fn rewrite(folder: &Path) -> Result<bool, String> {
     let file = folder.join(MANIFEST_NAME);
     let text = fs::read_to_string(&file).map_err(|reason| reason.to_string())?;
-    fs::write(&file, rewritten(&text)?).map_err(|reason| reason.to_string())
+    let rewritten = rewritten(&text)?;
+    fs::write(&file, rewritten.text).map_err(|reason| reason.to_string())?;
+    Ok(rewritten.inherits)
 }
 
 fn write(file: &Path, text: &str) -> Result<(), crate::Error> {
