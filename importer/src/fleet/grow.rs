@@ -260,6 +260,44 @@ mod tests {
         solution(&Requirements::of_root(catalog, preferences, extra, root)).locked
     }
 
+    /// Without this, a lock that never grew would be right as well.
+    #[test]
+    fn what_a_feature_brings_is_found_and_what_contradicts_is_not() {
+        let of = |dependencies: &[(usize, u32, bool, Option<bool>)], brings: usize, links: bool| Entry {
+            dependencies: dependencies.to_vec(),
+            features: [vec![], vec![brings]],
+            has_second: true,
+            links,
+        };
+        // The second feature of `p1` brings `p2`; that of `p0` brings `p3`, which links to what `p4` does.
+        let lines = [
+            line(
+                0,
+                0,
+                &of(
+                    &[(0, 0, false, None), (3, 0, false, None), (2, 0, true, None)],
+                    0,
+                    false,
+                ),
+            ),
+            line(1, 0, &of(&[(0, 0, true, None)], 0, false)),
+            line(2, 0, &of(&[], 0, false)),
+            line(3, 0, &of(&[], 0, true)),
+            line(4, 0, &of(&[], 0, true)),
+        ];
+        let catalog = Catalog::of_entries(&lines.each_ref().map(String::as_str));
+        let preferences = Preferences::new(&catalog, |_| false);
+        let id = |name: &str| catalog.at(catalog.named(Symbol::new(name))[0], 0);
+        let base = solved(&catalog, &preferences, id("p0"), &Extra::new()).unwrap();
+        let grown = |name: &str| {
+            let extra = Extra::from([(id(name), [Symbol::new("f1")].into())]);
+            base.grown(&Requirements::of_root(&catalog, &preferences, &extra, id("p0")))
+        };
+        let found: Vec<CandidateId> = grown("p1").unwrap().packages.into_keys().collect();
+        assert_eq!(found, ["p0", "p1", "p2", "p4"].map(id));
+        assert_eq!(grown("p0"), None);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
