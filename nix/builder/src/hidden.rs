@@ -70,7 +70,8 @@ pub fn overwrite(bytes: &mut [u8], names: &[String]) -> Vec<String> {
     found
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+/// Where a text first is.
+pub fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     let &first = wanted.first()?;
     let mut from = 0;
     loop {

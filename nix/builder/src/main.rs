@@ -11,6 +11,7 @@ mod auditable;
 mod c_library;
 mod changes;
 mod compile;
+mod copies;
 mod definitions;
 mod dependencies;
 mod describe;

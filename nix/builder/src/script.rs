@@ -1,9 +1,10 @@
 //! Build scripts: compiled, run, and their directives kept for the package's units.
 
 use crate::changes::Snapshot;
+use crate::copies;
 use crate::directives::{self, Directives};
 use crate::environment::{self, upper};
-use crate::failure::{Failure, Phase, Result};
+use crate::failure::{Context, Failure, Phase, Result};
 use crate::files;
 use crate::git;
 use crate::handed;
@@ -18,6 +19,7 @@ use crate::rustc::Compilation;
 use crate::source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 /// In the `out` of a build script's run: a link to the folder that `OUT_DIR` names, for those who do not know the profile.
 const OUT_DIR: &str = "out";
@@ -203,7 +205,13 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
     let mut call = Call::new(program, &compilation.layout.package);
     call.envs(&environment(compilation, out)?);
     call.show();
-    let output = call.output()?;
+    let mut output = call.output()?;
+    if !output.status.success() {
+        output = match with_copies(compilation.input, &call, program, out, &output)? {
+            Some(again) => again,
+            None => output,
+        };
+    }
     let printed = String::from_utf8_lossy(&output.stdout);
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
@@ -222,6 +230,31 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
     }
     let rust_version = compilation.input.unit.facts.get("rust-version").map(String::as_str);
     directives::parse(&output.stdout, rust_version).map_err(Failure::message)
+}
+
+/// Runs a script that failed once more, if it names sources of other packages, with copies of them that it may write to (see [`copies`]).
+fn with_copies(input: &Input, call: &Call, program: &Path, out: &Path, failed: &Output) -> Result<Option<Output>> {
+    let Some(store) = input.output("out")?.parent() else {
+        return Ok(None);
+    };
+    let copies = copies::make(program, store, &input.top)?;
+    if copies.is_empty() {
+        return Ok(None);
+    }
+    eprint!("{}", String::from_utf8_lossy(&failed.stderr));
+    for (original, _) in &copies {
+        eprintln!(
+            "note: the build script failed ({}); it is run once more with a copy of {original} that it may write to",
+            failed.status
+        );
+    }
+    std::fs::remove_dir_all(out).file("remove", out)?;
+    files::make_folder(out)?;
+    let mut output = call.output()?;
+    for (original, copy) in &copies {
+        copies::replace(&mut output.stdout, copy, original);
+    }
+    Ok(Some(output))
 }
 
 /// Everything that Cargo tells a build script.
@@ -268,7 +301,8 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     for feature in &unit.features {
         set(&format!("CARGO_FEATURE_{}", upper(feature)), "1".to_owned());
     }
-    // The `cc` crate looks for these, first with the triple in their names.
+    // The `cc` crate looks for these, after names with the triple or `TARGET_` before it. Those are not set: LuaJIT's makefile has a `TARGET_AR`,
+    // too, and wants the archiver's options in it.
     let mut compilers = [
         ("CC", toolchain.target_cc("cc"), toolchain.host_cc.join("bin/cc")),
         ("CXX", toolchain.target_cc("c++"), toolchain.host_cc.join("bin/c++")),
@@ -285,8 +319,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     }
     for (name, target, host) in compilers {
         if target.exists() {
-            set(name, text(target.clone()));
-            set(&format!("TARGET_{name}"), text(target));
+            set(name, text(target));
         }
         if host.exists() {
             set(&format!("HOST_{name}"), text(host));
