@@ -263,11 +263,11 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
         triples.push(set);
         Ok::<_, InternalError>(position)
     };
-    // Cargo's first questions to rustc have the variable, too.
+    // Cargo's questions to rustc have the variable, too.
     let variables = config.variables()?;
     let unstable = variables.get(platform::UNSTABLE).map(String::as_str);
     for request in requests {
-        let plain = CfgSet::new(&request.target, &[], None)?;
+        let plain = CfgSet::new(&request.target, &[], unstable)?;
         // Flags of `cfg(…)` tables may hang on a `cfg` that another flag sets; Cargo looks twice, too.
         let unconditional = config.rustflags(&request.target, |_| false)?;
         let first = if unconditional.is_empty() {
@@ -284,7 +284,7 @@ pub(crate) fn platforms(requests: &[PlatformRequest], config: &Config) -> Result
         };
         let host = match request.host() {
             host if host == request.target => plain,
-            host => CfgSet::new(host, &[], None)?,
+            host => CfgSet::new(host, &[], unstable)?,
         };
         platforms.push(PlatformTriples {
             target: add(with_flags)?,

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::cargo_version::Novelty;
-use crate::platform::UNSTABLE;
 
 use super::Config;
 use super::tree::ConfigValue;
@@ -69,13 +68,6 @@ impl Config {
             && let Err(too_old) = Novelty::LockfilePath.check()
         {
             found.extend(self.sentence("resolver.lockfile-path", node, &format!("it takes {too_old}")));
-        }
-        if let Some(node) = self.tree.get(&["env", UNSTABLE])
-            && let Some(written) = self.written(&format!("env.{UNSTABLE}"), node)
-        {
-            found.push(format!(
-                "{written} counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it."
-            ));
         }
         found
     }
@@ -177,10 +169,6 @@ mod tests {
         assert_eq!(config.unused_by_fleets(root), [flags, script, profile]);
         // A fleet beside the manifest does follow them, and said that it does not.
         assert_eq!(config.unused_by_fleets(&root.join("w")), [profile]);
-        std::fs::write(root.join("w/.cargo/config.toml"), "[env]\nRUSTC_BOOTSTRAP = '1'\n").unwrap();
-        let unstable = Config::load_in(&root.join("w"), Environment::of([("HOME", home.as_str())])).unwrap();
-        let cfgs = "`env.RUSTC_BOOTSTRAP = \"1\"` of .cargo/config.toml counts when something is compiled: manifests and build scripts don't see the unstable `cfg`s that Cargo would be told of with it.";
-        assert_eq!(unstable.unused(&["a"]), [cfgs]);
         // A build script that is told by one where its settings are took others, and nothing was said.
         std::fs::write(
             root.join("w/.cargo/config.toml"),

@@ -9,7 +9,7 @@ mod tests;
 use std::str::FromStr;
 
 use cargo_platform::{Cfg, Platform as Expression};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::bits::BitSet;
 use crate::config::codegen_options;
@@ -66,23 +66,16 @@ pub struct CfgSet {
 
 impl CfgSet {
     /// The `cfg`s of a triple as rustc has them, with those that flags for rustc add. `unstable` is the value of `RUSTC_BOOTSTRAP`, with which
-    /// a stable rustc takes unstable flags; it then tells of unstable `cfg`s, too, which are left out.
+    /// a stable rustc takes unstable flags, and tells of unstable `cfg`s, too: rustc is asked then, as by Cargo.
     ///
     /// # Errors
-    /// When the triple is neither known in advance nor to rustc.
+    /// When the triple is neither known in advance nor to rustc, or rustc can't be asked.
     pub fn new(triple: &str, rustflags: &[String], unstable: Option<&str>) -> Result<Self, Error> {
         let (added, asks_rustc) = flags(rustflags);
-        let unstable = unstable.filter(|_| rustflags.iter().any(|flag| flag.starts_with(UNSTABLE_FLAG)));
-        let mut cfgs = match known(triple).filter(|_| !asks_rustc) {
+        let mut cfgs = match known(triple).filter(|_| !asks_rustc && unstable.is_none()) {
             Some(section) => parse(triple, section)?,
             None => parse(triple, &rustc::print_cfg(triple, rustflags, unstable)?)?,
         };
-        if unstable.is_some() {
-            let stable = stable_names();
-            cfgs.retain(|cfg| match cfg {
-                Cfg::Name(name) | Cfg::KeyPair(name, _) => stable.contains(name.as_str()),
-            });
-        }
         for text in added {
             let cfg = Cfg::from_str(text).map_err(|reason| Error::Malformed {
                 triple: triple.to_owned(),
@@ -125,12 +118,6 @@ fn triple_of_system(name: &str) -> String {
 
 /// How flags begin that a stable rustc refuses.
 const UNSTABLE_FLAG: &str = "-Z";
-
-/// The names of the `cfg`s of all triples: rustc told them without unstable ones.
-fn stable_names() -> FxHashSet<&'static str> {
-    let lines = TARGETS.lines().filter(|line| !line.starts_with('['));
-    lines.filter_map(|line| line.split('=').next()).collect()
-}
 
 /// How many parentheses may be open in a `cfg` expression: its parser calls itself for each, and would run out of stack.
 const DEPTH: usize = 100;

@@ -106,5 +106,13 @@ fn a_stable_rustc_is_asked_with_unstable_flags() {
     let flags = ["-Zub-checks=yes", "-Ctarget-feature=+avx2"].map(str::to_owned);
     let set = CfgSet::new(triple, &flags, Some("1")).unwrap();
     assert!(set.matches("cfg(all(unix, target_feature = \"avx2\"))"));
-    assert!(!set.matches("cfg(ub_checks)") && !set.matches("cfg(target_thread_local)"));
+    // Cargo's manifests see what rustc tells of then: a dependency of `cfg(target_thread_local)` was left out.
+    assert!(set.matches("cfg(all(ub_checks, target_thread_local))"));
+    let plain = CfgSet::new(triple, &[], Some("1")).unwrap();
+    assert!(plain.matches("cfg(target_thread_local)") && !plain.matches("cfg(target_feature = \"avx2\")"));
+    assert!(
+        !CfgSet::new(triple, &[], None)
+            .unwrap()
+            .matches("cfg(target_thread_local)")
+    );
 }

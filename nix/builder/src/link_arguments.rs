@@ -1,7 +1,7 @@
 //! What link arguments ask for, as far as more than the linker has to know of it.
 
 /// Options of linkers and of the C compiler that act on all that is linked.
-const ACTING_ON_ALL: [&str; 12] = [
+const ACTING_ON_ALL: [&str; 13] = [
     "wrap",
     "defsym",
     "version-script",
@@ -11,6 +11,7 @@ const ACTING_ON_ALL: [&str; 12] = [
     "allow-multiple-definition",
     "exclude-libs",
     "retain-symbols-file",
+    "pie",
     "no-pie",
     "static",
     "static-pie",
@@ -41,6 +42,7 @@ mod tests {
             "-Wl,-z,muldefs",
             "-static",
             "--wrap",
+            "-pie",
         ] {
             assert!(acts_on_all(argument), "{argument}");
         }

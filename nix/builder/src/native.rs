@@ -101,8 +101,8 @@ pub fn folders_of(libraries: &[PathBuf]) -> Vec<String> {
 #[must_use]
 pub fn advice(name: &str) -> String {
     format!(
-        "say which package has it:\n    \
-         buildGraph {{ …; overrides = {{ {name} = {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }}; }}; }}"
+        "say which package has it, in the arguments of buildGraph or in mkFlake's `arguments = pkgs: {{ … }}`:\n    \
+         overrides.{name} = {{ libraries = [ pkgs.LIBRARY ]; tools = [ pkgs.pkg-config ]; }};"
     )
 }
 

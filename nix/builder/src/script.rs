@@ -350,6 +350,8 @@ fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     let input = compilation.input;
     let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.layout.package);
     call.envs(&environment::base(input)?);
+    // As with Cargo, which asks with the variables of its configuration: with RUSTC_BOOTSTRAP among them rustc tells unstable ones, too.
+    call.envs(&input.environment);
     call.option("--print", "cfg")
         .option("--target", input.script_target())
         .args(input.script_flags());

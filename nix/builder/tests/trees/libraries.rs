@@ -219,6 +219,28 @@ fn build_script_with_an_archive_and_metadata() {
     assert!(store.node("dependent_build").contains("/include\""));
 }
 
+/// `CARGO_CFG_TARGET_THREAD_LOCAL` was not there for a script of a project whose configuration sets the variable.
+#[test]
+fn a_script_sees_unstable_cfgs_as_with_cargo() {
+    let store = Store::new("unstable");
+    let source = "fn main() { println!(\"cargo::metadata=seen={}\", std::env::var(\"CARGO_CFG_TARGET_THREAD_LOCAL\").is_ok()); }\n";
+    let stable = Unit {
+        package: "asking",
+        kind: "build",
+        links: Some("asking"),
+        files: &[("build.rs", source)],
+        ..Unit::default()
+    };
+    store.build("stable", &stable);
+    assert!(!store.node("stable").contains("true"), "{}", store.node("stable"));
+    let unstable = Unit {
+        environment: &[("RUSTC_BOOTSTRAP", "1")],
+        ..stable
+    };
+    store.build("unstable", &unstable);
+    assert!(store.node("unstable").contains("true"), "{}", store.node("unstable"));
+}
+
 #[test]
 fn tests_of_a_library() {
     let store = Store::new("tests");
@@ -310,8 +332,9 @@ fn failures_name_crate_phase_and_command() {
         "#[link(name = \"nowhere\")]\nunsafe extern \"C\" {\n    fn f();\n}\npub fn g() {\n    unsafe { f() }\n}\n";
     let unlinked = said("unlinked", &lib("unlinked", &[("src/lib.rs", source)], &[]));
     assert!(
-        unlinked.contains("The native library nowhere is missing: say which package has it:")
-            && unlinked.contains("unlinked = {"),
+        unlinked.contains(
+            "The native library nowhere is missing: say which package has it, in the arguments of buildGraph"
+        ) && unlinked.contains("overrides.unlinked = {"),
         "{unlinked}"
     );
     let script: &[(&str, &str)] = &[("build.rs", "fn main() { println!(\"cargo::nonsense=1\") }\n")];

@@ -34,6 +34,8 @@ pub struct Unit<'a> {
     /// Units of build scripts whose metadata is seen.
     pub metadata: &'a [&'a str],
     pub features: &'a [&'a str],
+    /// Variables of Cargo's configuration: name and value.
+    pub environment: &'a [(&'a str, &'a str)],
     /// `cdylib` or `staticlib`, of a library for other languages.
     pub c_type: Option<&'a str>,
 }
@@ -235,11 +237,16 @@ impl Store {
                 dev(&name)
             )
         });
+        let variables = unit.environment.iter();
+        let environment: Vec<String> = variables
+            .map(|(name, value)| format!("\"{name}\": \"{value}\""))
+            .collect();
         let attributes = format!(
             "{{ {outputs}, \"unit\": {{ {object} \"local\": true, \"primary\": true }}, \"source\": \"{}\", \"folder\": \".\", \
              \"member\": null, \"files\": {{}}, \"binaries\": {{}}, \"runtimeLibraries\": [], \"hardening\": [], \"tools\": [], \
-             \"libraries\": [], \"environment\": {{}}, \"display\": \"{}\", \"dependencies\": [{}], \"build\": {build}, \"metadata\": {}, {}, {} }}",
+             \"libraries\": [], \"environment\": {{ {} }}, \"display\": \"{}\", \"dependencies\": [{}], \"build\": {build}, \"metadata\": {}, {}, {} }}",
             source.display(),
+            environment.join(", "),
             unit.package,
             dependencies.join(", "),
             list(&unit.metadata.iter().map(dev).collect::<Vec<_>>()),
