@@ -455,6 +455,18 @@ let
       actual = (builtins.tryEval (lib.buildGraph { }).packages).success;
       expected = false;
     };
+    "a fleet of published programs needs no folder" = {
+      actual = builtins.attrNames (lib.buildFleet { graph = ../packages/fleet.json; }).packages;
+      expected = builtins.attrNames (lib.buildFleet { src = ../packages; }).packages;
+    };
+    "a fleet with programs of folders does" = {
+      actual = (builtins.tryEval (lib.buildFleet { graph = ./fixtures/fleet.json; }).packages).success;
+      expected = false;
+    };
+    "neither is refused of a fleet" = {
+      actual = (builtins.tryEval (lib.buildFleet { }).packages).success;
+      expected = false;
+    };
     "an override of another version changes nothing" = {
       actual = (build { overrides."fnv@2.0.0".patches = [ (folder + "/start.patch") ]; }).drvPath;
       expected = plain.drvPath;

@@ -86,7 +86,7 @@ in
     testTools = packages;
   };
   buildFleet = {
-    src = folder;
+    src = orNull folder;
     inherit
       graph
       overrides

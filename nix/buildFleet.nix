@@ -4,9 +4,9 @@
   buildGraph,
   mkImage,
 }:
-{
-  # The fleet file's folder.
-  src,
+arguments@{
+  # The fleet file's folder. Not needed for a graph whose programs are all published.
+  src ? null,
   # The graph; `dyrust fleet import` writes it beside the fleet file. A file, or what is in it.
   graph ? src + "/fleet.json",
   # The environment's name.
@@ -29,7 +29,25 @@
       dirOf graph + "/${import ./pinsName.nix "grouped.pins" (baseNameOf graph)}",
 }:
 let
-  whole = import ./readGraph.nix graph;
+  whole = import ./readGraph.nix (
+    if src == null && !(arguments ? graph) then
+      throw "dyrust: buildFleet was given neither `src`, the fleet file's folder, nor `graph`"
+    else
+      graph
+  );
+  # A graph says of what lies in folders where that is from the fleet file on.
+  folder =
+    if
+      src == null
+      && builtins.any (
+        graph: builtins.any (package: package ? path) (builtins.attrValues graph.packages)
+      ) ([ whole ] ++ builtins.attrValues (whole.apart or { }))
+    then
+      throw "dyrust: ${
+        if builtins.isAttrs graph then "the graph" else baseNameOf graph
+      } has packages in folders; give the fleet file's folder, too: buildFleet { src = ./.; … }"
+    else
+      src;
   packagesOf = graph: builtins.attrValues (import ./packagesOf.nix graph);
   # An override is for those of the graphs that have its crate, and attributes for the one that has the program.
   build =
@@ -38,8 +56,8 @@ let
       make =
         packageAttributes:
         buildGraph {
+          src = folder;
           inherit
-            src
             graph
             linkage
             contentAddressed
