@@ -76,6 +76,8 @@ struct Program<'g> {
     wishes: Vec<PossibleWish>,
     /// By what they are for.
     places: FxHashMap<CrateFor, BitSet>,
+    /// Those that make sense with others alone, and with which.
+    companions: Vec<(u32, Vec<BitSet>)>,
 }
 
 struct PossibleWish {
@@ -108,13 +110,35 @@ impl<'g> Program<'g> {
             wish: *wish,
             place: ground.place(wish),
         });
+        let bits: FxHashMap<&Wish, u32> = ground.allowed.iter().zip(0_u32..).collect();
+        let companions = ground.allowed.iter().zip(0_u32..).filter_map(|(wish, bit)| {
+            let companions = ground.wishes.companions(wish)?;
+            // What it may not have of them, it never gets.
+            let all = |with: &Vec<Wish>| with.iter().map(|other| bits.get(other).copied()).collect();
+            Some((bit, companions.iter().filter_map(all).collect()))
+        });
         Ok(Some(Self {
+            companions: companions.collect(),
             ground,
             numbering: Numbering::new(ground, &plain),
             plain,
             wishes: wishes.collect(),
             places,
         }))
+    }
+
+    /// Of some wishes those that have their companions among them.
+    fn whole(&self, mut wishes: BitSet) -> BitSet {
+        loop {
+            let torn = self.companions.iter().filter(|(bit, with)| {
+                wishes.contains(*bit) && !with.iter().any(|companions| companions.is_subset(&wishes))
+            });
+            let torn: BitSet = torn.map(|(bit, _)| *bit).collect();
+            if torn.iter().next().is_none() {
+                return wishes;
+            }
+            wishes = wishes.difference(&torn);
+        }
     }
 
     fn named(&self, wishes: &BitSet) -> BTreeSet<Wish> {
@@ -174,7 +198,7 @@ impl<'g> Program<'g> {
             let place = self.wishes[*bit as usize].place;
             place.is_some_and(|(_, _, feature)| target.contains(feature))
         });
-        let next = on.difference(here).union(&wanted.collect());
+        let next = self.whole(on.difference(here).union(&wanted.collect()));
         (next != *on).then_some(next)
     }
 }
@@ -259,7 +283,7 @@ impl<'p, 'g> Search<'p, 'g> {
     ) -> Result<bool, InternalError> {
         let next = trial.iter().map(|(number, wishes)| {
             let on = &self.states[*number].on;
-            (*number, turned(on, wishes))
+            (*number, self.programs[*number].whole(turned(on, wishes)))
         });
         let changes: Changes = next.filter(|(number, next)| *next != self.states[*number].on).collect();
         self.attempt(&changes)

@@ -93,6 +93,7 @@ impl FleetEdit {
         let spec = format!("{package}@{version}");
         let known = self.published().into_iter().find(|(_, known, _)| known == package);
         let name = known.as_ref().map_or(package, |(name, ..)| name);
+        let is_first = self.document.to_string().is_empty();
         let mut whole = Table::new();
         whole.set_implicit(true);
         let programs = self.document.entry("programs").or_insert(Item::Table(whole));
@@ -103,7 +104,7 @@ impl FleetEdit {
             None => {
                 let mut program = Table::new();
                 program.insert("crate", value(spec));
-                program.decor_mut().set_prefix("\n");
+                program.decor_mut().set_prefix(if is_first { "" } else { "\n" });
                 programs.insert(name, Item::Table(program));
                 Ok(Edited::Added(version.to_owned()))
             }
@@ -354,6 +355,16 @@ mod tests {
         let mut edit = FleetEdit::new("", "fleet.toml").unwrap();
         edit.set("ripgrep", "14.1.1").unwrap();
         assert!(!edit.text().contains('\r'));
+    }
+
+    /// The first program stood behind an empty line.
+    #[test]
+    fn a_new_file_begins_with_its_first_program() {
+        let mut edit = FleetEdit::new("", "fleet.toml").unwrap();
+        edit.set("one", "1.0.0").unwrap();
+        edit.set("two", "2.0.0").unwrap();
+        let expected = "[programs.one]\ncrate = \"one@1.0.0\"\n\n[programs.two]\ncrate = \"two@2.0.0\"\n";
+        assert_eq!(edit.text(), expected);
     }
 
     #[test]

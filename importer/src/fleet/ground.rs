@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::catalog::CandidateId;
+use super::requested::{Requested, Wishes};
 use crate::bits::BitSet;
 use crate::intern::Symbol;
 use crate::internal::{InternalError, Invariant};
 use crate::lock::LockIndex;
 use crate::options::PlatformRequest;
-use crate::resolve::{BuiltPackages, Features, FeaturesFor, PlatformTriples, Selected, Universe};
+use crate::resolve::{self, BuiltPackages, Features, FeaturesFor, PlatformTriples, Selected, Universe};
 
 /// A crate, and what it is built for.
 pub(super) type CrateFor = (CandidateId, FeaturesFor);
@@ -37,7 +38,7 @@ pub(super) struct CrateUse {
     pub(super) everywhere: BTreeSet<Symbol>,
     /// The features that some dependent asks for. Only such are given to others: a crate need not compile with a feature that is only
     /// ever included in another one.
-    pub(super) requested: BTreeSet<Symbol>,
+    pub(super) requested: Requested,
     /// For which triples it is used.
     pub(super) triples: BTreeSet<String>,
 }
@@ -58,7 +59,7 @@ pub(super) struct Ground {
     /// What it uses, if it has all that it may have.
     pub(super) uses: Uses,
     /// What was asked for it.
-    pub(super) wishes: BTreeSet<Wish>,
+    pub(super) wishes: Wishes,
 }
 
 impl Ground {
@@ -69,7 +70,7 @@ impl Ground {
         selected: Selected,
         ids: Vec<Option<CandidateId>>,
         separate: &BTreeSet<Symbol>,
-        wishes: BTreeSet<Wish>,
+        wishes: Wishes,
         lockable: BTreeSet<Wish>,
         platforms: &[PlatformRequest],
     ) -> Result<Self, InternalError> {
@@ -80,7 +81,7 @@ impl Ground {
             .collect();
         let is_separate = |index: &LockIndex| separate.contains(&universe.lock.package(*index).name);
         let separate = (0_u32..).map(LockIndex).take(ids.len()).filter(is_separate).collect();
-        let refused = wishes.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
+        let refused = wishes.list.difference(&lockable).map(|wish| (*wish, BTreeSet::new()));
         let mut ground = Self {
             universe,
             selected,
@@ -170,9 +171,21 @@ impl Ground {
                 parts.push(first.to_vec());
             }
         }
+        let mut whole: BTreeSet<Wish> = allowed.iter().map(|(wish, _)| *wish).collect();
+        let torn = self.wishes.keep_whole(&mut whole);
+        if !torn.is_empty() {
+            // Less is on than was tried.
+            let places: Vec<Place> = whole.iter().filter_map(|wish| self.place(wish)).collect();
+            with = plain.iter().map(|features| features.with(places.clone())).collect();
+            built = with.iter().map(|features| features.packages(&self.selected)).collect();
+        }
         self.uses = self.used(&with, &built, platforms)?;
-        self.allowed = allowed.into_iter().map(|(wish, _)| wish).collect();
+        self.allowed = whole;
         self.brings.extend(brings);
+        for wish in torn {
+            let brought = self.brought_with(&wish);
+            self.brings.insert(wish, brought);
+        }
         Ok(())
     }
 
@@ -187,6 +200,13 @@ impl Ground {
             }
         }
         Ok(brought)
+    }
+
+    /// What those bring that are asked for with a wish.
+    fn brought_with(&self, wish: &Wish) -> BTreeSet<Symbol> {
+        let companions = self.wishes.companions(wish).into_iter().flatten().flatten();
+        let brought = companions.filter_map(|other| self.brings.get(other));
+        brought.flatten().copied().collect()
     }
 
     /// The separate crates that get features.
@@ -213,6 +233,10 @@ impl Ground {
     ) -> Result<Uses, InternalError> {
         let mut uses = Uses::new();
         for ((features, built), request) in with.iter().zip(built).zip(platforms) {
+            let mut requests: Vec<Vec<BitSet>> = vec![Vec::new(); self.ids.len() * 2];
+            for (index, side, asked) in features.requests()? {
+                requests[resolve::position(index, side)].push(asked);
+            }
             for (index, side) in built.list.iter().copied() {
                 // A program's own crates are nobody else's.
                 let Some(id) = self.ids[index.0 as usize] else { continue };
@@ -229,7 +253,17 @@ impl Ground {
                     ..CrateUse::default()
                 });
                 used.everywhere.retain(|feature| on.contains(feature));
-                used.requested.extend(names(features.requested(index, side)));
+                // What neither a dependency nor another program asks for, the command line does.
+                let mut rest = features.requested(index, side).clone();
+                for asked in &requests[resolve::position(index, features.side_of(side))] {
+                    rest = rest.difference(asked);
+                    used.requested.add(names(asked).into_iter().collect());
+                }
+                for feature in names(&rest) {
+                    if !self.wishes.list.contains(&(id, side, feature)) {
+                        used.requested.add(vec![feature]);
+                    }
+                }
                 let triple = match side {
                     FeaturesFor::Target => &request.target,
                     FeaturesFor::Host => request.host(),

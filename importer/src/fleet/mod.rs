@@ -31,6 +31,7 @@ mod program;
 mod program_workspace;
 #[doc(hidden)]
 pub mod questions;
+mod requested;
 mod solve;
 mod suspects;
 mod unite;

@@ -16,8 +16,8 @@ use super::ground::{CrateFor, CrateUse, Ground, Uses, Wish};
 use super::joint::{Fleet, FleetResolver};
 use super::lockable::Lockable;
 use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, extra};
+use super::requested::{Requested, Wishes};
 use super::solve::Locked;
-use crate::intern::Symbol;
 use crate::internal::InternalError;
 use crate::lock::SourceKind;
 use crate::options::PlatformRequest;
@@ -29,14 +29,14 @@ use crate::workspace::Workspace;
 const ROUNDS: usize = 3;
 
 /// The features that some program asks for, of each crate and for what.
-type Requested = BTreeMap<CrateFor, BTreeSet<Symbol>>;
+type RequestedOf = BTreeMap<CrateFor, Requested>;
 
 /// What there is to do for a program in a round.
 enum GroundTask {
     /// Nothing: nobody turned on anything new of what it uses.
     Keep(Box<Ground>),
     Find {
-        wishes: BTreeSet<Wish>,
+        wishes: Wishes,
         /// Those of the wishes that a lock can have, and that lock.
         lockable: BTreeSet<Wish>,
         locked: Arc<Locked>,
@@ -44,12 +44,12 @@ enum GroundTask {
 }
 
 /// The features that are on in others, of what a program uses.
-fn wishes(uses: &Uses, on: &Requested) -> BTreeSet<Wish> {
-    let mut wishes = BTreeSet::new();
+fn wishes(uses: &Uses, on: &RequestedOf) -> Wishes {
+    let mut wishes = Wishes::default();
     for (place, used) in uses {
-        let others = on.get(place).into_iter().flatten();
-        let missing = others.filter(|feature| !used.everywhere.contains(*feature));
-        wishes.extend(missing.map(|feature| (place.0, place.1, *feature)));
+        if let Some(requested) = on.get(place) {
+            wishes.add(*place, &used.everywhere, requested);
+        }
     }
     wishes
 }
@@ -74,7 +74,7 @@ impl Fleet<'_> {
     ) -> Result<(Vec<Additions>, Vec<Arc<Locked>>), crate::Error> {
         let resolver = self.resolver(platforms, progress)?;
         let mut uses: Vec<Uses> = self.members.iter().map(|_| Uses::new()).collect();
-        let mut on = Requested::new();
+        let mut on = RequestedOf::new();
         let locks = self.locks.iter();
         let mut lockable: Vec<Lockable<'_>> = locks.map(|locked| Lockable::new(&self.catalog, locked)).collect();
         let mut grounds: Vec<Ground> = Vec::new();
@@ -83,10 +83,7 @@ impl Fleet<'_> {
             let mut grown = false;
             for (ground, uses) in grounds.iter_mut().zip(&mut uses) {
                 for (place, used) in std::mem::take(&mut ground.uses) {
-                    let known = on.entry(place).or_default();
-                    let before = known.len();
-                    known.extend(&used.requested);
-                    grown |= known.len() != before;
+                    grown |= on.entry(place).or_default().extend(&used.requested);
                     uses.entry(place).or_insert_with(|| {
                         grown = true;
                         // What a feature brought (build scripts and proc macros use it) is there only if the program gets that feature.
@@ -143,7 +140,7 @@ impl Fleet<'_> {
         &self,
         resolver: &FleetResolver<'_>,
         platforms: &[PlatformRequest],
-        (uses, on): (&[Uses], &Requested),
+        (uses, on): (&[Uses], &RequestedOf),
         lockable: &mut [Lockable<'_>],
         before: Vec<Ground>,
     ) -> Result<Vec<Ground>, crate::Error> {
@@ -161,7 +158,7 @@ impl Fleet<'_> {
                     Some(ground) if ground.wishes == wishes => GroundTask::Keep(Box::new(ground)),
                     _ => {
                         let solve = |extra: &_| self.lock_with(number, extra);
-                        let (lockable, locked) = lockable.find(wishes.clone(), solve);
+                        let (lockable, locked) = lockable.find(wishes.list.clone(), solve);
                         GroundTask::Find {
                             wishes,
                             lockable,
@@ -199,7 +196,7 @@ impl Fleet<'_> {
         resolver: &FleetResolver<'_>,
         platforms: &[PlatformRequest],
         (number, uses): (usize, &Uses),
-        wishes: BTreeSet<Wish>,
+        wishes: Wishes,
         (lockable, locked): (BTreeSet<Wish>, &Locked),
     ) -> Result<Ground, crate::Error> {
         let additions = additions(uses, lockable.clone());

@@ -164,6 +164,11 @@ impl<'a> Features<'a> {
         index.0 as usize * 2 + usize::from(self.apart && side == FeaturesFor::Host)
     }
 
+    /// What a package is kept for that is used for this: without a difference of target and host, for both.
+    pub(crate) fn side_of(&self, side: FeaturesFor) -> FeaturesFor {
+        if self.apart { side } else { FeaturesFor::Target }
+    }
+
     /// None if the package does not take part.
     fn package_for(&self, index: LockIndex, side: FeaturesFor) -> Option<PackageFor<'a>> {
         Some(PackageFor {
@@ -181,6 +186,50 @@ impl<'a> Features<'a> {
     /// The features of a package that other packages ask for.
     pub(crate) fn requested(&self, index: LockIndex, side: FeaturesFor) -> &BitSet {
         &self.states[self.key(index, side)].requested
+    }
+
+    /// What each dependency that is on asks a package for; target and host are apart if they are with the resolver.
+    pub(crate) fn requests(&self) -> Result<Vec<(LockIndex, FeaturesFor, BitSet)>, InternalError> {
+        let mut requests = Vec::new();
+        for number in 0..self.universe.packages.len() {
+            let index = LockIndex(internal::position(number)?);
+            let sides = [FeaturesFor::Target, FeaturesFor::Host].into_iter();
+            for side in sides.filter(|side| self.apart || *side == FeaturesFor::Target) {
+                if let Some(user) = self.package_for(index, side)
+                    && self.states[user.key].visited
+                {
+                    self.requests_of(user, &mut requests);
+                }
+            }
+        }
+        Ok(requests)
+    }
+
+    fn requests_of(&self, user: PackageFor<'a>, requests: &mut Vec<(LockIndex, FeaturesFor, BitSet)>) {
+        let (package, state) = (&user.loaded.package, &self.states[user.key]);
+        let on = state.features.iter();
+        let values = on.flat_map(|feature| &package.features[feature as usize].values);
+        let of_features: Vec<(u32, Symbol)> = values
+            .filter_map(|value| match value {
+                FeatureValue::DependencyFeature {
+                    dependency, feature, ..
+                } => Some((*dependency, *feature)),
+                FeatureValue::Feature(_) | FeatureValue::Dependency(_) => None,
+            })
+            .collect();
+        for (position, index, library) in self.active(user, None) {
+            let dependency = &package.dependencies[position as usize];
+            if dependency.optional && !state.dependencies.contains(dependency.name) {
+                continue;
+            }
+            let further = of_features.iter().filter(|(name, _)| *name == dependency.name);
+            let names = dependency.features.iter().chain(further.map(|(_, feature)| feature));
+            let library_features = names.filter_map(|name| library.loaded.package.feature(*name));
+            let default = library.default().filter(|_| dependency.default_features);
+            let features: BitSet = library_features.chain(default).collect();
+            let side = FeaturesFor::host(library.is_for_host());
+            requests.push((index, side, features));
+        }
     }
 
     /// Is a name of the dependency tables turned on?
