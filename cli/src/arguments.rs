@@ -142,8 +142,9 @@ pub(crate) struct ImportArguments {
     /// The platform that builds: of build scripts and proc macros [default: each target itself].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) host: Option<String>,
-    /// A published program from its own Cargo.lock, in place of a workspace. Alone, it repeats what the graph of the same program was asked for.
-    #[arg(long = "crate", value_name = "NAME@VERSION")]
+    /// A published program from its own Cargo.lock, in place of a workspace; the newest version if none is named. Alone, it repeats what the graph
+    /// of the same program was asked for.
+    #[arg(long = "crate", value_name = "NAME[@VERSION]")]
     pub(crate) published: Option<String>,
     /// Cargo's flags of selection; if none is given, those of the graph that is there are repeated.
     #[command(flatten)]

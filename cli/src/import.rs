@@ -9,16 +9,21 @@ use crate::Error;
 use crate::Outcome;
 use crate::arguments::{ImportArguments, STANDARD_OUTPUT, platforms};
 use crate::check;
-use crate::output::Output;
+use crate::output::{Output, counted};
 use dyrust_importer::age::{self, Ages};
+use dyrust_importer::fleet::{FleetEdit, newest};
 use dyrust_importer::graph::{self, Graph};
-use dyrust_importer::{ImportOptions, PlatformRequest, Selection};
+use dyrust_importer::{CrateSpec, ImportOptions, PlatformRequest, Selection};
 use dyrust_importer::{Resolution, workspace};
 
 /// The graph's file if none is given.
 pub(crate) const GRAPH_NAME: &str = "crate-graph.json";
 
-pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+    let newest = named_newest(&arguments, output)?;
+    if let Some(newest) = &newest {
+        arguments.published = Some(newest.clone());
+    }
     let asked = arguments.selection();
     let names_program_alone = asked.as_ref().is_some_and(|asked| {
         let alone = Selection {
@@ -52,6 +57,11 @@ pub(crate) fn run(arguments: ImportArguments, output: &Output) -> Result<Outcome
     };
     let known_selection = known.as_ref().map(|graph| graph.selection.clone());
     let mut notes = Vec::new();
+    if let Some(newest) = newest {
+        notes.push(format!(
+            "note: {newest} is the newest version; `--crate {newest}` names it"
+        ));
+    }
     let mut selection = match (asked, known_selection) {
         (None, Some(known)) => known,
         // The same program, perhaps in another version.
@@ -152,6 +162,34 @@ pub(crate) fn known_graph(file: &Path) -> Result<Option<Graph>, Error> {
     }
 }
 
+/// The published program with its newest version, where none is named; nothing if one is. What is checked was made of a version before, which
+/// is to be named.
+///
+/// # Errors
+/// When the registry can't be asked, or has no release.
+fn named_newest(arguments: &ImportArguments, output: &Output) -> Result<Option<String>, Error> {
+    let spec = arguments
+        .published
+        .as_deref()
+        .and_then(|text| text.parse::<CrateSpec>().ok());
+    let Some(mut spec) = spec.filter(|spec| spec.version.is_none() && !arguments.check) else {
+        return Ok(None);
+    };
+    let latest = arguments.min_age.map(age::days_ago);
+    let found = newest(
+        &[&spec.name],
+        Path::new("."),
+        arguments.offline,
+        latest,
+        output.progress().as_ref(),
+    )?;
+    match found.into_iter().next().flatten() {
+        Some(version) => spec.version = Some(version),
+        None => return Err(FleetEdit::no_release(&spec.name).into()),
+    }
+    Ok(Some(spec.to_string()))
+}
+
 /// Is a graph that of the published program which is asked for now, in this or another version?
 fn is_of_program(known: &Selection, asked: &Selection) -> bool {
     let name = |selection: &Selection| {
@@ -228,10 +266,11 @@ pub(crate) fn report(
         (true, true) => "is not current",
     };
     output.say(&format!(
-        "{} {what}: {} packages, {units} units, {} platforms",
+        "{} {what}: {}, {}, {}",
         file.display(),
-        graph.packages.len(),
-        requests(graph).len()
+        counted(graph.packages.len(), "package"),
+        counted(units, "unit"),
+        counted(requests(graph).len(), "platform")
     ));
     for notice in &graph.notices {
         output.say(&format!("note: {}", notice.text));

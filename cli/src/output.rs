@@ -101,6 +101,11 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     write_out(&visible(text))
 }
 
+/// How many there are of a thing, whose name takes an `s` for more than one.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Prints what the command line alone is answered with: help and versions on standard output, else what is wrong with it.
 pub(crate) fn answer(answer: &clap::Error) -> ExitCode {
     let printed = answer.print().and_then(|()| std::io::stdout().flush());

@@ -13,7 +13,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::arguments::ReproduceArguments;
-use crate::output::{Output, print};
+use crate::output::{Output, counted, print};
 use crate::prefetch::{PrefetchError, nix, nix_aloud};
 use crate::{Error, Outcome};
 
@@ -342,9 +342,9 @@ fn report(nodes: &[String], compared: &[Compared], output: &Output) -> Result<Ou
             }
         }
         text.push_str(&format!(
-            "{} nodes, {} outputs: {} differ\n",
-            nodes.len(),
-            compared.len(),
+            "{}, {}: {} differ\n",
+            counted(nodes.len(), "node"),
+            counted(compared.len(), "output"),
             differing.len()
         ));
         print(&visible(&text))?;

@@ -69,6 +69,37 @@ fn a_program_that_needs_features_is_not_left_out_silently() {
     assert_eq!(graph["roots"]["units"], json!(["top bin top"]));
 }
 
+/// Without a version the program was refused, though `fleet add` takes the newest.
+#[test]
+fn the_newest_version_is_taken_and_told() {
+    let mut world = World::new();
+    for version in ["1.0.0", "1.1.0", "2.0.0-rc.1"] {
+        let lock = world.lock(&[("top", version, &[])], "top");
+        world.publish(
+            "top",
+            version,
+            "",
+            &[("src/main.rs", "fn main() {}\n"), ("Cargo.lock", &lock)],
+        );
+    }
+    let output = world.dyrust(&["import", "--crate", "top"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("note: top@1.1.0 is the newest version; `--crate top@1.1.0` names it"),
+        "{said}"
+    );
+    let graph = fs::read_to_string(world.path("crate-graph.json")).unwrap();
+    assert!(graph.contains("top@1.1.0"), "{graph}");
+    let output = world.dyrust(&["import", "--crate", "absent"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there is no release of a crate `absent`"), "{said}");
+    // Which version a check is of is to be named.
+    let output = world.dyrust(&["import", "--crate", "top", "--check"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`--crate top`: expected NAME@VERSION"), "{said}");
+}
+
 /// No package that was published lately is imported, and nothing is written.
 #[test]
 fn young_packages_are_refused() {
