@@ -963,6 +963,56 @@ fn a_feature_that_is_only_included_in_others_is_not_shared() {
     );
 }
 
+/// gzp asks flate2 for `any_zlib` and for `zlib-ng`; others got the first alone, and flate2 did not compile. A marker that a dependency of its
+/// own asks for alone is given, and so is what is asked for with what the program has anyway.
+#[test]
+fn of_what_is_asked_for_at_once_no_part_is_shared() {
+    // By the table of dependencies, by a feature of the dependent, and by both.
+    let asker = |table: &str, feature: &str| {
+        format!(
+            "[features]\ndefault = [{feature}]\n[dependencies]\npart = {{ version = \"1\", default-features = false, features = [{table}] }}\n"
+        )
+    };
+    for asker in [
+        asker("\"any\", \"zlib\"", ""),
+        asker("", "\"part/any\", \"part/zlib\""),
+        asker("\"any\"", "\"part/zlib\""),
+    ] {
+        for has_sys in [false, true] {
+            let mut world = World::new();
+            world.publish("sys", "1.0.0", "", &[]);
+            let part = "[features]\nany = []\nzlib = [\"dep:sys\"]\nplain = []\n[dependencies]\nsys = { version = \"1\", optional = true }\n";
+            world.publish("part", "1.0.0", part, &[]);
+            world.publish("asker", "1.0.0", &asker, &[]);
+            world.program(
+                "one",
+                "[dependencies]\nasker = \"1\"\n",
+                &[
+                    ("asker", "1.0.0", &["part"]),
+                    ("one", "1.0.0", &["asker"]),
+                    ("part", "1.0.0", &["sys"]),
+                    ("sys", "1.0.0", &[]),
+                ],
+            );
+            let mut uses = "[dependencies]\npart = { version = \"1\", features = [\"plain\"] }\n".to_owned();
+            let mut lock: Vec<(&str, &str, &[&str])> = vec![("part", "1.0.0", &[]), ("two", "1.0.0", &["part"])];
+            // What brings no crate any more is shared as a whole.
+            let mut expected = vec![r#"["any","plain","zlib"]"#, r#"["plain"]"#];
+            if has_sys {
+                uses.push_str("sys = \"1\"\n");
+                lock = vec![
+                    ("part", "1.0.0", &[]),
+                    ("sys", "1.0.0", &[]),
+                    ("two", "1.0.0", &["part", "sys"]),
+                ];
+                expected.pop();
+            }
+            world.program("two", &uses, &lock);
+            assert_eq!(features_of_part(&world.import(TWO)), expected, "{asker}");
+        }
+    }
+}
+
 /// Programs of the first resolver were refused what brings a proc macro, as that resolver knows one set of features for target and host.
 #[test]
 fn a_feature_that_brings_a_proc_macro_is_shared_whatever_the_resolver() {
