@@ -743,6 +743,27 @@ fn a_platform_that_is_listed_twice_is_one() {
     assert_eq!(graph["platforms"], json!([{ "target": own }]));
 }
 
+/// A mistyped triple was told without the place where it stands.
+#[test]
+fn a_triple_that_nobody_knows_is_told_with_its_line() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let own = "x86_64-unknown-linux-gnu";
+    for (keys, line, triple) in [
+        ("\nplatforms = [\"x86_64-linux\"]\n".to_owned(), 2, "x86_64-linux"),
+        (
+            format!("platforms = [\"{own}\"]\nhost = \"x86_64-linus\"\n"),
+            2,
+            "x86_64-linus",
+        ),
+    ] {
+        world.write("fleet.toml", &format!("{keys}{TWO}"));
+        let output = world.dyrust(&["fleet", "import", "--offline"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = format!("error: fleet.toml:{line}: target `{triple}` is not known to dyrust: ");
+        assert!(said.starts_with(&expected), "{said}");
+    }
+}
+
 /// The index has one file for both names, so that the archive of one was asked for that nobody has.
 #[test]
 fn a_name_in_capitals_is_none() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::manifest::Place;
+use crate::platform;
 
 /// A fleet that can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,8 @@ impl Error {
 pub enum Problem {
     #[error("not a fleet file: {0}")]
     Syntax(String),
+    #[error(transparent)]
+    Platform(#[from] platform::Error),
     #[error("the fleet has no programs: add a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`")]
     NoPrograms,
     #[error(

@@ -289,9 +289,21 @@ impl<'a> Fleet<'a> {
                 selection: Selection::default(),
                 offline: self.offline,
             },
-            platforms: Mutex::new(resolution::platforms(platforms, &self.config)?),
+            platforms: Mutex::new(self.platform_conditions(platforms)?),
             fetcher: Fetcher::new(&self.config, FetchOptions { offline: self.offline }, progress),
             read: &self.read,
+        })
+    }
+
+    /// What holds on platforms; a triple that nobody knows is told with the place in the file.
+    fn platform_conditions(&self, platforms: &[PlatformRequest]) -> Result<resolution::Platforms, crate::Error> {
+        resolution::platforms(platforms, &self.config).map_err(|error| match error {
+            crate::Error::Platform(error @ platform::Error::UnknownTarget { .. }) => {
+                let is_host = matches!(&error, platform::Error::UnknownTarget { triple, .. } if self.file.host.as_ref() == Some(triple));
+                let key = if is_host { "host" } else { "platforms" };
+                self.file.fail(&[key], Problem::Platform(error)).into()
+            }
+            other => other,
         })
     }
 
