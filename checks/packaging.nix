@@ -455,6 +455,22 @@ let
       actual = (builtins.tryEval (lib.buildGraph { }).packages).success;
       expected = false;
     };
+    # They were called clippy-der--2 and so on.
+    "checks of a macro, of which there is one variant, have no number" = {
+      actual =
+        builtins.filter (check: (lib.buildGraph { src = ./fixtures/member-checks; }).checks ? ${check})
+          [
+            "clippy-der"
+            "clippy-der--2"
+            "doc-der"
+            "doctest-der"
+          ];
+      expected = [
+        "clippy-der"
+        "doc-der"
+        "doctest-der"
+      ];
+    };
     "a fleet of published programs needs no folder" = {
       actual = builtins.attrNames (lib.buildFleet { graph = ../packages/fleet.json; }).packages;
       expected = builtins.attrNames (lib.buildFleet { src = ../packages; }).packages;

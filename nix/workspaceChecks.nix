@@ -49,21 +49,51 @@ let
   examples = builtins.filter (id: kindOf testing id == "example" && !(isTest testing id)) testRoots;
 
   # The unit's id with the package's name in place of its key, which may have a version in it: members have names of their own. Names of
-  # flake outputs have no spaces.
-  checkName =
-    resolved: id:
-    let
-      words = builtins.filter builtins.isString (builtins.split " " id);
-      named = [ resolved.graph.units.${id}.package.name ] ++ builtins.tail words;
-    in
-    builtins.replaceStrings [ "~" ] [ "-" ] (builtins.concatStringsSep "-" named);
+  # flake outputs have no spaces. `short` is without the number that tells variants of a unit apart.
   each =
     prefix: make: resolved: ids:
-    map (id: {
-      name = "${prefix}-${checkName resolved id}";
-      value = make resolved id;
-      inherit (resolved.graph.units.${id}) package;
-    }) ids;
+    map (
+      id:
+      let
+        words = builtins.filter builtins.isString (builtins.split " " id);
+        isNumber = word: builtins.substring 0 1 word == "~";
+        unit = resolved.graph.units.${id};
+        join =
+          words:
+          builtins.concatStringsSep "-" (
+            [
+              prefix
+              unit.package.name
+            ]
+            ++ words
+          );
+      in
+      {
+        short = join (builtins.filter (word: !isNumber word) (builtins.tail words));
+        full = builtins.replaceStrings [ "~" ] [ "-" ] (join (builtins.tail words));
+        value = make resolved id;
+        inherit (unit) package;
+      }
+    ) ids;
+  # Checks by name: that of a unit of which there is but one variant has no number.
+  named =
+    checks:
+    let
+      byName = builtins.groupBy (check: check.short) checks;
+      nameIn =
+        variants: check:
+        let
+          first = (builtins.head variants).full;
+          hasPlain = builtins.any (variant: variant.full == variant.short) variants;
+        in
+        if check.full == first && !hasPlain then check.short else check.full;
+    in
+    builtins.listToAttrs (
+      map (check: {
+        name = nameIn byName.${check.short} check;
+        inherit (check) value;
+      }) checks
+    );
 
   # What rustc calls a test program: after the crate, if it is a library's; else after the target, whose name may have a hyphen.
   programName =
@@ -179,7 +209,7 @@ let
       );
 in
 {
-  all = builtins.listToAttrs (
+  all = named (
     runs
     ++ each "clippy" clippy main (builtins.filter (id: !(isTest main id)) (rootsOf main))
     ++ each "clippy" clippy testing (tests ++ examples ++ libraries)
@@ -187,7 +217,5 @@ in
     ++ each "doc" doc main (builtins.filter (isLibrary main) (rootsOf main))
     ++ each "doc" doc testing libraries
   );
-  testsOf =
-    package:
-    builtins.listToAttrs (builtins.filter (check: check.package.path == package.path or null) runs);
+  testsOf = package: named (builtins.filter (check: check.package.path == package.path or null) runs);
 }
