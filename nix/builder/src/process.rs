@@ -59,12 +59,12 @@ impl Call {
         self
     }
 
-    /// Takes away the option `-C` with this value.
-    pub fn without(&mut self, value: &str) -> &mut Self {
+    /// Takes away an option with this value.
+    pub fn without(&mut self, option: &str, value: &str) -> &mut Self {
         while let Some(at) = self
             .arguments
             .windows(2)
-            .position(|words| words[0] == "-C" && words[1] == value)
+            .position(|words| words[0] == option && words[1] == value)
         {
             self.arguments.drain(at..at + 2);
         }

@@ -114,7 +114,7 @@ pub fn program(compilation: &Compilation) -> Result<Made> {
         // std begins no panic in it.
         Err((_, said)) if said.contains("which is incompatible with this crate's strategy of `abort`") => {
             eprintln!("note: compiling for unwinding");
-            compilation.run(call.without("panic=abort"))
+            compilation.run(compilation.unwinding(&mut call))
         }
         outcome => outcome,
     };

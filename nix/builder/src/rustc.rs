@@ -198,6 +198,18 @@ impl<'a> Compilation<'a> {
         self.facts.abort.as_ref().filter(|_| wanted)
     }
 
+    /// The call of a program that is to abort, compiled for unwinding all the same: against the standard library as it is.
+    pub fn unwinding<'c>(&self, call: &'c mut Call) -> &'c mut Call {
+        call.without("-C", "panic=abort");
+        if let Some(sysroot) = self.abort().and_then(|abort| abort.sysroot.as_ref()) {
+            call.without("--sysroot", &sysroot.to_string_lossy());
+            if let Some(plain) = &self.input.toolchain.sysroot {
+                call.option("--sysroot", plain.to_string_lossy());
+            }
+        }
+        call
+    }
+
     /// Whether the profile says `panic = "abort"`, or a flag of Cargo's configuration, which counts more.
     fn aborts(&self) -> bool {
         let of_profile = self.input.unit.profile.get("panic").map(String::as_str);

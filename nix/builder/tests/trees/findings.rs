@@ -34,6 +34,33 @@ fn a_replaced_allocator_serves_every_crate() {
     assert!(store.node("worker").contains("\"allocator\": false"));
 }
 
+/// A library that unwinds through functions of C, as a fleet's are compiled, was refused for a program that aborts (mlua in xplr): compiled for
+/// unwinding then, that was still compiled against the standard library for aborting.
+#[test]
+fn a_program_that_aborts_has_libraries_that_unwind_through_c() {
+    let store = Store::new("unwinds");
+    let calls = "unsafe extern \"C-unwind\" { fn exit(code: i32) -> !; }\n\
+                 #[inline(never)] pub fn leave(code: i32) { if code > 100 { unsafe { exit(code) } } }\n\
+                 pub fn through(f: extern \"C-unwind\" fn(i32) -> i32, x: i32) -> i32 { f(x) }\n";
+    store.build("unwinds", &lib("unwinds", &[("src/lib.rs", calls)], &[]));
+    let main = "extern \"C-unwind\" fn same(x: i32) -> i32 { x }\n\
+                fn main() { unwinds::leave(1); println!(\"{}\", unwinds::through(same, 7));\n\
+                if std::env::args().count() > 1 { let _ = std::panic::catch_unwind(|| panic!(\"ends\")); println!(\"caught\"); } }\n";
+    let files = [("src/main.rs", main)];
+    let program = Unit {
+        aborts: true,
+        ..bin("ends", &files, &["unwinds"])
+    };
+    store.build("ends", &program);
+    assert_eq!(store.start("ends"), "7\n");
+    let output = std::process::Command::new(store.program("ends"))
+        .arg("panic")
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, b"7\n");
+    assert!(!output.status.success());
+}
+
 #[test]
 fn constructors_of_an_unused_crate_run() {
     let store = Store::new("constructors");

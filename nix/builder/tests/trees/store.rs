@@ -34,6 +34,8 @@ pub struct Unit<'a> {
     /// Units of build scripts whose metadata is seen.
     pub metadata: &'a [&'a str],
     pub features: &'a [&'a str],
+    /// Whether the profile says `panic = "abort"`.
+    pub aborts: bool,
     /// Variables of Cargo's configuration: name and value.
     pub environment: &'a [(&'a str, &'a str)],
     /// `cdylib` or `staticlib`, of a library for other languages.
@@ -202,7 +204,13 @@ impl Store {
             ("host", unit.host.to_string()),
             ("test", unit.test.to_string()),
             ("harness", "true".to_owned()),
-            ("profile", "{ \"opt-level\": \"1\" }".to_owned()),
+            (
+                "profile",
+                format!(
+                    "{{ \"opt-level\": \"1\"{} }}",
+                    if unit.aborts { ", \"panic\": \"abort\"" } else { "" }
+                ),
+            ),
             ("runProfile", "{ \"opt-level\": \"1\" }".to_owned()),
             ("profileName", "\"release\"".to_owned()),
             ("codegenUnits", "1".to_owned()),
