@@ -77,12 +77,12 @@ pub fn build(input: &Input) -> Result<()> {
     files::write(&dev.join(toolchain::FILE), format!("{}\n", facts.to_json()).as_bytes())
 }
 
-/// Makes an archive of the one thing that code may want of the C compiler's start files (C++ does, where destructors run at exit): the
-/// address by which a shared object is known. All else in them is for loaders of old, and the names that they bring along and nobody
+/// Makes an archive of the one thing that code may want of the C compiler's start files (C++ does, where destructors run at exit, and
+/// `atexit`): the address by which a shared object is known. All else in them is for loaders of old, and the names that they bring along and nobody
 /// defines are looked for in every object at each start.
 fn start_archive(input: &Input, dev: &Path) -> Result<PathBuf> {
     let folder = input.top.join("start");
-    let source = b"__attribute__((visibility(\"hidden\"))) void *const __dso_handle = (void *)&__dso_handle;\n";
+    let source = include_bytes!("start.c");
     files::write(&folder.join("start.c"), source)?;
     let archive = dev.join("start/libstart.a");
     files::make_folder(&dev.join("start"))?;
