@@ -89,7 +89,9 @@ pub fn mend(
     let whole = match refused.or(clash.clone().or(acting).map(Whole::in_this_form)) {
         Some(whole) => Some(whole),
         // What a library for other languages lacks its host may have.
-        None if compilation.input.unit.c_type.is_some() => None,
+        None if compilation.input.unit.c_type.is_some() => {
+            own_allocator(compilation, &crates)?.map(Whole::in_this_form)
+        }
         None => match unbound::whole(program, |name| is_ours(&crates, name))? {
             Some(whole) => Some(whole),
             None => unneeded::reason(compilation.input.output("dev")?, &prepared.natives, &crates, program)?
@@ -111,6 +113,21 @@ pub fn mend(
         None => failure,
     })?;
     Ok(Some(whole))
+}
+
+/// Why a library for other languages cannot share std, if it has an allocator: where its host has std already, that one takes its memory from
+/// another, and each would be given back what is not its own.
+fn own_allocator(compilation: &Compilation, crates: &[&Dependency]) -> Result<Option<String>> {
+    let unit = &compilation.input.unit;
+    let own = describe::inspect(compilation.input.output("dev")?)?.allocator;
+    let mut nodes = crates.iter().map(|dependency| &dependency.node);
+    let of_crate = || {
+        nodes
+            .find(|node| node.allocator)
+            .map(|node| (&node.package, &node.version))
+    };
+    let found = own.then_some((&unit.package, &unit.version)).or_else(of_crate);
+    Ok(found.map(|(package, version)| format!("{package} {version} replaces the allocator, which its host may not")))
 }
 
 /// The parts of a program: first its own objects and archives, then the crates' in the order in which they are linked.
