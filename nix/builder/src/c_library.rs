@@ -11,6 +11,7 @@ use crate::link::Link;
 use crate::native::{self, Prepared};
 use crate::rustc::Compilation;
 use crate::strip::strip;
+use crate::unloading;
 use crate::whole;
 
 /// Builds the library as the crate type that the input names.
@@ -69,8 +70,15 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
                 true => input.link_flags(),
                 false => Vec::new(),
             };
-            whole::mend(compilation, &prepared, &arguments, &withheld, None, &built)
+            let whole = whole::mend(compilation, &prepared, &arguments, &withheld, None, &built)
                 .during("linking the library as one file")?;
+            if whole.is_none() {
+                let crates = compilation.dependencies.linked(&compilation.records.arguments)?;
+                if let Some(reason) = unloading::forbid(&built, &crates.unwrap_or_default())? {
+                    let unit = &input.unit;
+                    eprintln!("note: {} {} stays loaded: {reason}", unit.package, unit.version);
+                }
+            }
         }
         strip(input, &built, &file, &[], None)?;
     } else {

@@ -5,8 +5,8 @@
 mod patch;
 
 pub use patch::{
-    drop_codegen_unit_hashes, drop_runpath, drop_unused_runpath, keep_runpath, make_personality_constant, order_needed,
-    set_build_id, show_symbols, with_soname,
+    drop_codegen_unit_hashes, drop_runpath, drop_unused_runpath, keep_loaded, keep_runpath, make_personality_constant,
+    order_needed, set_build_id, show_symbols, with_soname,
 };
 
 use std::collections::BTreeSet;
@@ -33,6 +33,7 @@ const DT_SONAME: u64 = 14;
 const DT_RUNPATH: u64 = 29;
 const DT_RPATH: u64 = 15;
 const DT_RELR: u64 = 36;
+const DT_FLAGS_1: u64 = 0x6fff_fffb;
 const DT_INIT_ARRAYSZ: u64 = 27;
 const DT_FINI_ARRAYSZ: u64 = 28;
 const SYMBOL_SIZE: usize = 24;

@@ -59,6 +59,7 @@ mod testing;
 mod toolchain;
 mod unbound;
 mod unit;
+mod unloading;
 mod unneeded;
 mod whole;
 

@@ -1,8 +1,8 @@
 //! Changes to ELF files: visibility, names, search paths.
 
 use super::{
-    DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB, SHT_SYMTAB,
-    SYMBOL_SIZE, Symbol, VISIBILITY, string_at,
+    DT_FLAGS_1, DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB,
+    SHT_SYMTAB, SYMBOL_SIZE, Symbol, VISIBILITY, string_at,
 };
 
 use std::collections::BTreeSet;
@@ -83,6 +83,17 @@ pub fn drop_runpath(bytes: &mut [u8]) -> bool {
         }
     }
     dropped
+}
+
+/// Has loaders keep a shared object until the process ends (`DF_1_NODELETE`). Returns whether it has a place for that.
+pub fn keep_loaded(bytes: &mut [u8]) -> bool {
+    const KEPT: u64 = 8;
+    let entries = Elf::parse(bytes).map(|elf| elf.dynamic().0).unwrap_or_default();
+    let flags = entries.iter().find(|entry| entry.0 == DT_FLAGS_1);
+    let place = flags.and_then(|entry| Some((entry.1, bytes.get_mut(entry.2 + 8..entry.2 + 16)?)));
+    let Some((value, field)) = place else { return false };
+    field.copy_from_slice(&(value | KEPT).to_le_bytes());
+    true
 }
 
 /// Puts what a program needs into another order: `order[n]` is the place, among its `DT_NEEDED` entries, of what will be the one at

@@ -4,4 +4,5 @@
 
 mod findings;
 mod libraries;
+mod plugins;
 mod store;
