@@ -4,6 +4,7 @@
 //! host. It has no SONAME, as Cargo gives it none. A `staticlib` holds all that it needs.
 
 use crate::describe::Made;
+use crate::elf::{self, Elf};
 use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::hidden;
@@ -13,6 +14,26 @@ use crate::rustc::Compilation;
 use crate::strip::strip;
 use crate::unloading;
 use crate::whole;
+use std::path::Path;
+
+/// Has a library need the C library by its name: whoever loads it has one, perhaps another one than programs here, and a second one beside it
+/// ends the process.
+fn have_the_hosts_c_library(compilation: &Compilation, library: &Path) -> Result<()> {
+    let known = &compilation.facts.libraries;
+    let folder = known
+        .iter()
+        .find(|(name, _)| *name == "libc.so.6")
+        .and_then(|(_, path)| Path::new(path).parent());
+    let mut bytes = files::read(library)?;
+    // The one of the compiler may be searched for in vain.
+    let is_meant = |path: &str| Path::new(path).parent() == folder && !path.ends_with("/libgcc_s.so.1");
+    // Those would want to be asked for with the name: somebody asked for them.
+    let is_packed = Elf::parse(&bytes).is_some_and(|elf| elf.has_packed_relocations());
+    if folder.is_some() && !is_packed && elf::need_by_name(&mut bytes, is_meant) {
+        files::write(library, &bytes)?;
+    }
+    Ok(())
+}
 
 /// Builds the library as the crate type that the input names.
 ///
@@ -81,6 +102,7 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
             }
         }
         strip(input, &built, &file, &[], None)?;
+        have_the_hosts_c_library(compilation, &file)?;
     } else {
         let found = hidden::overwrite_file(&file, &hidden::paths(input))?;
         hidden::say(input, &found.into_iter().collect());

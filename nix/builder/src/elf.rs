@@ -6,7 +6,7 @@ mod patch;
 
 pub use patch::{
     drop_codegen_unit_hashes, drop_runpath, drop_unused_runpath, keep_loaded, keep_runpath, make_personality_constant,
-    order_needed, set_build_id, show_symbols, with_soname,
+    need_by_name, order_needed, set_build_id, show_symbols, with_soname,
 };
 
 use std::collections::BTreeSet;
@@ -19,6 +19,7 @@ const SHT_DYNAMIC: u32 = 6;
 const SHT_NOBITS: u32 = 8;
 const SHT_DYNSYM: u32 = 11;
 const SHT_GROUP: u32 = 17;
+const SHT_GNU_VERNEED: u32 = 0x6fff_fffe;
 /// A group of sections of which the linker keeps one, whatever number of objects have it.
 const GRP_COMDAT: u32 = 1;
 const SHF_ALLOC: u64 = 2;

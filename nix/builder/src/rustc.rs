@@ -400,10 +400,11 @@ impl<'a> Compilation<'a> {
         }
     }
 
-    /// Arguments for every link of the C compiler.
+    /// Arguments for every link of the C compiler. With packed relocations goes a version of the C library, which lld asks of one
+    /// by a name alone: not for libraries that are to take their host's.
     #[must_use]
     pub fn link_options(&self) -> Vec<String> {
-        if self.input.unit.host {
+        if self.input.unit.host || self.input.unit.c_type.is_some() {
             Vec::new()
         } else {
             self.facts.link_options()

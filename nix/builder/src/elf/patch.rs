@@ -1,8 +1,8 @@
 //! Changes to ELF files: visibility, names, search paths.
 
 use super::{
-    DT_FLAGS_1, DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_STRTAB,
-    SHT_SYMTAB, SYMBOL_SIZE, Symbol, VISIBILITY, string_at,
+    DT_FLAGS_1, DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, Elf, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERNEED,
+    SHT_STRTAB, SHT_SYMTAB, SYMBOL_SIZE, Symbol, VISIBILITY, string_at,
 };
 
 use std::collections::BTreeSet;
@@ -94,6 +94,45 @@ pub fn keep_loaded(bytes: &mut [u8]) -> bool {
     let Some((value, field)) = place else { return false };
     field.copy_from_slice(&(value | KEPT).to_le_bytes());
     true
+}
+
+/// Has a shared object need by their mere file names what it needs by these paths, and the versions of their symbols, too. Returns whether
+/// that changed anything. The paths themselves stay in the file.
+pub fn need_by_name(bytes: &mut [u8], is_meant: impl Fn(&str) -> bool) -> bool {
+    let Some(elf) = Elf::parse(bytes) else { return false };
+    let (entries, strings) = elf.dynamic();
+    let name = |at: usize| {
+        let path = string_at(strings, at).filter(|path| path.starts_with('/') && is_meant(path))?;
+        Some(at + path.rfind('/')? + 1)
+    };
+    let mut changes: Vec<(usize, Vec<u8>)> = Vec::new();
+    for (_, value, place) in entries.iter().filter(|entry| entry.0 == DT_NEEDED) {
+        if let Some(at) = usize::try_from(*value).ok().and_then(name) {
+            changes.push((place + 8, (at as u64).to_le_bytes().to_vec()));
+        }
+    }
+    let versions = elf.sections.iter().find(|section| section.kind == SHT_GNU_VERNEED);
+    for section in versions {
+        let content = elf.content(section);
+        let mut entry = 0;
+        while let Some(file) = super::u32_at(content, entry + 4) {
+            if let Some(at) = usize::try_from(file).ok().and_then(name)
+                && let Ok(at) = u32::try_from(at)
+            {
+                changes.push((section.offset + entry + 4, at.to_le_bytes().to_vec()));
+            }
+            match super::u32_at(content, entry + 12).and_then(|next| usize::try_from(next).ok()) {
+                Some(next) if next > 0 => entry += next,
+                _ => break,
+            }
+        }
+    }
+    for (at, value) in &changes {
+        if let Some(field) = bytes.get_mut(*at..*at + value.len()) {
+            field.copy_from_slice(value);
+        }
+    }
+    !changes.is_empty()
 }
 
 /// Puts what a program needs into another order: `order[n]` is the place, among its `DT_NEEDED` entries, of what will be the one at

@@ -279,3 +279,39 @@ fn addresses_that_are_taken_are_no_calls() {
     let taken = Elf::parse(&bytes).unwrap().addresses_taken();
     assert_eq!(taken.into_iter().collect::<Vec<_>>(), ["hidden", "in_data", "taken"]);
 }
+
+// A library for C named the C library by its path. A host with another one had two then, and died.
+#[test]
+fn a_library_may_need_another_by_its_name() {
+    let folder = sample("elf-by-name");
+    files::write(&folder.join("map"), b"V1 { global: missing; };\n").unwrap();
+    files::write(&folder.join("b.c"), b"int missing(void) { return 1; }\n").unwrap();
+    let script = "-Wl,--version-script=map";
+    cc(
+        &folder,
+        &[
+            "-shared",
+            "-fPIC",
+            "b.c",
+            "-o",
+            "libb.so",
+            "-Wl,-soname,/b/libb.so.1",
+            script,
+        ],
+    );
+    cc(&folder, &["-shared", "a.o", "-L.", "-lb", "-o", "liba.so"]);
+    let mut bytes = files::read(&folder.join("liba.so")).unwrap();
+    assert!(!need_by_name(&mut bytes, |path| path == "/c/libb.so.1"));
+    assert!(need_by_name(&mut bytes, |path| path == "/b/libb.so.1"));
+    assert!(!need_by_name(&mut bytes, |path| path == "/b/libb.so.1"));
+    files::write(&folder.join("liba.so"), &bytes).unwrap();
+    assert!(Elf::parse(&bytes).unwrap().needed().contains(&"libb.so.1"));
+    let output = Command::new("readelf")
+        .arg("-VW")
+        .arg(folder.join("liba.so"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("File: libb.so.1") && !text.contains("/b/"), "{text}");
+    assert!(!need_by_name(&mut b"no library".to_vec(), |_| true));
+}
