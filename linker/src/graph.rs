@@ -27,6 +27,19 @@ pub struct Unit {
     pub dependencies: Vec<UnitIndex>,
 }
 
+impl Unit {
+    /// Whether it asks for the functions that load libraries while the program runs.
+    #[must_use]
+    pub fn loads_libraries(&self) -> bool {
+        let mut scans = std::iter::once(&self.scan.objects).chain(&self.scan.natives);
+        scans.any(|scan| {
+            ["dlopen", "dlmopen"]
+                .iter()
+                .any(|name| scan.undefined.iter().any(|asked| asked == name))
+        })
+    }
+}
+
 /// All units of the programs asked for; consumers come before what they use.
 #[derive(Debug, Clone)]
 pub struct Graph {

@@ -45,7 +45,7 @@ impl Planned {
             ));
         }
         let graph = Graph::load(programs)?;
-        let tools = Tools::find(&graph, options)?;
+        let tools = Tools::find(&graph, form, options)?;
         let runtime = Runtime::load(&graph.sysroot, &graph.rustc, &graph.target, tools.unwinder.as_deref())?;
         let builtins = scan_archive(&read(&runtime.builtins)?, &runtime.builtins, &graph.target)?;
         let items = items(&graph, &runtime, &CLibrary::read(&tools.system, &builtins)?);

@@ -492,3 +492,34 @@ fn counts_of_executed_code_are_written() {
         }
     }
 }
+
+/// Plugins that a program loads had a part of the unwinder from its image and the rest from libgcc_s.so: a panic that a plugin caught ended the
+/// process.
+#[test]
+fn what_is_loaded_later_has_one_unwinder() {
+    let shop = Workshop::new();
+    let common = shop.library(
+        "common",
+        "#[inline(never)] pub fn caught(n: u32) -> bool { std::panic::catch_unwind(|| assert_ne!(n, 1)).is_err() }",
+        &[],
+    );
+    let quiet = "std::panic::set_hook(Box::new(|_| ())); println!(\"{}\", common::caught(1));";
+    let loads = "unsafe extern \"C\" { fn dlopen(file: *const i8, flags: i32) -> *mut i8; }\n";
+    let main =
+        format!("{loads}fn main() {{ {quiet} assert!(!unsafe {{ dlopen(std::ptr::null(), 2) }}.is_null()); }}\n");
+    let one = shop.program("one", &main, &[&common]);
+    let two = shop.program("two", &format!("fn main() {{ {quiet} }}\n"), &[&common]);
+    for form in [Form::Image, Form::Grouped] {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "true\n", "{form:?}");
+        let library = bin.parent().unwrap().join("lib");
+        for file in std::fs::read_dir(library).unwrap().map(|file| file.unwrap().path()) {
+            let symbols = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&file));
+            assert!(
+                !symbols.contains(" _Unwind_"),
+                "{form:?}: {} has a part of the unwinder",
+                file.display()
+            );
+        }
+    }
+}

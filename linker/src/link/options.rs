@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, read};
-use crate::graph::Graph;
+use crate::graph::{Graph, Unit};
+use crate::placement::Form;
 
 /// Which identical pieces of code and constant data become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -26,7 +27,8 @@ pub enum Folding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unwinder {
-    /// Static, unless a unit needs a foreign library that brings the shared one (C++).
+    /// Static, unless a unit needs a foreign library that brings the shared one (C++), or loads libraries by name (`dlopen`) where programs
+    /// share objects.
     Auto,
     /// libgcc_eh.a becomes part of what is linked.
     Static,
@@ -131,7 +133,7 @@ impl Facts {
 
 impl Tools {
     /// Asks.
-    pub fn find(graph: &Graph, options: &Options) -> Result<Self> {
+    pub fn find(graph: &Graph, form: Form, options: &Options) -> Result<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let (folder, searched) = match &options.lld {
             Some(given) => (folder_of_lld(given), given.display().to_string()),
@@ -152,11 +154,12 @@ impl Tools {
         let shared = match options.unwinder {
             Unwinder::Static => false,
             Unwinder::Shared => true,
-            Unwinder::Auto => graph
-                .units
-                .iter()
-                .flat_map(|unit| &unit.node.link_arguments)
-                .any(brings_unwinder),
+            Unwinder::Auto => {
+                let mut arguments = graph.units.iter().flat_map(|unit| &unit.node.link_arguments);
+                // Of what programs share a part of the unwinder is seen by all that is loaded later: plugins would have half of it
+                // from there, and half from libgcc_s.so.
+                arguments.any(brings_unwinder) || form != Form::Static && graph.units.iter().any(Unit::loads_libraries)
+            }
         };
         let unwinder = if shared {
             None
