@@ -3,6 +3,7 @@
 //! A `cdylib` uses the crates' shared objects, as a program does, and names where they are: a plugin has the very crates of its
 //! host. It has no SONAME, as Cargo gives it none. A `staticlib` holds all that it needs.
 
+use crate::definitions;
 use crate::describe::Made;
 use crate::elf::{self, Elf};
 use crate::failure::{Failure, Phase, Result};
@@ -14,7 +15,7 @@ use crate::rustc::Compilation;
 use crate::strip::strip;
 use crate::unloading;
 use crate::whole;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Has a library need the C library by its name: whoever loads it has one, perhaps another one than programs here, and a second one beside it
 /// ends the process.
@@ -33,6 +34,17 @@ fn have_the_hosts_c_library(compilation: &Compilation, library: &Path) -> Result
         files::write(library, &bytes)?;
     }
     Ok(())
+}
+
+/// What has a library find its own definitions in itself: a list of those others, for the linker, for which it asks the loader. The loader would
+/// look first among what the host has, and with the host's crates that is all that these show to C, too: a plugin of the very crate that
+/// its host uses. With Cargo the host shows nothing. What the C library defines, too, is looked for as ever, as the C library itself does.
+fn own_definitions(compilation: &Compilation) -> Result<PathBuf> {
+    let system = definitions::of_system(compilation.facts.linking_copies.as_deref())?;
+    let lines: String = system.iter().map(|name| format!("  {name};\n")).collect();
+    let list = compilation.input.top.join("open-to-others");
+    files::write(&list, format!("{{\n  __dyrust_nothing;\n{lines}}};\n").as_bytes())?;
+    Ok(list)
 }
 
 /// Builds the library as the crate type that the input names.
@@ -61,6 +73,13 @@ pub fn library(compilation: &Compilation, crate_type: &str) -> Result<Made> {
     if shared && compilation.is_dynamic() {
         prepared = native::prepare(compilation, None, dev).during("reading the native libraries")?;
         call.option("-C", "prefer-dynamic");
+        call.option(
+            "-C",
+            format!(
+                "link-arg=-Wl,--dynamic-list={}",
+                own_definitions(compilation)?.display()
+            ),
+        );
     } else {
         let libs = compilation.script.iter().flat_map(|script| script.libs.clone());
         prepared.libs = libs.collect();

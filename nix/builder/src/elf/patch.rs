@@ -111,8 +111,8 @@ pub fn need_by_name(bytes: &mut [u8], is_meant: impl Fn(&str) -> bool) -> bool {
             changes.push((place + 8, (at as u64).to_le_bytes().to_vec()));
         }
     }
-    let versions = elf.sections.iter().find(|section| section.kind == SHT_GNU_VERNEED);
-    for section in versions {
+    let mut sections = elf.sections.iter();
+    if let Some(section) = sections.find(|section| section.kind == SHT_GNU_VERNEED) {
         let content = elf.content(section);
         let mut entry = 0;
         while let Some(file) = super::u32_at(content, entry + 4) {

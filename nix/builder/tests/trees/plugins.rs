@@ -111,3 +111,29 @@ unsafe impl GlobalAlloc for Counting {
 ";
     assert_eq!(host.prints("allocating", plugin, &[]), "10\nclosed\n10\nclosed\n");
 }
+
+/// A plugin of the crate that its host uses called the host's functions of C, and changed its data.
+#[test]
+fn a_plugin_has_its_own_functions_of_c() {
+    let store = Store::new("plugins-twin");
+    let twin = "use std::sync::atomic::*;
+#[unsafe(no_mangle)] pub static TWIN: AtomicI32 = AtomicI32::new(1);
+#[unsafe(no_mangle)] pub extern \"C\" fn twin() -> i32 { TWIN.fetch_add(1, Ordering::SeqCst) }
+#[unsafe(no_mangle)] pub extern \"C\" fn plugin() -> i32 { std::hint::black_box(twin as extern \"C\" fn() -> i32)() }
+";
+    let files = [("src/lib.rs", twin)];
+    store.build("twin", &lib("twin", &files, &[]));
+    let plugin = Unit {
+        c_type: Some("cdylib"),
+        ..lib("twin", &files, &[])
+    };
+    store.build("plugin", &plugin);
+    let main = HOST.replace(
+        "fn main() {",
+        "fn main() { println!(\"{}\", twin::plugin() + twin::plugin());",
+    );
+    store.build("host", &bin("host", &[("src/main.rs", &main)], &["twin"]));
+    let library = store.shared("plugin", "libtwin.so");
+    let printed = text(Command::new(store.program("host")).arg(library).env_clear());
+    assert!(printed.starts_with("3\n1\n"), "{printed}");
+}
