@@ -142,6 +142,10 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     if folders.is_empty() && script.is_none() {
         return Ok(Prepared::default());
     }
+    // As with Cargo, where the scripts of what is below look, too.
+    let of_dependencies = compilation.dependencies.libraries();
+    let of_dependencies = of_dependencies.flat_map(|dependency| &dependency.node.searches);
+    let below: Vec<PathBuf> = of_dependencies.map(|search| search_folder(search).to_owned()).collect();
     let mut prepared = Prepared::default();
     let mut libs = match (script, compilation.library_of_package()) {
         (Some(script), None) => script.libs.clone(),
@@ -153,17 +157,20 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     for value in libs.iter().rev() {
         let wanted = library(value);
         let (file, name) = wanted.file();
-        let find = |file: &str| {
-            folders
-                .iter()
-                .map(|folder| folder.join(file))
-                .find(|path| path.exists())
-        };
-        let archive = match wanted.kind {
-            "static" => find(&file),
-            "" if find(&format!("lib{name}.so")).is_none() => find(&file),
-            _ => None,
-        };
+        let mut archive = archive_of(&wanted, &folders)?;
+        let of_dependency = || compilation.dependencies.natives().any(|native| native.name == name);
+        if archive.is_none() && of_dependency() {
+            let value = match wanted.kind {
+                // rustc would put a second copy of it into this crate.
+                "static" => shared_value(&wanted, &name),
+                _ => value.clone(),
+            };
+            prepared.libs.insert(0, value);
+            continue;
+        }
+        if archive.is_none() {
+            archive = archive_of(&wanted, &below)?;
+        }
         match archive {
             // Scripts say it twice where the crate cc has said it already.
             Some(_) if prepared.natives.iter().any(|native| native.name == name) => {}
@@ -187,11 +194,7 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
                     // rustc takes no other word for what an attribute says so much of: it finds nothing in it.
                     files::write(&dev.join("native").join(&file), EMPTY_ARCHIVE)?;
                 } else {
-                    // `#[link(name = "a")]` that the script calls b is not to be looked for as a.
-                    let renamed = wanted
-                        .attribute
-                        .map_or_else(String::new, |attribute| format!("{attribute}:"));
-                    prepared.libs.insert(0, format!("dylib={renamed}{name}"));
+                    prepared.libs.insert(0, shared_value(&wanted, &name));
                 }
                 prepared.definitions.insert(0, (name, definitions));
                 prepared.natives.insert(0, native);
@@ -200,6 +203,41 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
         }
     }
     Ok(prepared)
+}
+
+/// The `-l` value of a library that is found as a shared object.
+fn shared_value(wanted: &Library, name: &str) -> String {
+    // `#[link(name = "a")]` that the script calls b is not to be looked for as a.
+    let renamed = wanted
+        .attribute
+        .map_or_else(String::new, |attribute| format!("{attribute}:"));
+    format!("dylib={renamed}{name}")
+}
+
+/// The archive that a linker takes for a library: the first folder with a file of its name decides, and in that a shared object goes before an
+/// archive, unless that is what is asked for.
+///
+/// # Errors
+/// If a file cannot be read.
+fn archive_of(wanted: &Library, folders: &[PathBuf]) -> Result<Option<PathBuf>> {
+    let is_static = wanted.kind == "static";
+    if !is_static && !matches!(wanted.kind, "" | "dylib") {
+        return Ok(None);
+    }
+    let (file, name) = wanted.file();
+    let shared = format!("lib{name}.so");
+    for folder in folders {
+        if !is_static && !wanted.verbatim && folder.join(&shared).exists() {
+            return Ok(None);
+        }
+        let file = folder.join(&file);
+        if file.exists() {
+            // What is no archive is a linker script, or a shared object under its whole name.
+            let is_archive = is_static || archive::kind_of(&file)? != Archive::No;
+            return Ok(is_archive.then_some(file));
+        }
+    }
+    Ok(None)
 }
 
 /// An archive that holds its members: of a thin one, as meson makes them, a full one is made.
@@ -597,5 +635,33 @@ mod tests {
         assert_eq!(search_folder("native=/a"), Path::new("/a"));
         assert_eq!(search_folder("/a=b"), Path::new("/a=b"));
         assert_eq!(search_folder("/a"), Path::new("/a"));
+    }
+
+    // `-l dylib=counter` with nothing but an archive was linked into the crate's library, and once more into its program: a counter of two states.
+    #[test]
+    fn an_archive_is_found_as_linkers_find_it() {
+        let base = crate::test_folder("archive-of");
+        let folders = ["first", "second", "script"].map(|name| base.join(name)).to_vec();
+        files::write(&folders[0].join("libone.a"), EMPTY_ARCHIVE).unwrap();
+        files::write(&folders[1].join("libone.so"), b"").unwrap();
+        files::write(&folders[1].join("libtwo.a"), EMPTY_ARCHIVE).unwrap();
+        files::write(&folders[1].join("libtwo.so"), b"").unwrap();
+        files::write(&folders[2].join("libthree.a"), b"INPUT ( four.so )").unwrap();
+        files::write(&folders[2].join("libfive.so.1"), b"").unwrap();
+        let found = |value: &str| archive_of(&library(value), &folders).unwrap();
+        for value in ["static=one", "dylib=one", "one", "dylib:+verbatim=libone.a"] {
+            assert_eq!(found(value), Some(folders[0].join("libone.a")), "{value}");
+        }
+        assert_eq!(found("static=two"), Some(folders[1].join("libtwo.a")));
+        for value in [
+            "dylib=two",
+            "two",
+            "dylib=three",
+            "dylib:+verbatim=libfive.so.1",
+            "framework=one",
+            "none",
+        ] {
+            assert_eq!(found(value), None, "{value}");
+        }
     }
 }
