@@ -1,25 +1,33 @@
-//! What a build script writes into its own package's folder. Cargo does not forbid it, and compiles the package from the
+//! What a build script changes in its own package's folder. Cargo does not forbid it, and compiles the package from the
 //! changed folder; here the package's other units start from the source again, so the changes go along.
 
 use crate::failure::{Context, Result};
 use crate::files;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The files of a folder, and what changes about each when it is written.
-#[derive(Debug, PartialEq, Eq)]
+/// In the `dev` of a build script's run: what it wrote into its source.
+const WRITTEN: &str = "changes";
+/// There, too: the paths of what it took away, each with a zero byte behind it.
+const REMOVED: &str = "removed";
+
+/// The files and folders of a folder, and what changes about each file when it is written.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     files: BTreeMap<PathBuf, (u64, i64, i64)>,
+    folders: BTreeSet<PathBuf>,
 }
 
 impl Snapshot {
-    /// Looks at every file of a folder.
+    /// Looks at everything in a folder.
     ///
     /// # Errors
     /// If a folder cannot be listed.
     pub fn take(folder: &Path) -> Result<Self> {
-        let mut snapshot = Self { files: BTreeMap::new() };
+        let mut snapshot = Self::default();
         snapshot.add(folder, Path::new(""))?;
         Ok(snapshot)
     }
@@ -30,6 +38,7 @@ impl Snapshot {
             let data = std::fs::symlink_metadata(&path).file("read", &path)?;
             if data.is_dir() {
                 self.add(&path, &name)?;
+                self.folders.insert(name);
             } else {
                 // The time of the last change of any kind can't be set by programs, unlike that of the content.
                 self.files.insert(name, (data.len(), data.ctime(), data.ctime_nsec()));
@@ -38,17 +47,23 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Copies what was added or changed in the folder since, to the same place below `to`. Returns how many files.
+    /// Keeps in `dev` what was added, changed or taken away in the folder since. Returns how many files and folders.
     ///
     /// # Errors
     /// If a file cannot be read or written.
-    pub fn keep_changes(&self, folder: &Path, to: &Path) -> Result<usize> {
+    pub fn keep_changes(&self, folder: &Path, dev: &Path) -> Result<usize> {
         let now = Self::take(folder)?;
+        let to = dev.join(WRITTEN);
+        let mut count = 0;
+        // An empty one may be all that a macro looks for, which embeds what is in it.
+        for name in now.folders.difference(&self.folders) {
+            files::make_folder(&to.join(name))?;
+            count += 1;
+        }
         let changed = now
             .files
             .iter()
             .filter(|(name, state)| self.files.get(*name) != Some(*state));
-        let mut count = 0;
         for (name, _) in changed {
             let (from, target) = (folder.join(name), to.join(name));
             if from.is_symlink() {
@@ -62,8 +77,44 @@ impl Snapshot {
             }
             count += 1;
         }
+        let files = self.files.keys().filter(|name| !now.files.contains_key(*name));
+        let mut removed = Vec::new();
+        for name in files.chain(self.folders.difference(&now.folders)) {
+            removed.extend_from_slice(name.as_os_str().as_bytes());
+            removed.push(0);
+            count += 1;
+        }
+        if !removed.is_empty() {
+            files::write(&dev.join(REMOVED), &removed)?;
+        }
         Ok(count)
     }
+}
+
+/// Makes the changes that are kept in `dev` to a folder that has none of them.
+///
+/// # Errors
+/// If a file cannot be read, written or removed.
+pub fn apply(dev: &Path, folder: &Path) -> Result<()> {
+    let removed = dev.join(REMOVED);
+    if removed.exists() {
+        for name in files::read(&removed)?.split(|byte| *byte == 0) {
+            let path = folder.join(OsStr::from_bytes(name));
+            if name.is_empty() || path.symlink_metadata().is_err() {
+                continue;
+            }
+            let removing = match path.is_dir() && !path.is_symlink() {
+                true => std::fs::remove_dir_all(&path),
+                false => std::fs::remove_file(&path),
+            };
+            removing.file("remove", &path)?;
+        }
+    }
+    let written = dev.join(WRITTEN);
+    if written.is_dir() {
+        files::copy_tree(&written, folder)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -79,11 +130,43 @@ mod tests {
         let before = Snapshot::take(&folder).unwrap();
         files::write(&folder.join("src/lib.rs"), b"two").unwrap();
         files::write(&folder.join("src/new/made.rs"), b"made").unwrap();
-        let to = base.join("changes");
-        assert_eq!(before.keep_changes(&folder, &to).unwrap(), 2);
+        let dev = base.join("dev");
+        assert_eq!(before.keep_changes(&folder, &dev).unwrap(), 3);
+        let to = dev.join("changes");
         assert_eq!(files::read(&to.join("src/lib.rs")).unwrap(), b"two");
         assert_eq!(files::read(&to.join("src/new/made.rs")).unwrap(), b"made");
-        assert!(!to.join("src/same.rs").exists());
+        assert!(!to.join("src/same.rs").exists() && !dev.join("removed").exists());
         assert_eq!(Snapshot::take(&folder).unwrap().keep_changes(&folder, &to).unwrap(), 0);
+    }
+
+    // A script that makes an empty folder for a macro to embed (rust-embed's users have such) had it for itself alone; a file that a script
+    // takes away was there for the crate.
+    #[test]
+    fn folders_and_what_was_taken_away_are_kept() {
+        let base = crate::test_folder("changes-folders");
+        let (folder, again, dev) = (base.join("source"), base.join("again"), base.join("dev"));
+        for folder in [&folder, &again] {
+            files::write(&folder.join("old/a/b.txt"), b"b").unwrap();
+            files::write(&folder.join("file"), b"file").unwrap();
+            files::write(&folder.join("turned"), b"turned").unwrap();
+            files::write(&folder.join("replaced/c.txt"), b"c").unwrap();
+        }
+        let before = Snapshot::take(&folder).unwrap();
+        std::fs::rename(folder.join("old"), folder.join("new")).unwrap();
+        std::fs::remove_file(folder.join("file")).unwrap();
+        std::fs::remove_file(folder.join("turned")).unwrap();
+        files::make_folder(&folder.join("turned/empty")).unwrap();
+        std::fs::remove_dir_all(folder.join("replaced")).unwrap();
+        files::link(Path::new("new"), &folder.join("replaced")).unwrap();
+        before.keep_changes(&folder, &dev).unwrap();
+
+        apply(&dev, &again).unwrap();
+
+        let names = |folder: &Path| {
+            let Snapshot { files, folders } = Snapshot::take(folder).unwrap();
+            (files.into_keys().collect::<Vec<_>>(), folders)
+        };
+        assert_eq!(names(&again), names(&folder));
+        assert!(again.join("turned/empty").is_dir() && again.join("replaced").is_symlink());
     }
 }

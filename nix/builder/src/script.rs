@@ -182,9 +182,9 @@ fn compile_and_run(compilation: &Compilation, out: &Path) -> Result<Directives> 
     let program = compile(compilation).during("compiling the build script")?;
     let before = Snapshot::take(&compilation.layout.root)?;
     let directives = run(compilation, &program, out).during("running the build script")?;
-    let changed = before.keep_changes(&compilation.layout.root, &input.output("dev")?.join(source::CHANGES))?;
+    let changed = before.keep_changes(&compilation.layout.root, input.output("dev")?)?;
     if changed > 0 {
-        eprintln!("the build script wrote {changed} files into the package's folder");
+        eprintln!("the build script changed {changed} files and folders of the package's folder");
     }
     Ok(directives)
 }

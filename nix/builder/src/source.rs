@@ -3,15 +3,13 @@
 //! A package of the workspace lies where it lies in the workspace, with those files of the workspace around it that it reads;
 //! any other package in a folder that has its name and version. So a path into one package never is a path into another.
 
+use crate::changes;
 use crate::failure::{Context, Failure, Result};
 use crate::files;
 use crate::inflate;
 use crate::input::Input;
 use crate::tar;
 use std::path::{Component, Path, PathBuf};
-
-/// In the `dev` of a build script's run: what it wrote into its source.
-pub const CHANGES: &str = "changes";
 
 /// What to do where a file of the workspace is not in the build of a package of it.
 pub const ADVICE: &str = "A package sees its own folder, and of the workspace around it what its sources name. If the file is there \
@@ -106,9 +104,8 @@ pub fn prepare(input: &Input) -> Result<Layout> {
         }
     }
     // The build script's own run starts without what it will write.
-    let changes = input.build.as_deref().map(|dev| dev.join(CHANGES));
-    if let Some(changes) = changes.filter(|folder| folder.is_dir()) {
-        files::copy_tree(&changes, &layout.root)?;
+    if let Some(dev) = &input.build {
+        changes::apply(dev, &layout.root)?;
     }
     Ok(layout)
 }
