@@ -108,6 +108,9 @@ impl Linked {
     }
 }
 
+/// By this rustc has linkers refuse names to export that nobody defines.
+const NO_UNDEFINED_VERSION: &str = "-Wl,--no-undefined-version";
+
 /// Takes what stands for an archive out of a command line, and adds the shared objects that have the same file name as
 /// another: `-lparser` finds the first of them alone, but several crates may have made a `libparser.a`. Each is needed only
 /// if something in it is used. `folders` are those in which the linker looks.
@@ -115,8 +118,16 @@ impl Linked {
 pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) -> Vec<String> {
     let mut words = Vec::new();
     let mut added = BTreeSet::new();
+    let mut is_static = false;
+    let mut is_strict = false;
     for word in arguments {
         let Some(name) = word.strip_prefix("-l") else {
+            match word.as_str() {
+                "-Wl,-Bstatic" => is_static = true,
+                "-Wl,-Bdynamic" => is_static = false,
+                NO_UNDEFINED_VERSION => is_strict = true,
+                _ => {}
+            }
             words.push(word);
             continue;
         };
@@ -127,10 +138,20 @@ pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) ->
                 shared.push(&native.path);
             }
         }
-        if shared.len() > 1 && added.insert(name.to_owned()) {
-            words.push("-Wl,--push-state,--as-needed".to_owned());
+        // A `#[link(kind = "static")]` of what another crate's script has made: the archive is there, too, and would be in both crates.
+        let is_archive_of_shared = is_static && !shared.is_empty();
+        if (shared.len() > 1 || is_archive_of_shared) && added.insert(name.to_owned()) {
+            let dynamic = if is_static { ",-Bdynamic" } else { "" };
+            words.push(format!("-Wl,--push-state,--as-needed{dynamic}"));
             words.extend(shared.into_iter().map(str::to_owned));
             words.push("-Wl,--pop-state".to_owned());
+        }
+        if is_archive_of_shared {
+            // rustc would have the crate's library export what is in the archive.
+            if is_strict {
+                words.push("-Wl,--undefined-version".to_owned());
+            }
+            continue;
         }
         let file = format!("lib{name}.so");
         let is_only_archives = called().next().is_some() && !folders.iter().any(|folder| folder.join(&file).exists());
@@ -234,6 +255,25 @@ mod tests {
         assert_eq!(add(alone.clone(), &[hook()]), alone);
         let with_crate = add(words(&["a.o", "/a/libhook.so", "/std.so"]), &[hook()]);
         assert!(with_crate.contains(&"/a/libhook.a".to_owned()));
+    }
+
+    // A crate that names another one's archive as a static one had a copy of its own: a counter of two states.
+    #[test]
+    fn an_archive_that_became_a_shared_object_is_linked_as_that() {
+        let natives = [linked("next", "/a/libnext-native.so", Form::Shared)];
+        let rest = ["-Wl,-Bdynamic", "-lnext", "-lc"];
+        let arguments = words(&[&[NO_UNDEFINED_VERSION, "-Wl,-Bstatic", "-lnext", "-lother"][..], &rest].concat());
+        let expected = [
+            NO_UNDEFINED_VERSION,
+            "-Wl,-Bstatic",
+            "-Wl,--push-state,--as-needed,-Bdynamic",
+            "/a/libnext-native.so",
+            "-Wl,--pop-state",
+            "-Wl,--undefined-version",
+            "-lother",
+        ];
+        let arranged = arrange(arguments, &natives, &[]);
+        assert_eq!(arranged[..expected.len()], expected);
     }
 
     #[test]
