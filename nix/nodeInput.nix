@@ -140,6 +140,19 @@ in
     # What a build script is told of the package it runs for.
     runProfile = profileOf (if host then "host" else "target");
     profileName = graph.profile.name;
+    profileRoot =
+      graph.profile.root or (
+        if
+          builtins.elem graph.profile.name [
+            "dev"
+            "test"
+            "debug"
+          ]
+        then
+          "dev"
+        else
+          "release"
+      );
     # One codegen unit makes smaller libraries in no more CPU time; programs are what a developer waits for.
     codegenUnits = profile.codegen-units or (if isProgram then 4 else 1);
     primary = primaryPackages ? ${packageName package};

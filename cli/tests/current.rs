@@ -392,3 +392,22 @@ fn path_overrides_are_refused() {
         "{said}"
     );
 }
+
+// Build scripts under a profile of one's own that inherits from dev were told `PROFILE=release`.
+#[test]
+fn a_profile_that_inherits_from_dev_says_so() {
+    let project = Project::new();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let profiles = "[profile.middle]\ninherits = 'dev'\n[profile.fast]\ninherits = 'middle'\nopt-level = 3\n\
+        debug-assertions = false\n[profile.slow]\ninherits = 'release'\ndebug-assertions = true\n";
+    project.write("Cargo.toml", &format!("{manifest}{profiles}"));
+    for (profile, root) in [("fast", Some("dev")), ("slow", None), ("dev", None), ("release", None)] {
+        let platform = "x86_64-unknown-linux-gnu";
+        let arguments = ["import", "--workspace", "--target", platform, "--profile", profile];
+        let output = project.dyrust(&arguments, &[]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let graph = fs::read_to_string(project.path().join("crate-graph.json")).unwrap();
+        let graph: serde_json::Value = serde_json::from_str(&graph).unwrap();
+        assert_eq!(graph["profile"]["root"].as_str(), root, "{profile}");
+    }
+}

@@ -81,6 +81,7 @@ impl Graph {
             platforms: platforms(resolution),
             profile: Profile {
                 name: resolution.profile.name().to_owned(),
+                root: resolution.profile.untold_root().map(str::to_owned),
                 target: Settings::of_profile(&defaults.0, resolution.profile.strip()),
                 host: Settings::of_profile(&defaults.1, None),
             },

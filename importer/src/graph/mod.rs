@@ -121,6 +121,9 @@ pub struct Platform {
 pub struct Profile {
     /// Its name.
     pub name: String,
+    /// The profile that it inherits from in the end, if that is `dev` and its name does not say so; build scripts are told (`PROFILE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// The settings of units for the target.
     pub target: Settings,
     /// The settings of units for the host.

@@ -308,7 +308,7 @@ mod tests {
         "unit":{"id":"2-0a","package":"mem-chr","version":"2.7.4","kind":"lib","name":"mem_chr","root":"src/lib.rs","edition":"2021",
             "features":["std"],"local":false,"declaredFeatures":[],"lints":[],"test":false,"harness":true,"output":null,"links":null,
             "facts":{"license":"MIT"},"profile":{"opt-level":"3","debug":0,"overflow-checks":true},"runProfile":{},
-            "profileName":"release","codegenUnits":1,"primary":false,"host":false,"linkage":"dylib"},
+            "profileName":"release","profileRoot":"release","codegenUnits":1,"primary":false,"host":false,"linkage":"dylib"},
         "source":"/s.tar.gz","folder":".","member":null,"files":{},"display":"mem-chr-2.7.4",
         "platform":{"target":"x86_64-unknown-linux-musl","host":"x86_64-unknown-linux-gnu","rustflags":[]},
         "dependencies":[{"extern":"libc","dev":"/d"}],"build":null,"metadata":[],"binaries":{},"runtimeLibraries":[],

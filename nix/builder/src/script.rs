@@ -17,6 +17,7 @@ use crate::node;
 use crate::process::Call;
 use crate::rustc::Compilation;
 use crate::source;
+use crate::unit::Unit;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -278,11 +279,7 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     } else {
         unit.run_setting("opt-level")
     };
-    let profile = if matches!(unit.profile_name.as_str(), "dev" | "test" | "debug") {
-        "debug"
-    } else {
-        "release"
-    };
+    let profile = told_profile(unit);
     let mut set = |name: &str, value: String| drop(variables.insert(name.to_owned(), value));
     set("OUT_DIR", text(out.to_owned()));
     set("TARGET", input.script_target().to_owned());
@@ -346,6 +343,11 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
     Ok(variables)
 }
 
+/// `PROFILE`: what the profile inherits from in the end, whatever it is called.
+fn told_profile(unit: &Unit) -> &'static str {
+    if unit.profile_root == "dev" { "debug" } else { "release" }
+}
+
 fn cfgs(compilation: &Compilation) -> Result<BTreeMap<String, String>> {
     let input = compilation.input;
     let mut call = Call::new(&input.toolchain.rustc.join("bin/rustc"), &compilation.layout.package);
@@ -387,6 +389,19 @@ fn describe(input: &Input, out: &Path, directives: Directives) -> Script {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // A profile of one's own that inherits from dev was `release`.
+    #[test]
+    fn what_a_profile_comes_from_is_told() {
+        let told = |root: &str| {
+            told_profile(&Unit {
+                profile_name: "fast".to_owned(),
+                profile_root: root.to_owned(),
+                ..Unit::default()
+            })
+        };
+        assert_eq!([told("dev"), told("release")], ["debug", "release"]);
+    }
 
     #[test]
     fn what_is_written_reads_back() {

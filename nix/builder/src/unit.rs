@@ -88,6 +88,8 @@ pub struct Unit {
     pub runs_for_host: bool,
     /// The profile's name.
     pub profile_name: String,
+    /// The profile that it inherits from in the end: `dev` or `release`.
+    pub profile_root: String,
     /// How many codegen units.
     pub codegen_units: String,
     /// Whether the package is one that was asked for.
@@ -133,6 +135,7 @@ impl Unit {
             run_profile: unit.settings("runProfile")?,
             runs_for_host: for_host,
             profile_name: unit.text("profileName")?,
+            profile_root: unit.text("profileRoot")?,
             codegen_units: unit.setting("codegenUnits")?,
             primary: unit.flag("primary")?,
             host: for_host || matches!(kind, Kind::ProcMacro | Kind::Build),

@@ -213,6 +213,7 @@ impl Store {
             ),
             ("runProfile", "{ \"opt-level\": \"1\" }".to_owned()),
             ("profileName", "\"release\"".to_owned()),
+            ("profileRoot", "\"release\"".to_owned()),
             ("codegenUnits", "1".to_owned()),
             ("declaredFeatures", "[]".to_owned()),
             ("lints", "[]".to_owned()),
