@@ -41,15 +41,15 @@ impl Foreign {
                     folders.push(folder);
                 }
             }
-            for argument in unit.node.link_arguments.iter().chain(&unit.node.own_link_arguments) {
-                if OTHER_LINKERS.iter().any(|start| argument.starts_with(start)) {
-                    continue;
-                }
+            let is_for_all = |argument: &&String| !OTHER_LINKERS.iter().any(|start| argument.starts_with(start));
+            for argument in unit.node.link_arguments.iter().filter(is_for_all) {
                 // A library may be asked for many times; other arguments can have operands, so they stay as they are.
                 if !argument.starts_with("-l") || !arguments.contains(argument) {
                     arguments.push(argument.clone());
                 }
             }
+            // What a program alone is linked with was said for the place where it stands: between `--whole-archive` and its end, say.
+            arguments.extend(unit.node.own_link_arguments.iter().filter(is_for_all).cloned());
         }
         // What a program's own `#[link]` asks for its node knows by the file alone.
         let known: Vec<&PathBuf> = files.iter().copied().filter(|file| file.is_file()).collect();

@@ -428,9 +428,12 @@ impl Job<'_> {
             let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
             replaced = runtime.replaceable().filter(own).cloned().collect();
         }
-        let of_program = file.program.map(|program| &graph.units[program].node.link_arguments);
+        let of_program = file.program.map(|program| &graph.units[program].node);
         let is_of_library = |argument: &String| {
-            argument.starts_with("-l") && !of_program.is_some_and(|arguments| arguments.contains(argument))
+            let is_of_program = of_program.is_some_and(|node| {
+                node.link_arguments.contains(argument) || node.own_link_arguments.contains(argument)
+            });
+            argument.starts_with("-l") && !is_of_program
         };
         let (mut of_libraries, mut arguments): (Vec<String>, Vec<String>) =
             foreign.arguments.into_iter().partition(is_of_library);
