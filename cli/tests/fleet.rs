@@ -998,6 +998,10 @@ fn of_what_is_asked_for_at_once_no_part_is_shared() {
         asker("\"any\", \"zlib\"", ""),
         asker("", "\"part/any\", \"part/zlib\""),
         asker("\"any\"", "\"part/zlib\""),
+        format!(
+            "{}[target.'cfg(unix)'.dependencies]\npart = {{ version = \"1\", features = [\"zlib\"] }}\n",
+            asker("\"any\"", "")
+        ),
     ] {
         for has_sys in [false, true] {
             let mut world = World::new();
@@ -1031,6 +1035,42 @@ fn of_what_is_asked_for_at_once_no_part_is_shared() {
             world.program("two", &uses, &lock);
             assert_eq!(features_of_part(&world.import(TWO)), expected, "{asker}");
         }
+    }
+}
+
+/// The first resolver has one set of features for target and host: what a program got for the one counted as asked for by itself for the other,
+/// and was given on in part.
+#[test]
+fn what_was_given_to_a_program_of_the_first_resolver_is_not_given_on_in_part() {
+    let mut world = World::new();
+    let script = [("build.rs", "fn main() {}\n")];
+    world.publish("sys", "1.0.0", "links = \"sys\"\nbuild = \"build.rs\"\n", &script);
+    let part =
+        "[features]\nany = []\nzlib = [\"dep:sys\"]\n[dependencies]\nsys = { version = \"1\", optional = true }\n";
+    world.publish("part", "1.0.0", part, &[]);
+    let asks = "[dependencies]\npart = { version = \"1\", features = [\"any\", \"zlib\"] }\n";
+    world.program(
+        "one",
+        asks,
+        &[
+            ("one", "1.0.0", &["part"]),
+            ("part", "1.0.0", &["sys"]),
+            ("sys", "1.0.0", &[]),
+        ],
+    );
+    world.program(
+        "two",
+        "resolver = \"1\"\n[dependencies]\nsys = \"1\"\npart = \"1\"\n[build-dependencies]\npart = \"1\"\nsys = \"1\"\n",
+        &[("part", "1.0.0", &[]), ("sys", "1.0.0", &[]), ("two", "1.0.0", &["part", "sys"])],
+    );
+    world.program(
+        "three",
+        "build = \"build.rs\"\n[build-dependencies]\npart = \"1\"\n",
+        &[("part", "1.0.0", &[]), ("three", "1.0.0", &["part"])],
+    );
+    let graph = world.import(&format!("{TWO}[programs.three]\ncrate = \"three@1.0.0\"\n"));
+    for features in features_of_part(&graph) {
+        assert!(features != "[\"any\"]", "{features}");
     }
 }
 

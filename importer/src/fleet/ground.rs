@@ -259,8 +259,16 @@ impl Ground {
                     rest = rest.difference(asked);
                     used.requested.add(names(asked).into_iter().collect());
                 }
+                // Without a difference of target and host what is on for one is on for both.
+                let sides = match features.side_of(FeaturesFor::Host) {
+                    FeaturesFor::Host => vec![side],
+                    FeaturesFor::Target => vec![FeaturesFor::Target, FeaturesFor::Host],
+                };
                 for feature in names(&rest) {
-                    if !self.wishes.list.contains(&(id, side, feature)) {
+                    if !sides
+                        .iter()
+                        .any(|side| self.wishes.list.contains(&(id, *side, feature)))
+                    {
                         used.requested.add(vec![feature]);
                     }
                 }

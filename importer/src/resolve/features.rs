@@ -188,7 +188,7 @@ impl<'a> Features<'a> {
         &self.states[self.key(index, side)].requested
     }
 
-    /// What each dependency that is on asks a package for; target and host are apart if they are with the resolver.
+    /// What each package that takes part asks each of its dependencies for, by all of its tables; target and host are apart if they are with the resolver.
     pub(crate) fn requests(&self) -> Result<Vec<(LockIndex, FeaturesFor, BitSet)>, InternalError> {
         let mut requests = Vec::new();
         for number in 0..self.universe.packages.len() {
@@ -217,6 +217,7 @@ impl<'a> Features<'a> {
                 FeatureValue::Feature(_) | FeatureValue::Dependency(_) => None,
             })
             .collect();
+        let first = requests.len();
         for (position, index, library) in self.active(user, None) {
             let dependency = &package.dependencies[position as usize];
             if dependency.optional && !state.dependencies.contains(dependency.name) {
@@ -228,7 +229,12 @@ impl<'a> Features<'a> {
             let default = library.default().filter(|_| dependency.default_features);
             let features: BitSet = library_features.chain(default).collect();
             let side = FeaturesFor::host(library.is_for_host());
-            requests.push((index, side, features));
+            // What tables for some platforms add is asked for with the rest.
+            let mut of_user = requests.iter_mut().skip(first);
+            match of_user.find(|known| (known.0, known.1) == (index, side)) {
+                Some(known) => known.2 = known.2.union(&features),
+                None => requests.push((index, side, features)),
+            }
         }
     }
 

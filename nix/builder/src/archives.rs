@@ -6,7 +6,7 @@
 use crate::failure::{Failure, Result};
 use crate::node::Native;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One native library of the crates that are linked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +139,7 @@ pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) ->
             }
         }
         // A `#[link(kind = "static")]` of what another crate's script has made: the archive is there, too, and would be in both crates.
-        let is_archive_of_shared = is_static && !shared.is_empty();
+        let is_archive_of_shared = is_static && !shared.is_empty() && is_made_of(name, &shared, folders);
         if (shared.len() > 1 || is_archive_of_shared) && added.insert(name.to_owned()) {
             let dynamic = if is_static { ",-Bdynamic" } else { "" };
             words.push(format!("-Wl,--push-state,--as-needed{dynamic}"));
@@ -160,6 +160,26 @@ pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) ->
         }
     }
     words
+}
+
+/// Whether the archive that a linker would take is what one of the shared objects was made of: where that is, a link to the shared object stands
+/// beside it. Another one of that name may be in a package of the package set.
+fn is_made_of(name: &str, shared: &[&str], folders: &[&Path]) -> bool {
+    let file = format!("lib{name}.a");
+    let Some(first) = folders.iter().find(|folder| folder.join(&file).exists()) else {
+        return true;
+    };
+    let first = std::fs::read(first.join(&file)).ok();
+    let shared: Vec<PathBuf> = shared
+        .iter()
+        .filter_map(|path| Path::new(path).canonicalize().ok())
+        .collect();
+    let is_owners = |folder: &&&Path| {
+        let beside = folder.join(format!("lib{name}.so")).canonicalize();
+        beside.is_ok_and(|beside| shared.contains(&beside))
+    };
+    let mut owners = folders.iter().filter(is_owners);
+    owners.any(|folder| std::fs::read(folder.join(&file)).ok() == first)
 }
 
 /// Adds the archives of what is linked to the command line of a program. They stand behind its own objects, so that they come before
@@ -272,8 +292,24 @@ mod tests {
             "-Wl,--undefined-version",
             "-lother",
         ];
-        let arranged = arrange(arguments, &natives, &[]);
+        let arranged = arrange(arguments.clone(), &natives, &[]);
         assert_eq!(arranged[..expected.len()], expected);
+
+        // Where it is another archive of that name, it is that which is meant.
+        let base = crate::test_folder("archives-of-others");
+        let (owner, other, made) = (base.join("owner"), base.join("other"), base.join("libnext-native.so"));
+        crate::files::write(&made, b"shared").unwrap();
+        crate::files::write(&owner.join("libnext.a"), b"one").unwrap();
+        crate::files::link(&made, &owner.join("libnext.so")).unwrap();
+        crate::files::write(&other.join("libnext.a"), b"two").unwrap();
+        let natives = [linked("next", &made.to_string_lossy(), Form::Shared)];
+        let is_replaced = |folders: &[&Path]| {
+            let arranged = arrange(arguments.clone(), &natives, folders);
+            arranged.contains(&natives[0].path)
+        };
+        assert!(is_replaced(&[&owner, &other]) && !is_replaced(&[&other, &owner]));
+        crate::files::write(&other.join("libnext.a"), b"one").unwrap();
+        assert!(is_replaced(&[&other, &owner]));
     }
 
     #[test]

@@ -14,10 +14,19 @@ const WRITTEN: &str = "changes";
 /// There, too: the paths of what it took away, each with a zero byte behind it.
 const REMOVED: &str = "removed";
 
-/// The files and folders of a folder, and what changes about each file when it is written.
+/// What changes about a file when it is written.
+#[derive(Debug, PartialEq, Eq)]
+struct FileState {
+    length: u64,
+    /// The time of the last change of any kind can't be set by programs, unlike that of the content.
+    changed: (i64, i64),
+    is_link: bool,
+}
+
+/// The files and folders of a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    files: BTreeMap<PathBuf, (u64, i64, i64)>,
+    files: BTreeMap<PathBuf, FileState>,
     folders: BTreeSet<PathBuf>,
 }
 
@@ -40,8 +49,12 @@ impl Snapshot {
                 self.add(&path, &name)?;
                 self.folders.insert(name);
             } else {
-                // The time of the last change of any kind can't be set by programs, unlike that of the content.
-                self.files.insert(name, (data.len(), data.ctime(), data.ctime_nsec()));
+                let state = FileState {
+                    length: data.len(),
+                    changed: (data.ctime(), data.ctime_nsec()),
+                    is_link: data.is_symlink(),
+                };
+                self.files.insert(name, state);
             }
         }
         Ok(())
@@ -77,7 +90,11 @@ impl Snapshot {
             }
             count += 1;
         }
-        let files = self.files.keys().filter(|name| !now.files.contains_key(*name));
+        // A link and a file do not take each other's place by being written.
+        let is_gone = |(name, state): &(&PathBuf, &FileState)| {
+            now.files.get(*name).is_none_or(|now| now.is_link != state.is_link)
+        };
+        let files = self.files.iter().filter(is_gone).map(|(name, _)| name);
         let mut removed = Vec::new();
         for name in files.chain(self.folders.difference(&now.folders)) {
             removed.extend_from_slice(name.as_os_str().as_bytes());
@@ -150,6 +167,8 @@ mod tests {
             files::write(&folder.join("file"), b"file").unwrap();
             files::write(&folder.join("turned"), b"turned").unwrap();
             files::write(&folder.join("replaced/c.txt"), b"c").unwrap();
+            files::write(&folder.join("linked"), b"linked").unwrap();
+            files::link(Path::new("file"), &folder.join("link")).unwrap();
         }
         let before = Snapshot::take(&folder).unwrap();
         std::fs::rename(folder.join("old"), folder.join("new")).unwrap();
@@ -158,6 +177,10 @@ mod tests {
         files::make_folder(&folder.join("turned/empty")).unwrap();
         std::fs::remove_dir_all(folder.join("replaced")).unwrap();
         files::link(Path::new("new"), &folder.join("replaced")).unwrap();
+        std::fs::remove_file(folder.join("linked")).unwrap();
+        files::link(Path::new("new/a/b.txt"), &folder.join("linked")).unwrap();
+        std::fs::remove_file(folder.join("link")).unwrap();
+        files::write(&folder.join("link"), b"a file").unwrap();
         before.keep_changes(&folder, &dev).unwrap();
 
         apply(&dev, &again).unwrap();
@@ -168,5 +191,6 @@ mod tests {
         };
         assert_eq!(names(&again), names(&folder));
         assert!(again.join("turned/empty").is_dir() && again.join("replaced").is_symlink());
+        assert!(again.join("linked").is_symlink() && !again.join("link").is_symlink());
     }
 }

@@ -52,6 +52,25 @@ pub fn make_writable(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes a folder, also where copies of folders in the store are in it, which are read-only.
+///
+/// # Errors
+/// If it is not there, or something in it cannot be removed.
+pub fn remove_tree(folder: &Path) -> Result<()> {
+    make_folders_writable(folder)?;
+    fs::remove_dir_all(folder).file("remove", folder)
+}
+
+fn make_folders_writable(folder: &Path) -> Result<()> {
+    make_writable(folder)?;
+    for path in list(folder)? {
+        if fs::symlink_metadata(&path).file("read", &path)?.is_dir() {
+            make_folders_writable(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// The entries of a folder, sorted by name.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();

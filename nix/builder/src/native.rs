@@ -157,9 +157,10 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     for value in libs.iter().rev() {
         let wanted = library(value);
         let (file, name) = wanted.file();
-        let mut archive = archive_of(&wanted, &folders)?;
-        let of_dependency = || compilation.dependencies.natives().any(|native| native.name == name);
-        if archive.is_none() && of_dependency() {
+        let mut found = find(&wanted, &folders)?;
+        // One that is to be linked whole is not what was linked as needed.
+        let is_it = |native: &Native| native.name == name && (native.whole || !wanted.whole);
+        if matches!(found, Found::Nothing) && compilation.dependencies.natives().any(is_it) {
             let value = match wanted.kind {
                 // rustc would put a second copy of it into this crate.
                 "static" => shared_value(&wanted, &name),
@@ -168,13 +169,13 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
             prepared.libs.insert(0, value);
             continue;
         }
-        if archive.is_none() {
-            archive = archive_of(&wanted, &below)?;
+        if matches!(found, Found::Nothing) {
+            found = find(&wanted, &below)?;
         }
-        match archive {
+        match found {
             // Scripts say it twice where the crate cc has said it already.
-            Some(_) if prepared.natives.iter().any(|native| native.name == name) => {}
-            Some(archive) => {
+            Found::Archive(_) if prepared.natives.iter().any(|native| native.name == name) => {}
+            Found::Archive(archive) => {
                 let place = Place { out, dev };
                 let same = |value: &String| library(value).file().1 == name;
                 let whole = libs
@@ -199,7 +200,7 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
                 prepared.definitions.insert(0, (name, definitions));
                 prepared.natives.insert(0, native);
             }
-            None => prepared.libs.insert(0, value.clone()),
+            Found::Nothing | Found::Shared => prepared.libs.insert(0, value.clone()),
         }
     }
     Ok(prepared)
@@ -214,30 +215,44 @@ fn shared_value(wanted: &Library, name: &str) -> String {
     format!("dylib={renamed}{name}")
 }
 
-/// The archive that a linker takes for a library: the first folder with a file of its name decides, and in that a shared object goes before an
+/// What a linker takes for a library.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// No folder has it.
+    Nothing,
+    /// A shared object, or a script for the linker.
+    Shared,
+    Archive(PathBuf),
+}
+
+/// Looks for a library as a linker does: the first folder with a file of its name decides, and in that a shared object goes before an
 /// archive, unless that is what is asked for.
 ///
 /// # Errors
 /// If a file cannot be read.
-fn archive_of(wanted: &Library, folders: &[PathBuf]) -> Result<Option<PathBuf>> {
+fn find(wanted: &Library, folders: &[PathBuf]) -> Result<Found> {
     let is_static = wanted.kind == "static";
     if !is_static && !matches!(wanted.kind, "" | "dylib") {
-        return Ok(None);
+        return Ok(Found::Shared);
     }
     let (file, name) = wanted.file();
     let shared = format!("lib{name}.so");
     for folder in folders {
         if !is_static && !wanted.verbatim && folder.join(&shared).exists() {
-            return Ok(None);
+            return Ok(Found::Shared);
         }
         let file = folder.join(&file);
         if file.exists() {
             // What is no archive is a linker script, or a shared object under its whole name.
             let is_archive = is_static || archive::kind_of(&file)? != Archive::No;
-            return Ok(is_archive.then_some(file));
+            return Ok(if is_archive {
+                Found::Archive(file)
+            } else {
+                Found::Shared
+            });
         }
     }
-    Ok(None)
+    Ok(Found::Nothing)
 }
 
 /// An archive that holds its members: of a thin one, as meson makes them, a full one is made.
@@ -512,7 +527,9 @@ fn make_shared(
         .map(|value| library(value))
         .filter(|library| matches!(library.kind, "" | "dylib"));
     let mut names: Vec<String> = foreign.map(|library| library.name.to_owned()).collect();
-    names.retain(|name| !prepared.natives.iter().any(|native| native.name == *name));
+    // Those of dependencies stand there by their paths, or are for programs.
+    let natives = || prepared.natives.iter().chain(compilation.dependencies.natives());
+    names.retain(|name| !natives().any(|native| native.name == *name));
     for dependency in compilation.dependencies.libraries() {
         call.args(dependency.node.natives.iter().filter_map(shared_of));
         call.args(&dependency.node.link_arguments);
@@ -648,20 +665,22 @@ mod tests {
         files::write(&folders[1].join("libtwo.so"), b"").unwrap();
         files::write(&folders[2].join("libthree.a"), b"INPUT ( four.so )").unwrap();
         files::write(&folders[2].join("libfive.so.1"), b"").unwrap();
-        let found = |value: &str| archive_of(&library(value), &folders).unwrap();
+        let found = |value: &str| find(&library(value), &folders).unwrap();
+        let archive = |folder: usize, name: &str| Found::Archive(folders[folder].join(name));
         for value in ["static=one", "dylib=one", "one", "dylib:+verbatim=libone.a"] {
-            assert_eq!(found(value), Some(folders[0].join("libone.a")), "{value}");
+            assert_eq!(found(value), archive(0, "libone.a"), "{value}");
         }
-        assert_eq!(found("static=two"), Some(folders[1].join("libtwo.a")));
+        assert_eq!(found("static=two"), archive(1, "libtwo.a"));
         for value in [
             "dylib=two",
             "two",
             "dylib=three",
             "dylib:+verbatim=libfive.so.1",
             "framework=one",
-            "none",
         ] {
-            assert_eq!(found(value), None, "{value}");
+            assert_eq!(found(value), Found::Shared, "{value}");
         }
+        // Only then is it looked for where scripts of dependencies do.
+        assert_eq!(found("none"), Found::Nothing);
     }
 }

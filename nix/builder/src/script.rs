@@ -4,7 +4,7 @@ use crate::changes::Snapshot;
 use crate::copies;
 use crate::directives::{self, Directives};
 use crate::environment::{self, upper};
-use crate::failure::{Context, Failure, Phase, Result};
+use crate::failure::{Failure, Phase, Result};
 use crate::files;
 use crate::git;
 use crate::handed;
@@ -249,7 +249,7 @@ fn with_copies(input: &Input, call: &Call, program: &Path, out: &Path, failed: &
             failed.status
         );
     }
-    std::fs::remove_dir_all(out).file("remove", out)?;
+    files::remove_tree(out)?;
     files::make_folder(out)?;
     let mut output = call.output()?;
     for (original, copy) in &copies {

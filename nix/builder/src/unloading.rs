@@ -7,7 +7,7 @@
 use crate::definitions::is_mangled;
 use crate::dependencies::Dependency;
 use crate::elf::{self, Elf};
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::files;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const FORGOTTEN: [&str; 3] = ["5sleep", "9yield_now", "18panic_access_error"];
 /// Marks a linked library, if it is to stay; returns why. `crates` are those that it is linked with.
 ///
 /// # Errors
-/// If a file cannot be read or written, or the library has no place for the mark.
+/// If a file cannot be read or written.
 pub fn forbid(library: &Path, crates: &[&Dependency]) -> Result<Option<String>> {
     let mut bytes = files::read(library)?;
     let mut reason = Elf::parse(&bytes).and_then(|elf| remembers(&elf));
@@ -38,10 +38,11 @@ pub fn forbid(library: &Path, crates: &[&Dependency]) -> Result<Option<String>> 
     }
     if reason.is_some() {
         if !elf::keep_loaded(&mut bytes) {
-            return Err(Failure::message(format!(
-                "{} has no DT_FLAGS_1 to say that it stays loaded: link it with `-Wl,-z,now`, as rustc does",
+            eprintln!(
+                "note: {} has no DT_FLAGS_1 to say that it stays loaded after dlclose, as it should: link it with `-Wl,-z,now`, as rustc does",
                 library.display()
-            )));
+            );
+            return Ok(None);
         }
         files::write(library, &bytes)?;
     }
