@@ -259,17 +259,17 @@ impl Ground {
                     rest = rest.difference(asked);
                     used.requested.add(names(asked).into_iter().collect());
                 }
-                // Without a difference of target and host what is on for one is on for both.
-                let sides = match features.side_of(FeaturesFor::Host) {
-                    FeaturesFor::Host => vec![side],
-                    FeaturesFor::Target => vec![FeaturesFor::Target, FeaturesFor::Host],
-                };
-                for feature in names(&rest) {
-                    if !sides
-                        .iter()
-                        .any(|side| self.wishes.list.contains(&(id, *side, feature)))
-                    {
-                        used.requested.add(vec![feature]);
+                let is_wish = |side: FeaturesFor, feature: &Symbol| self.wishes.list.contains(&(id, side, *feature));
+                let other = FeaturesFor::host(side == FeaturesFor::Target);
+                let rest = names(&rest);
+                for feature in rest.iter().filter(|feature| !is_wish(side, feature)) {
+                    match features.side_of(FeaturesFor::Host) {
+                        // Without a difference of target and host it was given for both, and makes sense with what is there.
+                        FeaturesFor::Target if is_wish(other, feature) => {
+                            let all = names(features.requested(index, side));
+                            used.requested.add(all.into_iter().collect());
+                        }
+                        _ => used.requested.add(vec![*feature]),
                     }
                 }
                 let triple = match side {
