@@ -434,14 +434,12 @@ impl<'a> Elf<'a> {
         self.dynamic().0.iter().any(|entry| entry.0 == DT_RELR)
     }
 
-    /// Whether functions run when this shared object is loaded, beyond `at_start` bytes of their list, or when it is unloaded, beyond `at_end`.
+    /// Whether functions run when this shared object is loaded or unloaded, beyond `own` bytes of each list of them.
     #[must_use]
-    pub fn has_constructors(&self, at_start: u64, at_end: u64) -> bool {
+    pub fn has_constructors(&self, own: u64) -> bool {
         let entries = self.dynamic().0;
-        let arrays = [(DT_INIT_ARRAYSZ, at_start), (DT_FINI_ARRAYSZ, at_end)];
-        let is_longer =
-            |entry: &(u64, u64, usize)| arrays.iter().any(|(array, own)| entry.0 == *array && entry.1 > *own);
-        entries.iter().any(is_longer)
+        let arrays = [DT_INIT_ARRAYSZ, DT_FINI_ARRAYSZ];
+        entries.iter().any(|entry| arrays.contains(&entry.0) && entry.1 > own)
     }
 }
 

@@ -256,14 +256,7 @@ pub fn for_macro(compilation: &Compilation, call: &mut Call) -> Result<()> {
 /// Whether a shared object of a crate has something that runs when it is loaded.
 #[must_use]
 pub fn has_constructors(compilation: &Compilation, object: &Elf) -> bool {
-    if compilation.facts.start.is_none() {
-        // The C compiler's start files have one entry of their own.
-        return object.has_constructors(8, 8);
-    }
-    // What runs at the end of who asks for this (`atexit` does) is no reason to be loaded.
-    let symbols = object.symbols();
-    let has_handle = symbols
-        .iter()
-        .any(|symbol| symbol.defined && symbol.name == "__dso_handle");
-    object.has_constructors(0, if has_handle { 8 } else { 0 })
+    // The C compiler's start files have one entry of their own.
+    let own = if compilation.facts.start.is_some() { 0 } else { 8 };
+    object.has_constructors(own)
 }

@@ -47,7 +47,7 @@ pub fn read_elf(bytes: &[u8]) {
         let _ = (
             elf.search_path(),
             elf.interpreter(),
-            elf.has_constructors(8, 8),
+            elf.has_constructors(8),
             elf.shared_sections(),
         );
         let _ = elf.has_packed_relocations();

@@ -52,7 +52,7 @@ fn a_linking_copy_gives_its_name_to_its_users() {
     let elf = Elf::parse(&bytes).unwrap();
     assert_eq!(elf.soname(), Some("liba.so.1"));
     // The sample's constructor beside the C runtime's own.
-    assert!(elf.has_constructors(8, 8));
+    assert!(elf.has_constructors(8));
     assert!(
         elf.dynamic_symbols()
             .iter()
