@@ -109,7 +109,7 @@ let
     };
     "the lock is gone" = {
       actual = staleness { lockText = null; };
-      expected = "Cargo.lock is not there, or git does not know it (`git add Cargo.lock`)";
+      expected = "Cargo.lock is not there, or git does not know it (`git add Cargo.lock`, with `--force` where it is ignored)";
     };
     "a line of the graph changed" = {
       actual = staleness {

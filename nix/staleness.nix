@@ -73,7 +73,8 @@ else if staleInputs != [ ] then
   else
     "${builtins.head staleInputs} was changed since"
 else if graph ? lock && lockText == null then
-  missing graph.lock
+  # Libraries often have theirs ignored.
+  "${graph.lock} is not there, or git does not know it (`git add ${graph.lock}`, with `--force` where it is ignored)"
 else if graph ? lock && import ./isConflicted.nix lockText then
   "${graph.lock} has the marks of a merge, to be resolved first"
 else if hasNewConfiguration then

@@ -7,10 +7,14 @@ use crate::arguments::{Common, Format, ImportArguments, InitArguments};
 use crate::import::{self, GRAPH_NAME};
 use crate::output::Output;
 use crate::{Error, flake};
+use dyrust_importer::source::Unknown;
 use dyrust_importer::workspace;
 
 /// The flake's file; Nix knows no other name.
 const FLAKE_NAME: &str = "flake.nix";
+
+/// The lock's file; Cargo knows no other name of a workspace's.
+const LOCK_NAME: &str = "Cargo.lock";
 
 pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, Error> {
     let root = workspace::find_root(&arguments.path)?;
@@ -42,8 +46,15 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
     import::run(import, if output.is_json() { &silent } else { output })?;
     let graph_file = root.join(GRAPH_NAME);
     import::write(&file, &flake::text(&arguments.dyrust))?;
+    // Libraries often have their lock ignored, and then neither `git add --all` nor one that names it takes it.
+    let unknown = Unknown::of(&root, &[FLAKE_NAME, GRAPH_NAME, LOCK_NAME]);
+    let force = if unknown.is_ignored { " --force" } else { "" };
+    let lock = match unknown.files.iter().any(|name| name == LOCK_NAME) {
+        true => format!(" {LOCK_NAME}"),
+        false => String::new(),
+    };
     output.say(&format!(
-        "{} written: run `git add {FLAKE_NAME} {GRAPH_NAME}`, as Nix sees only what git knows, then `nix build`",
+        "{} written: run `git add{force} {FLAKE_NAME} {GRAPH_NAME}{lock}`, as Nix sees only what git knows, then `nix build`",
         file.display()
     ));
     output.json(&json!({ "flake": file.display().to_string(), "graph": graph_file.display().to_string() }))?;

@@ -123,6 +123,29 @@ fn tests_are_imported_apart() {
     assert!(needs(1).contains(&"extra".to_owned()), "{:?}", needs(1));
 }
 
+/// Libraries often have their lock ignored: who did what `init` said was told by Nix that there is none, and by git that it is ignored.
+#[test]
+fn a_lock_that_git_does_not_know_is_to_be_added() {
+    for (ignored, expected) in [
+        ("", "`git add flake.nix crate-graph.json Cargo.lock`"),
+        (
+            "Cargo.lock\n",
+            "`git add --force flake.nix crate-graph.json Cargo.lock`",
+        ),
+    ] {
+        let folder = workspace();
+        write(folder.path(), &[(".gitignore", ignored)]);
+        let made = Command::new("git")
+            .args(["init", "--quiet"])
+            .current_dir(folder.path())
+            .status();
+        assert!(made.unwrap().success());
+        let output = init(folder.path(), &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+        assert!(says(&output).contains(expected), "{}", says(&output));
+    }
+}
+
 /// `init -p` was no flag: another member than the default ones took an import by hand before.
 #[test]
 fn what_is_asked_for_stays() {

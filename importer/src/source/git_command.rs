@@ -106,9 +106,79 @@ pub(super) fn git<S: AsRef<OsStr>>(
     )))
 }
 
+/// What git does not know of a folder's files, and so no flake has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unknown {
+    /// Those of the files asked about that are there, but not in git's index.
+    pub files: Vec<String>,
+    /// Does a `.gitignore`, or the like, name one of them? `git add` refuses it without `--force`.
+    pub is_ignored: bool,
+}
+
+impl Unknown {
+    /// Asks git about `files` of `folder`. Outside of a repository, and without git, nothing is unknown: a flake has all files then.
+    #[must_use]
+    pub fn of(folder: &Path, files: &[&str]) -> Self {
+        let ask = |which: &[&str]| {
+            // Names are names, whatever is in them; and no program that the repository's settings name is started.
+            let question = [
+                "--literal-pathspecs",
+                "-c",
+                "core.fsmonitor=false",
+                "ls-files",
+                "-z",
+                "--others",
+            ];
+            let arguments = question.iter().chain(which).chain(&["--"]).chain(files);
+            let answer = git(folder, GitConfig::User, arguments);
+            let text = answer.ok().and_then(Result::ok).unwrap_or_default();
+            let names = text.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+            names
+                .filter(|name| !name.is_empty())
+                .map(String::from)
+                .collect::<Vec<_>>()
+        };
+        Self {
+            files: ask(&[]),
+            is_ignored: !ask(&["--ignored", "--exclude-standard"]).is_empty(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Libraries often have their lock ignored: what a flake is told to add has to name it, and git to be told to.
+    #[test]
+    fn what_git_does_not_know_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        for name in ["Cargo.toml", "Cargo.lock", "flake.nix"] {
+            std::fs::write(inner.join(name), "").unwrap();
+        }
+        let files = ["flake.nix", "Cargo.lock", "Cargo.toml", "absent"];
+        let asked = || Unknown::of(&inner, &files);
+        assert_eq!(asked(), Unknown::default(), "there is no repository");
+        git(folder.path(), GitConfig::None, ["init", "--quiet"])
+            .unwrap()
+            .unwrap();
+        git(folder.path(), GitConfig::None, ["add", "inner/Cargo.toml"])
+            .unwrap()
+            .unwrap();
+        let expected = |is_ignored| Unknown {
+            files: ["Cargo.lock", "flake.nix"].map(str::to_owned).into(),
+            is_ignored,
+        };
+        assert_eq!(asked(), expected(false));
+        std::fs::write(folder.path().join(".gitignore"), "Cargo.lock\n").unwrap();
+        assert_eq!(asked(), expected(true));
+        git(folder.path(), GitConfig::None, ["add", "--force", "inner"])
+            .unwrap()
+            .unwrap();
+        assert_eq!(asked(), Unknown::default(), "an ignored file that was added is known");
+    }
 
     /// What git tells its hooks of their own repository, such as its shallow commits, was taken for those of the one that is fetched.
     #[test]

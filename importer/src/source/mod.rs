@@ -31,6 +31,7 @@ pub use fetcher::{FetchOptions, Fetcher};
 pub use files::FileSet;
 pub use git::Checkout;
 pub(crate) use git::decode_reference;
+pub use git_command::Unknown;
 pub use registry::{IndexFile, Published};
 
 use crate::manifest::Package;
