@@ -53,9 +53,10 @@ let
   isBuild = kind == "build";
   host = unit.host or (kind == "proc-macro");
   isLibrary = (kind == "lib" || kind == "proc-macro") && !(unit.test or false);
-  # Examples and benchmarks may read what is not published, too.
+  # Examples, also those of the documentation, and benchmarks may read what is not published, too.
   forTests =
     unit.test or false
+    || unit.isDocTest or false
     || unit.isExample or false
     || builtins.elem kind [
       "test"

@@ -200,6 +200,7 @@ let
       (
         unit
         // {
+          isDocTest = true;
           dependencies = from.dependencies ++ [ library ];
           renames = from.renames or { };
           profile = unit.profile or { } // {
