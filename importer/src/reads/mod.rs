@@ -406,6 +406,14 @@ impl Scan<'_> {
             self.candidates_in(literal);
             self.literal(file, literal, lists && (self.is_test || of_script), is_inside);
         }
+        if text.contains("```") || text.contains("~~~") {
+            let is_test = std::mem::replace(&mut self.is_test, true);
+            for literal in &source::named(&source::examples(text)).literals {
+                self.candidates_in(literal);
+                self.literal(file, literal, false, is_inside);
+            }
+            self.is_test = is_test;
+        }
         let mut literals = named.literals.iter();
         let is_own = |literal: &String| [".", "./"].contains(&literal.as_str()) || literal.starts_with("**");
         let names_own = named.own_folder || literals.any(is_own);
@@ -835,12 +843,18 @@ mod tests {
                 ),
                 ("m/src/read.rs", "#![doc = include_str!(\"../README.md\")]"),
                 (
+                    "m/src/shown.rs",
+                    "/// ```\n/// # open(\"../shown.txt\"); open(\"CHANGES.md\"); open(\"README.md\");\n/// ```\nfn f() {}\n/// \"../no.txt\"\nfn g() {}\n",
+                ),
+                (
                     "m/tests/t.rs",
                     "const T: &str = \"tests/data\"; const O: &str = \"NOTES.md\"; const N: &str = \"../a note.md\";",
                 ),
                 ("m/README.md", ""),
                 ("m/NOTES.md", ""),
+                ("m/CHANGES.md", ""),
                 ("m/a note.md", ""),
+                ("shown.txt", ""),
                 ("m/picture.png", ""),
                 ("other/mod.rs", "mod inner; // \"../no.txt\"\n"),
                 ("other/inner.rs", "const X: &[u8] = include_bytes!(\"x.bin\");"),
@@ -869,7 +883,9 @@ mod tests {
         .chain(["README.md"]);
         let expected = Reads {
             files: expected.map(str::to_owned).collect(),
-            test_files: vec!["NOTES.md".to_owned(), "a note.md".to_owned()],
+            test_files: ["/shown.txt", "CHANGES.md", "NOTES.md", "a note.md"]
+                .map(str::to_owned)
+                .into(),
             asks_cargo: false,
             tests_ask_cargo: false,
         };

@@ -128,6 +128,47 @@ pub(super) fn named(text: &str) -> Named {
     found
 }
 
+/// The examples in a source's documentation: what stands between fences in comments that are documentation. A comment that only looks like
+/// one, in a string, is taken too.
+pub(super) fn examples(text: &str) -> String {
+    let mut found = String::new();
+    let mut in_block = false;
+    // What closes the example.
+    let mut fence = "";
+    for line in text.lines() {
+        let line = line.trim_start();
+        let begins_block = !in_block && (line.starts_with("/**") || line.starts_with("/*!"));
+        let said = if in_block || begins_block {
+            in_block = !line.contains("*/");
+            line.trim_start_matches(['/', '*', '!']).trim_end_matches("*/")
+        } else if let Some(said) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) {
+            said
+        } else {
+            // `#[doc = "…"]` and the like may stand between two lines of one example; code ends it.
+            if !line.starts_with("//") && !line.starts_with('#') {
+                fence = "";
+            }
+            continue;
+        };
+        let said = said.trim_start();
+        let opened = ["```", "~~~"].into_iter().find(|mark| said.starts_with(mark));
+        match opened {
+            Some(mark) if fence.is_empty() => fence = mark,
+            Some(mark) if fence == mark => {
+                fence = "";
+                // What follows is no part of a literal that was not closed.
+                found.push_str("\n;\n");
+            }
+            _ if !fence.is_empty() => {
+                found.push_str(said);
+                found.push('\n');
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The part of a path before what is found out when it runs: `../data` of `../data/*.txt` and of `../data/{name}.txt`.
 pub(super) fn fixed(path: &str) -> PathBuf {
     Path::new(path)
@@ -212,6 +253,16 @@ mod tests {
         ] {
             assert!(!is_meant(&text.replace("{}", folder)), "{text}");
         }
+    }
+
+    /// A file that an example opens was not there when it was run.
+    #[test]
+    fn examples_of_documentation() {
+        let text = "//! Opens `\"no\"`.\n//!\n//! ```no_run\n//! open(\"a\")\n//! ```\n//! \"no\"\nfn f() { \"no\" }\n\
+                    /// ~~~\n    /// # open(\"b\");\n/// ~~~\nmod m {\n    /**\n     * ```\n     * open(\"c\");\n     * ```\n     \"no\" */\n\
+                    }\n/// ```\n/// open(\"d\")\nconst X: &str = \"no\";\n/// \"no\"\n// ```\n// \"no\"\n";
+        assert_eq!(named(&examples(text)).literals, ["a", "b", "c", "d"]);
+        assert_eq!(examples("/** ``` \"no\" */ fn f() {}\n\"no\""), "");
     }
 
     #[test]
