@@ -345,7 +345,7 @@ impl Scan<'_> {
     fn link(&mut self, link: &Path) {
         if let (Ok(target), Some(folder)) = (std::fs::read_link(link), link.parent()) {
             let target = normalize(&folder.join(target));
-            if !target.starts_with(&self.local.folder) {
+            if !self.is_own(&target) {
                 self.add(&target);
             }
         }
@@ -739,8 +739,10 @@ mod tests {
                 ("crates/m/src/lib.rs", ""),
                 ("crates/m/src/part.rs", "mod deeper;"),
                 ("crates/m/src/deeper.rs", ""),
+                ("crates/m/src/linked.rs", ""),
             ],
         );
+        std::os::unix::fs::symlink("../crates/m/src/linked.rs", root.join("src/linked.rs")).unwrap();
         let local = |name: &str, path: &str| {
             let workspace = workspace::load(&root.join(path), &[]).unwrap();
             let mut packages = workspace.packages.into_iter();
@@ -752,6 +754,7 @@ mod tests {
             "/crates/m/README.md",
             "/crates/m/schema.txt",
             "/crates/m/src/deeper.rs",
+            "/crates/m/src/linked.rs",
             "/crates/m/src/part.rs",
         ];
         assert_eq!(reads.files, expected);
