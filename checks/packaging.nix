@@ -72,6 +72,7 @@ let
   inherit (pkgs.stdenv.hostPlatform) system;
   mkFlake = (import ../nix).mkFlake { legacyPackages.${system} = pkgs; };
   flake = mkFlake { src = folder; };
+  unimported = mkFlake { src = ./fixtures; };
   capi = (lib.buildGraph { src = ./fixtures/c-library; }).libraries.libcapi;
   # Arguments that are as they shall not be.
   refused =
@@ -435,6 +436,17 @@ let
             packageSets.${system} = pkgs;
           }).packages;
       expected = [ system ];
+    };
+    # Whoever has cargo from the shell alone could not make the Cargo.lock that the graph is made from.
+    "a shell before there is a graph" = {
+      actual = {
+        shell = builtins.isString unimported.devShells.${system}.default.drvPath;
+        program = (builtins.tryEval unimported.packages.${system}.default.drvPath).success;
+      };
+      expected = {
+        shell = true;
+        program = false;
+      };
     };
     # Its pins were looked for beside it.
     "a fleet of a graph that is in no file" = {

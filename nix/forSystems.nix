@@ -5,10 +5,7 @@
   # Package sets by their system, as nixpkgs' flake has them.
   legacyPackages,
   # The systems that dyrust knows, unless fewer are wanted.
-  systems ? [
-    "x86_64-linux"
-    "aarch64-linux"
-  ],
+  systems ? import ./linuxSystems.nix,
 }:
 make:
 let

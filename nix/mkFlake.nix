@@ -2,7 +2,7 @@
 #   packages      the programs by name, libNAME for the libraries of other languages, and `default`
 #   apps          the same for `nix run`
 #   checks        the programs, the members' tests, lints, documentation and its examples, and the format
-#   devShells     `default`: a shell to work on the workspace with cargo; also for macOS, where it is all that there is
+#   devShells     `default`: a shell to work on the workspace with cargo; also for macOS, where it is all that there is, and without a graph
 #   formatter     for `nix fmt`: cargo fmt
 # More outputs: `mkFlake { … } // { … }`. What it is made of: buildGraph.
 { legacyPackages }:
@@ -13,8 +13,8 @@
   graph ? src + "/crate-graph.json",
   # Package sets by their system. Example: builtins.mapAttrs (system: _: import nixpkgs { inherit system; config.allowUnfree = true; }) nixpkgs.legacyPackages
   packageSets ? legacyPackages,
-  # The systems; by default those that the graph was made for, and that there are package sets for.
-  systems ? import ./systemsOf.nix packageSets (import ./readGraph.nix graph),
+  # The systems; by default those that the graph was made for (all, before there is one), and that there are package sets for.
+  systems ? import ./systemsOf.nix packageSets graph,
   # The program that `nix build` and `nix run` take if they are told nothing. Without it: the only program, or the root package's, else
   # all that the workspace has, in one folder.
   default ? null,

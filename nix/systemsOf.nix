@@ -1,14 +1,16 @@
-# systemsOf packageSets graph: the Nix systems that a crate graph was made for, programs to be built and run on the same one, and that there are
-# package sets for.
-packageSets: graph:
+# systemsOf packageSets file: the Nix systems that a crate graph was made for, programs to be built and run on the same one, and that there are
+# package sets for; any that there are package sets for where there is no graph yet.
+packageSets: file:
 let
-  known = [
-    "x86_64-linux"
-    "aarch64-linux"
-  ];
+  graph = import ./readGraph.nix file;
+  known = import ./linuxSystems.nix;
   rustTarget = system: import ./rustTarget.nix { inherit system; };
   isNative = system: platform: platform.target == rustTarget system && !(platform ? host);
-  systems = builtins.filter (system: builtins.any (isNative system) graph.platforms) known;
+  systems =
+    if builtins.isAttrs file || builtins.pathExists file then
+      builtins.filter (system: builtins.any (isNative system) graph.platforms) known
+    else
+      known;
   there = builtins.filter (system: packageSets ? ${system}) systems;
 in
 if systems == [ ] then

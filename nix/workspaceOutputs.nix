@@ -14,6 +14,7 @@ let
     holds = value: builtins.isAttrs value && !(value ? outPath);
   } (arguments lib.pkgs);
   inherit (workspace) packages;
+  isThere = builtins.isAttrs graph || builtins.pathExists graph;
   main =
     if default == null then
       workspace.default
@@ -47,5 +48,7 @@ in
   inherit (workspace) checks formatter;
   # `dyrust pin` builds `.#pins`; the programs of a workspace may have any name.
   legacyPackages = { inherit (workspace) pins; };
-  devShells.default = workspace.devShell;
+  # Before the first import it is where that is done: where Cargo.lock, too, comes from the shell's cargo.
+  devShells.default =
+    if isThere then workspace.devShell else import ./toolShell.nix lib.pkgs (toolchain lib.pkgs);
 }
