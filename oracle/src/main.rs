@@ -236,3 +236,21 @@ fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::
     std::fs::rename(&next, file)?;
     Ok(wrong.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page of the oracle says how it was made; that takes too long to be run by a check of the pages.
+    #[test]
+    fn the_command_that_writes_the_page_is_one() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/oracle.md")).unwrap();
+        let command = page
+            .lines()
+            .find_map(|line| line.strip_prefix("$ cargo run --release -p "))
+            .unwrap();
+        let words = command.split(' ').filter(|word| *word != "--");
+        let arguments = Arguments::try_parse_from(words).unwrap();
+        assert_eq!(arguments.table, Some(PathBuf::from("docs/oracle.md")));
+    }
+}

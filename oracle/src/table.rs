@@ -60,9 +60,16 @@ impl Page {
              equal to those of `cargo build --unit-graph` ({}). Compared are package, version, source, kind, name, crate types and edition of the \
              target, what is done with it (build, test, run of a build script), host or target, features, the settings of the profile, and the \
              dependencies with their extern names. Units are equal only if all they depend on is equal too.\n\n\
-             This page is written by\n\n```\ncargo run --release -p dyrust-oracle -- --table docs/oracle.md --cases 2000\n```\n\n\
-             (after a new fixture, with `--only Fixtures`, its section alone) and `dyrust-oracle PATH [flags of cargo build]` compares any project. A \
-             number under \"equal\" counts questions: one selection of packages, features and targets on one platform. \"Both reject\" counts questions \
+             This page is written by\n\n\
+             <!-- not run: it asks Cargo thousands of times; a test of dyrust-oracle reads it -->\n\
+             ```console\n$ cargo run --release -p dyrust-oracle -- --table docs/oracle.md --cases 2000\n```\n\n\
+             (after a new fixture, with `--only Fixtures`, its section alone). Any project is compared, with the flags of `cargo build`, by\n\n\
+             <!-- before:\n$ cp -R \"$CHECKOUT/templates/default/.\" .\n-->\n\
+             ```console\n$ dyrust-oracle . --package hello_again\n\
+             x86_64-unknown-linux-gnu: equal (2 units, 1 dependencies)\n\
+             aarch64-unknown-linux-gnu: equal (2 units, 1 dependencies)\n\
+             equal\n```\n\n\
+             A number under \"equal\" counts questions: one selection of packages, features and targets on one platform. \"Both reject\" counts questions \
              that Cargo refuses and dyrust refuses too, for the same reason.\n",
             self.cargo
         )
