@@ -235,7 +235,11 @@ impl Ground {
         for ((features, built), request) in with.iter().zip(built).zip(platforms) {
             let mut requests: Vec<Vec<BitSet>> = vec![Vec::new(); self.ids.len() * 2];
             for (index, side, asked) in features.requests()? {
-                requests[resolve::position(index, side)].push(asked);
+                // Most dependents ask for the same.
+                let known = &mut requests[resolve::position(index, side)];
+                if !known.contains(&asked) {
+                    known.push(asked);
+                }
             }
             for (index, side) in built.list.iter().copied() {
                 // A program's own crates are nobody else's.

@@ -33,7 +33,13 @@ impl Requested {
     pub(super) fn extend(&mut self, others: &Self) -> bool {
         let before = (self.alone.len(), self.together.len());
         self.alone.extend(&others.alone);
-        self.together.extend(others.together.iter().cloned());
+        // Most is there already, and is not copied.
+        let new = others
+            .together
+            .iter()
+            .filter(|features| !self.together.contains(*features));
+        let new: Vec<Vec<Symbol>> = new.cloned().collect();
+        self.together.extend(new);
         before != (self.alone.len(), self.together.len())
     }
 
@@ -56,6 +62,10 @@ impl Wishes {
     pub(super) fn add(&mut self, place: CrateFor, on: &BTreeSet<Symbol>, requested: &Requested) {
         let wish = |feature: Symbol| (place.0, place.1, feature);
         let is_missing = |feature: &Symbol| !on.contains(feature);
+        // Of most crates all is on that anybody asks for.
+        if !requested.features().any(|feature| is_missing(&feature)) {
+            return;
+        }
         self.list.extend(requested.features().filter(is_missing).map(wish));
         let mut alone: BTreeSet<Symbol> = requested.alone.clone();
         let missing = requested.together.iter().map(|features| -> Vec<Symbol> {
