@@ -328,7 +328,9 @@ impl Scan<'_> {
                 continue;
             }
             if kind.is_symlink() {
+                self.is_test = self.is_development(&path);
                 self.link(&path);
+                self.is_test = false;
             } else if kind.is_dir() {
                 if path.file_name().is_none_or(|name| name != ".git") && !self.others.contains(&path) {
                     self.folder(&path);
@@ -865,10 +867,13 @@ mod tests {
                 ("above.txt", ""),
                 ("data/d.txt", ""),
                 ("linked/file", ""),
+                ("linked-for-tests/file", ""),
                 ("no.txt", ""),
             ],
         );
         std::os::unix::fs::symlink("../linked", root.join("m/link")).unwrap();
+        // A change of what it leads to built the library anew.
+        std::os::unix::fs::symlink("../../linked-for-tests", root.join("m/tests/link")).unwrap();
         // An import waited for ever for somebody to write to a pipe that has a source's name.
         let pipe = std::process::Command::new("mkfifo")
             .arg(root.join("m/src/pipe.rs"))
@@ -886,7 +891,7 @@ mod tests {
         .chain(["README.md"]);
         let expected = Reads {
             files: expected.map(str::to_owned).collect(),
-            test_files: ["/shown.txt", "CHANGES.md", "NOTES.md", "a note.md"]
+            test_files: ["/linked-for-tests", "/shown.txt", "CHANGES.md", "NOTES.md", "a note.md"]
                 .map(str::to_owned)
                 .into(),
             asks_cargo: false,
