@@ -7,7 +7,7 @@ let
   rustTarget = system: import ./rustTarget.nix { inherit system; };
   isNative = system: platform: platform.target == rustTarget system && !(platform ? host);
   systems =
-    if builtins.isAttrs file || builtins.pathExists file then
+    if import ./isGraphThere.nix file then
       builtins.filter (system: builtins.any (isNative system) graph.platforms) known
     else
       known;

@@ -14,7 +14,6 @@ let
     holds = value: builtins.isAttrs value && !(value ? outPath);
   } (arguments lib.pkgs);
   inherit (workspace) packages;
-  isThere = builtins.isAttrs graph || builtins.pathExists graph;
   main =
     if default == null then
       workspace.default
@@ -50,5 +49,8 @@ in
   legacyPackages = { inherit (workspace) pins; };
   # Before the first import it is where that is done: where Cargo.lock, too, comes from the shell's cargo.
   devShells.default =
-    if isThere then workspace.devShell else import ./toolShell.nix lib.pkgs (toolchain lib.pkgs);
+    if import ./isGraphThere.nix graph then
+      workspace.devShell
+    else
+      import ./toolShell.nix lib.pkgs (toolchain lib.pkgs);
 }
