@@ -30,6 +30,15 @@ let
       "../a/b" = /given/b;
     };
   };
+  # Of a flake; an evaluation that is not pure took the machine's own files.
+  takes =
+    path:
+    let
+      place = import ../nix/outside.nix {
+        src = builtins.storeDir + "/00000000000000000000000000000000-source/app";
+      };
+    in
+    if (builtins.tryEval (toString (place path))).success then "taken" else "refused";
   staleness =
     arguments: import ../nix/staleness.nix ({ inherit graph hashOf lockText; } // arguments);
 
@@ -133,7 +142,7 @@ let
     };
     "a file that implies a target" = {
       actual = staleness { layout = "0"; };
-      expected = "source files that imply targets have come or gone";
+      expected = "source files that imply targets have come or gone, or git does not know them (`git add` them)";
     };
     "a new member" = {
       actual = staleness {
@@ -158,6 +167,18 @@ let
     "a folder that was given" = {
       actual = toString (outside "../a/Cargo.toml");
       expected = "/given/a/Cargo.toml";
+    };
+    "a path out of the flake" = {
+      actual = takes "../../../../etc/passwd";
+      expected = "refused";
+    };
+    "a path out of the flake, through a folder" = {
+      actual = takes "a/../../../../../etc/passwd";
+      expected = "refused";
+    };
+    "a path of the flake" = {
+      actual = takes "a/../b";
+      expected = "taken";
     };
     "a lock of version 1" = {
       actual = import ../nix/staleness.nix {

@@ -6,6 +6,16 @@
 }:
 let
   isBelow = import ./isBelow.nix;
+  # What Nix copied ends with its store path. Beyond are the machine's own files, which an evaluation that is not pure would take into builds.
+  copied = builtins.match "(${builtins.storeDir}/[^/]+)(/.*)?" (
+    builtins.unsafeDiscardStringContext (toString src)
+  );
+  isCopied =
+    path:
+    let
+      real = toString (/. + builtins.unsafeDiscardStringContext "${toString src}/${path}");
+    in
+    copied == null || builtins.match ".*\\.\\..*" path == null || isBelow real (builtins.head copied);
   trim =
     path:
     let
@@ -26,11 +36,11 @@ let
 in
 if path == "." then
   src
-else if !(isBelow path "..") then
+else if !(isBelow path "..") && isCopied path then
   src + "/${path}"
 else if fitting != [ ] then
   given.${folder} + builtins.substring (builtins.stringLength folder) (-1) path
-else if builtins.pathExists beside then
+else if isCopied path && builtins.pathExists beside then
   beside
 else
   throw "dyrust: the workspace uses ${path}, which lies outside of `src`, where Nix does not see it; make it an input of the flake, and give it to buildGraph: outside = { \"${path}\" = inputs.NAME; }"

@@ -82,7 +82,8 @@ else if hasNewConfiguration then
 else if newMembers != [ ] then
   "${builtins.head newMembers} is new, and a member"
 else if layout != graph.layout or null then
-  "source files that imply targets have come or gone"
+  # Those of a new workspace may be none that git knows.
+  "source files that imply targets have come or gone, or git does not know them (`git add` them)"
 else if stalePackages != [ ] then
   "the entry of ${builtins.head stalePackages} in ${graph.lock} was changed since"
 else
