@@ -1,5 +1,6 @@
 # globRegex pattern: the regular expression, for builtins.match, of a pattern as Cargo's manifests have them: `*`, `?` and `[…]`
-# within a name, `**` over folders. Braces stand for themselves.
+# within a name, `**` over folders. Braces stand for themselves, and so does a bracket that is not closed: Cargo reads such a pattern only
+# when it packs.
 pattern:
 let
   special = [
@@ -14,6 +15,7 @@ let
   ];
   # Not every library of regular expressions takes a backslash before one that closes.
   brackets = [
+    "["
     "{"
     "}"
     "]"

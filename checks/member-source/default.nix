@@ -58,6 +58,7 @@ pkgs.runCommand "check-member-source" { } ''
       "src/**/*.rs"
       "{d,e}.{txt,md}"
       "/{left"
+      "/[left"
       "!inner"
     ];
   }}
