@@ -46,7 +46,7 @@ enum Tail {
 
 fn members() -> impl Strategy<Value = Vec<Member>> {
     let path = prop_oneof![
-        6 => prop::sample::select(vec!["src/lib.rs", "src/a.rs", "a", "a/b", "b/c/d.txt", "./a", "b//c", "Cargo.lock", "b/.cargo-ok", ".cargo-ok"]),
+        6 => prop::sample::select(vec!["src/lib.rs", "src/a.rs", "a", "a/b", "b/c/d.txt", "./a", "b//c", "Cargo.lock", "b/.cargo-ok", ".cargo-ok", ".cargo-ok/a", "b/.cargo-ok/a"]),
         1 => prop::sample::select(vec!["../x", "a/", "", "b/../a"]),
     ];
     let kind = prop_oneof![

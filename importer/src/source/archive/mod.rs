@@ -198,6 +198,7 @@ pub fn read(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
 
 /// A file that Cargo writes itself when it has unpacked a package. What a package has of that name it leaves out, and so does the builder.
 const CARGO_MARK: &str = ".cargo-ok";
+const MARK_AS_FOLDER: &str = ".cargo-ok/";
 
 /// The most that the header before an entry may have; paths are shorter.
 const EXTENSION_LIMIT: u64 = 64 << 10;
@@ -213,7 +214,7 @@ struct Extension {
 
 impl Extension {
     /// Takes in a header, if the entry is one.
-    fn take(&mut self, entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, ArchiveError> {
+    fn take(&mut self, entry: &mut tar::Entry<'_, impl Read>, folder: &str) -> Result<bool, ArchiveError> {
         let kind = entry.header().entry_type();
         if !matches!(
             kind,
@@ -231,6 +232,10 @@ impl Extension {
             return Err(ArchiveError::Damaged(std::io::ErrorKind::UnexpectedEof.into()));
         }
         self.seen |= kind != EntryType::XGlobalHeader;
+        // Cargo takes this one for an entry like others, and looks where it is.
+        if kind == EntryType::XGlobalHeader {
+            starts_in_folder(&text_of(&entry.path_bytes())?, folder)?;
+        }
         match kind {
             EntryType::GNULongName => {
                 trim_end(&mut bytes);
@@ -254,6 +259,11 @@ impl Extension {
 
     /// The records of a pax header.
     fn records(&mut self, bytes: &[u8], global: bool) {
+        // The builder reads these as text.
+        if !global && std::str::from_utf8(bytes).is_err() {
+            self.problem = Some("is not UTF-8");
+            return;
+        }
         let mut length = 0;
         for record in tar::PaxExtensions::new(bytes) {
             let Ok(record) = record else {
@@ -281,6 +291,37 @@ impl Extension {
     }
 }
 
+/// Cargo looks at the name as it is written: one that begins with `./` is outside for it.
+fn starts_in_folder(full: &str, folder: &str) -> Result<(), ArchiveError> {
+    if Path::new(full).starts_with(folder) {
+        return Ok(());
+    }
+    Err(ArchiveError::WrongFolder {
+        path: full.to_owned(),
+        folder: folder.to_owned(),
+    })
+}
+
+/// The mode and the time of an entry have to be numbers for the builder, though not for Cargo.
+fn check_numbers(header: &tar::Header) -> Result<(), ArchiveError> {
+    let old = header.as_old();
+    let is_number = |field: &[u8]| {
+        // Large ones are binary.
+        let is_binary = field.first().is_some_and(|first| first & 0x80 != 0);
+        let text = field.split(|byte| *byte == 0).next().unwrap_or_default();
+        let digits = std::str::from_utf8(text).map(str::trim);
+        is_binary || digits.is_ok_and(|digits| digits.is_empty() || u64::from_str_radix(digits, 8).is_ok())
+    };
+    if is_number(&old.mode) && is_number(&old.mtime) {
+        return Ok(());
+    }
+    let reason = "the mode or the time of an entry is no number";
+    Err(ArchiveError::Damaged(std::io::Error::new(
+        std::io::ErrorKind::InvalidData,
+        reason,
+    )))
+}
+
 /// GNU's long names end in a zero byte.
 fn trim_end(bytes: &mut Vec<u8>) {
     if bytes.last() == Some(&0) {
@@ -299,7 +340,7 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
         if count >= limits.paths {
             return Err(ArchiveError::TooMany(limits.paths));
         }
-        if extension.take(&mut entry)? {
+        if extension.take(&mut entry, folder)? {
             continue;
         }
         let kind = entry.header().entry_type();
@@ -314,6 +355,12 @@ fn read_tar(source: impl Read, folder: &str, wanted: &[&str], limits: Limits) ->
         let full = text_of(extension.path.as_deref().unwrap_or(&own))?;
         drop(own);
         let path = inner_path(&full, folder)?;
+        starts_in_folder(&full, folder)?;
+        check_numbers(entry.header())?;
+        // Where Cargo writes its mark no folder may be.
+        if path.starts_with(MARK_AS_FOLDER) || path == CARGO_MARK && kind == EntryType::Directory {
+            return Err(ArchiveError::FileAndFolder(CARGO_MARK.to_owned()));
+        }
         if path.rsplit('/').next() == Some(CARGO_MARK) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Tests with archives of every kind, most of them bad.
 
 use proptest::prelude::*;
-use tar::EntryType::{Char, Directory, GNULongName, Link, Regular, Symlink, XHeader};
+use tar::EntryType::{Char, Directory, GNULongName, Link, Regular, Symlink, XGlobalHeader, XHeader};
 
 use super::super::testing::{archive_of, crate_file};
 use super::*;
@@ -63,7 +63,7 @@ fn links_and_folders_inside_are_fine() {
     let entries = [
         ("a-1.0.0", Directory, "", &b""[..]),
         ("a-1.0.0/src/", Directory, "", b""),
-        ("./a-1.0.0/src/lib.rs", Regular, "", b""),
+        ("a-1.0.0/./src/lib.rs", Regular, "", b""),
         ("a-1.0.0/doc/README", Symlink, "../README", b""),
         ("a-1.0.0/hard", Link, "a-1.0.0/src/lib.rs", b""),
         ("a-1.0.0/through", Symlink, "./src", b""),
@@ -97,13 +97,39 @@ fn bad_archives_are_refused() {
             "it holds `b-1.0.0/x`, which is not in its folder `a-1.0.0`",
         ),
         (&[(&long, Regular, "", b"")], "which is not in its folder `a-1.0.0`"),
+        // Cargo refuses these, whose names begin otherwise.
+        (
+            &[good, ("./a-1.0.0/x", Regular, "", b"")],
+            "it holds `./a-1.0.0/x`, which is not in its folder `a-1.0.0`",
+        ),
+        (
+            &[("pax_global_header", XGlobalHeader, "", b"11 a=bcdef\n"), good],
+            "it holds `pax_global_header`, which is not in its folder `a-1.0.0`",
+        ),
+        // Here Cargo could not write its mark.
+        (
+            &[good, ("a-1.0.0/.cargo-ok/x", Regular, "", b"")],
+            "it holds `.cargo-ok` both as a file and as a folder",
+        ),
+        (
+            &[good, ("a-1.0.0/.cargo-ok", Directory, "", b"")],
+            "it holds `.cargo-ok` both as a file and as a folder",
+        ),
+        // Cargo and import read this one, and the builder called it damaged.
+        (
+            &[
+                ("p", XHeader, "", b"20 SCHILY.xattr.a=\xff\n"),
+                ("a-1.0.0/z", Regular, "", b""),
+            ],
+            "its extended header before `a-1.0.0/z` is not UTF-8",
+        ),
         (
             &[("a-1.0.0", Regular, "", b"")],
             "it holds `a-1.0.0`, which is not in its folder `a-1.0.0`",
         ),
         (&[good, good], "it holds `Cargo.toml` twice"),
         (
-            &[good, ("./a-1.0.0//Cargo.toml", Regular, "", b"")],
+            &[good, ("a-1.0.0/.//Cargo.toml", Regular, "", b"")],
             "it holds `Cargo.toml` twice",
         ),
         (
@@ -204,6 +230,40 @@ fn bad_archives_are_refused() {
         let error = read_it(&archive_of(entries)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}\n{expected}");
         assert!(error.len() < 1000, "{expected}");
+    }
+}
+
+/// Cargo takes such an entry as it comes, and the builder called the archive damaged.
+#[test]
+fn modes_and_times_are_numbers() {
+    let read_with = |change: fn(&mut tar::Header)| {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a-1.0.0/x").unwrap();
+        header.set_size(0);
+        header.set_mode(0o644);
+        change(&mut header);
+        header.set_cksum();
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        builder.append(&header, std::io::empty()).unwrap();
+        read_it(&builder.into_inner().unwrap().finish().unwrap())
+    };
+    for good in [
+        |header: &mut tar::Header| header.as_old_mut().mtime.fill(0),
+        |header: &mut tar::Header| header.as_old_mut().mtime.fill(0xff),
+        |header: &mut tar::Header| header.as_old_mut().mode = *b" 100644 ",
+    ] {
+        read_with(good).unwrap();
+    }
+    for bad in [
+        |header: &mut tar::Header| header.as_old_mut().mtime = *b"yesterday\0\0\0",
+        |header: &mut tar::Header| header.as_old_mut().mode = *b"rw-r--r-",
+        |header: &mut tar::Header| header.as_old_mut().mode = *b"0000698\0",
+    ] {
+        let error = read_with(bad).unwrap_err().to_string();
+        assert!(
+            error.contains("the mode or the time of an entry is no number"),
+            "{error}"
+        );
     }
 }
 
