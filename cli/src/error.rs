@@ -54,6 +54,13 @@ pub(crate) enum Error {
         /// Why it is none.
         reason: String,
     },
+    /// A fleet was given to what imports workspaces.
+    #[error(
+        "{}: this is a fleet, and beside it there is no Cargo.toml: run `dyrust fleet import {}`",
+        .0.display(),
+        crate::check::quote(&.0.display().to_string())
+    )]
+    OnlyFleet(PathBuf),
     /// A file that was not there before can't be taken away again.
     #[error("{}: it was not there before, and can't be removed: {}", .0.display(), .1)]
     NotRemoved(PathBuf, std::io::Error),

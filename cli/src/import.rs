@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::Error;
 use crate::Outcome;
-use crate::arguments::{ImportArguments, STANDARD_OUTPUT, platforms};
+use crate::arguments::{FLEET_NAME, ImportArguments, STANDARD_OUTPUT, platforms};
 use crate::check;
-use crate::output::{Output, counted};
+use crate::output::{Output, counted, write_out};
 use dyrust_importer::age::{self, Ages};
 use dyrust_importer::fleet::{FleetEdit, newest};
 use dyrust_importer::graph::{self, Graph};
@@ -36,7 +36,7 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     let root = if arguments.published.is_some() {
         None
     } else {
-        Some(workspace::find_root(&path)?)
+        Some(workspace::find_root(&path).map_err(|error| only_fleet(&path).unwrap_or_else(|| error.into()))?)
     };
     let file = arguments.output.clone().unwrap_or_else(|| match &root {
         Some(root) => root.join(GRAPH_NAME),
@@ -119,7 +119,7 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     // The program ends soon: what it took need not be given back piece by piece.
     std::mem::forget(resolution);
     let text = graph::print(&graph)?;
-    let changed = !file.is_file() || std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
+    let changed = differs(&file, &text);
     if changed && !arguments.check {
         write(&file, &text)?;
     }
@@ -130,13 +130,27 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     Ok(outcome)
 }
 
+/// What is wrong where a folder has a fleet file and no manifest; nothing elsewhere.
+fn only_fleet(path: &Path) -> Option<Error> {
+    let file = path.join(FLEET_NAME);
+    (file.is_file() && !path.join(workspace::MANIFEST_NAME).is_file()).then_some(Error::OnlyFleet(file))
+}
+
+/// Has a file another text, or none yet? Nothing is read from a device or a pipe that is written to, nor from standard output: what is there is
+/// another program's, and is gone on with.
+pub(crate) fn differs(file: &Path, text: &str) -> bool {
+    let is_read = file != Path::new(STANDARD_OUTPUT) && file.is_file();
+    !is_read || std::fs::read(file).map_or(true, |before| before != text.as_bytes())
+}
+
 /// The graph in a file, for what was asked for the last time; none if there is no file.
 ///
 /// # Errors
 /// When it can't be read: what was asked for must not be forgotten without a word.
 pub(crate) fn known_graph(file: &Path) -> Result<Option<Graph>, Error> {
     // Nothing is read from a device or a pipe that is written to; and an empty file, as `mktemp` makes one, says nothing.
-    if !file.metadata().is_ok_and(|known| known.is_file() && known.len() > 0) {
+    let is_something = || file.metadata().is_ok_and(|known| known.is_file() && known.len() > 0);
+    if file == Path::new(STANDARD_OUTPUT) || !is_something() {
         return Ok(None);
     }
     let unreadable = |reason: String| {
@@ -292,8 +306,11 @@ pub(crate) fn report(
     })
 }
 
-/// Writes a graph, or another file of the user's, as a whole or not at all.
+/// Writes a graph, or another file of the user's, as a whole or not at all; to standard output after what is there.
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
+    if file == Path::new(STANDARD_OUTPUT) {
+        return write_out(text);
+    }
     let fail = |reason| graph::Error::Unwritable {
         file: file.to_path_buf(),
         reason,

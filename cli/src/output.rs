@@ -126,7 +126,11 @@ pub(crate) fn print_json(value: &Value) -> Result<(), Error> {
     write_out(&(visible_json(&value.to_string()) + "\n"))
 }
 
-fn write_out(text: &str) -> Result<(), Error> {
+/// Writes to standard output as it is, after what is there already; a reader that went away is no error.
+///
+/// # Errors
+/// When the result is lost: the disk is full, say.
+pub(crate) fn write_out(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Output(error)),

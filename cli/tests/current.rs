@@ -47,13 +47,19 @@ impl Project {
     }
 
     fn dyrust(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_dyrust"))
-            .args(arguments)
-            .arg(self.path())
-            .env("CARGO_HOME", self.path().join("home"))
+        self.command(arguments)
             .envs(variables.iter().copied())
             .output()
             .unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        command
+            .args(arguments)
+            .arg(self.path())
+            .env("CARGO_HOME", self.path().join("home"));
+        command
     }
 
     fn import(&self) {
@@ -179,6 +185,16 @@ fn a_graph_can_go_to_standard_output() {
     // What is said of the graph in JSON would stand behind it, where one value is read.
     let alone = project.dyrust(&["import", "--format", "json", "--output", "-"], &[]);
     assert_eq!(alone.stdout, output.stdout);
+    // What stood in the file was an error, or overwritten.
+    let log = project.path().join("log");
+    fs::write(&log, "first\n").unwrap();
+    for _ in 0..2 {
+        let to = fs::OpenOptions::new().append(true).open(&log).unwrap();
+        let mut command = project.command(&["import", "--quiet", "--output", "-"]);
+        assert!(command.stdout(to).status().unwrap().success());
+    }
+    let graph = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(fs::read_to_string(&log).unwrap(), format!("first\n{graph}{graph}"));
     // Nothing is known of what was asked for the last time.
     fs::remove_file(project.path().join("crate-graph.json")).unwrap();
     assert!(project.dyrust(&["import", "--quiet"], &[]).status.success());

@@ -476,6 +476,28 @@ fn an_isolated_member_is_as_import_has_it() {
     assert_eq!(graph["apart"]["one"]["roots"], alone["roots"]);
 }
 
+/// What was written to was read first: of a pipe there was no end.
+#[test]
+fn a_graph_of_a_fleet_can_go_to_standard_output() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.import(TWO);
+    let graph = std::fs::read(world.path("fleet.json")).unwrap();
+    let output = world.dyrust(&["fleet", "import", "--offline", "--output", "-"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.stdout, graph);
+}
+
+/// Who was in a fleet's folder was told to give the path of a Cargo.toml.
+#[test]
+fn an_import_in_a_fleets_folder_says_what_is_to_be_run() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.write("fleet.toml", TWO);
+    let output = world.dyrust(&["import", "--offline"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("run `dyrust fleet import ./fleet.toml`"), "{said}");
+}
+
 /// The folder of a file that was named through `..` had it in it, and no folder seemed to be below.
 #[test]
 fn a_fleet_file_is_named_through_the_folder_above() {

@@ -7,7 +7,7 @@ use dyrust_importer::graph::{self, Graph};
 
 use super::solve::platforms_of;
 use crate::arguments::FleetImportArguments;
-use crate::import::{is_old_enough, known_graph, report, write};
+use crate::import::{differs, is_old_enough, known_graph, report, write};
 use crate::output::Output;
 use crate::{Error, Outcome};
 
@@ -57,7 +57,7 @@ impl Imported {
             return Ok(None);
         }
         let text = graph::print(&graph)?;
-        let changed = std::fs::read(&file).map_or(true, |before| before != text.as_bytes());
+        let changed = differs(&file, &text);
         Ok(Some(Self {
             file,
             graph,
