@@ -1,6 +1,7 @@
 //! The commands and their flags; help, man page and completions are made from them.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
@@ -39,6 +40,24 @@ pub(crate) struct Common {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,
+}
+
+/// The colours that a command line asks for which was not understood, or asks for help.
+pub(crate) fn color_of(words: impl IntoIterator<Item = OsString>) -> colorchoice_clap::Color {
+    let mut words = words.into_iter().skip(1).take_while(|word| word != "--");
+    let mut color = colorchoice_clap::Color::default();
+    while let Some(word) = words.next() {
+        let Some(word) = word.to_str() else { continue };
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.next().and_then(|value| value.into_string().ok()),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(asked) = value.and_then(|value| colorchoice_clap::ColorChoice::from_str(&value, false).ok()) {
+            color.color = asked;
+        }
+    }
+    color
 }
 
 /// What writes to standard output as to a file.

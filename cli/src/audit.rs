@@ -265,8 +265,13 @@ pub(crate) fn programs(path: &Path) -> Result<Vec<PathBuf>, Error> {
         let file = file.to_path_buf();
         move |reason| Error::Unreadable(file, reason)
     };
-    if !std::fs::metadata(path).map_err(unreadable(path))?.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
+    match std::fs::metadata(path) {
+        Ok(known) if known.is_dir() => {}
+        Ok(_) => return Ok(vec![path.to_path_buf()]),
+        Err(reason) if reason.kind() == std::io::ErrorKind::NotFound => {
+            return Err(dyrust_report::Error::Missing(path.to_path_buf()).into());
+        }
+        Err(reason) => return Err(unreadable(path)(reason)),
     }
     let bin = path.join("bin");
     let folder = if bin.is_dir() { bin.as_path() } else { path };

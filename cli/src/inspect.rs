@@ -146,12 +146,23 @@ fn answer<T>(
             others: others.join(", "),
         });
     }
-    let graphs = std::iter::once(graph).chain(graph.apart.values());
-    let known = graphs.flat_map(|graph| graph.packages.keys().map(|key| package_name(key)));
+    let graphs = || std::iter::once(graph).chain(graph.apart.values());
+    let known = graphs().flat_map(|graph| graph.packages.keys().map(|key| package_name(key)));
+    // Of a name that is there the versions are.
+    let others: BTreeSet<String> = graphs()
+        .flat_map(|graph| &graph.packages)
+        .map(|(key, package)| (package_name(key), &package.version))
+        .filter(|(known, _)| name.strip_prefix(known).is_some_and(|rest| rest.starts_with('@')))
+        .map(|(known, version)| format!("`{known}@{version}`"))
+        .collect();
+    let near = match others.len() {
+        0 => did_you_mean(name, known),
+        _ => format!("; there is {}", others.into_iter().collect::<Vec<_>>().join(", ")),
+    };
     Err(Error::NoCrate {
         file: arguments.file()?.display().to_string(),
         name: name.to_owned(),
-        near: did_you_mean(name, known),
+        near,
     })
 }
 

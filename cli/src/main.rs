@@ -51,7 +51,10 @@ enum Outcome {
 fn main() -> ExitCode {
     let Arguments { command, common } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(answer) => return output::answer(&answer),
+        Err(answer) => {
+            arguments::color_of(std::env::args_os()).write_global();
+            return output::answer(&answer);
+        }
     };
     common.color.write_global();
     let output = output::Output::new(common);

@@ -73,9 +73,15 @@ impl Output {
             "{ERROR}error{ERROR:#}: {}",
             visible(&error.to_string())
         );
+        let mut said = error.to_string();
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            let _ = writeln!(std::io::stderr(), "  caused by: {}", visible(&cause.to_string()));
+            let reason = cause.to_string();
+            // Many messages have their reason in them already.
+            if !said.contains(&reason) {
+                let _ = writeln!(std::io::stderr(), "  caused by: {}", visible(&reason));
+            }
+            said = reason;
             source = cause.source();
         }
         if let Some(help) = error.help() {

@@ -179,6 +179,12 @@ fn what_is_no_database_or_says_nothing_is_told() {
     let (code, _, error) = audit(folder.path(), &[program]);
     assert_eq!(code, Some(2));
     assert!(error.contains("it does not say what it is made of"), "{error}");
+    let (code, _, error) = audit(folder.path(), &["nowhere"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        error.contains("nowhere does not exist: expected a store path, a folder with bin/, or a program"),
+        "{error}"
+    );
     fs::write(folder.path().join("crates/memchr/RUSTSEC-2099-0002.md"), "no table").unwrap();
     let (code, _, error) = audit(folder.path(), &[program]);
     assert_eq!(code, Some(2));

@@ -154,12 +154,21 @@ fn a_root_is_there_because_it_was_asked_for() {
 fn names_that_are_near_are_proposed() {
     let wrong = said(&["why", "--graph", "sd.json", "memchar"]);
     assert!(wrong.trim_end().ends_with("did you mean `memchr`?"), "{wrong}");
+    let wrong = said(&["why", "--graph", "sd.json", "memchr@1.0.0"]);
+    assert!(wrong.contains("; there is `memchr@2."), "{wrong}");
     let wrong = said(&["tree", "--graph", "sd.json", "-i", "rayno"]);
     assert!(wrong.trim_end().ends_with("did you mean `rayon`?"), "{wrong}");
     let wrong = said(&["fleet", "remove", "ripgrpe"]);
     assert!(wrong.trim_end().ends_with("did you mean `ripgrep`?"), "{wrong}");
     let unlike = said(&["why", "--graph", "sd.json", "tokio"]);
     assert!(!unlike.contains("did you mean"), "{unlike}");
+}
+
+/// A reason stood in the message, and below it.
+#[test]
+fn a_reason_is_said_once() {
+    let wrong = said(&["tree", "--graph", "sd.json", "--report", "nowhere"]);
+    assert_eq!(wrong.matches("No such file or directory").count(), 1, "{wrong}");
 }
 
 /// `dyrust check FILE` once took every file for a manifest.
@@ -177,6 +186,11 @@ fn colours_are_for_those_who_want_them() {
     assert!(!colour(&[]), "a file is not coloured");
     assert!(colour(&["--color", "always"]));
     assert!(!colour(&["--color", "never"]));
+    // What a command line is told that is not understood, too.
+    assert!(colour(&["--color", "always", "--no-such"]));
+    assert!(colour(&["--no-such", "--color=always"]));
+    assert!(!colour(&["--color", "always", "--color=never", "--no-such"]));
+    assert!(!colour(&["--no-such", "--", "--color=always"]));
 }
 
 /// A report of `memchr`, in two variants, of `sd`, and of the library of a build script's crate.

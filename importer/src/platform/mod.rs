@@ -15,6 +15,7 @@ use crate::bits::BitSet;
 use crate::config::codegen_options;
 use crate::intern::Symbol;
 use crate::internal::position;
+use crate::similar::did_you_mean;
 
 pub(crate) use rustc::{UNSTABLE, rust_version};
 
@@ -105,15 +106,17 @@ fn known(triple: &str) -> Option<&'static str> {
     Some(section.find("\n[").map_or(section, |end| &section[..end]))
 }
 
-/// The end of a message about an unknown triple: the one for a system as Nix names it, if it is one.
-fn triple_of_system(name: &str) -> String {
-    let triple = name
-        .strip_suffix("-linux")
-        .map(|architecture| format!("{architecture}-unknown-linux-gnu"));
-    match triple.filter(|triple| known(triple).is_some()) {
-        Some(triple) => format!("; did you mean `{triple}`?"),
-        None => String::new(),
+/// The end of a message about an unknown triple: the one for Linux of what begins as one, such as a system as Nix names it, else a name like it.
+fn near(name: &str) -> String {
+    let architecture = name.strip_suffix("-linux").unwrap_or(name);
+    let longer = [format!("{architecture}-unknown-linux-gnu"), format!("{name}-gnu")];
+    if let Some(triple) = longer.iter().find(|triple| known(triple).is_some()) {
+        return format!("; did you mean `{triple}`?");
     }
+    let names = TARGETS
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    did_you_mean(name, names)
 }
 
 /// How flags begin that a stable rustc refuses.

@@ -16,7 +16,7 @@ pub(super) fn print_cfg(triple: &str, rustflags: &[String], unstable: Option<&st
         None => Error::UnknownTarget {
             triple: triple.to_owned(),
             reason,
-            near: super::triple_of_system(triple),
+            near: super::near(triple),
         },
         Some(_) => Error::Flags {
             triple: triple.to_owned(),

@@ -92,6 +92,12 @@ fn other_triples_and_flags_are_asked_of_rustc() {
     // Who writes Nix thinks of its systems.
     for (name, meant) in [
         ("x86_64-linux", "; did you mean `x86_64-unknown-linux-gnu`?"),
+        ("aarch64", "; did you mean `aarch64-unknown-linux-gnu`?"),
+        ("x86_64-unknown-linux", "; did you mean `x86_64-unknown-linux-gnu`?"),
+        (
+            "x86-64-unknown-linux-musl",
+            "; did you mean `x86_64-unknown-linux-musl`?",
+        ),
         ("no-such-linux", "(`rustc --print target-list`)"),
     ] {
         let said = CfgSet::new(name, &[], None).unwrap_err().to_string();
