@@ -1,9 +1,12 @@
 //! `dyrust init`
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::Outcome;
 use crate::arguments::{Common, Format, ImportArguments, InitArguments};
+use crate::check::quote;
 use crate::import::{self, GRAPH_NAME};
 use crate::output::Output;
 use crate::{Error, flake};
@@ -49,14 +52,34 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
     // Libraries often have their lock ignored, and then neither `git add --all` nor one that names it takes it.
     let unknown = Unknown::of(&root, &[FLAKE_NAME, GRAPH_NAME, LOCK_NAME]);
     let force = if unknown.is_ignored { " --force" } else { "" };
-    let lock = match unknown.files.iter().any(|name| name == LOCK_NAME) {
+    let is_unknown = |name: &str| unknown.files.iter().any(|unknown| unknown == name);
+    let lock = match is_unknown(LOCK_NAME) {
         true => format!(" {LOCK_NAME}"),
         false => String::new(),
     };
+    // Of what `cargo new` has just made git knows nothing, and each thing that it lacks would be another message of Nix's.
+    let is_new = !Unknown::of(&root, &[workspace::MANIFEST_NAME]).files.is_empty();
+    let git = git_in(&root);
+    let named = format!("{git} add{force} {FLAKE_NAME} {GRAPH_NAME}{lock}");
+    let command = match (is_new, unknown.is_ignored) {
+        (true, false) => format!("{git} add ."),
+        (true, true) => format!("{git} add . && {named}"),
+        (false, _) => named,
+    };
     output.say(&format!(
-        "{} written: run `git add{force} {FLAKE_NAME} {GRAPH_NAME}{lock}`, as Nix sees only what git knows, then `nix build`",
+        "{} written: run `{command}`, as Nix sees only what git knows, then `nix build`",
         file.display()
     ));
     output.json(&json!({ "flake": file.display().to_string(), "graph": graph_file.display().to_string() }))?;
     Ok(Outcome::Done)
+}
+
+/// `git`, for names that are relative to a folder: from a member's, say, these would be others.
+fn git_in(root: &Path) -> String {
+    let is_here = Path::new(".").canonicalize().ok() == root.canonicalize().ok();
+    if is_here {
+        "git".to_owned()
+    } else {
+        format!("git -C {}", quote(&root.display().to_string()))
+    }
 }

@@ -140,7 +140,38 @@ fn a_lock_that_git_does_not_know_is_to_be_added() {
             .current_dir(folder.path())
             .status();
         assert!(made.unwrap().success());
+        let known = Command::new("git")
+            .args(["add", "Cargo.toml"])
+            .current_dir(folder.path())
+            .status();
+        assert!(known.unwrap().success());
         let output = init(folder.path(), &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", says(&output));
+        assert!(says(&output).contains(expected), "{}", says(&output));
+    }
+}
+
+/// Who did what `init` said after `cargo new` was told by Nix that there is no manifest, and then that sources have come or gone.
+#[test]
+fn of_a_new_workspace_all_is_to_be_added() {
+    for (ignored, called, expected) in [
+        ("", ".", "`git add .`, as"),
+        (
+            "Cargo.lock\n",
+            ".",
+            "`git add . && git add --force flake.nix crate-graph.json Cargo.lock`, as",
+        ),
+        // From there the names would be others.
+        ("", "one", "`git -C /"),
+    ] {
+        let folder = workspace();
+        write(folder.path(), &[(".gitignore", ignored)]);
+        let made = Command::new("git")
+            .args(["init", "--quiet"])
+            .current_dir(folder.path())
+            .status();
+        assert!(made.unwrap().success());
+        let output = init(&folder.path().join(called), &[]);
         assert_eq!(output.status.code(), Some(0), "{}", says(&output));
         assert!(says(&output).contains(expected), "{}", says(&output));
     }
