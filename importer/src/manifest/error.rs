@@ -104,6 +104,15 @@ pub enum Problem {
     NoName,
     #[error("`{0}` is no list of strings: write one, as `['../proto/**']`")]
     FileList(String),
+    #[error("`{0}` is no table: write it as `[{0}]`, with its keys below")]
+    NoTable(String),
+    #[error("`{table}` has no key `{key}`: what it may have is `{known}`{near}")]
+    UnknownKey {
+        table: String,
+        key: String,
+        known: String,
+        near: String,
+    },
     #[error("edition `{0}` is unknown: use 2015, 2018, 2021 or 2024")]
     Edition(String),
     #[error(

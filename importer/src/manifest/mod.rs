@@ -167,7 +167,7 @@ pub fn package(
         dependency_names,
         features,
         lints,
-        files: files::rules(&inherit)?,
+        files: files::rules(&inherit, matches!(origin, ManifestOrigin::Local(_)))?,
     })
 }
 

@@ -225,7 +225,16 @@ fn proc_macros_and_required_features_are_read() {
 
 #[test]
 fn wrong_manifests_are_refused_at_their_line() {
-    let cases: [(&str, &str); 9] = [
+    let cases: [(&str, &str); 11] = [
+        // Such a key said nothing, and the file was not there in the build.
+        (
+            "[package]\nname = 'p'\n[package.metadata.dyrust]\nfile = ['a']\n[lib]\npath = 'a.rs'\n",
+            "Cargo.toml:4: `package.metadata.dyrust` has no key `file`: what it may have is `files`, `exclude`; did you mean `files`?",
+        ),
+        (
+            "[package]\nname = 'p'\n[package.metadata]\ndyrust = ['a']\n[lib]\npath = 'a.rs'\n",
+            "Cargo.toml:4: `package.metadata.dyrust` is no table: write it as `[package.metadata.dyrust]`, with its keys below",
+        ),
         (
             "[package]\nname = 'p'\nedition = '2020'\n",
             "Cargo.toml:3: edition `2020` is unknown: use 2015, 2018, 2021 or 2024",

@@ -139,7 +139,9 @@ pub fn read_by(
     scan.is_test = false;
     let tests_ask_cargo = !asks_cargo && in_tests().any(|helper| helper.asks_cargo);
     for pattern in &local.package.files.files {
+        // As in `include`, one that begins with `/` begins at the package.
         let pattern = pattern.trim_end_matches("/**").trim_start_matches("./");
+        let pattern = pattern.trim_start_matches('/');
         scan.found.insert(
             scan.name(&local.folder.join(pattern))
                 .unwrap_or_else(|| pattern.to_owned()),
@@ -1150,7 +1152,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let said = format!(
-            "{}[package.metadata.dyrust]\nfiles = ['../proto/**', '../x/*.c']\n",
+            "{}[package.metadata.dyrust]\nfiles = ['../proto/**', '../x/*.c', '/notes/**']\n",
             member("said")
         );
         write(
@@ -1180,7 +1182,7 @@ mod tests {
             read(root),
             [
                 ("all".to_owned(), list(&[".", "/Cargo.lock"])),
-                ("said".to_owned(), list(&["/proto", "/x/*.c", "docs"])),
+                ("said".to_owned(), list(&["/proto", "/x/*.c", "docs", "notes"])),
             ]
         );
     }
