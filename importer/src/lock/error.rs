@@ -18,6 +18,10 @@ pub struct Error {
 pub enum Problem {
     #[error("not a Cargo.lock: {0}: run `cargo generate-lockfile`, or restore the file")]
     Syntax(String),
+    #[error(
+        "git left both sides of a merge in the lock: take either, as by `git checkout --theirs Cargo.lock`, then run `cargo update --workspace`"
+    )]
+    Merged,
     #[error("this lock has version {version}, but the newest known is {newest}: use a newer dyrust")]
     UnknownVersion { version: u64, newest: u64 },
     #[error("this lock says that its version is {version}, which Cargo wrote into none: run `cargo generate-lockfile`")]

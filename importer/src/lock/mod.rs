@@ -66,6 +66,12 @@ pub struct LockPackage {
     pub line: usize,
 }
 
+/// Where git says that a merge left two sides of a text.
+fn merge_mark(text: &str) -> Option<usize> {
+    let is_mark = |at: usize| at == 0 || text[..at].ends_with('\n');
+    text.match_indices("<<<<<<< ").map(|(at, _)| at).find(|at| is_mark(*at))
+}
+
 impl Lock {
     /// Reads a lock.
     ///
@@ -73,6 +79,12 @@ impl Lock {
     /// When the text is not a lock, its version is unknown, or a dependency in it is not there.
     pub fn parse(text: &str, location: &str) -> Result<Self, Error> {
         let syntax = |reason: toml::de::Error| {
+            if let Some(mark) = merge_mark(text) {
+                return Error {
+                    place: Place::at(location, text, mark),
+                    problem: Box::new(Problem::Merged),
+                };
+            }
             let place = match reason.span() {
                 Some(span) => Place::at(location, text, span.start),
                 None => Place::file(location),

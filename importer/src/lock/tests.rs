@@ -91,10 +91,22 @@ fn wrong_locks_are_refused_at_their_line() {
     for (text, message) in cases {
         assert_eq!(Lock::parse(text, "Cargo.lock").unwrap_err().to_string(), message);
     }
-    let error = Lock::parse("version = 4\n<<<<<<< HEAD\n", "Cargo.lock")
+    let error = Lock::parse("version = 4\n=======\n", "Cargo.lock")
         .unwrap_err()
         .to_string();
     assert!(error.starts_with("Cargo.lock:2: not a Cargo.lock: "), "{error}");
+}
+
+/// The advice was to write it anew, which would take other versions of everything.
+#[test]
+fn a_lock_with_the_marks_of_a_merge_is_said_to_be_one() {
+    let text = "version = 4\n[[package]]\nname = 'a'\n<<<<<<< HEAD\nversion = '1.0.0'\n=======\nversion = '1.0.1'\n>>>>>>> other\n";
+    let error = Lock::parse(text, "Cargo.lock").unwrap_err().to_string();
+    assert!(
+        error.starts_with("Cargo.lock:4: git left both sides of a merge"),
+        "{error}"
+    );
+    assert!(error.contains("cargo update --workspace"), "{error}");
 }
 
 // Cargo passes over them; they were refused once.
