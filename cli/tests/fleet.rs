@@ -1442,6 +1442,39 @@ fn a_fleet_keeps_what_it_has_when_a_program_comes() {
     assert!(lock.contains("\"1.2.0\"") && !lock.contains("\"1.3.0\""), "{lock}");
 }
 
+/// After `cargo update` in a member the graph kept the version from before, which no lock had any more, and said that it was of the index.
+#[test]
+fn the_update_of_a_lock_reaches_the_graph() {
+    let mut world = World::new();
+    for version in ["1.1.0", "1.2.0", "1.3.0"] {
+        world.publish("part", version, "", &[]);
+    }
+    let manifest =
+        |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n[dependencies]\npart = \"1\"\n");
+    for name in ["ours", "theirs"] {
+        world.write(&format!("{name}/Cargo.toml"), &manifest(name));
+        world.write(&format!("{name}/src/main.rs"), "fn main() {}\n");
+    }
+    let locked = |name: &str, version: &str| {
+        let lock: &[(&str, &str, &[&str])] = &[(name, "0.1.0", &["part"]), ("part", version, &[])];
+        world.write(&format!("{name}/Cargo.lock"), &world.lock(lock, name));
+    };
+    let ours = "[programs.ours]\npath = \"ours\"\n";
+    locked("ours", "1.1.0");
+    assert_eq!(versions(&world.import(ours), "part"), ["1.1.0"]);
+    locked("ours", "1.2.0");
+    let graph = world.import(ours);
+    assert_eq!(versions(&graph, "part"), ["1.2.0"]);
+    assert_eq!(graph["notices"], Value::Null);
+    // What another lock has still is what the fleet has: the versions are chosen anew by `dyrust fleet update` alone.
+    locked("theirs", "1.2.0");
+    let both = format!("{ours}[programs.theirs]\npath = \"theirs\"\n");
+    locked("ours", "1.3.0");
+    assert_eq!(versions(&world.import(&both), "part"), ["1.2.0"]);
+    locked("theirs", "1.3.0");
+    assert_eq!(versions(&world.import(&both), "part"), ["1.3.0"]);
+}
+
 /// A member in a folder was said not to be there, and a crate in another range, or in a member's workspace, to be in no lock.
 #[test]
 fn what_has_no_other_version_is_told_from_what_is_not_there() {

@@ -16,17 +16,23 @@ pub struct Preferences {
 
 impl Preferences {
     /// At first the highest version of any lock is preferred; versions that only the index has come last, and among them those that are
-    /// no releases. What `earlier` says was chosen before is preferred to both: a fleet keeps what it has.
+    /// no releases. What `earlier` says was chosen before is preferred to both: a fleet keeps what it has. But where no lock has that any
+    /// more, and one has a higher version, the lock was updated, which is to reach the fleet.
     pub(super) fn new(catalog: &Catalog, earlier: impl Fn(CandidateId) -> bool) -> Self {
         let order = catalog.ranges.iter().map(|range| {
             let mut places: Vec<u32> = (0_u32..).take(range.candidates.len()).collect();
+            let is_locked = |place: u32| !catalog.get(range.candidates[place as usize]).locks.is_empty();
+            let highest_locked = places.iter().copied().rev().find(|place| is_locked(*place));
             places.sort_by_key(|place| {
                 let id = range.candidates[*place as usize];
                 let candidate = catalog.get(id);
                 let only_index = candidate.locks.is_empty();
+                let earlier = earlier(id);
+                let is_left = only_index && highest_locked.is_some_and(|highest| *place < highest);
                 (
-                    !earlier(id),
+                    !earlier || is_left,
                     only_index,
+                    !earlier,
                     only_index && !candidate.version.pre.is_empty(),
                     std::cmp::Reverse(*place),
                 )

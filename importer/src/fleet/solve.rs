@@ -241,18 +241,18 @@ impl Solver<'_> {
                 })
             };
             // The one that was preferred did not do for all. Of the others that all accept, one that most programs have already, else the
-            // highest that a lock has.
-            let preferred = solved.preferences.of(*range).first();
-            let mut all: Vec<CandidateId> = candidates.clone();
-            all.retain(|id| {
-                let place = self.catalog.get(*id).place;
-                preferred != Some(&place) && is_accepted(place)
-            });
+            // highest that a lock has, else the one that the fleet had: a newer one in the index changes nothing.
+            let mut order = solved.preferences.of(*range).iter().copied();
+            order.next();
+            let mut all: Vec<CandidateId> = order
+                .filter(|place| is_accepted(*place))
+                .map(|place| self.catalog.at(*range, place))
+                .collect();
+            all.reverse();
             all.sort_by_key(|id| {
                 (
                     versions.get(id).copied().unwrap_or(0),
                     !self.catalog.get(*id).locks.is_empty(),
-                    *id,
                 )
             });
             // To find out whether one is usable, its entry in the index is read.
