@@ -910,6 +910,39 @@ fn a_version_that_no_lock_has_is_taken_from_the_index_where_it_is_needed() {
     assert_eq!(versions(&graph, "leaf"), ["1.0.0"]);
 }
 
+/// A notice named packages that were nowhere in the graph, and another import named others of them: the graph was never current.
+#[test]
+fn what_only_other_platforms_take_from_the_index_is_in_no_notice() {
+    let mut world = World::new();
+    for version in ["1.0.0", "1.1.0"] {
+        world.publish("leaf", version, "", &[]);
+        let manifest = format!(
+            "[features]\nmore = [\"dep:leaf\"]\n[target.'cfg(windows)'.dependencies]\nleaf = {{ version = \"={version}\", optional = true }}\n"
+        );
+        let dependencies = json!([{
+            "name": "leaf", "req": format!("={version}"), "features": [], "optional": true, "default_features": true,
+            "target": "cfg(windows)", "kind": "normal",
+        }]);
+        world.publish_as("part", version, &manifest, &[], &dependencies);
+    }
+    let one = "[dependencies]\npart = { version = \"1\", features = [\"more\"] }\n";
+    let lock: &[(&str, &str, &[&str])] = &[
+        ("leaf", "1.0.0", &[]),
+        ("one", "1.0.0", &["part"]),
+        ("part", "1.0.0", &["leaf"]),
+    ];
+    world.program("one", one, lock);
+    let lock: &[(&str, &str, &[&str])] = &[("part", "1.1.0", &[]), ("two", "1.0.0", &["part"])];
+    world.program("two", "[dependencies]\npart = \"1\"\n", lock);
+    let graph = world.import(TWO);
+    assert_eq!(versions(&graph, "part"), ["1.1.0"]);
+    assert_eq!(graph["packages"].get("leaf"), None);
+    assert_eq!(graph["notices"], Value::Null);
+    let windows = world.import(&format!("platforms = [\"x86_64-pc-windows-gnu\"]\n{TWO}"));
+    assert_eq!(versions(&windows, "leaf"), ["1.1.0"]);
+    assert_eq!(windows["notices"][0]["kind"], "index");
+}
+
 #[test]
 fn withdrawn_versions_and_those_for_newer_compilers_are_not_taken_from_the_index() {
     for newer in [false, true] {

@@ -47,7 +47,8 @@ impl Fleet<'_> {
         graph.forget_files();
         // What the graph says of its own packages stays.
         graph.notices.retain(|notice| !notice.packages.is_empty());
-        graph.notices.extend(self.notices()?);
+        let notices = self.notices(&graph.packages)?;
+        graph.notices.extend(notices);
         self.programs_abort(&mut graph)?;
         let mut programs = Known {
             file: self.file,
@@ -145,7 +146,7 @@ impl Fleet<'_> {
     }
 
     /// What members ask of the profile and can't have, who is isolated, and which versions no lock has.
-    fn notices(&self) -> Result<Vec<Notice>, crate::Error> {
+    fn notices(&self, packages: &BTreeMap<String, Package>) -> Result<Vec<Notice>, crate::Error> {
         let mut wishes: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
         let mut overrides: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for member in &self.members {
@@ -226,10 +227,17 @@ impl Fleet<'_> {
                 });
             }
         }
+        // A lock has packages of other platforms, too, which are in nothing that is built.
+        let built: BTreeSet<(&str, &str)> = (packages.iter())
+            .map(|(key, package)| (package_name(key), package.version.as_str()))
+            .collect();
         let new: Vec<String> = chosen
             .into_iter()
-            .filter(|id| self.catalog.get(**id).locks.is_empty())
-            .map(|id| self.catalog.describe(*id))
+            .map(|id| self.catalog.get(*id))
+            .filter(|candidate| candidate.locks.is_empty())
+            .map(|candidate| (candidate.name.as_str(), candidate.version.to_string()))
+            .filter(|(name, version)| built.contains(&(*name, version.as_str())))
+            .map(|(name, version)| format!("{name} {version}"))
             .collect();
         if !new.is_empty() {
             notices.push(Notice {
