@@ -616,7 +616,7 @@ fn a_current_graph_is_not_written_again() {
 
 #[test]
 fn what_is_wrong_is_said_with_file_and_line() {
-    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    let mut world = two(("1", "1.1.0"), ("1", "1.3.0"));
     let cases = [
         (
             "",
@@ -692,6 +692,11 @@ fn what_is_wrong_is_said_with_file_and_line() {
             "[programs.one]\ncrate = \"one@1.0.0\"\nfeatures = [\"mroe\"]\n",
             "fleet.toml:3: program `one`: none of its packages has the feature `mroe`: correct the name",
         ),
+        // It was said to be no `struct ProgramTable`.
+        (
+            "[programs]\none = \"one@1.0.0\"\n",
+            "fleet.toml:2: not a fleet file: invalid type: string \"one@1.0.0\", expected a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`",
+        ),
         // A link was followed out of the folder, of which Nix sees the link alone.
         (
             "[programs.one]\npath = \"link\"\n",
@@ -702,8 +707,21 @@ fn what_is_wrong_is_said_with_file_and_line() {
     for (fleet, message) in cases {
         assert_eq!(world.refused(fleet), message, "{fleet}");
     }
+    // Of several members it was not said which.
+    world.write("tools/broken/Cargo.toml", "[package\n");
+    assert_eq!(
+        world.refused("[programs.one]\npath = \"tools/broken\"\n"),
+        "fleet.toml:2: program `one`, in the folder `tools/broken`: Cargo.toml:1: not valid TOML for a Cargo manifest: \
+         unclosed table, expected `]`"
+    );
+    // Of these, too, and the file's name.
     let message = world.refused("[programs.none]\ncrate = \"none@1.0.0\"\n");
-    assert!(message.contains("none"), "{message}");
+    assert!(message.starts_with("fleet.toml:2: program `none`: none"), "{message}");
+    world.program("old", "resolver = \"1\"\n", &[("old", "1.0.0", &[])]);
+    assert_eq!(
+        world.refused("[programs.old]\ncrate = \"old@1.0.0\"\nfeatures = [\"mroe\"]\n"),
+        "fleet.toml:3: program `old`: package `old 1.0.0` has no feature `mroe`: correct the name, or add it to [features]"
+    );
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl Error {
         let help = match self {
             Self::Config(error) => error.help(),
             Self::Source(error) | Self::Resolve(resolve::Error::Source(error)) => error.help(),
+            Self::Fleet(error) => return error.help(),
             _ => None,
         };
         help.map(|help| help.to_string())

@@ -34,6 +34,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// What to do, where the message does not say so itself.
+    pub fn help(&self) -> Option<String> {
+        let Self::At { problem, .. } = self else { return None };
+        let Problem::Unavailable { error, .. } = &**problem else {
+            return None;
+        };
+        miette::Diagnostic::help(&**error).map(|help| help.to_string())
+    }
+
     pub(super) fn at(place: Place, problem: Problem) -> Self {
         Self::At {
             place,
@@ -135,6 +144,22 @@ pub enum Problem {
     SameProgram { first: String, second: String, bin: String },
     #[error("program `{name}` builds nothing: {reason}")]
     Nothing { name: String, reason: String },
+    #[error("program `{name}`: {error}")]
+    Unavailable {
+        name: String,
+        error: Box<crate::source::Error>,
+    },
+    #[error("program `{name}`, in the folder `{path}`: {error}")]
+    Workspace {
+        name: String,
+        path: String,
+        error: Box<crate::workspace::Error>,
+    },
+    #[error("program `{name}`: {error}")]
+    Features {
+        name: String,
+        error: Box<crate::resolve::Error>,
+    },
     #[error("program `{name}`: none of its packages has the feature `{feature}`: correct the name{near}")]
     UnknownFeature {
         name: String,

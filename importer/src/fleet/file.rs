@@ -93,7 +93,7 @@ struct Tables {
 
 /// Which versions may be chosen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "`index` or `locks`")]
 enum CandidateSource {
     /// Those of the locks, and where they will not do those of the registry's index.
     #[default]
@@ -103,7 +103,11 @@ enum CandidateSource {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`"
+)]
 struct ProgramTable {
     #[serde(rename = "crate")]
     published: Option<String>,

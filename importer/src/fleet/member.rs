@@ -12,7 +12,7 @@ use crate::lock::Lock;
 use crate::manifest;
 use crate::options::Selection;
 use crate::resolve::{self, Selected};
-use crate::source::{Fetched, Fetcher, FileSet, ManifestText, Pin};
+use crate::source::{self, Fetched, Fetcher, FileSet, ManifestText, Pin};
 use crate::workspace::{self, Workspace};
 
 const LOCK_NAME: &str = "Cargo.lock";
@@ -72,7 +72,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     pub(super) fn read(&self, name: &str, program: &Program) -> Result<Member, crate::Error> {
         let (workspace, configured, inputs) = match &program.source {
-            ProgramSource::Published { name, version } => self.published(name, version)?,
+            ProgramSource::Published { name: package, version } => self.published(name, package, version)?,
             ProgramSource::Git { url, rev } => self.git(name, url, rev)?,
             ProgramSource::Path(path) => self.path(name, path)?,
         };
@@ -90,6 +90,15 @@ impl Reader<'_> {
                     name: name.to_owned(),
                     feature,
                     near,
+                };
+                self.file.fail_at(name, "features", problem).into()
+            }
+            error @ (resolve::Error::NoSuchFeature { .. }
+            | resolve::Error::NoDependencyOfFeature { .. }
+            | resolve::Error::DepOnCommandLine(_)) => {
+                let problem = Problem::Features {
+                    name: name.to_owned(),
+                    error: Box::new(error),
                 };
                 self.file.fail_at(name, "features", problem).into()
             }
@@ -114,8 +123,9 @@ impl Reader<'_> {
         })
     }
 
-    fn published(&self, name: &str, version: &str) -> Result<Parts, crate::Error> {
-        let published = self.fetcher.fetch_crate(name, version)?;
+    fn published(&self, program: &str, name: &str, version: &str) -> Result<Parts, crate::Error> {
+        let published = self.fetcher.fetch_crate(name, version);
+        let published = published.map_err(|error| self.unavailable(program, "crate", error))?;
         let own = Config::of_text(&published.configuration, Path::new(".cargo/config.toml"))?;
         let variables = own.variables()?;
         let mut workspace = workspace::published(published)?;
@@ -147,9 +157,18 @@ impl Reader<'_> {
             let problem = Problem::NoManifest { path: path.to_owned() };
             return Err(self.file.fail_at(name, "path", problem).into());
         }
-        let config = Config::load(&workspace::find_root(&folder)?)?;
+        // What its manifests are called starts from its folder, and there are other members.
+        let broken = |error| {
+            let problem = Problem::Workspace {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                error: Box::new(error),
+            };
+            self.file.fail_at(name, "path", problem)
+        };
+        let config = Config::load(&workspace::find_root(&folder).map_err(broken)?)?;
         config.refuse_path_overrides()?;
-        let mut workspace = workspace::load_configured(&folder, &config)?;
+        let mut workspace = workspace::load_configured(&folder, &config).map_err(broken)?;
         if !workspace.root.starts_with(&self.file.folder) {
             let path = workspace.root.display().to_string();
             return Err(self.file.fail_at(name, "path", Problem::Outside { path }).into());
@@ -195,7 +214,8 @@ impl Reader<'_> {
     }
 
     fn git(&self, name: &str, url: &str, rev: &str) -> Result<Parts, crate::Error> {
-        let tree = self.fetcher.checkout(url, rev)?;
+        let tree = self.fetcher.checkout(url, rev);
+        let tree = tree.map_err(|error| self.unavailable(name, "git", error))?;
         // Said of a folder of dyrust's own, nobody would know where to make one.
         if !tree.folder.join(LOCK_NAME).is_file() {
             let problem = Problem::NoLockInRepository { name: name.to_owned() };
@@ -238,6 +258,15 @@ impl Reader<'_> {
             None => Configured::default(),
         };
         Ok((workspace, configured, BTreeMap::new()))
+    }
+
+    /// A program that can't be had, by what the file says at a key.
+    fn unavailable(&self, name: &str, key: &str, error: source::Error) -> Error {
+        let problem = Problem::Unavailable {
+            name: name.to_owned(),
+            error: Box::new(error),
+        };
+        self.file.fail_at(name, key, problem)
     }
 
     /// What is selected of a workspace, and whose programs are built: those of the packages that the patterns name, members of the
