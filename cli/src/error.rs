@@ -67,6 +67,12 @@ pub(crate) enum Error {
     /// Where a program was named there is none.
     #[error("{}: there is no program for Linux: give one, or a folder with programs in it or in its `bin`", .0.display())]
     NoProgram(PathBuf),
+    /// Graphs, or pins, in the place of what was built of them.
+    #[error(
+        "{}: it is a file of JSON, and no build: give what was built, before and after; what of two graphs has to be built anew is told by `dyrust fleet diff OLD NEW`",
+        .0.display()
+    )]
+    NotABuild(PathBuf),
     /// No unit of a fleet failed.
     #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]
     NoFailure(PathBuf),

@@ -40,6 +40,14 @@ pub(crate) enum PinError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// What is said to be built is something else.
+    #[error("{}: not what Nix builds of a graph's `pins`: {reason}: give the link that `nix build .#pins` makes, result if nothing else is said", .file.display())]
+    NotBuilt {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// Nix printed something else than what it built.
     #[error("`nix build --json {installable}` printed no path: take a flake's `pins`, as lib.mkFlake has it")]
     NothingBuilt {
@@ -103,14 +111,18 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
         Some(path) => path.clone(),
         None => build(&arguments.installable, output)?,
     };
-    let text = read(&built)?;
     let format = |file: &Path, reason: String| PinError::Format {
         file: file.to_owned(),
         reason,
     };
-    let built_pins: Built = serde_json::from_str(&text).map_err(|error| format(&built, error.to_string()))?;
+    let not_built = |reason: String| PinError::NotBuilt {
+        file: built.clone(),
+        reason,
+    };
+    let text = std::fs::read_to_string(&built).map_err(|error| not_built(error.to_string()))?;
+    let built_pins: Built = serde_json::from_str(&text).map_err(|error| not_built(error.to_string()))?;
     if built_pins.schema != SCHEMA {
-        return Err(format(&built, format!("its schema is not {SCHEMA}")).into());
+        return Err(not_built(format!("its schema is not {SCHEMA}")).into());
     }
     // As nix/pinsName.nix has it.
     let extension = match built_pins.objects {

@@ -29,6 +29,11 @@ pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
             _ => None,
         })
         .collect();
+    // It would be one program, of which an update costs the whole file or nothing.
+    let mut paths = pairs.iter().flat_map(|pair| [&pair.old, &pair.new]);
+    if let Some(path) = paths.find(|path| path.is_file() && path.extension().is_some_and(|name| name == "json")) {
+        return Err(Error::NotABuild(path.clone()));
+    }
     let nix = NixCommand {
         program: arguments.nix.clone().into(),
     };

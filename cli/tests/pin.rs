@@ -35,6 +35,29 @@ fn built(folder: &Path, libraries: &[(&str, &str)]) {
     }
 }
 
+/// The advice was to delete the file, though it was the graph.
+#[test]
+fn what_is_no_build_of_pins_is_told_and_not_to_be_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    built(folder, &[("one", "1")]);
+    for (text, reason) in [(Some("{}"), "missing field"), (None, "Is a directory")] {
+        fs::remove_file(folder.join("built")).unwrap();
+        match text {
+            Some(text) => fs::write(folder.join("built"), text).unwrap(),
+            None => fs::create_dir(folder.join("built")).unwrap(),
+        }
+        let output = pin(folder, &[]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.starts_with("error: built: not what Nix builds of a graph's `pins`: ") && said.contains(reason),
+            "{said}"
+        );
+        assert!(!said.contains("delete"), "{said}");
+    }
+}
+
 #[test]
 fn pins_are_written_compared_and_kept_by_toolchain() {
     let folder = tempfile::tempdir().unwrap();

@@ -52,6 +52,21 @@ fn a_folder_without_files_is_no_build() {
     assert!(said.contains("there is no file in "), "{said}");
 }
 
+/// Two graphs were taken for programs of a few kilobytes.
+#[test]
+fn a_graph_is_no_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = fs::canonicalize(folder.path()).unwrap();
+    for name in ["old.json", "new.json"] {
+        write(&store.join(name), "{}");
+    }
+    let (old, new) = (store.join("old.json"), store.join("new.json"));
+    let output = dyrust(&["update-cost", old.to_str().unwrap(), new.to_str().unwrap()], &store);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("old.json: it is a file of JSON, and no build"), "{said}");
+}
+
 #[test]
 fn what_is_new_is_told_from_what_only_moved() {
     let folder = tempfile::tempdir().unwrap();
