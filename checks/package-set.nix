@@ -1,5 +1,5 @@
 # package-set pkgs: the package set does what dyrust's builds rely on, and what nixpkgs' does: where flags come from, who writes RUNPATHs, which
-# package has which program. The bootstrap set has to pass, or the other checks would show less than they seem to.
+# package has which program, what overlays see. The bootstrap set has to pass, or the other checks would show less than they seem to.
 pkgs:
 let
   salt = builtins.replaceStrings [ "-" "." ] [ "_" "_" ] pkgs.stdenv.hostPlatform.config;
@@ -18,9 +18,30 @@ let
     unpack = false;
   };
   addresses = toString (fetched.urls or fetched.url);
+  # The bootstrap set could not be imported as flakes import nixpkgs that want overlays, and had no `extend`.
+  overlays = [
+    (final: prev: {
+      zlibBefore = prev.zlib;
+      asked = final.callPackage ({ mark }: mark) { };
+      mark = "not seen";
+    })
+    (_: _: { mark = "seen"; })
+  ];
+  overlaid = [
+    (import pkgs.path {
+      inherit (pkgs.stdenv.hostPlatform) system;
+      config.allowUnfree = true;
+      inherit overlays;
+    })
+    (pkgs.appendOverlays overlays)
+    ((pkgs.extend (builtins.elemAt overlays 0)).extend (builtins.elemAt overlays 1))
+  ];
+  isOverlaid = set: set.asked == "seen" && set.zlibBefore.outPath == pkgs.zlib.outPath;
 in
 if addresses != "https://registry.example/api/part/2.0.0/download" then
   throw "dyrust: the package set's fetchCrate asks for ${addresses}"
+else if !(builtins.all isOverlaid overlaid) then
+  throw "dyrust: overlays of the package set do not see each other"
 else
   pkgs.runCommand "check-package-set" { nativeBuildInputs = [ pkgs.stdenv.cc ]; } ''
     fail() {

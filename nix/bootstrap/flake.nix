@@ -6,18 +6,9 @@
   outputs =
     { self }:
     let
-      read = file: builtins.fromJSON (builtins.readFile file);
-      # make-cross adds the second, where it is asked for.
-      pins =
-        read ./pins.json
-        // (if builtins.pathExists ./cross.json then { cross = read ./cross.json; } else { });
       set = system: {
         name = system;
-        value = import ./default.nix {
-          pins = pins // {
-            inherit system;
-          };
-        };
+        value = import ./default.nix { inherit system; };
       };
     in
     {
