@@ -234,7 +234,15 @@ impl Extension {
         self.seen |= kind != EntryType::XGlobalHeader;
         // Cargo takes this one for an entry like others, and looks where it is.
         if kind == EntryType::XGlobalHeader {
-            starts_in_folder(&text_of(&entry.path_bytes())?, folder)?;
+            let full = text_of(&entry.path_bytes())?;
+            starts_in_folder(&full, folder)?;
+            // It unpacks nothing, but the folders around it.
+            if Path::new(&full)
+                .strip_prefix(folder)
+                .is_ok_and(|path| path.starts_with(CARGO_MARK))
+            {
+                return Err(ArchiveError::FileAndFolder(CARGO_MARK.to_owned()));
+            }
         }
         match kind {
             EntryType::GNULongName => {

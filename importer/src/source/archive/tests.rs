@@ -115,6 +115,10 @@ fn bad_archives_are_refused() {
             &[good, ("a-1.0.0/.cargo-ok", Directory, "", b"")],
             "it holds `.cargo-ok` both as a file and as a folder",
         ),
+        (
+            &[("a-1.0.0/.cargo-ok/x", XGlobalHeader, "", b"11 a=bcdef\n"), good],
+            "it holds `.cargo-ok` both as a file and as a folder",
+        ),
         // Cargo and import read this one, and the builder called it damaged.
         (
             &[
