@@ -112,7 +112,7 @@ pub(crate) enum Command {
     Reproduce(ReproduceArguments),
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
-    /// Print what an update costs: which files of a new build the old one has not, as built and by content.
+    /// Print what an update costs, by two builds, two graphs that need not be built, or two files of pins.
     UpdateCost(UpdateCostArguments),
     /// Print the JSON Schema of crate graphs.
     Schema,
@@ -376,9 +376,10 @@ pub(crate) struct PinArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct UpdateCostArguments {
-    /// The programs before the update, with a shared object a crate: a store path, a link to one such as result, or a folder.
+    /// The programs before the update, with a shared object a crate: a store path, a link to one such as result, or a folder. Or their graph,
+    /// or its pins.
     pub(crate) old: PathBuf,
-    /// The same programs after it.
+    /// The same after it.
     pub(crate) new: PathBuf,
     /// The same as groups, before and after.
     #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
@@ -392,6 +393,15 @@ pub(crate) struct UpdateCostArguments {
     /// The same as cargo builds them, before and after.
     #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
     pub(crate) cargo: Vec<PathBuf>,
+    /// Of graphs: a report in JSON (`dyrust report --format json`) of something built: what it has is not estimated. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<PathBuf>,
+    /// Of graphs: the platform [default: the first of the new graph].
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// Of graphs: never use the network.
+    #[arg(long)]
+    pub(crate) offline: bool,
     /// The store's folder.
     #[arg(long, value_name = "FOLDER", default_value = "/nix/store")]
     pub(crate) store: PathBuf,

@@ -67,12 +67,38 @@ pub(crate) enum Error {
     /// Where a program was named there is none.
     #[error("{}: there is no program for Linux: give one, or a folder with programs in it or in its `bin`", .0.display())]
     NoProgram(PathBuf),
-    /// Graphs, or pins, in the place of what was built of them.
+    /// JSON in the place of a build that is no graph either, and no file of pins.
     #[error(
-        "{}: it is a file of JSON, and no build: give what was built, before and after; what of two graphs has to be built anew is told by `dyrust fleet diff OLD NEW`",
+        "{}: it is a file of JSON, and no build, no graph and no file of pins: give two builds, two graphs or two files of pins, before and after",
         .0.display()
     )]
     NotABuild(PathBuf),
+    /// What is to be compared cannot be read.
+    #[error("{}: {}", .0.display(), .1)]
+    SideOfUpdate(PathBuf, std::io::Error),
+    /// Two things that cannot be compared with each other.
+    #[error(
+        "{} is of {}, {} of {}: give two builds, two graphs or two files of pins, before and after",
+        .old.display(), .sides[0], .new.display(), .sides[1]
+    )]
+    TwoSides {
+        /// What was given first.
+        old: PathBuf,
+        /// What was given then.
+        new: PathBuf,
+        /// What they are.
+        sides: [crate::update_cost::Side; 2],
+    },
+    /// An option that says nothing of what was given.
+    #[error("`{option}` is for {allowed}, and {side} were given: leave it out")]
+    OptionOfUpdate {
+        /// The option.
+        option: &'static str,
+        /// What it is for.
+        allowed: crate::update_cost::Side,
+        /// What was given.
+        side: crate::update_cost::Side,
+    },
     /// No unit of a fleet failed.
     #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]
     NoFailure(PathBuf),

@@ -15,6 +15,7 @@ mod outdated;
 mod output;
 mod overrides;
 mod pin;
+mod pins_file;
 mod prefetch;
 mod progress;
 mod report;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::arguments::{INSTALLABLE, PinArguments};
@@ -15,11 +15,9 @@ use crate::check::quote;
 use crate::graph_file::{Naming, existing, named_or_usual};
 use crate::import::GRAPH_NAME;
 use crate::output::Output;
+use crate::pins_file::{Pin, Pins, SCHEMA};
 use crate::prefetch::nix_aloud;
 use crate::{Error, Outcome};
-
-/// The version of the file's format.
-const SCHEMA: u32 = 1;
 
 /// Why libraries could not be pinned.
 #[derive(Debug, thiserror::Error)]
@@ -54,25 +52,6 @@ pub(crate) enum PinError {
         /// What it was asked for.
         installable: String,
     },
-}
-
-/// The file of pins.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pins {
-    schema: u32,
-    /// Platform and toolchain → unit's id → its pin.
-    toolchains: BTreeMap<String, BTreeMap<String, Pin>>,
-}
-
-/// One library's pin.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pin {
-    /// What it was built from, digested.
-    build: String,
-    /// The SRI hash of its output.
-    hash: String,
 }
 
 /// What the derivation `pins` of `buildGraph`, or of `mkImage` in the grouped form, holds.
@@ -111,10 +90,6 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
         Some(path) => path.clone(),
         None => build(&arguments.installable, output)?,
     };
-    let format = |file: &Path, reason: String| PinError::Format {
-        file: file.to_owned(),
-        reason,
-    };
     let not_built = |reason: String| PinError::NotBuilt {
         file: built.clone(),
         reason,
@@ -140,17 +115,10 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
     let (fresh, open) = pinned(units)?;
     // Kept to the end: another `dyrust pin`, of another platform, would not know of what is added here.
     let _alone = (!arguments.check).then(|| alone(&file)).transpose()?;
-    let mut pins = if file.exists() {
-        serde_json::from_str(&read(&file)?).map_err(|error| format(&file, error.to_string()))?
-    } else {
-        Pins {
-            schema: SCHEMA,
-            ..Pins::default()
-        }
+    let mut pins = match file.exists() {
+        true => Pins::read(&file)?,
+        false => Pins::default(),
     };
-    if pins.schema != SCHEMA {
-        return Err(format(&file, format!("its schema is not {SCHEMA}")).into());
-    }
     for id in &open {
         output.warn(&format!("{id} is not pinned: it refers to store paths"));
     }
@@ -160,7 +128,7 @@ pub(crate) fn run(arguments: &PinArguments, output: &Output) -> Result<Outcome, 
         .filter(|(id, pin)| old.and_then(|old| old.get(*id)).map(|old| &old.hash) != Some(&pin.hash))
         .map(|(id, _)| id)
         .collect();
-    let current = old == Some(&fresh);
+    let current = old.is_some_and(|old| are_same(old, &fresh));
     let summary = json!({
         "file": file.display().to_string(), "toolchain": built_pins.toolchain, "current": current,
         "libraries": fresh.len(), "changed": changed, "unpinned": open,
@@ -270,9 +238,10 @@ fn pinned(units: BTreeMap<String, BuiltUnit>) -> Result<(BTreeMap<String, Pin>, 
             file: library.clone(),
             reason,
         };
-        let mut refers = false;
+        let (mut refers, mut size) = (false, 0);
         for entry in std::fs::read_dir(&library).map_err(in_file)? {
             let bytes = std::fs::read(entry.map_err(in_file)?.path()).map_err(in_file)?;
+            size += bytes.len() as u64;
             refers |= bytes.windows(11).any(|text| text == b"/nix/store/");
         }
         if refers {
@@ -283,19 +252,13 @@ fn pinned(units: BTreeMap<String, BuiltUnit>) -> Result<(BTreeMap<String, Pin>, 
                 id,
                 Pin {
                     build: unit.build,
+                    bytes: Some(size),
                     hash,
                 },
             );
         }
     }
     Ok((pins, open))
-}
-
-fn read(file: &Path) -> Result<String, PinError> {
-    std::fs::read_to_string(file).map_err(|reason| PinError::File {
-        file: file.to_owned(),
-        reason,
-    })
 }
 
 /// Waits until no other `dyrust pin` is at a file of the folder in which this one lies. It is the folder that is locked, since the file is
@@ -315,6 +278,12 @@ fn alone(file: &Path) -> Result<std::fs::File, PinError> {
         Err(reason) if reason.kind() != std::io::ErrorKind::Unsupported => Err(in_file(reason)),
         _ => Ok(opened),
     }
+}
+
+/// Do both pin the same libraries, of the same builds? Bytes are not asked for: files of before have none.
+fn are_same(old: &BTreeMap<String, Pin>, new: &BTreeMap<String, Pin>) -> bool {
+    let what = |(id, pin): (&String, &Pin)| (id.clone(), pin.build.clone(), pin.hash.clone());
+    old.iter().map(what).eq(new.iter().map(what))
 }
 
 /// Writes the file as a whole or not at all.

@@ -52,9 +52,9 @@ fn a_folder_without_files_is_no_build() {
     assert!(said.contains("there is no file in "), "{said}");
 }
 
-/// Two graphs were taken for programs of a few kilobytes.
+/// Two files of JSON were taken for programs of a few kilobytes.
 #[test]
-fn a_graph_is_no_build() {
+fn json_that_is_no_graph_and_no_pins_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = fs::canonicalize(folder.path()).unwrap();
     for name in ["old.json", "new.json"] {
@@ -65,6 +65,130 @@ fn a_graph_is_no_build() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("old.json: it is a file of JSON, and no build"), "{said}");
+}
+
+/// A graph of one program over two libraries, of which `low` has the given version.
+fn graph(file: &Path, low: &str) {
+    let graph = serde_json::json!({
+        "schema": 1, "generator": "", "digest": "", "selection": {}, "inputs": {},
+        "profile": { "name": "release", "target": {}, "host": {} },
+        "platforms": [{ "target": "x86_64-unknown-linux-gnu" }, { "target": "aarch64-unknown-linux-gnu" }],
+        "roots": { "units": ["rg bin rg", "fd bin fd"] },
+        "packages": {
+            "rg": { "version": "1.0.0", "units": { "bin rg": { "kind": "bin", "dependencies": ["high", "low"] } } },
+            "fd": { "version": "1.0.0", "units": { "bin fd": { "kind": "bin", "dependencies": ["high"] } } },
+            "high": { "version": "1.0.0", "units": { "lib": {} } },
+            "low": { "version": low, "units": { "lib": {} } }
+        }
+    });
+    write(file, &graph.to_string());
+}
+
+#[test]
+fn of_two_graphs_what_is_built_again_is_told_before_any_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = ["old.json", "new.json"].map(|name| folder.path().join(name));
+    graph(&old, "1.0.0");
+    graph(&new, "1.0.1");
+    let both = [old.to_str().unwrap(), new.to_str().unwrap()];
+    let output = dyrust(
+        &["--format", "json", "update-cost", "--offline", both[0], both[1]],
+        folder.path(),
+    );
+    assert!(output.status.success(), "{output:?}");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        said["rebuilt"],
+        serde_json::json!({ "of": 4, "units": ["low", "rg bin rg"] })
+    );
+    let [dynamic, cargo] = [&said["graphs"]["forms"][0], &said["graphs"]["forms"][1]];
+    assert_eq!(
+        (&dynamic["form"], &dynamic["all"]["files"], &dynamic["asBuilt"]["files"]),
+        (&"dynamic".into(), &4.into(), &2.into())
+    );
+    assert_eq!(
+        (&cargo["form"], &cargo["all"]["files"], &cargo["asBuilt"]["files"]),
+        (&"cargo".into(), &2.into(), &1.into())
+    );
+    let output = dyrust(&["update-cost", "--offline", both[0], both[1]], folder.path());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("On x86_64-unknown-linux-gnu 2 of 4 units are built again."),
+        "{said}"
+    );
+    let output = dyrust(
+        &[
+            "update-cost",
+            both[0],
+            both[1],
+            "--target",
+            "riscv64gc-unknown-linux-gnu",
+        ],
+        folder.path(),
+    );
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn of_two_files_of_pins_what_has_other_bytes_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = ["old.pins.json", "new.pins.json"].map(|name| folder.path().join(name));
+    let pins = |file: &Path, pins: serde_json::Value| {
+        let all = serde_json::json!({ "schema": 1, "toolchains": { "a platform": pins } });
+        write(file, &all.to_string());
+    };
+    let pin = |build: &str, bytes: u64, hash: &str| serde_json::json!({ "build": build, "bytes": bytes, "hash": hash });
+    pins(
+        &old,
+        serde_json::json!({ "low": pin("1", 10, "a"), "high": pin("2", 20, "b"), "other": pin("3", 30, "c") }),
+    );
+    // The lower one has other bytes; what is above was built again and is the same.
+    pins(
+        &new,
+        serde_json::json!({ "low": pin("4", 11, "d"), "high": pin("5", 20, "b"), "other": pin("3", 30, "c") }),
+    );
+    let both = [old.to_str().unwrap(), new.to_str().unwrap()];
+    let output = dyrust(&["--format", "json", "update-cost", both[0], both[1]], folder.path());
+    assert!(output.status.success(), "{output:?}");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        said["pins"],
+        serde_json::json!([{
+            "toolchain": "a platform", "all": { "outputs": 3, "bytes": 61 }, "builtAgain": 2,
+            "byContent": { "outputs": 1, "bytes": 11 }, "changed": ["low"]
+        }])
+    );
+    // Of before there are files without bytes.
+    pins(&old, serde_json::json!({ "low": { "build": "1", "hash": "a" } }));
+    pins(&new, serde_json::json!({ "low": { "build": "2", "hash": "b" } }));
+    let output = dyrust(&["update-cost", both[0], both[1]], folder.path());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("unknown"), "{said}");
+}
+
+/// A graph was compared with a folder.
+#[test]
+fn what_can_not_be_compared_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.json");
+    graph(&file, "1.0.0");
+    let (build, graph) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
+    for (arguments, expected) in [
+        (vec!["update-cost", build, graph], "new.json of graphs: give two builds"),
+        (
+            vec!["update-cost", graph, graph, "--image", build, build],
+            "`--image` is for builds, and graphs were given",
+        ),
+        (
+            vec!["update-cost", build, build, "--offline"],
+            "`--offline` is for graphs, and builds were given",
+        ),
+    ] {
+        let output = dyrust(&arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(expected), "{said}");
+    }
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub struct Amount {
 }
 
 impl Amount {
-    fn add(&mut self, bytes: u64) {
+    /// Adds a file of so many bytes.
+    pub fn add(&mut self, bytes: u64) {
         self.files += 1;
         self.bytes += bytes;
     }

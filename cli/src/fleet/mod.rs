@@ -5,7 +5,7 @@ mod blame;
 mod diff;
 mod edit;
 mod import;
-mod plan;
+pub(crate) mod plan;
 mod solve;
 mod why;
 mod workspace;

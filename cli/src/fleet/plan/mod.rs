@@ -1,13 +1,13 @@
 //! `dyrust fleet plan`: what a fleet will cost, before it is built.
 
-mod prediction;
+pub(crate) mod prediction;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use dyrust_importer::config::Config;
 use dyrust_importer::fleet::FleetFile;
-use dyrust_importer::graph::{self, Graph, package_name};
+use dyrust_importer::graph::{self, Graph, Package, Unit, package_name};
 use dyrust_importer::source::archive::SourceBytes;
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source};
 use dyrust_report::size::show;
@@ -19,7 +19,7 @@ use crate::built::{BuiltSizes, is_of_programs, label};
 use crate::inspect::number_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
-use prediction::{Plan, Size};
+use prediction::{Estimate, Plan, Size};
 
 pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Outcome, Error> {
     let file = FleetFile::read(&arguments.file)?;
@@ -33,20 +33,33 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
         ));
     }
     let built = BuiltSizes::read(&arguments.report)?;
-    let sources = sources(&graph, &built, &file.folder, arguments.offline, output)?;
-    let plan = Plan::new(&graph, platform, &|key, package, unit| {
-        let source = || sources.get(&label(key, package)).copied();
-        match built.bytes(key, package, unit) {
-            Some(bytes) => Size::Built(bytes),
-            None => source().map_or(Size::Unknown, Size::Source),
-        }
-    })?;
+    let plan = estimate(&graph, platform, &built, &file.folder, arguments.offline, output)?.plan();
     if output.is_json() {
         output.json(&json!(plan))?;
     } else if !output.is_quiet() {
         print(&text(&plan))?;
     }
     Ok(Outcome::Done)
+}
+
+/// What the programs of a graph take on one platform: by what was built, else by the sources. `folder` is that of Cargo's configuration.
+pub(crate) fn estimate<'a>(
+    graph: &'a Graph,
+    platform: usize,
+    built: &BuiltSizes,
+    folder: &Path,
+    offline: bool,
+    output: &Output,
+) -> Result<Estimate<'a>, Error> {
+    let sources = sources(graph, built, folder, offline, output)?;
+    let size = |key: &str, package: &Package, unit: &Unit| {
+        let source = || sources.get(&label(key, package)).copied();
+        match built.bytes(key, package, unit) {
+            Some(bytes) => Size::Built(bytes),
+            None => source().map_or(Size::Unknown, Size::Source),
+        }
+    };
+    Ok(Estimate::new(graph, platform, &size)?)
 }
 
 /// How much source the packages have of which something is not built, by name and version. Only the default registry's: a graph does not say where the others are.

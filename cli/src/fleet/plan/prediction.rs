@@ -12,6 +12,7 @@ use dyrust_importer::graph::{Graph, Package, Unit, package_name};
 use dyrust_importer::source::archive::SourceBytes;
 use dyrust_report::Form;
 use dyrust_report::model::CurvePoint;
+use dyrust_report::update_cost::Amount;
 use serde::Serialize;
 
 /// Bytes of a library whatever its source is: what every shared object has, on the average.
@@ -136,13 +137,33 @@ struct Planned {
 /// A unit's id in one of the graphs: the fleet's own, and those of the programs that are apart.
 type UnitIn<'a> = (usize, &'a str);
 
-impl Plan {
-    /// Plans the fleet of a graph on the platform of a number; `size` says what is known of a unit's bytes, with its package's key.
+/// What is known, or estimated, of a graph's programs and their libraries on one platform.
+pub struct Estimate<'a> {
+    /// The triple.
+    platform: &'a str,
+    /// By a graph's number, what goes before its units' ids where those of several graphs are together, as in
+    /// [`Rebuilt`](dyrust_importer::graph::Rebuilt).
+    prefixes: Vec<String>,
+    /// The programs, in the order of their names.
+    roots: Vec<(String, UnitIn<'a>)>,
+    /// What each program has, the program itself first.
+    closures: Vec<Vec<UnitIn<'a>>>,
+    planned: BTreeMap<UnitIn<'a>, Planned>,
+    /// Everything that is above a library, and itself.
+    above: BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>>,
+    /// How many libraries and programs have bytes that are known.
+    built: usize,
+    /// How many have bytes that are estimated.
+    estimated: usize,
+}
+
+impl<'a> Estimate<'a> {
+    /// Estimates the programs of a graph on the platform of a number; `size` says what is known of a unit's bytes, with its package's key.
     ///
     /// # Errors
     /// An internal one, if the graph has no such platform.
     pub fn new(
-        graph: &Graph,
+        graph: &'a Graph,
         platform: usize,
         size: &dyn Fn(&str, &Package, &Unit) -> Size,
     ) -> Result<Self, InternalError> {
@@ -151,11 +172,12 @@ impl Plan {
             .get(platform)
             .ok_or_else(|| InternalError::new("a platform of the graph"))?
             .target;
+        let prefixes = std::iter::once(String::new()).chain(graph.apart.keys().map(|name| format!("{name}: ")));
         let graphs: Vec<_> = std::iter::once(graph)
             .chain(graph.apart.values())
             .map(|graph| graph.on_platform(platform))
             .collect();
-        let mut roots: Vec<(String, UnitIn<'_>)> = Vec::new();
+        let mut roots: Vec<(String, UnitIn<'a>)> = Vec::new();
         for (number, graph) in graphs.iter().enumerate() {
             for id in graph.roots() {
                 if let Some((key, _, unit)) = graph
@@ -168,7 +190,7 @@ impl Plan {
             }
         }
         roots.sort();
-        let libraries = |(number, id): UnitIn<'_>| -> Vec<_> {
+        let libraries = |(number, id): UnitIn<'a>| -> Vec<UnitIn<'a>> {
             let graph = &graphs[number];
             let all = graph.libraries(id).into_iter();
             let shared = all.filter(|id| {
@@ -178,8 +200,7 @@ impl Plan {
             });
             shared.map(|id| (number, id)).collect()
         };
-        // What each program has, the program itself first.
-        let mut closures: Vec<Vec<UnitIn<'_>>> = Vec::new();
+        let mut closures: Vec<Vec<UnitIn<'a>>> = Vec::new();
         for (_, root) in &roots {
             let mut found = vec![*root];
             let mut seen = BTreeSet::from([*root]);
@@ -194,7 +215,7 @@ impl Plan {
             }
             closures.push(found);
         }
-        let known: BTreeMap<UnitIn<'_>, Size> = closures
+        let known: BTreeMap<UnitIn<'a>, Size> = closures
             .iter()
             .flatten()
             .filter_map(|place| {
@@ -202,15 +223,15 @@ impl Plan {
                 Some((*place, size(key, package, unit)))
             })
             .collect();
-        let mut users: BTreeMap<UnitIn<'_>, BTreeSet<usize>> = BTreeMap::new();
+        let mut users: BTreeMap<UnitIn<'a>, BTreeSet<usize>> = BTreeMap::new();
         for (program, closure) in closures.iter().enumerate() {
             for place in closure {
                 users.entry(*place).or_default().insert(program);
             }
         }
-        let package_of = |place: UnitIn<'_>| graphs[place.0].unit(place.1).map(|(key, ..)| key);
+        let package_of = |place: UnitIn<'a>| graphs[place.0].unit(place.1).map(|(key, ..)| key);
         let code = programs_code(&roots, &closures, &package_of);
-        let planned: BTreeMap<UnitIn<'_>, Planned> = in_bytes(&known, &code)
+        let planned = in_bytes(&known, &code)
             .into_iter()
             .filter_map(|(place, bytes)| {
                 let users = users.remove(&place)?;
@@ -220,15 +241,113 @@ impl Plan {
             .collect();
         let built = known.values().filter(|size| matches!(size, Size::Built(_))).count();
         let above = above(&closures, &libraries);
-        let (programs, curves) = programs(&roots, &closures, &planned, &above);
         Ok(Self {
-            platform: triple.clone(),
+            platform: triple,
+            prefixes: prefixes.collect(),
+            roots,
+            closures,
+            planned,
+            above,
             built,
             estimated: known.len() - built,
-            programs,
-            curves,
         })
     }
+
+    /// The plan of all programs.
+    pub fn plan(&self) -> Plan {
+        let (programs, curves) = programs(&self.roots, &self.closures, &self.planned, &self.above);
+        Plan {
+            platform: self.platform.to_owned(),
+            built: self.built,
+            estimated: self.estimated,
+            programs,
+            curves,
+        }
+    }
+
+    /// What is downloaded when the units of these ids are built again, their ids written as [`Rebuilt`](dyrust_importer::graph::Rebuilt) does. The
+    /// forms that link programs together have no rows: what of their objects changes the linker decides.
+    pub fn after(&self, rebuilt: &[String]) -> PlannedUpdate {
+        let rebuilt: BTreeSet<&str> = rebuilt.iter().map(String::as_str).collect();
+        let is_new = |place: &UnitIn<'a>| {
+            let prefix = self.prefixes.get(place.0).map_or("", String::as_str);
+            rebuilt.contains(format!("{prefix}{}", place.1).as_str())
+        };
+        let mut dynamic = PlannedCost::new(Form::Dynamic);
+        for (place, one) in &self.planned {
+            dynamic.add(one.bytes.all, is_new(place));
+        }
+        let mut cargo = PlannedCost::new(Form::Cargo);
+        for closure in &self.closures {
+            cargo.add(static_bytes(&self.planned, closure), closure.iter().any(is_new));
+        }
+        PlannedUpdate {
+            platform: self.platform.to_owned(),
+            built: self.built,
+            estimated: self.estimated,
+            forms: vec![dynamic, cargo],
+        }
+    }
+}
+
+/// What an update will cost, by two graphs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedUpdate {
+    /// The triple.
+    pub platform: String,
+    /// Libraries and programs whose bytes are known.
+    pub built: usize,
+    /// Those whose bytes are estimated.
+    pub estimated: usize,
+    /// The forms of which it can be told.
+    pub forms: Vec<PlannedCost>,
+}
+
+/// What an update will cost in one form: files are programs and the libraries of crates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedCost {
+    /// The form.
+    pub form: Form,
+    /// All that the new graph has.
+    pub all: Amount,
+    /// What of it is built again, and so has another store path.
+    pub as_built: Amount,
+}
+
+impl PlannedCost {
+    fn new(form: Form) -> Self {
+        Self {
+            form,
+            all: Amount::default(),
+            as_built: Amount::default(),
+        }
+    }
+
+    fn add(&mut self, bytes: u64, is_new: bool) {
+        self.all.add(bytes);
+        if is_new {
+            self.as_built.add(bytes);
+        }
+    }
+}
+
+/// The bytes of what a program has as cargo builds it: a static program.
+fn static_bytes<'a>(planned: &BTreeMap<UnitIn<'a>, Planned>, closure: &[UnitIn<'a>]) -> u64 {
+    let standard_library = Bytes {
+        all: STANDARD_LIBRARY,
+        of_c: 0,
+    };
+    (sum(planned, closure) + standard_library).relinked(STATIC_SHARE)
+}
+
+/// The bytes of all these.
+fn sum<'a>(planned: &BTreeMap<UnitIn<'a>, Planned>, places: &[UnitIn<'a>]) -> Bytes {
+    places
+        .iter()
+        .filter_map(|place| planned.get(place))
+        .fold(Bytes::default(), |sum, one| sum + one.bytes)
 }
 
 /// The bytes of all, where what is unknown is like the average of what has a source. `programs` says of what is no library, or has the code
@@ -327,20 +446,12 @@ fn programs<'a>(
     planned: &BTreeMap<UnitIn<'a>, Planned>,
     above: &BTreeMap<UnitIn<'a>, Vec<UnitIn<'a>>>,
 ) -> (Vec<PlannedProgram>, BTreeMap<Form, Vec<CurvePoint>>) {
-    let sizes = |places: &[UnitIn<'a>]| -> Bytes {
-        places
-            .iter()
-            .filter_map(|place| planned.get(place))
-            .fold(Bytes::default(), |sum, one| sum + one.bytes)
-    };
+    let sizes = |places: &[UnitIn<'a>]| sum(planned, places);
     let standard_library = Bytes {
         all: STANDARD_LIBRARY,
         of_c: 0,
     };
-    let cargo: Vec<u64> = closures
-        .iter()
-        .map(|closure| (sizes(closure) + standard_library).relinked(STATIC_SHARE))
-        .collect();
+    let cargo: Vec<u64> = closures.iter().map(|closure| static_bytes(planned, closure)).collect();
     let is_root = |place: &UnitIn<'a>| roots.iter().any(|(_, root)| root == place);
     // By the program that they come with: what a change of each library makes anew, in all.
     let mut new_by_change = vec![0_u64; roots.len()];
@@ -418,8 +529,8 @@ fn share(bytes: u64, of_it: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Plan, STANDARD_LIBRARY, Size};
-    use dyrust_importer::graph::Graph;
+    use super::{Estimate, Plan, STANDARD_LIBRARY, Size};
+    use dyrust_importer::graph::{Graph, Package, Unit};
     use dyrust_importer::source::archive::SourceBytes;
     use dyrust_report::Form;
 
@@ -450,9 +561,13 @@ mod tests {
         }
     }
 
+    fn plan(size: &dyn Fn(&str, &Package, &Unit) -> Size) -> Plan {
+        Estimate::new(&graph(), 0, size).unwrap().plan()
+    }
+
     #[test]
     fn a_library_counts_once_and_a_change_of_it_for_all_above() {
-        let plan = Plan::new(&graph(), 0, &|key, _, _| size(key)).unwrap();
+        let plan = plan(&|key, _, _| size(key));
         let [a, b] = plan.programs.as_slice() else {
             panic!("{plan:?}")
         };
@@ -487,16 +602,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_built_again_is_downloaded_and_of_cargos_the_programs_that_have_it() {
+        let graph = graph();
+        let estimate = Estimate::new(&graph, 0, &|key, _, _| size(key)).unwrap();
+        let plan = estimate.plan();
+        let update = estimate.after(&["high".to_owned(), "a bin a".to_owned()]);
+        let [dynamic, cargo] = update.forms.as_slice() else {
+            panic!("{update:?}")
+        };
+        let amount = |files, bytes| super::Amount { files, bytes };
+        assert_eq!((dynamic.all, dynamic.as_built), (amount(4, 11_200), amount(2, 1_100)));
+        let both = plan.programs[0].cargo + plan.programs[1].cargo;
+        assert_eq!(
+            (cargo.all, cargo.as_built),
+            (amount(2, both), amount(1, plan.programs[0].cargo))
+        );
+    }
+
+    #[test]
     fn what_is_not_built_is_estimated_by_its_source_or_by_the_others() {
-        let plan = Plan::new(&graph(), 0, &|key, _, _| match key {
+        let plan = plan(&|key, _, _| match key {
             "low" => Size::Source(SourceBytes {
                 rust: 200_000,
                 c: 100_000,
             }),
             "high" => Size::Unknown,
             _ => size(key),
-        })
-        .unwrap();
+        });
         assert_eq!((plan.built, plan.estimated), (2, 2));
         assert_eq!(plan.programs[0].adds, 100 + 2 * (32_000 + 24_000 + 15_000));
     }
@@ -506,10 +638,7 @@ mod tests {
     fn a_program_is_larger_the_more_libraries_it_has() {
         let source = SourceBytes { rust: 100_000, c: 0 };
         let estimated = |key: &str| {
-            let plan = Plan::new(&graph(), 0, &|of, _, _| {
-                if of == key { Size::Source(source) } else { size(of) }
-            });
-            plan.unwrap()
+            plan(&|of, _, _| if of == key { Size::Source(source) } else { size(of) })
                 .programs
                 .iter()
                 .find(|program| program.name == key)

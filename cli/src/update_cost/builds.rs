@@ -1,4 +1,4 @@
-//! `dyrust update-cost`: what an update costs, by two builds.
+//! What an update costs, by two builds.
 
 use dyrust_report::Form;
 use dyrust_report::store::{NixCommand, NixOrScan};
@@ -9,7 +9,7 @@ use crate::arguments::UpdateCostArguments;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
-pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
     let both = [arguments.old.clone(), arguments.new.clone()];
     let forms = [
         (Form::Dynamic, both.as_slice()),

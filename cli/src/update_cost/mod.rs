@@ -1,0 +1,82 @@
+//! `dyrust update-cost`: what an update costs, by two builds, by two graphs before either is built, or by two files of pins.
+
+mod builds;
+mod graphs;
+mod pins;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::arguments::UpdateCostArguments;
+use crate::output::Output;
+use crate::{Error, Outcome};
+
+/// What an update is told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Builds,
+    Graphs,
+    Pins,
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Builds => "builds",
+            Self::Graphs => "graphs",
+            Self::Pins => "files of pins",
+        })
+    }
+}
+
+impl Side {
+    fn of(path: &Path) -> Result<Self, Error> {
+        if !path.is_file() || path.extension().is_none_or(|name| name != "json") {
+            return Ok(Self::Builds);
+        }
+        let text = std::fs::read(path).map_err(|reason| Error::SideOfUpdate(path.to_owned(), reason))?;
+        let Ok(value) = serde_json::from_slice::<Value>(&text) else {
+            // Reading it as a graph says where it is broken.
+            return Ok(Self::Graphs);
+        };
+        match (value.get("toolchains"), value.get("packages")) {
+            (Some(_), _) => Ok(Self::Pins),
+            (None, Some(_)) => Ok(Self::Graphs),
+            (None, None) => Err(Error::NotABuild(path.to_owned())),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
+    let (side, other) = (Side::of(&arguments.old)?, Side::of(&arguments.new)?);
+    if side != other {
+        return Err(Error::TwoSides {
+            old: arguments.old.clone(),
+            new: arguments.new.clone(),
+            sides: [side, other],
+        });
+    }
+    let of_builds = [
+        ("--grouped", !arguments.grouped.is_empty()),
+        ("--image", !arguments.image.is_empty()),
+        ("--static", !arguments.static_.is_empty()),
+        ("--cargo", !arguments.cargo.is_empty()),
+    ];
+    let of_graphs = [
+        ("--report", !arguments.report.is_empty()),
+        ("--target", arguments.target.is_some()),
+        ("--offline", arguments.offline),
+    ];
+    let misplaced = |options: &[(&'static str, bool)], allowed: Side| match options.iter().find(|(_, given)| *given) {
+        Some((option, _)) if side != allowed => Err(Error::OptionOfUpdate { option, allowed, side }),
+        _ => Ok(()),
+    };
+    misplaced(&of_builds, Side::Builds)?;
+    misplaced(&of_graphs, Side::Graphs)?;
+    match side {
+        Side::Builds => builds::run(arguments, output),
+        Side::Graphs => graphs::run(arguments, output),
+        Side::Pins => pins::run(arguments, output),
+    }
+}
