@@ -113,6 +113,8 @@ pub(crate) enum Command {
     /// Report what built programs take: who shares what, what each adds, what starts and updates cost.
     Report(Box<dyrust_report::command::ReportArguments>),
     /// Print what an update costs, by two builds, two graphs that need not be built, or two files of pins.
+    ///
+    /// The forms are of builds; `--report`, `--target` and `--offline` are of graphs.
     UpdateCost(UpdateCostArguments),
     /// Print the JSON Schema of crate graphs.
     Schema,
@@ -251,13 +253,20 @@ pub(crate) struct FleetPlanArguments {
     /// The fleet file; its graph lies beside it.
     #[arg(default_value = FLEET_NAME)]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) estimate: EstimateArguments,
+}
+
+/// How what a graph's programs take is estimated, before they are built.
+#[derive(Debug, Args)]
+pub(crate) struct EstimateArguments {
     /// A report in JSON (`dyrust report --format json`) of something built: what it has is not estimated. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Vec<PathBuf>,
-    /// The platform [default: the first of the graph].
+    /// The platform of a graph [default: its first].
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
-    /// Never use the network.
+    /// Never use the network for what is estimated.
     #[arg(long)]
     pub(crate) offline: bool,
 }
@@ -393,15 +402,8 @@ pub(crate) struct UpdateCostArguments {
     /// The same as cargo builds them, before and after.
     #[arg(long, value_names = ["OLD", "NEW"], num_args = 2)]
     pub(crate) cargo: Vec<PathBuf>,
-    /// Of graphs: a report in JSON (`dyrust report --format json`) of something built: what it has is not estimated. May be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Vec<PathBuf>,
-    /// Of graphs: the platform [default: the first of the new graph].
-    #[arg(long, value_name = "TRIPLE")]
-    pub(crate) target: Option<String>,
-    /// Of graphs: never use the network.
-    #[arg(long)]
-    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) estimate: EstimateArguments,
     /// The store's folder.
     #[arg(long, value_name = "FOLDER", default_value = "/nix/store")]
     pub(crate) store: PathBuf,

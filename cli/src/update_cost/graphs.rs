@@ -8,7 +8,6 @@ use dyrust_report::size::show;
 use serde_json::json;
 
 use crate::arguments::UpdateCostArguments;
-use crate::built::BuiltSizes;
 use crate::fleet::plan::estimate;
 use crate::fleet::plan::prediction::PlannedUpdate;
 use crate::inspect::number_of;
@@ -17,17 +16,16 @@ use crate::{Error, Outcome};
 
 pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
     let (old, new) = (graph::read(&arguments.old)?, graph::read(&arguments.new)?);
-    let platform = number_of(&new, &arguments.new, arguments.target.as_deref())?;
+    let platform = number_of(&new, &arguments.new, arguments.estimate.target.as_deref())?;
     let target = &new.platforms[platform].target;
     // A platform that the old graph has not: nothing would be said to be built again for another reason than the update.
     number_of(&old, &arguments.old, Some(target))?;
     let rebuilt = Diff::new(&old, &new)?.rebuilt.remove(target).unwrap_or_default();
-    let built = BuiltSizes::read(&arguments.report)?;
     let folder = match arguments.new.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let estimate = estimate(&new, platform, &built, folder, arguments.offline, output)?;
+    let estimate = estimate(&new, platform, &arguments.estimate, folder, output)?;
     let update = estimate.after(&rebuilt.units);
     if output.is_json() {
         output.json(&json!({ "graphs": update, "rebuilt": rebuilt }))?;

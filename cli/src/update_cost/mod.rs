@@ -64,9 +64,9 @@ pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
         ("--cargo", !arguments.cargo.is_empty()),
     ];
     let of_graphs = [
-        ("--report", !arguments.report.is_empty()),
-        ("--target", arguments.target.is_some()),
-        ("--offline", arguments.offline),
+        ("--report", !arguments.estimate.report.is_empty()),
+        ("--target", arguments.estimate.target.is_some()),
+        ("--offline", arguments.estimate.offline),
     ];
     let misplaced = |options: &[(&'static str, bool)], allowed: Side| match options.iter().find(|(_, given)| *given) {
         Some((option, _)) if side != allowed => Err(Error::OptionOfUpdate { option, allowed, side }),

@@ -14,7 +14,7 @@ use dyrust_report::size::show;
 use dyrust_report::{Form, Table};
 use serde_json::json;
 
-use crate::arguments::FleetPlanArguments;
+use crate::arguments::{EstimateArguments, FleetPlanArguments};
 use crate::built::{BuiltSizes, is_of_programs, label};
 use crate::inspect::number_of;
 use crate::output::{Output, print};
@@ -25,15 +25,14 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
     let file = FleetFile::read(&arguments.file)?;
     let graph_file = arguments.file.with_extension("json");
     let graph = graph::read(&graph_file)?;
-    let platform = number_of(&graph, &graph_file, arguments.target.as_deref())?;
+    let platform = number_of(&graph, &graph_file, arguments.estimate.target.as_deref())?;
     if let Some(reason) = graph.outdated(&file.folder)? {
         let graph_file = graph_file.display();
         output.say(&format!(
             "note: {graph_file} is not current: {reason}: run `dyrust fleet import`"
         ));
     }
-    let built = BuiltSizes::read(&arguments.report)?;
-    let plan = estimate(&graph, platform, &built, &file.folder, arguments.offline, output)?.plan();
+    let plan = estimate(&graph, platform, &arguments.estimate, &file.folder, output)?.plan();
     if output.is_json() {
         output.json(&json!(plan))?;
     } else if !output.is_quiet() {
@@ -46,12 +45,12 @@ pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Out
 pub(crate) fn estimate<'a>(
     graph: &'a Graph,
     platform: usize,
-    built: &BuiltSizes,
+    arguments: &EstimateArguments,
     folder: &Path,
-    offline: bool,
     output: &Output,
 ) -> Result<Estimate<'a>, Error> {
-    let sources = sources(graph, built, folder, offline, output)?;
+    let built = BuiltSizes::read(&arguments.report)?;
+    let sources = sources(graph, &built, folder, arguments.offline, output)?;
     let size = |key: &str, package: &Package, unit: &Unit| {
         let source = || sources.get(&label(key, package)).copied();
         match built.bytes(key, package, unit) {
