@@ -237,6 +237,10 @@ pub enum Problem {
     #[error("`{old}` is no longer known in edition 2024: write `{new}`")]
     OldSpelling { old: &'static str, new: &'static str },
     #[error(
+        "`workspace.dependencies.{0}` has `default_features`, which is no longer known in edition 2024, that of this package: write `default-features` there"
+    )]
+    OldSpellingInherited(String),
+    #[error(
         "`rust-version = \"{rust_version}\"` is below {least}, which edition {edition} needs: raise it, or take an older edition"
     )]
     RustBelowEdition {

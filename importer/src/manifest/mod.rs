@@ -144,7 +144,7 @@ pub fn package(
             .ok_or_else(|| manifest.fail(&["package", "edition"], Problem::Edition(text.clone())))?,
         None => Edition::E2015,
     };
-    refused::old_spellings(manifest, edition)?;
+    refused::old_spellings(&inherit, edition)?;
     let version = inherit
         .value(table.version.as_ref(), "version", |from| from.version.clone())?
         .unwrap_or_else(|| Version::new(0, 0, 0));

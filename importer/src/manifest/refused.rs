@@ -5,6 +5,7 @@
 
 use cargo_util_schemas::manifest::{InheritableDependency, TomlDependency, TomlManifest, TomlPackage};
 
+use super::inherit::Inheritance;
 use super::{Edition, Error, Feature, FeatureValue, Manifest, Package, Problem, Target, least_rust};
 use crate::resolved::TargetKind;
 
@@ -55,11 +56,13 @@ pub(super) fn unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), E
     }
 }
 
-/// Refuses the spellings that edition 2024 has done away with.
-pub(super) fn old_spellings(manifest: &Manifest, edition: Edition) -> Result<(), Error> {
+/// Refuses the spellings that edition 2024 has done away with. Of a dependency that is inherited the workspace's own entry counts, by the
+/// edition of who inherits it; beside `workspace = true` the old one is still known.
+pub(super) fn old_spellings(inherit: &Inheritance<'_>, edition: Edition) -> Result<(), Error> {
     if edition < Edition::E2024 {
         return Ok(());
     }
+    let manifest = inherit.manifest;
     let tables = &manifest.tables;
     let old = |path: &[&str], old: &'static str, new: &'static str| {
         Err(manifest.fail(path, Problem::OldSpelling { old, new }))
@@ -96,17 +99,27 @@ pub(super) fn old_spellings(manifest: &Manifest, edition: Edition) -> Result<(),
             return old(&[key, "proc_macro"], "proc_macro", "proc-macro");
         }
     }
+    let of_workspace = inherit
+        .workspace
+        .and_then(|workspace| workspace.tables.dependencies.as_ref());
+    let is_old = |dependency: &TomlDependency| match dependency {
+        TomlDependency::Detailed(dependency) => dependency.default_features2.is_some(),
+        TomlDependency::Simple(_) => false,
+    };
     for (path, name, dependency) in dependencies(tables) {
-        let is_old = match dependency {
-            InheritableDependency::Value(TomlDependency::Detailed(dependency)) => {
-                dependency.default_features2.is_some()
-            }
-            InheritableDependency::Value(TomlDependency::Simple(_)) => false,
-            InheritableDependency::Inherit(dependency) => dependency.default_features2.is_some(),
+        let problem = match dependency {
+            InheritableDependency::Value(dependency) => is_old(dependency).then_some(Problem::OldSpelling {
+                old: "default_features",
+                new: "default-features",
+            }),
+            InheritableDependency::Inherit(_) => of_workspace
+                .and_then(|list| list.iter().find(|(key, _)| key.as_str() == name))
+                .is_some_and(|(_, dependency)| is_old(dependency))
+                .then(|| Problem::OldSpellingInherited(name.to_owned())),
         };
-        if is_old {
+        if let Some(problem) = problem {
             let path: Vec<&str> = path.into_iter().chain([name]).collect();
-            return old(&path, "default_features", "default-features");
+            return Err(manifest.fail(&path, problem));
         }
     }
     Ok(())

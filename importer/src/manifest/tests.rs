@@ -208,6 +208,46 @@ fn inherited_values_and_dependencies_come_from_the_workspace() {
     assert!(dependency.optional && !dependency.default_features);
 }
 
+/// egui could not be imported: Cargo still knows `default_features` beside `workspace = true` in edition 2024, and there refuses the workspace's.
+#[test]
+fn an_old_spelling_counts_where_the_dependency_is_written() {
+    let member = |edition: &str, shared: &str, own: &str| {
+        let root = parse(&format!(
+            "[workspace.dependencies]\nother = {{ path = 'other', {shared} }}\n"
+        ))
+        .unwrap();
+        let member = parse(&format!(
+            "[package]\nname = 'p'\nedition = '{edition}'\n[dependencies]\nother = {{ workspace = true{own} }}\n"
+        ));
+        let workspace = WorkspaceTables {
+            tables: root.tables.workspace.as_ref().unwrap(),
+            folder: Path::new("/w"),
+        };
+        let local = ManifestOrigin::Local("/w/p".into());
+        let package = super::package(
+            &member.unwrap(),
+            &local,
+            Some(workspace),
+            &FileSet::new(["src/lib.rs".to_owned()]),
+        );
+        package.map(|package| package.dependencies[0].default_features)
+    };
+    for (shared, own, expected) in [
+        ("default-features = false", ", default_features = false", false),
+        ("default-features = false", ", default_features = true", true),
+        ("default-features = false", ", default-features = true", true),
+    ] {
+        assert_eq!(member("2024", shared, own).unwrap(), expected, "{shared}{own}");
+        assert_eq!(member("2021", shared, own).unwrap(), expected, "{shared}{own}");
+    }
+    assert!(!member("2021", "default_features = false", "").unwrap());
+    let error = member("2024", "default_features = false", "").unwrap_err().to_string();
+    assert!(
+        error.starts_with("Cargo.toml:5: `workspace.dependencies.other` has `default_features`"),
+        "{error}"
+    );
+}
+
 #[test]
 fn proc_macros_and_required_features_are_read() {
     let package = read(
