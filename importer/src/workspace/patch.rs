@@ -2,6 +2,7 @@
 //!
 //! Which version takes which place stands in the lock; only folders that nothing else names have to be read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cargo_util_schemas::core::PackageIdSpec;
@@ -10,6 +11,9 @@ use cargo_util_schemas::manifest::TomlDependency;
 use super::Error;
 use crate::config::{self, Config, DEFAULT_REGISTRY};
 use crate::manifest::{self, DependencySource, Manifest, ManifestOrigin, Problem};
+
+/// The index of the default registry, as a table of `[patch]` may name it.
+const CRATES_IO_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 
 /// A package that may take another's place.
 #[derive(Debug, Clone)]
@@ -36,12 +40,22 @@ pub struct PatchEntry {
 /// Collects the entries of both tables of the root manifest and of `[patch]` in Cargo's configuration, which win over the manifest's.
 pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::ConfigPatch]) -> Result<Vec<Patch>, Error> {
     let mut patches = Vec::new();
+    let tables = root
+        .tables
+        .patch
+        .iter()
+        .flat_map(|patch| patch.keys().map(String::as_str));
+    let (of_manifest, of_configuration) = (
+        last_of_each(tables),
+        last_of_each(configured.iter().map(|patch| patch.source.as_str())),
+    );
     for (source, table) in root.tables.patch.iter().flatten() {
+        let counts = of_manifest.get(patched(source)) == Some(&source.as_str());
         for (name, dependency) in table {
-            if configured
-                .iter()
-                .any(|patch| patch.source == *source && patch.name == name.as_str())
-            {
+            let is_replaced = |patch: &config::ConfigPatch| {
+                Some(&patch.source.as_str()) == of_configuration.get(patched(source)) && patch.name == name.as_str()
+            };
+            if !counts || configured.iter().any(is_replaced) {
                 continue;
             }
             let fail = |problem| root.fail(&["patch", source, name.as_str()], problem);
@@ -66,6 +80,9 @@ pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Conf
         patches.extend(convert(&root.source.location, spec, dependency, folder).map_err(fail)?);
     }
     for patch in configured {
+        if of_configuration.get(patched(&patch.source)) != Some(&patch.source.as_str()) {
+            continue;
+        }
         let fail = |reason: String| config::Error::Patch {
             origin: patch.origin.clone(),
             source_name: patch.source.clone(),
@@ -83,6 +100,25 @@ pub(super) fn collect(root: &Manifest, folder: &Path, configured: &[config::Conf
         );
     }
     Ok(patches)
+}
+
+/// The source that a table of `[patch]` is for: crates.io has two names.
+fn patched(table: &str) -> &str {
+    if table == CRATES_IO_INDEX {
+        DEFAULT_REGISTRY
+    } else {
+        table
+    }
+}
+
+/// Of tables for one source, in one file or in Cargo's configuration, Cargo takes the last by name and forgets the others.
+fn last_of_each<'a>(tables: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, &'a str> {
+    let mut last = BTreeMap::new();
+    for table in tables {
+        let known = last.entry(patched(table)).or_insert(table);
+        *known = table.max(known);
+    }
+    last
 }
 
 /// Refuses a patch that leaves a package where it comes from.
