@@ -52,10 +52,24 @@ impl Environment {
 
     /// The variable that stands for a key of the configuration: `CARGO_`, upper case, `-` and `.` as `_`.
     pub(super) fn for_key(&self, path: &[&str]) -> Option<(String, &str)> {
-        let name = format!("CARGO_{}", path.join("_").to_uppercase().replace(['-', '.'], "_"));
+        let name = format!("CARGO_{}", in_variable(path));
         let value = self.get(&name)?;
         Some((name, value))
     }
+
+    /// The variable that stands for a key in an entry of a table whose keys are the user's, such as `[env]`: the entry's own key is in
+    /// its name as it is. Cargo looks for it only where a file has the entry.
+    pub(super) fn for_entry(&self, table: &[&str], entry: &str, keys: &[&str]) -> Option<(String, &str)> {
+        let keys: String = keys.iter().map(|key| format!("_{}", in_variable(&[key]))).collect();
+        let name = format!("CARGO_{}_{entry}{keys}", in_variable(table));
+        let value = self.get(&name)?;
+        Some((name, value))
+    }
+}
+
+/// What stands for keys of the configuration in the name of a variable.
+fn in_variable(path: &[&str]) -> String {
+    path.join("_").to_uppercase().replace(['-', '.'], "_")
 }
 
 /// The files of a configuration, merged.

@@ -5,7 +5,8 @@ use cargo_util_schemas::manifest::TomlProfile;
 use super::tree::ConfigValue;
 use super::{Config, Error};
 
-/// The keys of a profile that have an environment variable each (Cargo book, chapter Configuration). Overrides for packages have none.
+/// The keys of a profile that have an environment variable each (Cargo book, chapter Configuration). So have those of an override for
+/// packages that Cargo's configuration has, as one of the manifest has not; the book does not say so.
 const KEYS: [&str; 12] = [
     "opt-level",
     "debug",
@@ -48,6 +49,13 @@ impl Config {
         if !build_override.is_empty() {
             table.insert("build-override".to_owned(), toml::Value::Table(build_override));
         }
+        if let Some(toml::Value::Table(packages)) = table.get_mut("package") {
+            for (spec, package) in packages {
+                if let toml::Value::Table(package) = package {
+                    self.overlay_package(name, spec, package)?;
+                }
+            }
+        }
         if table.is_empty() {
             return Ok(None);
         }
@@ -67,25 +75,39 @@ impl Config {
 
     /// Puts the variables for the keys of a table over it.
     fn overlay(&self, path: &[&str], table: &mut toml::Table) -> Result<(), Error> {
-        for key in KEYS {
-            let mut path = path.to_vec();
-            path.push(key);
-            let Some((variable, text)) = self.environment.for_key(&path) else {
-                continue;
-            };
-            let value = value(text);
-            let alone = toml::Table::from_iter([(key.to_owned(), value.clone())]);
-            if let Err(reason) = alone.try_into::<TomlProfile>() {
-                return Err(Error::Variable {
-                    variable,
-                    value: text.to_owned(),
-                    reason: reason.message().replace('\n', " "),
-                });
-            }
-            table.insert(key.to_owned(), value);
-        }
-        Ok(())
+        overlay(table, |key| self.environment.for_key(&[path, &[key]].concat()))
     }
+
+    /// Puts the variables for the keys of an override for packages over it: their names have its key as it is.
+    fn overlay_package(&self, profile: &str, spec: &str, table: &mut toml::Table) -> Result<(), Error> {
+        overlay(table, |key| {
+            self.environment
+                .for_entry(&["profile", profile, "package"], spec, &[key])
+        })
+    }
+}
+
+/// Puts the variables over a table; `variable` has that of a key and its value.
+fn overlay<'a>(
+    table: &mut toml::Table,
+    variable: impl Fn(&'static str) -> Option<(String, &'a str)>,
+) -> Result<(), Error> {
+    for key in KEYS {
+        let Some((variable, text)) = variable(key) else {
+            continue;
+        };
+        let value = value(text);
+        let alone = toml::Table::from_iter([(key.to_owned(), value.clone())]);
+        if let Err(reason) = alone.try_into::<TomlProfile>() {
+            return Err(Error::Variable {
+                variable,
+                value: text.to_owned(),
+                reason: reason.message().replace('\n', " "),
+            });
+        }
+        table.insert(key.to_owned(), value);
+    }
+    Ok(())
 }
 
 /// A variable's value as Cargo takes it: true or false, a whole number, or a text.

@@ -404,3 +404,27 @@ fn values_of_two_files_are_of_one_kind() {
     ]);
     place.load(&[]).unwrap();
 }
+
+/// The variables of entries whose keys are the user's were passed over: a package was compiled with other settings than Cargo's, and
+/// `[env]` had the file's value.
+#[test]
+fn variables_stand_for_entries_that_a_file_has() {
+    let place = Home::new(&[(
+        "up/.cargo/config.toml",
+        "[env]\nOF_file = 'a'\nTABLE = { value = 'a' }\n[profile.release.package.a-b]\ncodegen-units = 9\n",
+    )]);
+    let variables = [
+        ("CARGO_ENV_OF_file", "b"),
+        ("CARGO_ENV_TABLE", "b"),
+        ("CARGO_ENV_NO_FILE_HAS_IT", "b"),
+        ("CARGO_PROFILE_RELEASE_PACKAGE_a-b_OPT_LEVEL", "2"),
+        ("CARGO_PROFILE_RELEASE_PACKAGE_A_B_CODEGEN_UNITS", "3"),
+        ("CARGO_PROFILE_RELEASE_PACKAGE_other_OPT_LEVEL", "2"),
+    ];
+    let config = place.load(&variables).unwrap();
+    let expected = [("OF_file", "b"), ("TABLE", "b")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(config.variables().unwrap(), BTreeMap::from(expected));
+    let profile = config.profile("release").unwrap().unwrap();
+    let expected = "[package.a-b]\ncodegen-units = 9\nopt-level = 2\n";
+    assert_eq!(profile, toml::from_str(expected).unwrap());
+}

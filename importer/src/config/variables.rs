@@ -66,6 +66,10 @@ impl Config {
                 _ => self.tree.text(&["env", name])?,
             };
             if let Some((text, _)) = text {
+                let text = self
+                    .environment
+                    .for_entry(&["env"], name, &[])
+                    .map_or(text, |(_, text)| text);
                 variables.insert(name.to_owned(), text.to_owned());
             }
         }
