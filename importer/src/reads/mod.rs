@@ -160,13 +160,28 @@ pub fn read_by(
 /// `-Lnative=libs`, `-Clink-arg=-Wl,--dynamic-list=exports.list`.
 pub fn named_by_flags(flags: &[String], root: &Path) -> Vec<PathBuf> {
     let words = flags.iter().flat_map(|flag| flag.split([' ', ',', '=']));
-    let names = words.flat_map(|word| ["-L", "-T"].map(|option| word.strip_prefix(option).unwrap_or(word)));
+    let names = words.flat_map(|word| ["-L", "-T", "@"].map(|option| word.strip_prefix(option).unwrap_or(word)));
     let paths = names
         .filter(|name| !name.is_empty())
         .map(|name| normalize(&root.join(name)));
     // A flag's own name is seldom that of a file, and costs no more than a build.
     let is_below = |path: &PathBuf| path != root && path.starts_with(root) && path.exists();
     paths.filter(is_below).collect()
+}
+
+/// What a literal of a build script asks of rustc, if that may name files: `cargo:rustc-link-search=native=libs`.
+fn asked_of_rustc(literal: &str) -> Option<&str> {
+    let (_, said) = literal.split_once("cargo:")?;
+    let (key, value) = said.trim_start_matches(':').split_once('=')?;
+    (key == "rustc-flags" || key == "rustc-link-search" || key.contains("link-arg")).then_some(value)
+}
+
+/// The files that assembly in a literal names: `.incbin "blobs/rom.bin"`.
+fn included_by_assembly(literal: &str) -> impl Iterator<Item = String> {
+    [".incbin", ".include"].into_iter().flat_map(move |word| {
+        let named = literal.split(word).skip(1);
+        named.filter_map(|rest| Some(rest.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned()))
+    })
 }
 
 /// The workspace's folder, which the package's is relative to; of a package beside the workspace the folder that has both.
@@ -407,6 +422,7 @@ impl Scan<'_> {
         let of_script = self.script.contains(file);
         let is_inside = self.is_own(file);
         for literal in &named.literals {
+            self.of_rustc(literal, of_script);
             self.candidates_in(literal);
             self.literal(file, literal, lists && (self.is_test || of_script), is_inside);
         }
@@ -523,6 +539,23 @@ impl Scan<'_> {
                     self.add(&path);
                 }
             }
+        }
+    }
+
+    /// What rustc opens from where Cargo starts it, which is the workspace's folder for its members: folders of libraries and
+    /// arguments of the linker that a build script asks for, files that assembly includes.
+    fn of_rustc(&mut self, literal: &str, of_script: bool) {
+        if !self.local.is_inside() {
+            return;
+        }
+        let asked = of_script.then(|| asked_of_rustc(literal)).flatten();
+        let words = asked
+            .into_iter()
+            .map(str::to_owned)
+            .chain(included_by_assembly(literal));
+        let words: Vec<String> = words.collect();
+        for path in named_by_flags(&words, &self.local.workspace) {
+            self.around(&path);
         }
     }
 
@@ -830,6 +863,44 @@ mod tests {
         let workspace = workspace::load(root, &[]).unwrap();
         let reads = read_by(&workspace.packages[0], &BTreeSet::new(), &of_flags, &Helpers::default());
         assert_eq!(reads.files, ["/exports.list", "/include/a.h", "/include/b.h", "/libs"]);
+    }
+
+    /// rustc starts in the workspace's folder, where a member's script or assembly found what it named: nothing of it was in the build.
+    #[test]
+    fn what_rustc_opens_in_the_workspaces_folder_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m', 'n']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &member("m")),
+                (
+                    "m/build.rs",
+                    "fn main() { println!(\"cargo:rerun-if-changed=build.rs\"); println!(\"cargo::rustc-link-search=native=libs\");\n\
+                     println!(\"cargo:rustc-link-arg-bins=-Wl,-T,scripts/x.ld\"); println!(\"cargo:rustc-flags=-L more -l z\");\n\
+                     println!(\"cargo:rustc-link-arg=@args.txt\"); println!(\"cargo:rustc-env=X=env\"); println!(\"cargo:rustc-link-search=n\") }",
+                ),
+                (
+                    "m/src/lib.rs",
+                    "global_asm!(\"x: .incbin \\\"blobs/rom.bin\\\", 1\", r#\".include \"a.s\"\"#); const E: &str = \"cargo:rustc-link-search=env\";",
+                ),
+                ("n/Cargo.toml", &member("n")),
+                ("n/src/lib.rs", ""),
+                ("a.s", ""),
+                ("args.txt", ""),
+                ("blobs/rom.bin", ""),
+                ("env", ""),
+                ("libs/liba.a", ""),
+                ("more/libz.a", ""),
+                ("scripts/x.ld", ""),
+            ],
+        );
+        let files = ["/a.s", "/args.txt", "/blobs/rom.bin", "/libs", "/more", "/scripts/x.ld"];
+        let read = read(root);
+        assert_eq!(read[0].1.files, files);
+        assert_eq!(read[1].1, Reads::default());
     }
 
     #[test]
