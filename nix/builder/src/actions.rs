@@ -11,6 +11,7 @@ use crate::link::Link;
 use crate::native::Prepared;
 use crate::process::Call;
 use crate::program;
+use crate::run_paths;
 use crate::rustc::Compilation;
 use crate::source;
 use crate::unit::Action;
@@ -59,13 +60,23 @@ fn run_test(compilation: &Compilation) -> Result<()> {
     call.envs(&environment::programs(input));
     call.args(input.arguments.iter().cloned());
     call.envs(&input.environment);
+    find_libraries(compilation, &mut call);
     keep(input, &call)
+}
+
+/// Has tests find by their names what build scripts have made.
+fn find_libraries(compilation: &Compilation, call: &mut Call) {
+    let already = compilation.input.environment.get(run_paths::VARIABLE);
+    if let Some(folders) = run_paths::of_tests(&compilation.searches(), already.map(String::as_str)) {
+        call.env(run_paths::VARIABLE, folders);
+    }
 }
 
 /// Tests the examples in a library's documentation.
 fn doc_test(compilation: &Compilation) -> Result<()> {
     let mut call = rustdoc(compilation)?;
     call.arg("--test");
+    find_libraries(compilation, &mut call);
     // The examples of a proc macro run on the host, whose std is inside of them.
     if !compilation.input.unit.host {
         call.option("-C", "prefer-dynamic");

@@ -8,6 +8,7 @@
 
 use crate::failure::Result;
 use crate::files;
+use crate::native::search_folder;
 use std::path::Path;
 
 /// The linker's option by which it writes DT_RPATH.
@@ -35,6 +36,20 @@ pub fn asked<'a>(arguments: impl Iterator<Item = &'a str>) -> Vec<String> {
         }
     }
     folders
+}
+
+/// The variable that names folders in which the loader looks before others.
+pub const VARIABLE: &str = "LD_LIBRARY_PATH";
+
+/// What [`VARIABLE`] is for a test that looks for libraries in these folders (`-L` values), before what it is already: as with Cargo,
+/// those among them that build scripts have made.
+#[must_use]
+pub fn of_tests(searches: &[String], already: Option<&str>) -> Option<String> {
+    let folders = searches.iter().map(|search| search_folder(search));
+    let folders = folders.filter(|folder| is_of_script(folder) && folder.iter().any(|name| name == "target"));
+    let folders = folders.map(|folder| folder.to_string_lossy().into_owned());
+    let all: Vec<String> = folders.chain(already.map(str::to_owned)).collect();
+    (!all.is_empty()).then(|| all.join(":"))
 }
 
 /// Whether a folder is a build script's: its OUT_DIR, what it wrote above that, or the package that it hands on
@@ -111,6 +126,22 @@ mod tests {
         }
         let library = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-openssl-3.0/out";
         assert!(!is_of_script(Path::new(library)));
+    }
+
+    /// A test did not find a library by its name that it finds under `cargo test`.
+    #[test]
+    fn tests_look_in_what_scripts_made() {
+        let script = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-part-0.1.0-build";
+        let folder = format!("{script}/target/x86_64-unknown-linux-gnu/release/build/part-0.1.0/out/lib");
+        let searches = [
+            "native=/nix/store/a/lib".to_owned(),
+            format!("native={folder}"),
+            format!("{script}/source/lib"),
+            "lib".to_owned(),
+        ];
+        assert_eq!(of_tests(&searches, None), Some(folder.clone()));
+        assert_eq!(of_tests(&searches, Some("/b")), Some(format!("{folder}:/b")));
+        assert_eq!(of_tests(&searches[..1], None), None);
     }
 
     #[test]
