@@ -459,6 +459,15 @@ impl Scan<'_> {
                 self.module(file, module);
             }
         }
+        for path in &named.paths_in_modules {
+            let folder = file.parent().unwrap_or(file);
+            for folder in [folder, &folder.join(file.file_stem().unwrap_or_default())] {
+                let path = normalize(&folder.join(path));
+                if !self.is_own(&path) {
+                    self.add(&path);
+                }
+            }
+        }
     }
 
     fn is_development(&self, file: &Path) -> bool {
@@ -863,6 +872,36 @@ mod tests {
         let workspace = workspace::load(root, &[]).unwrap();
         let reads = read_by(&workspace.packages[0], &BTreeSet::new(), &of_flags, &Helpers::default());
         assert_eq!(reads.files, ["/exports.list", "/include/a.h", "/include/b.h", "/libs"]);
+    }
+
+    /// What a module in a module is was not found: `#[path]` starts from a folder of the outer one's name there.
+    #[test]
+    fn modules_in_modules_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(
+            root,
+            &[
+                ("Cargo.toml", "[workspace]\nmembers = ['m']\n"),
+                ("Cargo.lock", "version = 4\n"),
+                ("m/Cargo.toml", &member("m")),
+                (
+                    "m/src/lib.rs",
+                    "mod own; mod a { #[path = \"../../../shared/one.rs\"] mod b; }",
+                ),
+                ("m/src/a/keep.txt", ""),
+                (
+                    "m/src/own.rs",
+                    "mod a { #[path = \"../../../../shared/two.rs\"] mod b; }",
+                ),
+                ("m/src/own/a/keep.txt", ""),
+                ("shared/one.rs", "pub mod in_file { mod deeper; }"),
+                ("shared/in_file/deeper.rs", ""),
+                ("shared/two.rs", ""),
+            ],
+        );
+        let files = ["/shared/in_file/deeper.rs", "/shared/one.rs", "/shared/two.rs"];
+        assert_eq!(read(root)[0].1.files, files);
     }
 
     /// rustc starts in the workspace's folder, where a member's script or assembly found what it named: nothing of it was in the build.

@@ -17,8 +17,11 @@ pub(super) struct Named {
     pub(super) of_macros: Vec<String>,
     /// Whether the package's folder is asked for, and not only what is joined to it.
     pub(super) own_folder: bool,
-    /// The names in `mod name;`.
+    /// The names in `mod name;`; of one in a module of this file also with that one's name in front of it, `outer/name`: which counts is
+    /// up to the outer one's `#[path]`.
     pub(super) modules: Vec<String>,
+    /// What `#[path]` says in modules of this file, with the names of these in front of it: `outer/../../shared.rs`.
+    pub(super) paths_in_modules: Vec<String>,
 }
 
 /// Macros that are given texts, and look at no folder.
@@ -76,13 +79,32 @@ pub(super) fn named(text: &str) -> Named {
     let mut run: Vec<String> = Vec::new();
     // What stands between the last literal and this token.
     let mut between = String::new();
+    // The modules around this token, with how many braces are open there.
+    let mut around: Vec<(&str, usize)> = Vec::new();
+    let mut braces = 0_usize;
     for token in tokenize(text, FrontmatterAllowed::Yes) {
         let end = at + token.len as usize;
         let word = text.get(at..end).unwrap_or_default();
         at = end;
         match token.kind {
             TokenKind::Whitespace | TokenKind::LineComment { .. } | TokenKind::BlockComment { .. } => continue,
-            TokenKind::Semi if last[2] == "mod" => found.modules.push(last[3].trim_start_matches("r#").to_owned()),
+            TokenKind::Semi if last[2] == "mod" => {
+                let name = last[3].trim_start_matches("r#");
+                found.modules.push(name.to_owned());
+                if !around.is_empty() {
+                    found.modules.push(inside(&around, name));
+                }
+            }
+            TokenKind::OpenBrace => {
+                braces += 1;
+                if last[2] == "mod" {
+                    around.push((last[3].trim_start_matches("r#"), braces));
+                }
+            }
+            TokenKind::CloseBrace => {
+                around.pop_if(|(_, opened)| *opened == braces);
+                braces = braces.saturating_sub(1);
+            }
             TokenKind::Literal { kind, .. } => {
                 let follows = between == "," || between == ").join(";
                 between.clear();
@@ -98,6 +120,9 @@ pub(super) fn named(text: &str) -> Named {
                     };
                     if of_macro {
                         found.of_macros.push(value.clone());
+                    }
+                    if last[2..] == ["path", "="] && !around.is_empty() {
+                        found.paths_in_modules.push(inside(&around, &value));
                     }
                     after = (value == "CARGO_MANIFEST_DIR" && last[3] == "(").then_some(After::Text);
                     run.push(value.clone());
@@ -177,6 +202,13 @@ pub(super) fn fixed(path: &str) -> PathBuf {
         .collect()
 }
 
+/// A name with those of the modules around it.
+fn inside(around: &[(&str, usize)], name: &str) -> String {
+    let mut path: String = around.iter().flat_map(|(module, _)| [*module, "/"]).collect();
+    path.push_str(name);
+    path
+}
+
 /// The paths that literals may be together.
 fn together(run: &[String]) -> Vec<String> {
     if run.len() < 2 {
@@ -194,12 +226,33 @@ fn value(kind: LiteralKind, word: &str) -> Option<String> {
         LiteralKind::RawStr { .. } | LiteralKind::RawByteStr { .. } | LiteralKind::RawCStr { .. } => {
             Some(inside.to_owned())
         }
-        LiteralKind::Str { .. } | LiteralKind::ByteStr { .. } | LiteralKind::CStr { .. } => {
-            // Of the escapes these two are what names of files have.
-            Some(inside.replace("\\\\", "\\").replace("\\\"", "\""))
-        }
+        LiteralKind::Str { .. } | LiteralKind::ByteStr { .. } | LiteralKind::CStr { .. } => Some(unescaped(inside)),
         _ => None,
     }
+}
+
+/// A literal's text without its escapes: those that names of files have, and the end of a line that is left out.
+fn unescaped(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        said.push_str(before);
+        let mut letters = escape.chars();
+        match letters.next() {
+            Some(sign @ ('\\' | '"' | '\'')) => said.push(sign),
+            Some('n') => said.push('\n'),
+            Some('t') => said.push('\t'),
+            Some('\n' | '\r') => {
+                rest = escape.trim_start_matches([' ', '\t', '\n', '\r']);
+                continue;
+            }
+            Some(other) => said.extend(['\\', other]),
+            None => {}
+        }
+        rest = letters.as_str();
+    }
+    said.push_str(rest);
+    said
 }
 
 #[cfg(test)]
@@ -272,6 +325,24 @@ mod tests {
         assert_eq!(fixed("a/b.txt"), Path::new("a/b.txt"));
     }
 
+    /// A path that went over the end of a line was not found.
+    #[test]
+    fn literals_over_several_lines() {
+        let found = named("include_str!(\"../a/\\\n      b\\\"c\\\\d.txt\")");
+        assert_eq!(found.literals, ["../a/b\"c\\d.txt"]);
+    }
+
+    /// Modules in a module were looked for where those of the file are.
+    #[test]
+    fn modules_in_modules() {
+        let found = named(
+            "mod a { fn f() { if x {} } mod b; mod r#fn { #[cfg_attr(x, path = \"../../c.rs\")] mod c; } mod d; }\n\
+             #[path = \"e.rs\"] mod e; fn g() { mod h {} } mod i;",
+        );
+        assert_eq!(found.modules, ["b", "a/b", "c", "a/fn/c", "d", "a/d", "e", "i"]);
+        assert_eq!(found.paths_in_modules, ["a/fn/../../c.rs"]);
+    }
+
     #[test]
     fn literals_and_modules_but_not_comments() {
         let found = named(
@@ -279,6 +350,6 @@ mod tests {
              #[path = r#\"../x y.rs\"#] mod e;\nconst B: &[u8] = b\"raw\"; const C: char = '\"';\n",
         );
         assert_eq!(found.literals, ["../README.md", "../x y.rs", "raw"]);
-        assert_eq!(found.modules, ["a", "c", "e"]);
+        assert_eq!(found.modules, ["a", "c", "b/c", "e"]);
     }
 }
