@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 /// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
-/// direction, stands there as `\u{1b}`.
+/// direction, stands there as `\u{1b}`, and the password of an address as `***`.
 pub fn visible(text: &str) -> Cow<'_, str> {
+    let text = without_passwords(text);
     if !text.contains(is_harmful) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -19,10 +20,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// JSON as a terminal may be shown it: the same letters by JSON's own escapes.
+/// JSON as a terminal may be shown it: the same letters by JSON's own escapes, and no password either.
 pub fn visible_json(text: &str) -> Cow<'_, str> {
+    let text = without_passwords(text);
     if !text.contains(is_harmful) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -34,6 +36,33 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// The text with `***` in the place of each password of an address, as in `https://user:***@host/`: what is printed ends up in logs.
+fn without_passwords(text: &str) -> Cow<'_, str> {
+    const SCHEME_END: &str = "://";
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(SCHEME_END) {
+        let (before, authority) = rest.split_at(start + SCHEME_END.len());
+        shown.push_str(before);
+        rest = authority;
+        // A password may have most other letters as they are.
+        let end = |letter: char| matches!(letter, '/' | '`' | '"' | '<' | '>') || letter.is_whitespace();
+        let authority = &rest[..rest.find(end).unwrap_or(rest.len())];
+        if let Some((who, host)) = authority.rsplit_once('@')
+            && let Some((user, _)) = who.split_once(':')
+        {
+            shown.push_str(user);
+            shown.push_str(":***");
+            rest = &rest[authority.len() - host.len() - 1..];
+        }
+    }
+    if shown.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
 }
 
 /// What would steer a terminal, turn the reading direction, or look like the end of a line.
@@ -64,6 +93,30 @@ mod tests {
             visible("a\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{200d}b"),
             "a\\u{61c}\\u{200e}\\u{200f}\\u{2028}\\u{2029}\u{200d}b"
         );
+    }
+
+    /// `https://user:secret@host/` of a repository was in messages, and so in the logs of CI.
+    #[test]
+    fn passwords_of_addresses_are_not_shown() {
+        for (text, shown) in [
+            (
+                "`git+https://user:secret@host/a.git`: no",
+                "`git+https://user:***@host/a.git`: no",
+            ),
+            ("https://u:p:q@w@host", "https://u:***@host"),
+            (
+                "ssh://git@host/a https://user@host:80/b, http://:p@host?c",
+                "ssh://git@host/a https://user@host:80/b, http://:***@host?c",
+            ),
+            ("file:///a:b@c x://é:ü@ö", "file:///a:b@c x://é:***@ö"),
+            (
+                "https://host:80/a@b no address: a:b@c ://",
+                "https://host:80/a@b no address: a:b@c ://",
+            ),
+        ] {
+            assert_eq!(visible(text), shown);
+            assert_eq!(visible_json(text), shown);
+        }
     }
 
     #[test]
