@@ -379,11 +379,13 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
         for (_, view) in views(&graph, (target, tests)) {
             let needs = needs(&view);
             for wanted in needs.keys().filter(|id| view.is_named(id, name)) {
-                let Some(path) = shortest_path(&view, wanted) else {
-                    continue;
-                };
-                write_path(&view, &path, &mut ways.text);
-                ways.paths.push(path);
+                // A root is asked for by the import itself, and others may need it all the same.
+                let is_root = view.roots().contains(wanted);
+                let itself = is_root.then(|| vec![*wanted]);
+                for path in itself.into_iter().chain(shortest_path(&view, wanted)) {
+                    write_path(&view, &path, &mut ways.text);
+                    ways.paths.push(path);
+                }
             }
         }
         (!ways.paths.is_empty()).then_some(ways)
@@ -421,9 +423,10 @@ fn write_path(view: &OnPlatform<'_>, path: &[&str], text: &mut String) {
     }
 }
 
-/// The shortest way from a root to a unit.
+/// The shortest way from another root to a unit.
 fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &str) -> Option<Vec<&'a str>> {
-    let mut from: BTreeMap<&str, Option<&str>> = view.roots().into_iter().map(|root| (root, None)).collect();
+    let others = view.roots().into_iter().filter(|root| *root != wanted);
+    let mut from: BTreeMap<&str, Option<&str>> = others.map(|root| (root, None)).collect();
     let mut queue: VecDeque<&str> = from.keys().copied().collect();
     while let Some(id) = queue.pop_front() {
         if id == wanted {
