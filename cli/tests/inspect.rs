@@ -150,6 +150,53 @@ fn a_root_is_there_because_it_was_asked_for() {
     );
 }
 
+/// A root that others need, too, was said to be there for its own sake alone.
+#[test]
+fn a_root_that_others_need_is_there_for_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"app\", \"hello\"]\n",
+    );
+    write(
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"hello\"]\n\n\
+         [[package]]\nname = \"hello\"\nversion = \"0.1.0\"\n",
+    );
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+    let dependency = "[dependencies]\nhello = { path = \"../hello\" }\n";
+    write("app/Cargo.toml", &(package("app") + dependency));
+    write("app/src/main.rs", "fn main() {}\n");
+    write("hello/Cargo.toml", &(package("hello") + "[features]\nextra = []\n"));
+    write("hello/src/lib.rs", "");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
+        command.args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(run(&["import", "--offline"]).status.success());
+    assert_eq!(
+        String::from_utf8(run(&["why", "hello"]).stdout).unwrap(),
+        "hello v0.1.0: asked for by the import itself\napp bin app v0.1.0\n  hello v0.1.0\n"
+    );
+    assert_eq!(
+        String::from_utf8(run(&["why", "app"]).stdout).unwrap(),
+        "app bin app v0.1.0: asked for by the import itself\n"
+    );
+    // The lock was to blame for a feature that was mistyped.
+    for name in ["hello/extr", "hello?/extr"] {
+        let wrong = run(&["import", "--offline", "-p", "app", "--features", name]);
+        assert_eq!(
+            String::from_utf8(wrong.stderr).unwrap(),
+            "error: the feature `hello/extr`: `hello 0.1.0` has no feature `extr`: correct the name; did you mean `extra`?\n"
+        );
+    }
+}
+
 #[test]
 fn names_that_are_near_are_proposed() {
     let wrong = said(&["why", "--graph", "sd.json", "memchar"]);

@@ -546,12 +546,29 @@ fn earlier(catalog: &Catalog, graph: Option<&Graph>) -> BTreeSet<CandidateId> {
     known
 }
 
-/// A program that is not there was asked for in the fleet file.
+/// A program, or a feature of a dependency, that is not there was asked for in the fleet file.
 pub(super) fn located<'m>(
     file: &FleetFile,
     mut members: impl Iterator<Item = &'m Member>,
     error: crate::Error,
 ) -> crate::Error {
+    if let crate::Error::Resolve(resolve::Error::NoSuchFeatureOfDependency { asked, .. }) = &error {
+        let asks = |member: &Member| {
+            let listed = member.program.selection.features.iter();
+            let mut features = listed.flat_map(|text| text.split([' ', ',']));
+            features.any(|feature| feature.replace("?/", "/") == *asked)
+        };
+        return match (members.find(|member| asks(member)), error) {
+            (Some(member), crate::Error::Resolve(error)) => {
+                let problem = Problem::Features {
+                    name: member.name.clone(),
+                    error: Box::new(error),
+                };
+                file.fail_at(&member.name, "features", problem).into()
+            }
+            (_, error) => error,
+        };
+    }
     let crate::Error::Units(crate::units::Error::NoTarget { name, known, .. }) = &error else {
         return error;
     };

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::catalog::CandidateId;
 use super::choose::choose;
 use super::ground::{CrateFor, CrateUse, Ground, Uses, Wish};
-use super::joint::{Fleet, FleetResolver};
+use super::joint::{Fleet, FleetResolver, located};
 use super::lockable::Lockable;
 use super::program_workspace::{Addition, Additions, FEATURES_PACKAGE, extra};
 use super::requested::{Requested, Wishes};
@@ -203,7 +203,8 @@ impl Fleet<'_> {
         let program = self.program(number, locked, &additions);
         let (workspace, selected) = program.workspace()?;
         let (lock, ids) = program.lock()?;
-        let universe = resolver.universe((&workspace, lock), &selected)?;
+        let universe = resolver.universe((&workspace, lock), &selected);
+        let universe = universe.map_err(|error| located(self.file, std::iter::once(&self.members[number]), error))?;
         let selected = without_additions(&workspace, selected);
         let mut ground = Ground::new(universe, selected, ids, &self.separate, wishes, lockable, platforms)?;
         // What keeps its own lock gets nothing of others, and gives them nothing.

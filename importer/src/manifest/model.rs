@@ -71,6 +71,20 @@ impl Package {
         position.and_then(|position| u32::try_from(position).ok())
     }
 
+    /// The keys of a dependency's entry in its manifest.
+    pub fn keys<'a>(&'a self, dependency: &'a Dependency) -> Vec<&'a str> {
+        let table = match dependency.kind {
+            DependencyKind::Normal => "dependencies",
+            DependencyKind::Development => "dev-dependencies",
+            DependencyKind::Build => "build-dependencies",
+        };
+        let name = self.dependency_names[dependency.name as usize].as_str();
+        match dependency.platform {
+            Some(platform) => vec!["target", platform.as_str(), table, name],
+            None => vec![table, name],
+        }
+    }
+
     /// The position of a name in the dependency tables.
     pub fn dependency_name(&self, name: Symbol) -> Option<u32> {
         self.dependency_names

@@ -50,13 +50,21 @@ pub enum Error {
         feature: String,
     },
     #[error(
-        "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`"
+        "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`{near}"
     )]
     NoFeatureOfDependency {
         dependent: String,
         feature: String,
         package: String,
         name: String,
+        near: String,
+    },
+    #[error("the feature `{asked}`: `{package}` has no feature `{feature}`: correct the name{near}")]
+    NoSuchFeatureOfDependency {
+        asked: String,
+        feature: String,
+        package: String,
+        near: String,
     },
     #[error(
         "{place}: `{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: correct the name, or take a version that has it{near}"

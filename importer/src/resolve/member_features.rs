@@ -8,7 +8,7 @@ use super::edges::Matcher;
 use super::reach::Reach;
 use crate::intern::Symbol;
 use crate::lock::LockIndex;
-use crate::manifest::{Dependency, DependencyKind, FeatureValue, Package, Place};
+use crate::manifest::{FeatureValue, Package, Place};
 use crate::similar::did_you_mean;
 use crate::workspace::LocalPackage;
 
@@ -39,7 +39,7 @@ impl Reach<'_> {
         for (position, dependency) in package.dependencies.iter().enumerate() {
             for wanted in &dependency.features {
                 if let Some((to, known)) = self.lacks(targets[position], *wanted) {
-                    let place = member.place(&keys(package, dependency));
+                    let place = member.place(&package.keys(dependency));
                     return Err(self.unknown_feature(place, index, *wanted, (to, known)));
                 }
             }
@@ -89,19 +89,5 @@ impl Reach<'_> {
             package: self.universe.name(to),
             near: did_you_mean(feature.as_str(), names),
         }
-    }
-}
-
-/// The keys of a dependency's entry in its manifest.
-fn keys<'a>(package: &'a Package, dependency: &'a Dependency) -> Vec<&'a str> {
-    let table = match dependency.kind {
-        DependencyKind::Normal => "dependencies",
-        DependencyKind::Development => "dev-dependencies",
-        DependencyKind::Build => "build-dependencies",
-    };
-    let name = package.dependency_names[dependency.name as usize].as_str();
-    match dependency.platform {
-        Some(platform) => vec!["target", platform.as_str(), table, name],
-        None => vec![table, name],
     }
 }

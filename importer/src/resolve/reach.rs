@@ -18,6 +18,7 @@ use crate::internal::{self, InternalError, Invariant};
 use crate::lock::{Lock, LockIndex};
 use crate::manifest::{DependencyKind, FeatureValue, Package, default_feature};
 use crate::platform::Conditions;
+use crate::similar::did_you_mean;
 use crate::workspace::{ResolveBehavior, Workspace};
 
 /// Features that a package is asked for, before its manifest is known.
@@ -130,8 +131,8 @@ impl Universe {
         };
         // Those on this machine first: they are broken by a mistake in a manifest, and not by a lock that is out of date.
         reach.refuse_unknown_features()?;
-        reach.start(selected)?;
-        reach.run()?;
+        let reached = reach.start(selected).and_then(|()| reach.run());
+        reached.map_err(|error| reach.asked_for(selected, error))?;
         reach.refuse_unknown_features()?;
         let universe = reach.finish()?;
         universe.refuse_circles()?;
@@ -152,6 +153,46 @@ impl Reach<'_> {
             self.command_line(Activation::selected(index), member)?;
         }
         Ok(())
+    }
+
+    /// The error for a feature that was asked for as `dependency/feature`: the lock is not to blame.
+    fn asked_for(&self, selected: &Selected, error: Error) -> Error {
+        let Error::NoFeatureOfDependency {
+            dependent,
+            feature,
+            package,
+            name,
+            near,
+        } = &error
+        else {
+            return error;
+        };
+        for member in &selected.features {
+            let local = &self.context.workspace.packages[member.member].package;
+            for value in &member.values {
+                let FeatureValue::DependencyFeature {
+                    dependency,
+                    feature: wanted,
+                    ..
+                } = value
+                else {
+                    continue;
+                };
+                let mut named = local.dependencies.iter().filter(|entry| entry.name == *dependency);
+                if wanted.as_str() == feature
+                    && *dependent == format!("{} {}", local.name, local.version)
+                    && named.any(|entry| entry.package.as_str() == name)
+                {
+                    return Error::NoSuchFeatureOfDependency {
+                        asked: format!("{}/{feature}", local.dependency_names[*dependency as usize]),
+                        feature: feature.clone(),
+                        package: package.clone(),
+                        near: near.clone(),
+                    };
+                }
+            }
+        }
+        error
     }
 
     fn local(&self, position: usize) -> Result<LockIndex, Error> {
@@ -327,7 +368,9 @@ impl Reach<'_> {
         let mut tasks = Vec::with_capacity(wanted.features.len() + 1);
         for name in &wanted.features {
             let Some(feature) = package.feature(*name) else {
+                let known = package.features.iter().map(|feature| feature.name.as_str());
                 return Err(Error::NoFeatureOfDependency {
+                    near: did_you_mean(name.as_str(), known),
                     dependent: self.universe.name(wanted.by),
                     feature: name.to_string(),
                     package: self.universe.name(index),
