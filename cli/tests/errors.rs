@@ -223,7 +223,7 @@ const CASES: &[Case] = &[
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = { path = \"b\" }\n",
         )],
         &[],
-        "Cargo.toml: the dependency `b` has path `b`, where there is no Cargo.toml: correct the path",
+        "Cargo.toml:5: the dependency `b` has path `b`, where there is no Cargo.toml: correct the path",
     ),
     case(
         &[(

@@ -36,11 +36,9 @@ pub enum Error {
         "{place}: `{member}` is in `default-members`, but not a member of the workspace: add it to `workspace.members`"
     )]
     DefaultMember { place: manifest::Place, member: String },
-    #[error(
-        "{location}: the dependency `{dependency}` has path `{path}`, where there is no Cargo.toml: correct the path"
-    )]
+    #[error("{place}: the dependency `{dependency}` has path `{path}`, where there is no Cargo.toml: correct the path")]
     NoPathDependency {
-        location: String,
+        place: manifest::Place,
         dependency: String,
         path: String,
     },

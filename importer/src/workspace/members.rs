@@ -241,7 +241,8 @@ impl Collector {
         let mut pending: BTreeSet<PathBuf> = BTreeSet::new();
         for patch in patches {
             if let DependencySource::Path(folder) = &patch.source {
-                self.check_path(&patch.location, &patch.name, folder)?;
+                let place = Place::file(&patch.location);
+                self.check_path(|_| place, &patch.name, folder)?;
                 pending.extend((!seen.contains(folder)).then(|| folder.clone()));
             }
         }
@@ -251,12 +252,11 @@ impl Collector {
                     continue;
                 };
                 let found: Vec<_> = path_dependencies(package, members.contains(folder)).collect();
-                let location = self.manifests.location(&folder.join(MANIFEST_NAME));
                 for (name, path) in found {
                     if seen.contains(&path) || pending.contains(&path) {
                         continue;
                     }
-                    self.check_path(&location, &name, &path)?;
+                    self.check_path(|members| members.place_of_path(folder, &path), &name, &path)?;
                     pending.insert(path);
                 }
             }
@@ -269,12 +269,26 @@ impl Collector {
         }
     }
 
-    fn check_path(&mut self, location: &str, dependency: &str, folder: &Path) -> Result<(), Error> {
+    /// The place in a package's manifest of its dependency in a folder.
+    fn place_of_path(&self, package: &Path, path: &Path) -> Place {
+        let location = self.manifests.location(&package.join(MANIFEST_NAME));
+        let entry = self.packages.get(package).and_then(|package| {
+            let is_meant = |source: &DependencySource| matches!(source, DependencySource::Path(known) if known == path);
+            let mut entries = package.dependencies.iter();
+            Some(package.keys(entries.find(|dependency| is_meant(&dependency.source))?))
+        });
+        match (entry, self.manifests.get(package)) {
+            (Some(keys), Some(loaded)) => Place::of_key(location, &loaded.manifest.source.text, &keys),
+            _ => Place::file(location),
+        }
+    }
+
+    fn check_path(&mut self, place: impl FnOnce(&Self) -> Place, dependency: &str, folder: &Path) -> Result<(), Error> {
         if self.manifests.load(folder)?.is_some() && self.has_package(folder) {
             return Ok(());
         }
         Err(Error::NoPathDependency {
-            location: location.to_owned(),
+            place: place(self),
             dependency: dependency.to_owned(),
             path: self.manifests.location(folder),
         })
