@@ -388,3 +388,19 @@ fn what_is_withdrawn_or_no_release_is_not_newer() {
         serde_json::json!([{ "name": "part", "version": "1.0.0", "compatible": "1.1.0", "newest": "1.1.0" }]);
     assert_eq!(told["outdated"], expected, "{told}");
 }
+
+/// A pin of the highest version was written, though nothing failed.
+#[test]
+fn where_nothing_fails_no_pin_is_written() {
+    let world = broken_above_1_2();
+    world.import(FLEET);
+    let graph = fs::read_to_string(world.path("fleet.json")).unwrap();
+    let output = world.dyrust(&["fleet", "bisect", "part", "--offline", "--", "true"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "nothing fails: the fleet builds as it is, with part 1.4.0; no pin is written\n"
+    );
+    assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), FLEET);
+    assert_eq!(fs::read_to_string(world.path("fleet.json")).unwrap(), graph);
+}

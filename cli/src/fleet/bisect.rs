@@ -22,10 +22,24 @@ pub(crate) fn run(arguments: &FleetBisectArguments, output: &Output) -> Result<O
     let mut tried = BTreeMap::new();
     let found = search(arguments, &files.fleet, &signals, &mut tried, output);
     match found {
-        Ok(Some(version)) => {
+        Ok(Some((version, Needed::No))) => {
+            files.restore()?;
             if output.is_json() {
-                output
-                    .json(&json!({ "crate": arguments.spec.to_string(), "version": version, "built": tried.len() }))?;
+                let built = tried.len() + 1;
+                let krate = arguments.spec.to_string();
+                output.json(&json!({ "crate": krate, "version": version, "built": built, "pinned": false }))?;
+            } else {
+                print(&format!(
+                    "nothing fails: the fleet builds as it is, with {} {version}; no pin is written\n",
+                    arguments.spec.name
+                ))?;
+            }
+            Ok(Outcome::Done)
+        }
+        Ok(Some((version, Needed::Yes))) => {
+            if output.is_json() {
+                let (built, krate) = (tried.len(), arguments.spec.to_string());
+                output.json(&json!({ "crate": krate, "version": version, "built": built, "pinned": true }))?;
             } else {
                 print(&format!(
                     "pin.{} = \"{version}\" in {}\n",
@@ -92,14 +106,20 @@ impl Files {
     }
 }
 
-/// Finds the version; the fleet file and the graph have it then.
+/// Is a pin needed for the fleet to build?
+enum Needed {
+    Yes,
+    No,
+}
+
+/// Finds the version; the fleet file and the graph have it then, if a pin is needed.
 fn search(
     arguments: &FleetBisectArguments,
     text: &str,
     signals: &Signals,
     tried: &mut BTreeMap<Version, bool>,
     output: &Output,
-) -> Result<Option<Version>, Error> {
+) -> Result<Option<(Version, Needed)>, Error> {
     // The version says which of the crate's ranges is meant.
     let CrateSpec { name, version: wanted } = &arguments.spec;
     let fleet = FleetFile::read(&arguments.file)?;
@@ -123,6 +143,13 @@ fn search(
         return Ok(None);
     };
     let mut found = if compiles(&versions[last])? { Some(last) } else { None };
+    // It is what the fleet has without a pin, unless some of its programs had another.
+    if found.is_some() {
+        write_unpinned(arguments, text, earlier.as_ref(), output)?;
+        if build(arguments, signals)? {
+            return Ok(Some((versions[last].clone(), Needed::No)));
+        }
+    }
     // What compiles below, and what does not above: as if there were one place where it breaks.
     let (mut low, mut high) = (0, last);
     while found != Some(last) && low < high {
@@ -144,7 +171,20 @@ fn search(
         return Ok(None);
     };
     pin(arguments, text, earlier.as_ref(), (name, found), output)?;
-    Ok(Some(found.clone()))
+    Ok(Some((found.clone(), Needed::Yes)))
+}
+
+/// Writes the fleet file as it was, and the graph that an import would write now.
+fn write_unpinned(
+    arguments: &FleetBisectArguments,
+    text: &str,
+    earlier: Option<&Graph>,
+    output: &Output,
+) -> Result<(), Error> {
+    let fleet = FleetFile::of_text(&arguments.file, text.to_owned())?;
+    let graph = graph_text(&fleet, earlier, arguments.offline, output)?;
+    write(&arguments.file, text)?;
+    write(&graph_of(&arguments.file), &graph)
 }
 
 /// Writes the fleet file with a pin, and the graph; what the graph before the search has is preferred.
