@@ -190,7 +190,7 @@ pub(crate) enum FleetCommand {
     Add(FleetAddArguments),
     /// Remove programs from a fleet file, and import.
     Remove(FleetRemoveArguments),
-    /// Give programs their newest versions, and import with versions chosen anew.
+    /// Give programs their newest versions, and import with versions chosen anew; if some are named, what the others' locks have stays.
     Update(FleetUpdateArguments),
     /// Resolve the programs of a fleet file together, and write one crate graph for all of them.
     Import(FleetImportArguments),
@@ -207,6 +207,24 @@ pub(crate) enum FleetCommand {
     Diff(DiffArguments),
     /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
     Workspace(FleetWorkspaceArguments),
+}
+
+/// The fleet file of a verb that is of something else: a crate, a log, a folder.
+#[derive(Debug, Args)]
+pub(crate) struct FleetFileArguments {
+    /// The fleet file.
+    #[arg(long, default_value = FLEET_NAME)]
+    file: PathBuf,
+    /// The same, as it was given before there was `--file`.
+    #[arg(value_name = "FILE", hide = true, conflicts_with = "file")]
+    by_position: Option<PathBuf>,
+}
+
+impl FleetFileArguments {
+    /// The fleet file.
+    pub(crate) fn file(&self) -> &Path {
+        self.by_position.as_deref().unwrap_or(&self.file)
+    }
 }
 
 #[derive(Debug, Args)]
@@ -238,6 +256,7 @@ pub(crate) struct FleetRemoveArguments {
 #[derive(Debug, Args)]
 pub(crate) struct FleetUpdateArguments {
     /// Take no version that was published less than so many days ago; write nothing, and exit with 1, if a program's own lock has one.
+    /// A program that has a newer version than that in the file keeps it.
     #[arg(long, value_name = "DAYS")]
     pub(crate) min_age: Option<u32>,
     /// What the fleet file calls the programs; all published ones if none is named.
@@ -276,9 +295,8 @@ pub(crate) struct FleetWhyArguments {
     /// The crate's name.
     #[arg(value_name = "CRATE")]
     pub(crate) name: String,
-    /// The fleet file.
-    #[arg(default_value = FLEET_NAME)]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) fleet: FleetFileArguments,
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,
@@ -289,9 +307,8 @@ pub(crate) struct FleetBlameArguments {
     /// What the build said; `-` for standard input.
     #[arg(value_name = "LOG")]
     pub(crate) log: PathBuf,
-    /// The fleet file.
-    #[arg(default_value = FLEET_NAME)]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) fleet: FleetFileArguments,
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,
@@ -327,9 +344,8 @@ pub(crate) struct FleetWorkspaceArguments {
     /// The folder to write; it must not be there yet, or be empty.
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
-    /// The fleet file.
-    #[arg(default_value = FLEET_NAME)]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) fleet: FleetFileArguments,
     /// Never use the network.
     #[arg(long)]
     pub(crate) offline: bool,

@@ -17,7 +17,7 @@ use dyrust_importer::fleet::{Failed, FleetFile};
 
 pub(crate) fn run(arguments: &FleetBlameArguments, output: &Output) -> Result<Outcome, Error> {
     let log = read(&arguments.log)?;
-    let fleet = FleetFile::read(&arguments.file)?;
+    let fleet = FleetFile::read(arguments.fleet.file())?;
     let solved = solve(&fleet, arguments.offline, output)?;
     let failed: Vec<Failed> = failures(&log)
         .into_iter()

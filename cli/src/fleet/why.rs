@@ -11,7 +11,7 @@ use crate::output::{Output, print};
 use crate::{Error, Outcome};
 
 pub(super) fn run(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error> {
-    let fleet = FleetFile::read(&arguments.file)?;
+    let fleet = FleetFile::read(arguments.fleet.file())?;
     let solved = solve(&fleet, arguments.offline, output)?;
     let explanation = solved.explain(&arguments.name)?;
     if output.is_json() {

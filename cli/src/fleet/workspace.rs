@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &FleetWorkspaceArguments, output: &Output) -> Resul
     if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(dyrust_importer::fleet::Error::NotEmpty(folder.clone()).into());
     }
-    let fleet = FleetFile::read(&arguments.file)?;
+    let fleet = FleetFile::read(arguments.fleet.file())?;
     let platforms = platforms_of(&fleet);
     let progress = output.progress();
     let solved = solve(&fleet, arguments.offline, output)?;
