@@ -112,7 +112,7 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     let graph = Graph::new(&resolution, &options.selection)?;
     if let Some(days) = arguments.min_age {
         let folder = root.as_deref().unwrap_or(Path::new("."));
-        if !is_old_enough(&graph, age::days_ago(days), folder, arguments.offline, output)? {
+        if !is_old_enough((&graph, &[]), age::days_ago(days), folder, arguments.offline, output)? {
             return Ok(Outcome::Refused);
         }
     }
@@ -213,15 +213,16 @@ fn is_of_program(known: &Selection, asked: &Selection) -> bool {
     name(known) == name(asked)
 }
 
-/// Was every package of a registry published at `latest` or before? Says which were not.
+/// Was every package of a registry published at `latest` or before, but for those that were named with their versions? Says which were not.
 pub(crate) fn is_old_enough(
-    graph: &Graph,
+    (graph, named): (&Graph, &[(&str, &str)]),
     latest: Timestamp,
     folder: &Path,
     offline: bool,
     output: &Output,
 ) -> Result<bool, Error> {
-    let Ages { young, unknown } = Ages::of(graph, latest, folder, offline, output.progress().as_ref())?;
+    let Ages { mut young, unknown } = Ages::of(graph, latest, folder, offline, output.progress().as_ref())?;
+    young.retain(|(name, version, _)| !named.contains(&(name.as_str(), version.as_str())));
     for (name, version, time) in &young {
         output.warn(&format!("too young: {name} {version} was published at {time}"));
     }

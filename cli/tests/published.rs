@@ -179,6 +179,72 @@ fn a_fleet_is_updated_to_what_is_old_enough() {
     );
 }
 
+/// Who updates one program changes the rest of the fleet as little as can be; who updates all has what the highest of their locks has.
+#[test]
+fn an_update_of_one_program_keeps_what_the_locks_of_others_have() {
+    let mut world = World::new();
+    world.publish("part", "1.0.0", "", &[]);
+    world.publish("part", "1.1.0", "", &[]);
+    for (name, version, part) in [
+        ("one", "1.0.0", "1.0.0"),
+        ("one", "1.1.0", "1.1.0"),
+        ("two", "1.0.0", "1.0.0"),
+    ] {
+        let lock = world.lock(&[(name, version, &["part"]), ("part", part, &[])], name);
+        let files = [("src/main.rs", "fn main() {}\n"), ("Cargo.lock", lock.as_str())];
+        world.publish(name, version, "[dependencies]\npart = \"1\"\n", &files);
+    }
+    world.import("[programs.one]\ncrate = \"one@1.0.0\"\n[programs.two]\ncrate = \"two@1.0.0\"\n");
+    for (arguments, part) in [
+        (&["fleet", "update", "one"][..], "1.0.0"),
+        (&["fleet", "update"], "1.1.0"),
+    ] {
+        let output = world.dyrust(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let graph: Value = serde_json::from_str(&fs::read_to_string(world.path("fleet.json")).unwrap()).unwrap();
+        assert_eq!(graph["packages"]["one"]["version"], "1.1.0");
+        assert_eq!(graph["packages"]["part"]["version"], part, "{arguments:?}");
+    }
+}
+
+/// A program that has a newer version than those that are old enough was given an older one, and so was one whose version was withdrawn.
+#[test]
+fn an_update_never_takes_a_program_to_a_lower_version() {
+    let mut world = World::new();
+    world.yanked.insert(("top".to_owned(), "1.2.0".to_owned()));
+    let mut publish = |version: &str| {
+        let lock = world.lock(&[("top", version, &[])], "top");
+        let files = [("src/main.rs", "fn main() {}\n"), ("Cargo.lock", lock.as_str())];
+        world.publish("top", version, "", &files);
+    };
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        publish(version);
+    }
+    for (version, time) in [
+        ("1.0.0", "2015-05-15T00:00:00Z"),
+        ("1.1.0", "2999-01-01T00:00:00Z"),
+        ("1.2.0", "2015-05-15T00:00:00Z"),
+    ] {
+        world.set_published("3/t/top", version, time);
+    }
+    for (version, arguments, note) in [
+        (
+            "1.1.0",
+            &["--min-age", "14"][..],
+            "the newest release that is 14 days old is 1.0.0",
+        ),
+        ("1.2.0", &[], "the newest release that was not withdrawn is 1.1.0"),
+    ] {
+        let text = format!("[programs.top]\ncrate = \"top@{version}\"\n");
+        world.write("fleet.toml", &text);
+        let output = world.dyrust(&[&["fleet", "update"], arguments].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert!(said.contains(&format!("note: top {version} stays: {note}")), "{said}");
+        assert_eq!(fs::read_to_string(world.path("fleet.toml")).unwrap(), text);
+    }
+}
+
 /// The features of a published program were lost when it was imported again, in another version too, without a word.
 #[test]
 fn a_program_that_is_imported_again_is_what_it_was() {

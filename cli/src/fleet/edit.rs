@@ -56,9 +56,7 @@ pub(super) fn add(arguments: &FleetAddArguments, output: &Output) -> Result<Outc
 pub(super) fn remove(arguments: &FleetRemoveArguments, output: &Output) -> Result<Outcome, Error> {
     let before = FleetFile::text_of(&arguments.file)?;
     let mut edit = FleetEdit::new(&before, &arguments.file.display().to_string())?;
-    for name in &arguments.programs {
-        edit.remove(name)?;
-    }
+    edit.remove_all(&arguments.programs)?;
     save(
         &arguments.file,
         &edit,
@@ -85,7 +83,17 @@ pub(super) fn update(arguments: &FleetUpdateArguments, output: &Output) -> Resul
     let versions = newest(&crates, folder_of(&arguments.file), false, latest, progress.as_ref())?;
     let mut said = String::new();
     for ((name, ..), version) in chosen.into_iter().zip(versions) {
-        said.push_str(&sentence(name, &edit.update(name, version.as_ref())?));
+        let edited = edit.update(name, version.as_ref())?;
+        // Said even if nothing is written: it is no reason for that.
+        if let Edited::Higher(before, newest) = &edited {
+            let which = match arguments.min_age {
+                Some(days) => format!("the newest release that is {days} days old"),
+                None => "the newest release that was not withdrawn".to_owned(),
+            };
+            output.say(&format!("note: {name} {before} stays: {which} is {newest}"));
+        } else {
+            said.push_str(&sentence(name, &edited));
+        }
     }
     // Only if all are updated are the fleet's versions chosen anew.
     let reimport = Reimport {
@@ -110,7 +118,7 @@ fn sentence(name: &str, edited: &Edited) -> String {
     match edited {
         Edited::Added(version) => format!("{name} {version} added\n"),
         Edited::Changed(before, version) => format!("{name} {before} -> {version}\n"),
-        Edited::Kept(version) => format!("{name} {version} stays\n"),
+        Edited::Kept(version) | Edited::Higher(version, _) => format!("{name} {version} stays\n"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions};
+use dyrust_importer::fleet::{Fleet, FleetFile, FleetOptions, ProgramSource};
 use dyrust_importer::graph::{self, Graph};
 
 use super::solve::platforms_of;
@@ -51,8 +51,14 @@ impl Imported {
         let progress = output.progress();
         let solved = Fleet::solve(fleet, &platforms, options, progress.as_ref())?;
         let graph = solved.graph(&platforms, progress.as_ref())?;
+        // What the file names was chosen by who wrote it.
+        let published = fleet.programs.values().filter_map(|program| match &program.source {
+            ProgramSource::Published { name, version } => Some((name.as_str(), version.as_str())),
+            _ => None,
+        });
+        let named: Vec<(&str, &str)> = published.collect();
         if let Some(latest) = options.latest
-            && !is_old_enough(&graph, latest, &fleet.folder, options.offline, output)?
+            && !is_old_enough((&graph, &named), latest, &fleet.folder, options.offline, output)?
         {
             return Ok(None);
         }

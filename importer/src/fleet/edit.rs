@@ -6,6 +6,7 @@ use std::path::Path;
 use semver::Version;
 use toml_edit::{DocumentMut, Item, RawString, Table, Value, value};
 
+use super::file::syntax;
 use super::{Error, Problem};
 use crate::CrateSpec;
 use crate::config::Config;
@@ -37,6 +38,8 @@ pub enum Edited {
     Changed(String, String),
     /// It has this version already.
     Kept(String),
+    /// It has the first version, which is higher than the second, the newest one that it could be given.
+    Higher(String, String),
 }
 
 impl FleetEdit {
@@ -45,13 +48,9 @@ impl FleetEdit {
     /// # Errors
     /// When the text is not TOML.
     pub fn new(text: &str, name: &str) -> Result<Self, Error> {
-        let document = text.parse::<DocumentMut>().map_err(|reason| {
-            let place = match reason.span() {
-                Some(span) => Place::at(name, text, span.start),
-                None => Place::file(name),
-            };
-            Error::at(place, Problem::Syntax(reason.message().replace('\n', " ")))
-        })?;
+        let document = text
+            .parse::<DocumentMut>()
+            .map_err(|reason| syntax(name, text, reason.message(), reason.span()))?;
         Ok(Self {
             document,
             name: name.to_owned(),
@@ -128,19 +127,37 @@ impl FleetEdit {
             let known: Vec<String> = published.into_iter().map(|(name, ..)| name).collect();
             return Err(self.not_updated(name, &known));
         };
-        // Who chose what is no release yet keeps it until there is a newer one.
-        let stays = |newest: &&Version| {
-            let own = Version::parse(&before);
-            own.is_ok_and(|own| !own.pre.is_empty() && own > **newest)
-        };
-        let Some(newest) = newest.filter(|newest| !stays(newest)) else {
+        let Some(newest) = newest else {
             return Ok(Edited::Kept(before));
         };
+        // Who chose what is no release yet, is too young, or was withdrawn since, keeps it until there is a newer one.
+        if Version::parse(&before).is_ok_and(|own| own > *newest) {
+            return Ok(Edited::Higher(before, newest.to_string()));
+        }
         let programs = self.document.get_mut("programs").and_then(Item::as_table_like_mut);
         let program = programs.and_then(|programs| programs.get_mut(name));
         let program = program.invariant("a program that the file has")?;
         let version = newest.to_string();
         Ok(change(program, before, format!("{package}@{version}"), &version))
+    }
+
+    /// Removes programs.
+    ///
+    /// # Errors
+    /// When there is none of a name, or no program would be left.
+    pub fn remove_all(&mut self, names: &[String]) -> Result<(), Error> {
+        for name in names {
+            self.remove(name)?;
+        }
+        let programs = self.document.get("programs").and_then(Item::as_table_like);
+        if programs.is_none_or(|programs| programs.is_empty()) {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let problem = Problem::LastProgram {
+                name: quoted.join(", "),
+            };
+            return Err(Error::at(Place::file(&self.name), problem));
+        }
+        Ok(())
     }
 
     /// Removes a program.
@@ -410,9 +427,10 @@ mod tests {
     fn what_is_no_release_yet_is_kept_until_there_is_a_newer_one() {
         let text = "[programs.a]\ncrate = \"sd@2.0.0-rc.1\"\n";
         let mut edit = FleetEdit::new(text, "fleet.toml").unwrap();
-        let kept = Edited::Kept("2.0.0-rc.1".to_owned());
-        assert_eq!(edit.update("a", None).unwrap(), kept);
-        assert_eq!(edit.update("a", Some(&Version::new(1, 9, 0))).unwrap(), kept);
+        let own = "2.0.0-rc.1".to_owned();
+        assert_eq!(edit.update("a", None).unwrap(), Edited::Kept(own.clone()));
+        let higher = Edited::Higher(own, "1.9.0".to_owned());
+        assert_eq!(edit.update("a", Some(&Version::new(1, 9, 0))).unwrap(), higher);
         assert_eq!(edit.text(), text);
         edit.update("a", Some(&Version::new(2, 0, 0))).unwrap();
         assert_eq!(edit.text(), text.replace("-rc.1", ""));

@@ -59,6 +59,14 @@ pub enum Problem {
     Syntax(String),
     #[error(transparent)]
     Platform(#[from] platform::Error),
+    #[error(
+        "`platforms` has no platform: name one, as x86_64-unknown-linux-gnu, or leave the key out for both Linux ones"
+    )]
+    NoPlatforms,
+    #[error(
+        "{name} is all that the fleet has: one without programs can't be imported, so add another program first (`dyrust fleet add NAME`), or remove the file"
+    )]
+    LastProgram { name: String },
     #[error("the fleet has no programs: add a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`")]
     NoPrograms,
     #[error(

@@ -1,10 +1,13 @@
 //! The fleet file: which programs are resolved together, and how.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use semver::Version;
-use serde::Deserialize;
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use super::{Error, Problem};
@@ -80,8 +83,7 @@ pub enum ProgramSource {
 struct Tables {
     #[serde(default)]
     programs: BTreeMap<String, ProgramTable>,
-    #[serde(default)]
-    platforms: Vec<String>,
+    platforms: Option<Vec<String>>,
     host: Option<String>,
     #[serde(default)]
     separate: Vec<String>,
@@ -92,14 +94,36 @@ struct Tables {
 }
 
 /// Which versions may be chosen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", expecting = "`index` or `locks`")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum CandidateSource {
     /// Those of the locks, and where they will not do those of the registry's index.
     #[default]
     Index,
     /// Those of the locks.
     Locks,
+}
+
+/// Written by hand, as what serde makes of an enum says of another value that it is no `string or table`.
+impl<'de> Deserialize<'de> for CandidateSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl Visitor<'_> for Word {
+            type Value = CandidateSource;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("`candidates` to be \"index\" or \"locks\"")
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<CandidateSource, E> {
+                match word {
+                    "index" => Ok(CandidateSource::Index),
+                    "locks" => Ok(CandidateSource::Locks),
+                    _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_str(Word)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,13 +201,8 @@ impl FleetFile {
     }
 
     fn parse(text: String, path: PathBuf, folder: PathBuf, name: String) -> Result<Self, Error> {
-        let tables: Tables = toml::from_str(&text).map_err(|reason| {
-            let place = match reason.span() {
-                Some(span) => Place::at(&name, &text, span.start),
-                None => Place::file(&name),
-            };
-            Error::at(place, Problem::Syntax(reason.message().replace('\n', " ")))
-        })?;
+        let tables: Tables =
+            toml::from_str(&text).map_err(|reason| syntax(&name, &text, reason.message(), reason.span()))?;
         let mut file = Self {
             path,
             folder,
@@ -196,6 +215,9 @@ impl FleetFile {
             pin: BTreeMap::new(),
             only_locks: tables.candidates == CandidateSource::Locks,
         };
+        if tables.platforms.is_some_and(|platforms| platforms.is_empty()) {
+            return Err(file.fail(&["platforms"], Problem::NoPlatforms));
+        }
         if tables.programs.is_empty() {
             return Err(file.fail(&["programs"], Problem::NoPrograms));
         }
@@ -308,6 +330,29 @@ impl FleetFile {
     }
 }
 
+/// The error for a text that is no fleet file.
+pub(super) fn syntax(name: &str, text: &str, message: &str, span: Option<Range<usize>>) -> Error {
+    let mut message = message.replace('\n', " ");
+    // Of what is there twice the key is told: the line is that of the second.
+    if message == "duplicate key"
+        && let Some(key) = span.clone().and_then(|span| text.get(span))
+    {
+        message = format!("the key `{}` is there twice: keep one of them", key.escape_debug());
+    }
+    // As TOML calls them.
+    for (word, usual) in [
+        ("expected a map", "expected a table"),
+        ("expected a sequence", "expected an array"),
+    ] {
+        message = message.replace(word, usual);
+    }
+    let place = match span {
+        Some(span) => Place::at(name, text, span.start),
+        None => Place::file(name),
+    };
+    Error::at(place, Problem::Syntax(message))
+}
+
 /// May a program be called so? The name becomes that of a folder, and stands in commands that are printed to be run.
 fn is_program_name(name: &str) -> bool {
     let is_usual = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '+');
@@ -317,7 +362,7 @@ fn is_program_name(name: &str) -> bool {
 /// The platforms that the file lists, each once.
 fn platforms(tables: &Tables) -> Vec<PlatformRequest> {
     let mut known = BTreeSet::new();
-    let listed = tables.platforms.iter().filter(|target| known.insert(*target));
+    let listed = tables.platforms.iter().flatten().filter(|target| known.insert(*target));
     let platform = |target: &String| PlatformRequest {
         target: target.clone(),
         host: tables.host.clone().filter(|host| host != target),
