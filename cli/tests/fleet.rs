@@ -697,6 +697,38 @@ fn what_is_wrong_is_said_with_file_and_line() {
             "[programs]\none = \"one@1.0.0\"\n",
             "fleet.toml:2: not a fleet file: invalid type: string \"one@1.0.0\", expected a table, for example [programs.rg] with `crate = \"ripgrep@14.1.1\"`",
         ),
+        // It was wanted to be a `string or table`.
+        (
+            "candidates = true\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: not a fleet file: invalid type: boolean `true`, expected `candidates` to be \"index\" or \"locks\"",
+        ),
+        (
+            "candidates = \"lock\"\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: not a fleet file: invalid value: string \"lock\", expected `candidates` to be \"index\" or \"locks\"",
+        ),
+        // The key was not named.
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:3: not a fleet file: the key `one` is there twice: keep one of them",
+        ),
+        (
+            "pin = 3\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: not a fleet file: invalid type: integer `3`, expected a table",
+        ),
+        (
+            "separate = true\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: not a fleet file: invalid type: boolean `true`, expected an array",
+        ),
+        // It was taken for both Linux ones.
+        (
+            "platforms = []\n[programs.one]\ncrate = \"one@1.0.0\"\n",
+            "fleet.toml:1: `platforms` has no platform: name one, as x86_64-unknown-linux-gnu, or leave the key out for both Linux ones",
+        ),
+        // The lock was to blame.
+        (
+            "[programs.one]\ncrate = \"one@1.0.0\"\nfeatures = [\"part/aa\", \"part/b\"]\n",
+            "fleet.toml:3: program `one`: the feature `part/aa`: `part 1.1.0` has no feature `aa`: correct the name",
+        ),
         // A link was followed out of the folder, of which Nix sees the link alone.
         (
             "[programs.one]\npath = \"link\"\n",
@@ -713,6 +745,18 @@ fn what_is_wrong_is_said_with_file_and_line() {
         world.refused("[programs.one]\npath = \"tools/broken\"\n"),
         "fleet.toml:2: program `one`, in the folder `tools/broken`: Cargo.toml:1: not valid TOML for a Cargo manifest: \
          unclosed table, expected `]`"
+    );
+    // The line of the manifest was not named.
+    world.write(
+        "tools/far/Cargo.toml",
+        "[package]\nname = \"far\"\n[dependencies]\ngone = { path = \"../gone\" }\n",
+    );
+    world.write("tools/far/Cargo.lock", "version = 4\n");
+    world.write("tools/far/src/main.rs", "fn main() {}\n");
+    assert_eq!(
+        world.refused("[programs.far]\npath = \"tools/far\"\n"),
+        "fleet.toml:2: program `far`, in the folder `tools/far`: Cargo.toml:4: the dependency `gone` has path `DIR/tools/gone`, \
+         where there is no Cargo.toml: correct the path"
     );
     // Of these, too, and the file's name.
     let message = world.refused("[programs.none]\ncrate = \"none@1.0.0\"\n");
@@ -1558,4 +1602,56 @@ fn what_has_no_other_version_is_told_from_what_is_not_there() {
         bisect("parts"),
         "error: fleet.toml: no member's lock has a crate `parts`: correct the name; did you mean `part`?\n"
     );
+}
+
+/// It was said that a fleet has to have programs, of one that has some.
+#[test]
+fn the_last_program_of_a_fleet_stays() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.import(TWO);
+    let output = world.dyrust(&["fleet", "remove", "one", "two", "--offline"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: fleet.toml: `one`, `two` is all that the fleet has: one without programs can't be imported, so add another program first \
+         (`dyrust fleet add NAME`), or remove the file\n"
+    );
+    assert_eq!(std::fs::read_to_string(world.path("fleet.toml")).unwrap(), TWO);
+}
+
+/// `why`, `blame` and `workspace` knew the fleet file by its position alone, all other verbs that are of something else by `--file` alone.
+#[test]
+fn verbs_that_are_of_something_else_have_an_option_for_the_file() {
+    let world = two(("1", "1.1.0"), ("1", "1.3.0"));
+    world.write("other.toml", TWO);
+    world.write(
+        "log",
+        "error: builder for '/nix/store/0123-part-1.3.0.drv' failed with exit code 1\n",
+    );
+    for words in [["why", "part"], ["blame", "log"], ["workspace", "written"]] {
+        let run = |file: &[&str]| {
+            let words: Vec<&str> = ["fleet"]
+                .iter()
+                .chain(&words)
+                .chain(file)
+                .chain(&["--offline"])
+                .copied()
+                .collect();
+            let output = world.dyrust(&words);
+            let _ = std::fs::remove_dir_all(world.path("written"));
+            output
+        };
+        let (option, position) = (run(&["--file", "other.toml"]), run(&["other.toml"]));
+        let said = String::from_utf8_lossy(&option.stderr);
+        assert!(
+            option.status.success() && !option.stdout.is_empty(),
+            "{words:?}: {said}"
+        );
+        assert_eq!(option.stdout, position.stdout, "{words:?}");
+        assert_eq!(
+            run(&["--file", "other.toml", "other.toml"]).status.code(),
+            Some(2),
+            "{words:?}"
+        );
+    }
 }
