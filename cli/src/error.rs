@@ -75,29 +75,29 @@ pub(crate) enum Error {
     NotABuild(PathBuf),
     /// What is to be compared cannot be read.
     #[error("{}: {}", .0.display(), .1)]
-    SideOfUpdate(PathBuf, std::io::Error),
+    EvidenceOfUpdate(PathBuf, std::io::Error),
     /// Two things that cannot be compared with each other.
     #[error(
         "{} is of {}, {} of {}: give two builds, two graphs or two files of pins, before and after",
-        .old.display(), .sides[0], .new.display(), .sides[1]
+        .old.display(), .kinds[0], .new.display(), .kinds[1]
     )]
-    TwoSides {
+    TwoKinds {
         /// What was given first.
         old: PathBuf,
         /// What was given then.
         new: PathBuf,
         /// What they are.
-        sides: [crate::update_cost::Side; 2],
+        kinds: [crate::update_cost::Evidence; 2],
     },
     /// An option that says nothing of what was given.
-    #[error("`{option}` is for {allowed}, and {side} were given: leave it out")]
+    #[error("`{option}` is for {allowed}, and {given} were given: leave it out")]
     OptionOfUpdate {
         /// The option.
         option: &'static str,
         /// What it is for.
-        allowed: crate::update_cost::Side,
+        allowed: crate::update_cost::Evidence,
         /// What was given.
-        side: crate::update_cost::Side,
+        given: crate::update_cost::Evidence,
     },
     /// No unit of a fleet failed.
     #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]

@@ -14,13 +14,13 @@ use crate::{Error, Outcome};
 
 /// What an update is told by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum Evidence {
     Builds,
     Graphs,
     Pins,
 }
 
-impl std::fmt::Display for Side {
+impl std::fmt::Display for Evidence {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {
             Self::Builds => "builds",
@@ -30,12 +30,12 @@ impl std::fmt::Display for Side {
     }
 }
 
-impl Side {
+impl Evidence {
     fn of(path: &Path) -> Result<Self, Error> {
         if !path.is_file() || path.extension().is_none_or(|name| name != "json") {
             return Ok(Self::Builds);
         }
-        let text = std::fs::read(path).map_err(|reason| Error::SideOfUpdate(path.to_owned(), reason))?;
+        let text = std::fs::read(path).map_err(|reason| Error::EvidenceOfUpdate(path.to_owned(), reason))?;
         let Ok(value) = serde_json::from_slice::<Value>(&text) else {
             // Reading it as a graph says where it is broken.
             return Ok(Self::Graphs);
@@ -49,12 +49,12 @@ impl Side {
 }
 
 pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
-    let (side, other) = (Side::of(&arguments.old)?, Side::of(&arguments.new)?);
-    if side != other {
-        return Err(Error::TwoSides {
+    let (evidence, other) = (Evidence::of(&arguments.old)?, Evidence::of(&arguments.new)?);
+    if evidence != other {
+        return Err(Error::TwoKinds {
             old: arguments.old.clone(),
             new: arguments.new.clone(),
-            sides: [side, other],
+            kinds: [evidence, other],
         });
     }
     let of_builds = [
@@ -68,15 +68,20 @@ pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
         ("--target", arguments.estimate.target.is_some()),
         ("--offline", arguments.estimate.offline),
     ];
-    let misplaced = |options: &[(&'static str, bool)], allowed: Side| match options.iter().find(|(_, given)| *given) {
-        Some((option, _)) if side != allowed => Err(Error::OptionOfUpdate { option, allowed, side }),
+    let misplaced = |options: &[(&'static str, bool)], allowed: Evidence| match options.iter().find(|(_, given)| *given)
+    {
+        Some((option, _)) if evidence != allowed => Err(Error::OptionOfUpdate {
+            option,
+            allowed,
+            given: evidence,
+        }),
         _ => Ok(()),
     };
-    misplaced(&of_builds, Side::Builds)?;
-    misplaced(&of_graphs, Side::Graphs)?;
-    match side {
-        Side::Builds => builds::run(arguments, output),
-        Side::Graphs => graphs::run(arguments, output),
-        Side::Pins => pins::run(arguments, output),
+    misplaced(&of_builds, Evidence::Builds)?;
+    misplaced(&of_graphs, Evidence::Graphs)?;
+    match evidence {
+        Evidence::Builds => builds::run(arguments, output),
+        Evidence::Graphs => graphs::run(arguments, output),
+        Evidence::Pins => pins::run(arguments, output),
     }
 }
