@@ -54,6 +54,8 @@ pub(super) struct Ground {
     separate: Vec<LockIndex>,
     /// What it may have.
     pub(super) allowed: BTreeSet<Wish>,
+    /// What of that changes anything, if it has all of it.
+    effective: BTreeSet<Wish>,
     /// Why it may not have the rest: the crates that it would get; none if no lock has the feature with the program's versions.
     pub(super) brings: BTreeMap<Wish, BTreeSet<Symbol>>,
     /// What it uses, if it has all that it may have.
@@ -89,6 +91,7 @@ impl Ground {
             indexes,
             separate,
             allowed: BTreeSet::new(),
+            effective: BTreeSet::new(),
             brings: refused.collect(),
             uses: Uses::new(),
             wishes,
@@ -179,7 +182,10 @@ impl Ground {
             with = plain.iter().map(|features| features.with(places.clone())).collect();
             built = with.iter().map(|features| features.packages(&self.selected)).collect();
         }
+        let is_there = |wish: &&Wish| self.takes_part(wish, &with);
+        let effective = whole.iter().filter(is_there).copied().collect();
         self.uses = self.used(&with, &built, platforms)?;
+        self.effective = effective;
         self.allowed = whole;
         self.brings.extend(brings);
         for wish in torn {
@@ -288,15 +294,20 @@ impl Ground {
 
     /// Those of the wishes that change anything: of what was chosen, the crate may not be there.
     pub(super) fn effective(&self, chosen: BTreeSet<Wish>) -> Result<BTreeSet<Wish>, InternalError> {
+        if chosen == self.allowed {
+            return Ok(self.effective.clone());
+        }
         let plain = self.features()?;
         let with: Vec<Features<'_>> = plain
             .iter()
             .map(|features| features.with(chosen.iter().filter_map(|wish| self.place(wish))))
             .collect();
-        let takes_part = |(id, side, _): &Wish| {
-            let index = self.indexes.get(id);
-            index.is_some_and(|index| with.iter().any(|features| features.takes_part(*index, *side)))
-        };
-        Ok(chosen.into_iter().filter(takes_part).collect())
+        Ok(chosen.into_iter().filter(|wish| self.takes_part(wish, &with)).collect())
+    }
+
+    /// Is the crate of a wish there on some platform?
+    fn takes_part(&self, (id, side, _): &Wish, with: &[Features<'_>]) -> bool {
+        let index = self.indexes.get(id);
+        index.is_some_and(|index| with.iter().any(|features| features.takes_part(*index, *side)))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use semver::Version;
 
 use super::catalog::{CandidateId, Catalog, Sources};
 use super::file::FleetFile;
@@ -538,10 +539,14 @@ fn preferred(catalog: &Catalog, graph: Option<&Graph>) -> Preferences {
 fn earlier(catalog: &Catalog, graph: Option<&Graph>) -> BTreeSet<CandidateId> {
     let mut known = BTreeSet::new();
     for (key, package) in graph.into_iter().flat_map(|graph| &graph.packages) {
+        // No other text is how a version is written.
+        let Ok(version) = package.version.parse::<Version>() else {
+            continue;
+        };
         let name = Symbol::new(package_name(key));
         let ranges = catalog.named(name).iter();
         let found = ranges.flat_map(|range| &catalog.range(*range).candidates);
-        known.extend(found.filter(|id| catalog.get(**id).version.to_string() == package.version));
+        known.extend(found.filter(|id| catalog.get(**id).version == version));
     }
     known
 }

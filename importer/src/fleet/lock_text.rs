@@ -26,11 +26,12 @@ pub(super) struct AddedPackage<'a> {
 struct LockEntry<'a> {
     /// None for a package that the fleet adds.
     id: Option<CandidateId>,
-    name: &'a str,
+    name: Symbol,
     version: &'a Version,
     source: Option<&'a LockSource>,
     checksum: Option<String>,
-    dependencies: BTreeSet<CandidateId>,
+    /// In their order, each once.
+    dependencies: Vec<CandidateId>,
 }
 
 /// The packages of a lock, in Cargo's order.
@@ -46,22 +47,25 @@ impl<'a> LockEntries<'a> {
             .iter()
             .map(|(id, edges)| {
                 let candidate = catalog.get(*id);
+                let mut dependencies: Vec<CandidateId> = edges.values().copied().collect();
+                dependencies.sort_unstable();
+                dependencies.dedup();
                 LockEntry {
                     id: Some(*id),
-                    name: candidate.name.as_str(),
+                    name: candidate.name,
                     version: &candidate.version,
                     source: candidate.source.as_ref(),
                     checksum: candidate.source.as_ref().and_then(|_| catalog.checksum(*id)),
-                    dependencies: edges.values().copied().collect(),
+                    dependencies,
                 }
             })
             .chain(added.into_iter().map(|added| LockEntry {
                 id: None,
-                name: added.name,
+                name: Symbol::new(added.name),
                 version: added.version,
                 source: None,
                 checksum: None,
-                dependencies: added.dependencies,
+                dependencies: added.dependencies.into_iter().collect(),
             }))
             .collect();
         entries.sort_by(|a, b| (a.name, a.version, a.source).cmp(&(b.name, b.version, b.source)));
@@ -92,7 +96,7 @@ impl<'a> LockEntries<'a> {
                 count => count + 2,
             };
             packages.push(LockPackage {
-                name: Symbol::new(entry.name),
+                name: entry.name,
                 version: entry.version.clone(),
                 source: entry.source.cloned(),
                 checksum: entry.checksum,
@@ -110,7 +114,7 @@ impl<'a> LockEntries<'a> {
     pub(super) fn text(&self) -> String {
         let mut names: BTreeMap<&str, Vec<(&Version, Option<&LockSource>)>> = BTreeMap::new();
         for entry in &self.entries {
-            let named = names.entry(entry.name).or_default();
+            let named = names.entry(entry.name.as_str()).or_default();
             named.push((entry.version, entry.source));
         }
         let mut text = String::from(HEADER);

@@ -85,15 +85,63 @@ impl BuiltPackages {
     }
 }
 
-/// The features that are on for one platform.
-#[derive(Debug, Clone)]
-pub struct Features<'a> {
+/// What features are found out for: it stays the same meanwhile.
+#[derive(Debug, Clone, Copy)]
+struct FeaturesScope<'a> {
     universe: &'a Universe,
     platform: PlatformTriples,
     /// Resolver 2 and later.
     apart: bool,
     /// Dev-dependencies do not count, as nothing is built that uses them.
     without_development: bool,
+}
+
+impl<'a> FeaturesScope<'a> {
+    fn key(self, index: LockIndex, side: FeaturesFor) -> usize {
+        index.0 as usize * 2 + usize::from(self.apart && side == FeaturesFor::Host)
+    }
+
+    /// The dependencies (of a name) that count here, with what they stand for.
+    fn active(
+        self,
+        user: PackageFor<'a>,
+        name: Option<u32>,
+    ) -> impl Iterator<Item = (u32, LockIndex, PackageFor<'a>)> + use<'a> {
+        user.loaded.edges.iter().flat_map(move |edge| {
+            // That there is one, the universe has made sure of.
+            let library = self.universe.loaded(edge.to);
+            library.into_iter().flat_map(move |library| {
+                let proc_macro = library.package.is_proc_macro();
+                edge.dependencies.iter().filter_map(move |position| {
+                    let dependency = &user.loaded.package.dependencies[*position as usize];
+                    if name.is_some_and(|name| name != dependency.name)
+                        || self.without_development && dependency.kind == DependencyKind::Development
+                    {
+                        return None;
+                    }
+                    let host = user.is_for_host() || dependency.kind == DependencyKind::Build;
+                    if self.apart {
+                        let triple = if host { self.platform.host } else { self.platform.target };
+                        let condition = user.loaded.conditions[*position as usize];
+                        if !self.universe.conditions.holds(condition, triple) {
+                            return None;
+                        }
+                    }
+                    let library = PackageFor {
+                        key: self.key(edge.to, FeaturesFor::host(host || proc_macro)),
+                        loaded: library,
+                    };
+                    Some((*position, edge.to, library))
+                })
+            })
+        })
+    }
+}
+
+/// The features that are on for one platform.
+#[derive(Debug, Clone)]
+pub struct Features<'a> {
+    scope: FeaturesScope<'a>,
     /// Two for each package: for the target and for the host.
     states: FeatureStates,
     deferred: FxHashMap<(usize, u32), Vec<Symbol>>,
@@ -123,10 +171,12 @@ impl<'a> Features<'a> {
     ) -> Result<Self, InternalError> {
         let apart = universe.resolver != ResolveBehavior::V1;
         let mut features = Self {
-            universe,
-            platform,
-            apart,
-            without_development: apart && !development,
+            scope: FeaturesScope {
+                universe,
+                platform,
+                apart,
+                without_development: apart && !development,
+            },
             states: FeatureStates::new(universe.packages.len() * 2),
             deferred: FxHashMap::default(),
             possible: (0..universe.packages.len() * 2).map(|_| OnceLock::new()).collect(),
@@ -161,19 +211,19 @@ impl<'a> Features<'a> {
     }
 
     fn key(&self, index: LockIndex, side: FeaturesFor) -> usize {
-        index.0 as usize * 2 + usize::from(self.apart && side == FeaturesFor::Host)
+        self.scope.key(index, side)
     }
 
     /// What a package is kept for that is used for this: without a difference of target and host, for both.
     pub(crate) fn side_of(&self, side: FeaturesFor) -> FeaturesFor {
-        if self.apart { side } else { FeaturesFor::Target }
+        if self.scope.apart { side } else { FeaturesFor::Target }
     }
 
     /// None if the package does not take part.
     fn package_for(&self, index: LockIndex, side: FeaturesFor) -> Option<PackageFor<'a>> {
         Some(PackageFor {
             key: self.key(index, side),
-            loaded: self.universe.loaded(index)?,
+            loaded: self.scope.universe.loaded(index)?,
         })
     }
 
@@ -191,10 +241,10 @@ impl<'a> Features<'a> {
     /// What each package that takes part asks each of its dependencies for, by all of its tables; target and host are apart if they are with the resolver.
     pub(crate) fn requests(&self) -> Result<Vec<(LockIndex, FeaturesFor, BitSet)>, InternalError> {
         let mut requests = Vec::new();
-        for number in 0..self.universe.packages.len() {
+        for number in 0..self.scope.universe.packages.len() {
             let index = LockIndex(internal::position(number)?);
             let sides = [FeaturesFor::Target, FeaturesFor::Host].into_iter();
-            for side in sides.filter(|side| self.apart || *side == FeaturesFor::Target) {
+            for side in sides.filter(|side| self.scope.apart || *side == FeaturesFor::Target) {
                 if let Some(user) = self.package_for(index, side)
                     && self.states[user.key].visited
                 {
@@ -218,7 +268,7 @@ impl<'a> Features<'a> {
             })
             .collect();
         let first = requests.len();
-        for (position, index, library) in self.active(user, None) {
+        for (position, index, library) in self.scope.active(user, None) {
             let dependency = &package.dependencies[position as usize];
             if dependency.optional && !state.dependencies.contains(dependency.name) {
                 continue;
@@ -280,10 +330,10 @@ impl<'a> Features<'a> {
     /// is built with every resolver.
     pub(crate) fn packages(&self, selected: &Selected) -> BuiltPackages {
         let members = selected.features.iter();
-        let members = members.filter_map(|member| self.universe.locals[member.member]);
+        let members = members.filter_map(|member| self.scope.universe.locals[member.member]);
         let mut built = BuiltPackages {
             list: Vec::new(),
-            is_built: vec![false; self.universe.packages.len() * 2],
+            is_built: vec![false; self.scope.universe.packages.len() * 2],
         };
         built.list = self.reached(
             members.map(|index| (index, FeaturesFor::Target)).collect(),
@@ -305,7 +355,7 @@ impl<'a> Features<'a> {
         for key in self.states.differing(&before.states) {
             // Without a difference of target and host a state is that of both.
             let sides = [FeaturesFor::Target, FeaturesFor::Host].into_iter();
-            for side in sides.filter(|side| !self.apart || *side == FeaturesFor::host(key % 2 == 1)) {
+            for side in sides.filter(|side| !self.scope.apart || *side == FeaturesFor::host(key % 2 == 1)) {
                 let index = LockIndex(internal::position(key / 2)?);
                 if built.has(index, side) {
                     stack.extend(self.those_on(index, side));
@@ -354,18 +404,20 @@ impl<'a> Features<'a> {
             return Vec::new();
         };
         let loaded = user.loaded;
-        self.active(user, None)
+        self.scope
+            .active(user, None)
             .filter_map(|(position, to, library)| {
                 let dependency = &loaded.package.dependencies[position as usize];
                 let build = side == FeaturesFor::Host || dependency.kind == DependencyKind::Build;
                 let triple = if build {
-                    self.platform.host
+                    self.scope.platform.host
                 } else {
-                    self.platform.target
+                    self.scope.platform.target
                 };
                 let condition = loaded.conditions[position as usize];
                 let proc_macro = library.loaded.package.is_proc_macro();
-                self.universe
+                self.scope
+                    .universe
                     .conditions
                     .holds(condition, triple)
                     .then_some(PossibleDependency {
@@ -457,8 +509,7 @@ impl<'a> Features<'a> {
     /// Asks the dependencies of a name for a feature; an optional one is turned on by it, unless it is weak.
     fn dependency_feature(&mut self, user: PackageFor<'a>, name: u32, feature: Symbol, weak: bool) {
         let package = &user.loaded.package;
-        let active: Vec<_> = self.active(user, Some(name)).collect();
-        for (position, _, library) in active {
+        for (position, _, library) in self.scope.active(user, Some(name)) {
             if package.dependencies[position as usize].optional {
                 if weak && !self.states[user.key].dependencies.contains(name) {
                     let deferred = self.deferred.entry((user.key, name)).or_default();
@@ -481,8 +532,7 @@ impl<'a> Features<'a> {
 
     /// Follows the dependencies of a name, or all that are not optional.
     fn follow(&mut self, user: PackageFor<'a>, name: Option<u32>) {
-        let active: Vec<_> = self.active(user, name).collect();
-        for (position, _, library) in active {
+        for (position, _, library) in self.scope.active(user, name) {
             let dependency = &user.loaded.package.dependencies[position as usize];
             if name.is_none() && dependency.optional {
                 continue;
@@ -495,41 +545,5 @@ impl<'a> Features<'a> {
                 self.default(library);
             }
         }
-    }
-
-    /// The dependencies (of a name) that count here, with what they stand for.
-    fn active(
-        &self,
-        user: PackageFor<'a>,
-        name: Option<u32>,
-    ) -> impl Iterator<Item = (u32, LockIndex, PackageFor<'a>)> {
-        user.loaded.edges.iter().flat_map(move |edge| {
-            // That there is one, the universe has made sure of.
-            let library = self.universe.loaded(edge.to);
-            library.into_iter().flat_map(move |library| {
-                let proc_macro = library.package.is_proc_macro();
-                edge.dependencies.iter().filter_map(move |position| {
-                    let dependency = &user.loaded.package.dependencies[*position as usize];
-                    if name.is_some_and(|name| name != dependency.name)
-                        || self.without_development && dependency.kind == DependencyKind::Development
-                    {
-                        return None;
-                    }
-                    let host = user.is_for_host() || dependency.kind == DependencyKind::Build;
-                    if self.apart {
-                        let triple = if host { self.platform.host } else { self.platform.target };
-                        let condition = user.loaded.conditions[*position as usize];
-                        if !self.universe.conditions.holds(condition, triple) {
-                            return None;
-                        }
-                    }
-                    let library = PackageFor {
-                        key: self.key(edge.to, FeaturesFor::host(host || proc_macro)),
-                        loaded: library,
-                    };
-                    Some((*position, edge.to, library))
-                })
-            })
-        })
     }
 }
