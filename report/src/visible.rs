@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Text from locks, manifests, archives and graphs as a terminal may be shown it: what would steer the terminal, or turn the reading
-/// direction, stands there as `\u{1b}`, and the password of an address as `***`.
+/// direction, stands there as `\u{1b}`, and the password or the token of an address as `***`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let text = without_passwords(text);
     if !text.contains(is_harmful) {
@@ -38,7 +38,8 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The text with `***` in the place of each password of an address, as in `https://user:***@host/`: what is printed ends up in logs.
+/// The text with `***` in the place of each password of an address, as in `https://user:***@host/`, and of a user of a web server that has
+/// none, which is where tokens stand: what is printed ends up in logs.
 fn without_passwords(text: &str) -> Cow<'_, str> {
     const SCHEME_END: &str = "://";
     let mut shown = String::new();
@@ -50,13 +51,18 @@ fn without_passwords(text: &str) -> Cow<'_, str> {
         // A password may have most other letters as they are.
         let end = |letter: char| matches!(letter, '/' | '`' | '"' | '<' | '>') || letter.is_whitespace();
         let authority = &rest[..rest.find(end).unwrap_or(rest.len())];
-        if let Some((who, host)) = authority.rsplit_once('@')
-            && let Some((user, _)) = who.split_once(':')
-        {
-            shown.push_str(user);
-            shown.push_str(":***");
-            rest = &rest[authority.len() - host.len() - 1..];
+        let Some((who, host)) = authority.rsplit_once('@') else {
+            continue;
+        };
+        match who.split_once(':') {
+            Some((user, _)) => {
+                shown.push_str(user);
+                shown.push_str(":***");
+            }
+            None if before.ends_with("http://") || before.ends_with("https://") => shown.push_str("***"),
+            None => continue,
         }
+        rest = &rest[authority.len() - host.len() - 1..];
     }
     if shown.is_empty() {
         return Cow::Borrowed(text);
@@ -105,8 +111,13 @@ mod tests {
             ),
             ("https://u:p:q@w@host", "https://u:***@host"),
             (
-                "ssh://git@host/a https://user@host:80/b, http://:p@host?c",
-                "ssh://git@host/a https://user@host:80/b, http://:***@host?c",
+                "ssh://git@host/a git://user@host:80/b, http://:p@host?c",
+                "ssh://git@host/a git://user@host:80/b, http://:***@host?c",
+            ),
+            // Git servers take a token as the user.
+            (
+                "git+https://token@host:80/b http://t@h",
+                "git+https://***@host:80/b http://***@h",
             ),
             ("file:///a:b@c x://é:ü@ö", "file:///a:b@c x://é:***@ö"),
             (
