@@ -253,8 +253,11 @@ fn select_current(selection: &mut Selection, root: &Path, path: &Path) -> Result
     Ok(name)
 }
 
-/// The platforms that a graph was made for.
+/// The platforms that a graph was made for; those of a first import if it has none, as no import writes it.
 pub(crate) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
+    if graph.platforms.is_empty() {
+        return platforms(&[], None);
+    }
     let request = |platform: &graph::Platform| PlatformRequest {
         target: platform.target.clone(),
         host: platform.host.clone(),

@@ -214,6 +214,18 @@ fn a_graph_that_lacks_units_still_says_what_was_asked_for() {
 }
 
 /// The next import from a member's folder made the workspace's graph one of that member, as Cargo builds there.
+/// A graph that was edited to have no platforms was current without any, and imported so again.
+#[test]
+fn a_graph_without_platforms_gets_those_of_a_first_import() {
+    let project = Project::new();
+    project.import();
+    let mut graph: serde_json::Value = serde_json::from_str(&project.graph()).unwrap();
+    graph["platforms"] = serde_json::json!([]);
+    project.write("crate-graph.json", &graph.to_string());
+    project.is_stale("not current");
+    assert!(project.graph().contains("\"aarch64-unknown-linux-gnu\""));
+}
+
 #[test]
 fn a_members_folder_does_not_narrow_a_graph() {
     let project = Project::new();
