@@ -62,6 +62,17 @@ const CASES: &[Case] = &[
         &[],
         "inherits from itself",
     ),
+    // The manifest was named for what Cargo's configuration has.
+    (
+        "",
+        &[(".cargo/config.toml", "[term]\n[profile.release]\nrustflags = [\"-g\"]\n")],
+        ".cargo/config.toml:2: ",
+    ),
+    (
+        "[profile.release]\nlto = true\n",
+        &[(".cargo/config.toml", "[profile.release]\nlto = \"true\"\n")],
+        ".cargo/config.toml:1: ",
+    ),
     (
         "[profile.release.package.a]\npanic = \"abort\"\n",
         &[],

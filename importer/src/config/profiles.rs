@@ -4,6 +4,7 @@ use cargo_util_schemas::manifest::TomlProfile;
 
 use super::tree::ConfigValue;
 use super::{Config, Error};
+use crate::manifest::Place;
 
 /// The keys of a profile that have an environment variable each (Cargo book, chapter Configuration). So have those of an override for
 /// packages that Cargo's configuration has, as one of the manifest has not; the book does not say so.
@@ -63,14 +64,22 @@ impl Config {
             .try_into()
             .map(Some)
             .map_err(|reason: toml::de::Error| Error::Profile {
-                origin: self
-                    .tree
-                    .get(&["profile", name])
-                    .and_then(ConfigValue::origin)
-                    .map_or_else(|| "Cargo's configuration".to_owned(), ToString::to_string),
+                origin: self.profile_place(name).to_string(),
                 name: name.to_owned(),
                 reason: reason.message().replace('\n', " "),
             })
+    }
+
+    /// Where a profile stands, for messages: in the file that has its first value.
+    pub fn profile_place(&self, name: &str) -> Place {
+        let node = self.tree.get(&["profile", name]);
+        match node.and_then(ConfigValue::origin) {
+            Some(file) => {
+                let text = std::fs::read_to_string(&file.0).unwrap_or_default();
+                Place::of_key(file.to_string(), &text, &["profile", name])
+            }
+            None => Place::file("Cargo's configuration"),
+        }
     }
 
     /// Puts the variables for the keys of a table over it.

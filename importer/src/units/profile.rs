@@ -2,6 +2,7 @@
 //!
 //! The rules are those of the Cargo book, chapter Profiles.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 
@@ -103,17 +104,21 @@ impl Profile {
         }
         // Of the profiles that the configuration alone has, Cargo looks at those that are used.
         let mut used: Vec<String> = [name, "dev", "release"].map(str::to_owned).to_vec();
+        let in_config = |key: &str| config.profile_place(key);
         for (key, table) in &mut profiles {
             if let Some(configured) = config.profile(key)? {
+                check_keys(key, &configured, &in_config)?;
                 table.merge(&configured);
             }
             used.extend(table.inherits.clone());
         }
+        let mut only_in_config: BTreeSet<String> = BTreeSet::new();
         while let Some(key) = used.pop() {
             if let Entry::Vacant(place) = profiles.entry(key)
                 && let Some(configured) = config.profile(place.key())?
             {
                 used.extend(configured.inherits.clone());
+                only_in_config.insert(place.key().clone());
                 place.insert(configured);
             }
         }
@@ -127,7 +132,10 @@ impl Profile {
                 .inherits
                 .get_or_insert_with(|| parent.to_owned());
         }
-        let place = |key: &str| place_in(&root.source, key);
+        let place = |key: &str| match only_in_config.contains(key) {
+            true => in_config(key),
+            false => place_in(&root.source, key),
+        };
         if !profiles.contains_key(name) && !matches!(name, "dev" | "release") {
             return Err(ProfileError::Undefined(name.to_owned()));
         }
