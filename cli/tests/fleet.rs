@@ -614,6 +614,26 @@ fn a_current_graph_is_not_written_again() {
     assert!(said(&["fleet", "import", "--offline"]).contains("fleet.json written"));
 }
 
+/// Of lightningcss 1.0.0-alpha.72 it was not said which features its program needs, and of gptman 3.1.1 that it is a library.
+#[test]
+fn the_features_that_programs_need_are_named() {
+    let mut world = World::new();
+    let manifest = "[[bin]]\nname = \"top\"\nrequired-features = [\"cli\"]\n[[bin]]\nname = \"rest\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\", \"net\"]\n[features]\ncli = []\nnet = []\n";
+    world.program("top", manifest, &[("top", "1.0.0", &[])]);
+    let lock = world.lock(&[("part", "1.0.0", &[])], "part");
+    world.publish("part", "1.0.0", "", &[("Cargo.lock", &lock)]);
+    for more in ["", "isolated = true\n"] {
+        assert_eq!(
+            world.refused(&format!("[programs.part]\ncrate = \"part@1.0.0\"\n{more}")),
+            "fleet.toml:1: program `part` builds nothing: none of its packages has a program: name those that have with `packages`"
+        );
+        assert_eq!(
+            world.refused(&format!("[programs.top]\ncrate = \"top@1.0.0\"\n{more}")),
+            "fleet.toml:1: program `top` builds nothing: the features of none of its programs are on: `rest` needs `features = [\"cli\", \"net\"]`, `top` needs `features = [\"cli\"]`"
+        );
+    }
+}
+
 #[test]
 fn what_is_wrong_is_said_with_file_and_line() {
     let mut world = two(("1", "1.1.0"), ("1", "1.3.0"));

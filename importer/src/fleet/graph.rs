@@ -14,6 +14,7 @@ use crate::internal::{InternalError, Invariant};
 use crate::options::{ImportOptions, PlatformRequest, Selection};
 use crate::resolution::Resolution;
 use crate::resolve::{Programs, Selected};
+use crate::resolved::TargetKind;
 use crate::source::progress::Progress;
 use crate::units::Profile;
 use crate::workspace::{self, LocalPackage};
@@ -84,11 +85,12 @@ impl Fleet<'_> {
                 .collect::<Result<Vec<_>, _>>()?
                 .contains(&true)
             {
-                return Err(nothing(file, &member.name).into());
+                return Err(nothing(file, member).into());
             }
         }
         for member in isolated {
             let name = member.name.clone();
+            let nothing = nothing(file, &member);
             inputs.extend(member.inputs.clone());
             let options = ImportOptions {
                 manifest_path: file.path.clone(),
@@ -106,7 +108,7 @@ impl Fleet<'_> {
             own.files = Vec::new();
             let built = programs_of(&own)?;
             if built.is_empty() {
-                return Err(nothing(file, &name).into());
+                return Err(nothing.into());
             }
             for (program, package) in built {
                 programs.add(program, &name, &package)?;
@@ -344,11 +346,31 @@ impl Known<'_> {
     }
 }
 
-fn nothing(file: &FleetFile, name: &str) -> Error {
+/// What a member lacks of whose programs none is built.
+fn nothing(file: &FleetFile, member: &Member) -> Error {
+    let packages = member
+        .roots
+        .iter()
+        .map(|root| &member.workspace.packages[*root].package);
+    let mut programs: Vec<String> = packages
+        .flat_map(|package| &package.targets)
+        .filter(|target| target.kind == TargetKind::Bin)
+        .filter_map(|target| {
+            let features = target.required_features.as_ref()?;
+            Some(format!("`{}` needs `features = {features:?}`", target.name))
+        })
+        .collect();
+    programs.sort_unstable();
     let problem = Problem::Nothing {
-        name: name.to_owned(),
-        reason: "none of its packages has a program whose required features are on: correct `features` or `packages`"
-            .to_owned(),
+        name: member.name.clone(),
+        reason: if !programs.is_empty() {
+            format!("the features of none of its programs are on: {}", programs.join(", "))
+        } else if member.others.is_empty() {
+            "none of its packages has a program: name those that have with `packages`".to_owned()
+        } else {
+            "none of its packages has a program whose required features are on: correct `features` or `packages`"
+                .to_owned()
+        },
     };
-    file.fail(&["programs", name], problem)
+    file.fail(&["programs", &member.name], problem)
 }
