@@ -5,6 +5,7 @@ use std::path::Path;
 
 use semver::Version;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::arguments::OutdatedArguments;
 use crate::graph_file::{Naming, named_or_usual};
@@ -12,7 +13,7 @@ use crate::output::{Output, print};
 use crate::{Error, Outcome};
 use dyrust_importer::config::Config;
 use dyrust_importer::fleet::compatibility;
-use dyrust_importer::graph::{self, Graph, package_name};
+use dyrust_importer::graph::{self, Graph, Package, package_name};
 use dyrust_importer::source::{FetchOptions, Fetcher, IndexFile};
 
 /// A package with newer releases.
@@ -36,64 +37,95 @@ pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outc
     let options = FetchOptions {
         offline: arguments.offline,
     };
+    // Of one name there may be several versions.
+    let packages: usize = versions.values().map(BTreeSet::len).sum();
+    let elsewhere = elsewhere(&graph);
     let progress = output.progress();
     let files = Fetcher::new(&config, options, progress.as_ref()).versions(&names, |_, _| false)?;
     let mut found = Vec::new();
     let mut unknown = Vec::new();
     for ((name, versions), file) in versions.iter().zip(&files) {
         let Some(file) = file else {
-            unknown.push(name);
+            unknown.push((name, versions.len()));
             continue;
         };
-        let releases = releases(file);
-        found.extend(versions.iter().filter_map(|version| newer(name, version, &releases)));
+        let available = available(file);
+        found.extend(versions.iter().filter_map(|version| newer(name, version, &available)));
     }
-    output.json(&serde_json::json!({ "outdated": found, "packages": names.len(), "unknown": unknown }))?;
+    let unknown_names: Vec<&str> = unknown.iter().map(|(name, _)| name.as_str()).collect();
+    output
+        .json(&json!({ "outdated": found, "packages": packages, "unknown": unknown_names, "elsewhere": elsewhere }))?;
     if !output.is_json() {
         print(&table(&found))?;
-        output.say(&format!(
-            "{} of {} packages have newer releases",
-            found.len(),
-            names.len()
-        ));
+        output.say(&format!("{} of {packages} packages have newer releases", found.len()));
         if !unknown.is_empty() {
-            let names: Vec<&str> = unknown.iter().map(|name| name.as_str()).collect();
+            let number: usize = unknown.iter().map(|(_, number)| number).sum();
             let why = match arguments.offline {
                 true => "nothing is known on this machine",
                 false => "the registry knows nothing",
             };
-            output.say(&format!("note: of {} of them {why}: {}", names.len(), names.join(", ")));
+            output.say(&format!(
+                "note: of {number} of them {why}: {}",
+                unknown_names.join(", ")
+            ));
+        }
+        if !elsewhere.is_empty() {
+            output.say(&format!(
+                "note: not looked at, as they are vendored, of git or of other registries: {}",
+                elsewhere.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+            ));
         }
     }
     Ok(Outcome::Done)
 }
 
+/// A graph, and those that are apart.
+fn parts(graph: &Graph) -> impl Iterator<Item = &Graph> {
+    std::iter::once(graph).chain(graph.apart.values())
+}
+
+/// Is a package of the default registry?
+fn is_of_registry(package: &Package) -> bool {
+    package.sha256.is_some() && package.registry.is_none()
+}
+
 /// The versions of the packages of the default registry, by name.
 fn registry_versions(graph: &Graph) -> BTreeMap<String, BTreeSet<Version>> {
     let mut found: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
-    for graph in std::iter::once(graph).chain(graph.apart.values()) {
-        for (key, package) in &graph.packages {
-            let is_there = package.sha256.is_some() && package.registry.is_none();
-            if let (true, Ok(version)) = (is_there, Version::parse(&package.version)) {
-                let name = package_name(key);
-                found.entry(name.to_owned()).or_default().insert(version);
-            }
+    for (key, package) in parts(graph).flat_map(|graph| &graph.packages) {
+        if let (true, Ok(version)) = (is_of_registry(package), Version::parse(&package.version)) {
+            found.entry(package_name(key).to_owned()).or_default().insert(version);
         }
     }
     found
 }
 
-/// The versions that are no pre-releases and were not withdrawn.
-fn releases(file: &IndexFile) -> Vec<&Version> {
+/// The names of the packages of others of which the default registry knows nothing.
+fn elsewhere(graph: &Graph) -> BTreeSet<String> {
+    parts(graph)
+        .flat_map(|graph| &graph.packages)
+        .filter(|(_, package)| package.path.is_none() && !is_of_registry(package))
+        .map(|(key, _)| package_name(key).to_owned())
+        .collect()
+}
+
+/// The versions that were not withdrawn.
+fn available(file: &IndexFile) -> Vec<&Version> {
     file.versions()
-        .filter(|version| version.pre.is_empty())
         .filter(|version| file.entry(version).is_some_and(|entry| !entry.yanked))
         .collect()
 }
 
-fn newer(name: &str, version: &Version, releases: &[&Version]) -> Option<Outdated> {
+/// Is a version one that Cargo takes in the place of another one? A pre-release is only where there is one of the same release already.
+fn is_release_for(candidate: &Version, present: &Version) -> bool {
+    let release = |version: &Version| (version.major, version.minor, version.patch);
+    candidate.pre.is_empty() || (!present.pre.is_empty() && release(candidate) == release(present))
+}
+
+fn newer(name: &str, version: &Version, available: &[&Version]) -> Option<Outdated> {
+    let releases = || available.iter().filter(|candidate| is_release_for(candidate, version));
     let newest_of = |fits: &dyn Fn(&Version) -> bool| {
-        let fitting = releases.iter().filter(|release| fits(release)).max();
+        let fitting = releases().filter(|release| fits(release)).max();
         fitting.filter(|release| **release > version).map(ToString::to_string)
     };
     let newest = newest_of(&|_| true);
@@ -152,5 +184,18 @@ mod tests {
         assert_eq!(outdated("0.3.1", &["0.3.1", "0.4.0"]), Some((None, some("0.4.0"))));
         assert_eq!(outdated("0.0.1", &["0.0.1", "0.0.2"]), Some((None, some("0.0.2"))));
         assert_eq!(outdated("2.0.0", &["1.0.0", "2.0.0"]), None);
+    }
+
+    /// Of a package that is a pre-release the next one was not told, which `cargo update` takes.
+    #[test]
+    fn a_pre_release_follows_one_of_the_same_release() {
+        let some = |text: &str| Some(text.to_owned());
+        let known = ["0.9.0", "1.0.0-rc.1", "1.0.0-rc.2", "1.1.0-rc.1"];
+        assert_eq!(
+            outdated("1.0.0-rc.1", &known),
+            Some((some("1.0.0-rc.2"), some("1.0.0-rc.2")))
+        );
+        assert_eq!(outdated("1.0.0-rc.2", &known), None);
+        assert_eq!(outdated("0.9.0", &known), None);
     }
 }

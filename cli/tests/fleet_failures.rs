@@ -371,6 +371,28 @@ fn what_is_not_known_is_not_current() {
     assert_eq!(found["unknown"], serde_json::json!(["one"]));
 }
 
+/// Versions were counted of names: two of one crate were "2 of 1 packages".
+#[test]
+fn what_is_newer_is_counted_as_all_is() {
+    let mut world = World::new();
+    for version in ["1.0.0", "1.1.0", "2.0.0", "2.1.0"] {
+        world.publish("part", version, "", &[]);
+    }
+    let manifest = "[dependencies]\npart = \"1\"\nnew = { package = \"part\", version = \"2\" }\n";
+    let lock: [(&str, &str, &[&str]); 3] = [
+        ("top", "1.0.0", &["part 1.0.0", "part 2.0.0"]),
+        ("part", "1.0.0", &[]),
+        ("part", "2.0.0", &[]),
+    ];
+    world.program("top", manifest, &lock);
+    world.import("[programs.top]\ncrate = \"top@1.0.0\"\n");
+    let output = world.dyrust(&["outdated", "--graph", "fleet.json", "--offline"]);
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "2 of 3 packages have newer releases\n"
+    );
+}
+
 /// Neither was held by any test: what was withdrawn, and what is no release yet, is nothing to update to.
 #[test]
 fn what_is_withdrawn_or_no_release_is_not_newer() {

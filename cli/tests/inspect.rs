@@ -123,6 +123,24 @@ fn the_parts_of_a_tree_are_host_and_target() {
     );
 }
 
+/// Of vendored packages, say, nothing was looked up and nothing said: a workspace that has only such was "0 of 0" for ever.
+#[test]
+fn what_is_of_no_known_registry_is_not_current() {
+    let folder = tempfile::tempdir().unwrap();
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packages");
+    let mut graph: Value = serde_json::from_slice(&std::fs::read(packages.join("sd.json")).unwrap()).unwrap();
+    graph["packages"]["memchr"]["registry"] = json!("https://registry.invalid/index");
+    graph["packages"]["rayon"].as_object_mut().unwrap().remove("sha256");
+    let file = folder.path().join("graph.json");
+    std::fs::write(&file, graph.to_string()).unwrap();
+    let output = dyrust(&["outdated", "--offline", "--graph", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.ends_with("note: not looked at, as they are vendored, of git or of other registries: memchr, rayon\n"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_tree_can_be_turned_round() {
     let users = printed(&["tree", "--graph", "sd.json", "-i", "memchr"]);
