@@ -37,6 +37,12 @@ pub(crate) enum AuditError {
         /// rustsec's words.
         reason: String,
     },
+    /// The folder has no advisory, so that nothing would ever be found.
+    #[error("{folder}: there is no advisory in it: give the folder of a whole RustSec advisory database")]
+    EmptyDatabase {
+        /// The folder.
+        folder: String,
+    },
     /// A package's name or version is none of Cargo's.
     #[error("{}: `{text}` is not the name or version of a package: {reason}", .place.display())]
     Package {
@@ -99,6 +105,10 @@ pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome
         folder: arguments.database.display().to_string(),
         reason: in_full(&reason),
     })?;
+    if database.iter().next().is_none() {
+        let folder = arguments.database.display().to_string();
+        return Err(AuditError::EmptyDatabase { folder }.into());
+    }
     let mut packages = Packages::new();
     let mut graphs = arguments.graphs.clone();
     if graphs.is_empty() && arguments.built.is_empty() {
@@ -216,7 +226,7 @@ fn question(name: &str, version: &str, found: &Occurrences) -> Result<(Query, Ve
 /// Adds the packages of the default registry that a graph's programs are made of.
 fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) {
     let view = graph.on_platform(number);
-    let platform = graph.platforms[number].target.clone();
+    let graph::Platform { target, host, .. } = &graph.platforms[number];
     let update = match (&graph.selection.fleet, &graph.selection.published) {
         (Some(fleet), _) => Update::Fleet(fleet.clone()),
         (None, Some(published)) => Update::Published(published.clone()),
@@ -240,6 +250,12 @@ fn of_graph(graph: &Graph, number: usize, file: &Path, packages: &mut Packages) 
                     .dependents
                     .extend(dependent.filter(|dependent| *dependent != key).map(str::to_owned));
                 found.update.insert(update.clone());
+                // What builds a program runs on another platform.
+                let platform = if unit.is_of_host() {
+                    host.as_ref().unwrap_or(target)
+                } else {
+                    target
+                };
                 found.platforms.insert(Some(platform.clone()));
                 found.places.insert(file.to_owned());
                 if at_run_time {
@@ -291,7 +307,11 @@ fn of_built(path: &Path, packages: &mut Packages, output: &Output) -> Result<(),
     let mut last = SectionError::NoAuditData;
     let mut speaking = 0;
     let mut unknown = Vec::new();
-    for file in programs(path)? {
+    let files = programs(path)?;
+    if files.is_empty() {
+        return Err(Error::NoProgram(path.to_owned()));
+    }
+    for file in files {
         match of_program(&file, packages) {
             Ok(()) => speaking += 1,
             // A script, say.
@@ -427,6 +447,7 @@ impl AffectedPackage<'_> {
                 )
             }
             Update::Published(program) => {
+                let program = program.split('@').next().unwrap_or(program);
                 format!(
                     "{name} {version}: a newer {program} whose Cargo.lock has it, or a fleet of the one program, which chooses versions"
                 )

@@ -131,6 +131,57 @@ fn affected_units_and_programs_are_named() {
     assert_eq!(json["findings"][0]["units"], serde_json::json!(["memchr"]));
 }
 
+/// An advisory about the machine that builds was passed over where another one was the target.
+#[test]
+fn what_builds_is_asked_about_on_its_own_platform() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cross: Value = serde_json::from_slice(&std::fs::read(graph("packages/sd.json")).unwrap()).unwrap();
+    cross["platforms"] = serde_json::json!([
+        { "target": "aarch64-unknown-linux-gnu", "host": "x86_64-unknown-linux-gnu" },
+        { "target": "aarch64-unknown-linux-musl", "host": "x86_64-unknown-linux-gnu" },
+    ]);
+    let file = folder.path().join("cross.json");
+    std::fs::write(&file, cross.to_string()).unwrap();
+    let only = "patched = []\n[affected]\narch = [\"x86_64\"]";
+    advisory(folder.path(), "RUSTSEC-2099-0001", "syn", "", only);
+    advisory(folder.path(), "RUSTSEC-2099-0002", "memchr", "", only);
+    let (code, text, _) = audit(folder.path(), &["--graph", file.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("0001") && !text.contains("0002"), "{text}");
+}
+
+/// "a newer sd@1.0.0" was to be waited for.
+#[test]
+fn a_newer_program_has_no_version_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    advisory(
+        folder.path(),
+        "RUSTSEC-2099-0001",
+        "memchr",
+        "",
+        "patched = [\">= 2.99.1\"]",
+    );
+    let (_, text, _) = audit(folder.path(), &["--graph", graph("packages/sd.json").to_str().unwrap()]);
+    assert!(text.contains("a newer sd whose Cargo.lock has it"), "{text}");
+}
+
+/// Of a folder without advisories all was well, for ever; and a folder without programs had one that said nothing of itself.
+#[test]
+fn what_is_empty_is_no_good_news() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("crates")).unwrap();
+    let sd = graph("packages/sd.json");
+    let (code, _, error) = audit(folder.path(), &["--graph", sd.to_str().unwrap()]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("there is no advisory in it"), "{error}");
+
+    advisory(folder.path(), "RUSTSEC-2099-0001", "memchr", "", "patched = []");
+    let empty = tempfile::tempdir().unwrap();
+    let (code, _, error) = audit(folder.path(), &[empty.path().to_str().unwrap()]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("there is no program for Linux"), "{error}");
+}
+
 #[test]
 fn a_workspace_is_told_the_command() {
     let folder = tempfile::tempdir().unwrap();
