@@ -30,6 +30,9 @@ pub(super) fn run(arguments: &DiffArguments, output: &Output) -> Result<Outcome,
         let changes: Vec<String> = came.chain(went.iter().map(|feature| format!("-{feature}"))).collect();
         let _ = writeln!(text, "  {package} [{}]", changes.join(" "));
     }
+    for setting in &diff.settings {
+        let _ = writeln!(text, "  {setting}");
+    }
     for (target, rebuilt) in &diff.rebuilt {
         let _ = writeln!(
             text,

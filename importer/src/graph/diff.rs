@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Graph, Map, OnPlatform, Package, package_name};
+use super::{Graph, Map, OnPlatform, Package, Platform, Profile, package_name};
 use crate::internal::{InternalError, Invariant};
 use crate::source::hex;
 
@@ -20,7 +20,9 @@ pub struct Diff {
     pub versions: Map<(Vec<String>, Vec<String>)>,
     /// Packages of one version, `name version`, with other features: those that came and those that went.
     pub features: Map<(Vec<String>, Vec<String>)>,
-    /// By target: the units that the old graph does not have as they are, or that depend on such.
+    /// What else every unit, or those of the host or of the target, are built with, and is another one: in words.
+    pub settings: Vec<String>,
+    /// By target, of the tests `TARGET (tests)`: the units that the old graph does not have as they are, or that depend on such.
     pub rebuilt: Map<Rebuilt>,
 }
 
@@ -67,16 +69,29 @@ impl Diff {
                     .insert(package, (only(&after, before), only(before, &after)));
             }
         }
+        diff.settings = settings(old, new);
         for platform in &new.platforms {
-            let known: BTreeSet<String> = identities(old, &platform.target)?.into_values().collect();
-            let units = identities(new, &platform.target)?;
+            // What the programs had the tests have, too, and the other way round.
+            let mut known = BTreeSet::new();
+            for tests in [false, true] {
+                let platform = Platform {
+                    tests,
+                    ..platform.clone()
+                };
+                known.extend(identities(old, &platform)?.into_values());
+            }
+            let units = identities(new, platform)?;
             let of = units.len();
             let units = units
                 .into_iter()
                 .filter(|(_, identity)| !known.contains(identity))
                 .map(|(id, _)| id)
                 .collect();
-            diff.rebuilt.insert(platform.target.clone(), Rebuilt { units, of });
+            let name = match platform.tests {
+                true => format!("{} (tests)", platform.target),
+                false => platform.target.clone(),
+            };
+            diff.rebuilt.insert(name, Rebuilt { units, of });
         }
         Ok(diff)
     }
@@ -88,12 +103,14 @@ impl Diff {
             removed,
             versions,
             features,
+            settings,
             rebuilt,
         } = self;
         added.is_empty()
             && removed.is_empty()
             && versions.is_empty()
             && features.is_empty()
+            && settings.is_empty()
             && rebuilt.values().all(|rebuilt| rebuilt.units.is_empty())
     }
 }
@@ -129,20 +146,58 @@ fn features(graph: &Graph) -> BTreeMap<String, BTreeSet<String>> {
     features
 }
 
+/// What tells graphs apart beside packages, in words.
+fn settings(old: &Graph, new: &Graph) -> Vec<String> {
+    let (before, after) = (&old.profile, &new.profile);
+    let mut found = Vec::new();
+    let mut other = |differs: bool, what: String| {
+        if differs {
+            found.push(what);
+        }
+    };
+    other(
+        (&before.name, &before.root) != (&after.name, &after.root),
+        format!("the profile: {} -> {}", before.name, after.name),
+    );
+    other(
+        before.target != after.target,
+        "the profile's settings for the target".to_owned(),
+    );
+    other(
+        before.host != after.host,
+        "the profile's settings for the host".to_owned(),
+    );
+    other(
+        old.environment != new.environment,
+        "variables of the configuration".to_owned(),
+    );
+    for platform in &new.platforms {
+        let is_it = |other: &&Platform| (&other.target, other.tests) == (&platform.target, platform.tests);
+        if let Some(known) = old.platforms.iter().find(is_it) {
+            let (target, flags) = (&platform.target, known.rustflags != platform.rustflags);
+            other(known.host != platform.host, format!("the host of {target}"));
+            other(flags, format!("rustc's flags for {target}"));
+        }
+    }
+    found
+}
+
 /// The units of a platform with a digest of all that they are made from, their dependencies' among it.
-fn identities(graph: &Graph, target: &str) -> Result<BTreeMap<String, String>, InternalError> {
+fn identities(graph: &Graph, wanted: &Platform) -> Result<BTreeMap<String, String>, InternalError> {
     let mut all = BTreeMap::new();
     for (prefix, graph) in parts(graph) {
-        let platform = graph.platforms.iter().position(|platform| platform.target == target);
+        let is_it = |platform: &Platform| platform.target == wanted.target && platform.tests == wanted.tests;
+        let platform = graph.platforms.iter().position(is_it);
         // A graph that is apart may be for other platforms.
         let Some(number) = platform else { continue };
+        let found = &graph.platforms[number];
         let mut identities = Identities {
             view: graph.on_platform(number),
+            profile: &graph.profile,
             common: digest(&(
-                &graph.profile,
+                (&graph.profile.name, &graph.profile.root),
                 &graph.environment,
-                &graph.registries,
-                &graph.platforms[number],
+                (&found.target, &found.host, &found.rustflags),
             ))?,
             known: BTreeMap::new(),
         };
@@ -161,6 +216,7 @@ fn identities(graph: &Graph, target: &str) -> Result<BTreeMap<String, String>, I
 
 struct Identities<'a> {
     view: OnPlatform<'a>,
+    profile: &'a Profile,
     common: String,
     known: BTreeMap<String, String>,
 }
@@ -187,13 +243,19 @@ impl Identities<'_> {
         own.renames.clear();
         own.build = None;
         own.binaries.clear();
+        // The registry is where the source is had from; which one it is says its hash.
         let source = Package {
             units: Map::new(),
             entry: None,
+            registry: None,
             ..package.clone()
         };
+        // The script of a unit of the target is told that one's settings, too.
+        let host = unit.is_of_host().then_some(&self.profile.host);
+        let target = (!unit.is_of_host() || (!unit.host && unit.kind.as_deref() == Some("build")))
+            .then_some(&self.profile.target);
         let name = package_name(key);
-        let identity = digest(&(name, &self.common, source, own, needs))?;
+        let identity = digest(&(name, &self.common, host, target, source, own, needs))?;
         self.known.insert(id.to_owned(), identity.clone());
         Ok(identity)
     }
@@ -233,6 +295,53 @@ mod tests {
         let has = |id: &str| rebuilt.units.iter().any(|unit| unit == id);
         assert!(has("memchr") && has("bat bin bat") && !has("libc"), "{rebuilt:?}");
         assert!(rebuilt.units.len() < rebuilt.of);
+    }
+
+    /// What changed for the tests alone was nothing to build anew.
+    #[test]
+    fn units_of_the_tests_are_told_apart() {
+        let with_tests = || {
+            let mut graph = bat();
+            let mut tests = graph.platforms[0].clone();
+            tests.tests = true;
+            graph.platforms.push(tests);
+            graph
+        };
+        let mut new = with_tests();
+        let mut package = new.packages["memchr"].clone();
+        package.version = "9.0.0".to_owned();
+        new.packages.insert("only-tested".to_owned(), package);
+        let number = (new.platforms.len() - 1).to_string();
+        new.roots.when.insert(number, vec!["only-tested".to_owned()]);
+        let target = new.platforms[0].target.clone();
+        for old in [bat(), with_tests()] {
+            let diff = Diff::new(&old, &new).unwrap();
+            assert!(diff.rebuilt[&target].units.is_empty(), "{diff:?}");
+            // What `when` tells of the number of a platform is another here.
+            let tests = &diff.rebuilt[&format!("{target} (tests)")].units;
+            let has = |id: &str| tests.iter().any(|unit| unit == id);
+            assert!(has("only-tested") && !has("memchr"), "{tests:?}");
+        }
+    }
+
+    /// All units were to be built anew, and not why; those of the host, too, and all where a registry came.
+    #[test]
+    fn settings_are_told_and_change_what_is_built_with_them() {
+        let mut new = bat();
+        new.profile.target.opt_level = Some("1".to_owned());
+        let diff = Diff::new(&bat(), &new).unwrap();
+        assert_eq!(diff.settings, ["the profile's settings for the target"]);
+        let rebuilt = diff.rebuilt.values().next().unwrap();
+        let has = |id: &str| rebuilt.units.iter().any(|unit| unit == id);
+        assert!(
+            has("memchr") && has("crc32fast build") && !has("aho-corasick lib host"),
+            "{rebuilt:?}"
+        );
+
+        let mut new = bat();
+        new.registries
+            .insert("ours".to_owned(), "https://registry.invalid".to_owned());
+        assert!(Diff::new(&bat(), &new).unwrap().is_empty());
     }
 
     #[test]
