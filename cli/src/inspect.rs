@@ -183,6 +183,9 @@ pub(crate) fn tree(arguments: &ShowArguments, output: &Output) -> Result<Outcome
             first.and_then(walks).unwrap_or_default()
         }
     };
+    if walks.iter().all(|(_, walk)| walk.roots.is_empty()) {
+        output.say(&format!("note: {}", nothing_shown(arguments)));
+    }
     if !arguments.report.is_empty() && walks.iter().all(|(_, walk)| walk.bytes.is_empty()) {
         output.say("note: the reports have none of these crates: were they made of this graph's build, as dynamic?");
     }
@@ -207,6 +210,21 @@ pub(crate) fn tree(arguments: &ShowArguments, output: &Output) -> Result<Outcome
     }
     print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// Why a tree has no line.
+fn nothing_shown(arguments: &ShowArguments) -> String {
+    match (&arguments.invert, arguments.only) {
+        (Some(name), Some(Part::Target)) => {
+            format!("no program holds `{name}`, which only builds them: `--only host` shows it")
+        }
+        (Some(name), Some(Part::Host)) => {
+            format!("`{name}` is nothing that only builds programs: `--only target` shows it")
+        }
+        (None, Some(Part::Host)) => "nothing only builds what was asked for".to_owned(),
+        (None, Some(Part::Target)) => "all that was asked for only builds programs: `--only host` shows it".to_owned(),
+        (_, None) => "nothing was asked for on this platform".to_owned(),
+    }
 }
 
 /// A graph as it is shown: from its roots down, or from a crate up.

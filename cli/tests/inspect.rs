@@ -3,12 +3,19 @@
 // A test may panic, in its helpers too.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use dyrust_report::elf::{Relocations, Sections};
 use dyrust_report::model::Totals;
 use serde_json::{Value, json};
+use support::World;
+
+/// What is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dyrust");
 
 fn dyrust(arguments: &[&str]) -> Output {
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packages");
@@ -123,6 +130,25 @@ fn the_parts_of_a_tree_are_host_and_target() {
     );
 }
 
+/// Nothing was printed, and nothing said.
+#[test]
+fn a_tree_without_a_line_says_why() {
+    for (arguments, expected) in [
+        (
+            &["-i", "syn", "--only", "target"] as &[_],
+            "note: no program holds `syn`, which only builds them: `--only host` shows it\n",
+        ),
+        (
+            &["-i", "rayon", "--only", "host"],
+            "note: `rayon` is nothing that only builds programs: `--only target` shows it\n",
+        ),
+    ] {
+        let output = dyrust(&[&["tree", "--graph", "sd.json"], arguments].concat());
+        assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
+    }
+}
+
 /// Of vendored packages, say, nothing was looked up and nothing said: a workspace that has only such was "0 of 0" for ever.
 #[test]
 fn what_is_of_no_known_registry_is_not_current() {
@@ -139,6 +165,95 @@ fn what_is_of_no_known_registry_is_not_current() {
         said.ends_with("note: not looked at, as they are vendored, of git or of other registries: memchr, rayon\n"),
         "{said}"
     );
+}
+
+/// No test held it against Cargo: packages, versions, features and which needs which, in the target's part and with what builds it. A
+/// build-dependency of a package without a build script is in Cargo's tree alone: nobody compiles it.
+#[test]
+fn a_tree_has_what_cargos_has() {
+    let mut world = World::new();
+    let none: &[(&str, &str)] = &[];
+    let script: &[(&str, &str)] = &[("build.rs", "fn main() {}\n")];
+    for version in ["1.0.0", "2.0.0"] {
+        world.publish(
+            "low",
+            version,
+            "[features]\ndefault = [\"std\"]\nstd = []\nmore = []\n",
+            none,
+        );
+    }
+    world.publish("gone", "1.0.0", "", none);
+    let macros = "[lib]\nproc-macro = true\n[dependencies]\nlow = { version = \"1\", features = [\"more\"] }\n";
+    world.publish("macros", "1.0.0", macros, none);
+    let scripted =
+        "[dependencies]\nlow = { version = \"1\", default-features = false }\n[build-dependencies]\nlow = \"1\"\n";
+    world.publish("scripted", "1.0.0", scripted, script);
+    world.publish("scriptless", "1.0.0", "[build-dependencies]\ngone = \"1\"\n", none);
+    let manifest = "[package]\nname = \"top\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\nmacros = \"1\"\n\
+                    scripted = \"1\"\nscriptless = \"1\"\nnewer = { package = \"low\", version = \"2\" }\n\
+                    [target.'cfg(windows)'.dependencies]\ngone = \"1\"\n[target.'cfg(target_arch = \"aarch64\")'.dependencies]\nlow = \"1\"\n";
+    world.write("top/Cargo.toml", manifest);
+    world.write("top/src/main.rs", "fn main() {}\n");
+    assert!(world.cargo("top", &["generate-lockfile", "--offline"]).status.success());
+    assert!(world.dyrust(&["import", "--offline", "top"]).status.success());
+    // Lines of either: their depth, and what stands there.
+    let edges = |lines: Vec<(usize, String)>| {
+        let mut way: Vec<String> = Vec::new();
+        let mut found = BTreeSet::new();
+        for (depth, package) in lines {
+            way.truncate(depth);
+            // The library and the build script of a package are one there.
+            let above = way.last().filter(|above| **above != package).cloned();
+            found.insert((above, package.clone()));
+            way.push(package);
+        }
+        found.retain(|(above, package)| above.is_some() || package.starts_with("top "));
+        found
+    };
+    for (target, only, kinds) in [
+        ("x86_64-unknown-linux-gnu", None, "normal,build"),
+        ("x86_64-unknown-linux-gnu", Some("target"), "normal,no-proc-macro"),
+        ("aarch64-unknown-linux-gnu", Some("target"), "normal,no-proc-macro"),
+    ] {
+        let mut arguments = vec!["tree", "--graph", "top/crate-graph.json", "--target", target];
+        arguments.extend(only.into_iter().flat_map(|part| ["--only", part]));
+        let ours = String::from_utf8(world.dyrust(&arguments).stdout).unwrap();
+        let ours = ours.lines().map(|line| {
+            let (id, rest) = line.trim().split_once(" v").unwrap();
+            let (version, features) = rest.trim_end_matches(" (*)").split_once(' ').unwrap_or((rest, ""));
+            let name = id.split(['@', ' ']).next().unwrap();
+            let features = features.trim_matches(['[', ']']).replace(", ", ",");
+            let depth = (line.len() - line.trim_start().len()) / 2;
+            (depth, format!("{name} {} {features}", version.trim_end_matches(" (*)")))
+        });
+        let arguments = [
+            "tree",
+            "--offline",
+            "--locked",
+            "--target",
+            target,
+            "--edges",
+            kinds,
+            "--no-dedupe",
+        ];
+        let cargos = world.cargo(
+            "top",
+            &[&arguments[..], &["--prefix", "depth", "--format", "{p}|{f}"]].concat(),
+        );
+        let cargos = String::from_utf8(cargos.stdout).unwrap();
+        let cargos = cargos.lines().map(|line| {
+            let name = line.trim_start_matches(|character: char| character.is_ascii_digit());
+            let (package, features) = name.split_once('|').unwrap();
+            let mut words = package.split(' ');
+            let (name, version) = (words.next().unwrap(), words.next().unwrap().trim_start_matches('v'));
+            let depth: String = line.chars().take_while(char::is_ascii_digit).collect();
+            (depth.parse().unwrap(), format!("{name} {version} {features}"))
+        });
+        let mut expected = edges(cargos.collect());
+        expected.retain(|(_, package)| !package.starts_with("gone "));
+        assert_eq!(edges(ours.collect()), expected, "{target} {only:?}");
+        assert!(expected.len() > 2, "{expected:?}");
+    }
 }
 
 #[test]
