@@ -167,6 +167,37 @@ fn what_is_of_no_known_registry_is_not_current() {
     );
 }
 
+/// Cargo builds it; its member was said to be no pattern.
+#[test]
+fn a_folder_of_any_name_may_hold_a_workspace() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join(std::ffi::OsStr::from_bytes(b"n\xff"));
+    std::fs::create_dir_all(root.join("member/src")).unwrap();
+    for (name, text) in [
+        ("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"member\"]\n"),
+        (
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"member\"\nversion = \"0.1.0\"\n",
+        ),
+        (
+            "member/Cargo.toml",
+            "[package]\nname = \"member\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+        ),
+        ("member/src/main.rs", "fn main() {}\n"),
+    ] {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+    for (place, arguments) in [("", "import"), ("member/src", "tree"), ("member", "check")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .arg(arguments)
+            .current_dir(root.join(place))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments}: {output:?}");
+    }
+}
+
 /// No test held it against Cargo: packages, versions, features and which needs which, in the target's part and with what builds it. A
 /// build-dependency of a package without a build script is in Cargo's tree alone: nobody compiles it.
 #[test]

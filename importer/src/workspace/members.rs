@@ -147,7 +147,11 @@ impl Collector {
                 pattern: pattern.clone(),
                 reason,
             };
-            let text = path.to_str().ok_or_else(|| fail("it is not UTF-8".to_owned()))?;
+            // Below a folder whose name is not UTF-8 Cargo takes every pattern for a folder's name.
+            let Some(text) = path.to_str() else {
+                folders.push(manifest::normalize(&path));
+                continue;
+            };
             let found: Vec<PathBuf> = glob::glob(text)
                 .map_err(|reason| fail(reason.to_string()))?
                 .collect::<Result<_, _>>()
