@@ -32,7 +32,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 the graph is not current, the re
 /// Flags of all commands.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
-    /// Say nothing but errors.
+    /// Say nothing but errors; what is asked for is printed.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
     /// The form of what is printed on standard output.

@@ -10,12 +10,17 @@ use crate::arguments::{CheckArguments, FLEET_NAME};
 use crate::fleet;
 use crate::import::{GRAPH_NAME, requests};
 use crate::output::Output;
+use dyrust_importer::fleet::FleetFile;
 use dyrust_importer::graph::{self, Graph};
 use dyrust_importer::{ImportOptions, Resolution, Selection, workspace};
 
 pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
     let (root, file) = match fleet_file(&arguments.path) {
         Some(fleet) => {
+            // Of a file that is not there the graph would be said to be missing.
+            if !fleet.exists() {
+                FleetFile::read(&fleet)?;
+            }
             let file = arguments.graph.clone().unwrap_or_else(|| fleet.with_extension("json"));
             (folder_of(&fleet), file)
         }

@@ -162,6 +162,14 @@ pub(crate) enum Error {
         /// What to do.
         help: String,
     },
+    /// A fleet has no graph yet.
+    #[error("{}: there is no such file: run `{command}`", .file.display())]
+    NoFleetGraph {
+        /// The graph's file.
+        file: PathBuf,
+        /// What writes it.
+        command: String,
+    },
     /// A crate is not in a graph.
     #[error(
         "{file}: there is no crate `{name}` in the graph: give a package's name, `name@version`, or a unit's id{near}"

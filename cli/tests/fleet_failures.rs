@@ -393,6 +393,42 @@ fn what_is_newer_is_counted_as_all_is() {
     );
 }
 
+/// The command imported `fleet.toml`, whatever the file is called; and where there was no graph, a workspace's was among what was to be run.
+#[test]
+fn a_plan_names_the_import_of_its_own_file() {
+    let mut world = World::new();
+    world.publish("part", "1.0.0", "", &[]);
+    world.program(
+        "one",
+        "[dependencies]\npart = \"1\"\n",
+        &[("one", "1.0.0", &["part"]), ("part", "1.0.0", &[])],
+    );
+    world.import("[programs.one]\ncrate = \"one@1.0.0\"\n");
+    let plan = |name: &str| {
+        let output = world.dyrust(&["--quiet", "fleet", "plan", name, "--offline"]);
+        let loud = world.dyrust(&["fleet", "plan", name, "--offline"]);
+        (output.stdout, String::from_utf8(loud.stderr).unwrap())
+    };
+    fs::copy(world.path("fleet.toml"), world.path("my fleet.toml")).unwrap();
+    let (_, missing) = plan("my fleet.toml");
+    assert_eq!(
+        missing,
+        "error: my fleet.json: there is no such file: run `dyrust fleet import 'my fleet.toml'`\n"
+    );
+    assert!(
+        world
+            .dyrust(&["fleet", "import", "my fleet.toml", "--offline"])
+            .status
+            .success()
+    );
+    let text = fs::read_to_string(world.path("my fleet.toml")).unwrap();
+    world.write("my fleet.toml", &(text + "# changed\n"));
+    let (printed, stale) = plan("my fleet.toml");
+    assert!(stale.contains("run `dyrust fleet import 'my fleet.toml'`"), "{stale}");
+    // What was asked for was not printed.
+    assert!(!printed.is_empty());
+}
+
 /// Neither was held by any test: what was withdrawn, and what is no release yet, is nothing to update to.
 #[test]
 fn what_is_withdrawn_or_no_release_is_not_newer() {

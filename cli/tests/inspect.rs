@@ -149,6 +149,24 @@ fn a_tree_without_a_line_says_why() {
     }
 }
 
+/// Of a folder, or of a fleet file, `dyrust import` was to write it anew.
+#[test]
+fn what_is_given_in_the_place_of_a_graph_is_not_to_be_written() {
+    for (file, expected) in [
+        (
+            ".",
+            "give the graph's file, in a workspace's folder usually `crate-graph.json`",
+        ),
+        (
+            "fleet.toml",
+            "give the graph's file, usually `crate-graph.json`, or the name of a fleet's file with `.json`",
+        ),
+    ] {
+        let wrong = said(&["tree", "--graph", file]);
+        assert!(wrong.trim_end().ends_with(expected), "{wrong}");
+    }
+}
+
 /// Of vendored packages, say, nothing was looked up and nothing said: a workspace that has only such was "0 of 0" for ever.
 #[test]
 fn what_is_of_no_known_registry_is_not_current() {
@@ -165,6 +183,13 @@ fn what_is_of_no_known_registry_is_not_current() {
         said.ends_with("note: not looked at, as they are vendored, of git or of other registries: memchr, rayon\n"),
         "{said}"
     );
+}
+
+/// Of a fleet file that is not there the graph was told to be missing.
+#[test]
+fn a_fleet_file_that_is_not_there_is_named() {
+    let wrong = said(&["check", "nowhere.toml"]);
+    assert!(wrong.starts_with("error: nowhere.toml: can't be read"), "{wrong}");
 }
 
 /// Cargo builds it; its member was said to be no pattern.

@@ -183,6 +183,11 @@ fn what_can_not_be_compared_is_refused() {
             vec!["update-cost", build, build, "--offline"],
             "`--offline` is for graphs, and builds were given",
         ),
+        // It was said to be of builds.
+        (
+            vec!["update-cost", graph, "nowhere.json"],
+            "error: nowhere.json: No such file or directory",
+        ),
     ] {
         let output = dyrust(&arguments, folder.path());
         assert_eq!(output.status.code(), Some(2), "{output:?}");

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
     let costs = update_cost(&pairs, &arguments.store, &NixOrScan { nix })?;
     if output.is_json() {
         output.json(&json!({ "forms": costs }))?;
-    } else if !output.is_quiet() {
+    } else {
         print(&text(&costs))?;
     }
     Ok(Outcome::Done)

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
     let update = estimate.after(&rebuilt.units);
     if output.is_json() {
         output.json(&json!({ "graphs": update, "rebuilt": rebuilt }))?;
-    } else if !output.is_quiet() {
+    } else {
         print(&text(&update, &rebuilt))?;
     }
     Ok(Outcome::Done)

@@ -51,6 +51,10 @@ impl Evidence {
 pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Outcome, Error> {
     let (evidence, other) = (Evidence::of(&arguments.old)?, Evidence::of(&arguments.new)?);
     if evidence != other {
+        // What is not there is of no kind.
+        for path in [&arguments.old, &arguments.new] {
+            std::fs::metadata(path).map_err(|reason| Error::EvidenceOfUpdate(path.clone(), reason))?;
+        }
         return Err(Error::TwoKinds {
             old: arguments.old.clone(),
             new: arguments.new.clone(),

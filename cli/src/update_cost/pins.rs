@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
         .collect();
     if output.is_json() {
         output.json(&json!({ "pins": costs }))?;
-    } else if !output.is_quiet() {
+    } else {
         print(&text(&costs))?;
     }
     Ok(Outcome::Done)

@@ -14,8 +14,9 @@ use dyrust_report::size::show;
 use dyrust_report::{Form, Table};
 use serde_json::json;
 
-use crate::arguments::{EstimateArguments, FleetPlanArguments};
+use crate::arguments::{EstimateArguments, FLEET_NAME, FleetPlanArguments};
 use crate::built::{BuiltSizes, is_of_programs, label};
+use crate::check::quote;
 use crate::inspect::number_of;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
@@ -24,21 +25,39 @@ use prediction::{Estimate, Plan, Size};
 pub(crate) fn run(arguments: &FleetPlanArguments, output: &Output) -> Result<Outcome, Error> {
     let file = FleetFile::read(&arguments.file)?;
     let graph_file = arguments.file.with_extension("json");
-    let graph = graph::read(&graph_file)?;
+    let graph = match graph_file.exists() {
+        true => graph::read(&graph_file)?,
+        false => {
+            let command = import_of(&arguments.file);
+            return Err(Error::NoFleetGraph {
+                file: graph_file,
+                command,
+            });
+        }
+    };
     let platform = number_of(&graph, &graph_file, arguments.estimate.target.as_deref())?;
     if let Some(reason) = graph.outdated(&file.folder)? {
         let graph_file = graph_file.display();
         output.say(&format!(
-            "note: {graph_file} is not current: {reason}: run `dyrust fleet import`"
+            "note: {graph_file} is not current: {reason}: run `{}`",
+            import_of(&arguments.file)
         ));
     }
     let plan = estimate(&graph, platform, &arguments.estimate, &file.folder, output)?.plan();
     if output.is_json() {
         output.json(&json!(plan))?;
-    } else if !output.is_quiet() {
+    } else {
         print(&text(&plan))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The command that writes the graph of a fleet file.
+fn import_of(fleet: &Path) -> String {
+    match fleet == Path::new(FLEET_NAME) {
+        true => "dyrust fleet import".to_owned(),
+        false => format!("dyrust fleet import {}", quote(&fleet.display().to_string())),
+    }
 }
 
 /// What the programs of a graph take on one platform: by what was built, else by the sources. `folder` is that of Cargo's configuration.
