@@ -188,7 +188,10 @@ fn the_account_has_what_a_program_loads() {
 #[test]
 fn what_a_program_does_not_say_is_told() {
     let image = Image::new();
-    fs::create_dir_all(image.path("db/crates")).unwrap();
+    // Of a database without any advisory nothing could be told.
+    let advisory = "```toml\n[advisory]\nid = \"RUSTSEC-2099-0001\"\npackage = \"other\"\ndate = \"2099-01-01\"\n[versions]\npatched = []\n```\n\n# Other\n";
+    fs::create_dir_all(image.path("db/crates/other")).unwrap();
+    fs::write(image.path("db/crates/other/RUSTSEC-2099-0001.md"), advisory).unwrap();
     let database = image.path("db").display().to_string();
     let said = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dyrust"));
