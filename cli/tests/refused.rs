@@ -65,7 +65,10 @@ const CASES: &[Case] = &[
     // The manifest was named for what Cargo's configuration has.
     (
         "",
-        &[(".cargo/config.toml", "[term]\n[profile.release]\nrustflags = [\"-g\"]\n")],
+        &[(
+            ".cargo/config.toml",
+            "[term]\n[profile.release]\nrustflags = [\"-g\"]\n",
+        )],
         ".cargo/config.toml:2: ",
     ),
     (
