@@ -174,7 +174,7 @@ impl Tools {
         }
         let mut system = Vec::new();
         for name in ["libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6"] {
-            system.extend(file_of(&options.cc, name)?);
+            system.extend(shared_object_of(&options.cc, name)?);
         }
         Ok(Self {
             linker,
@@ -209,9 +209,59 @@ fn file_of(cc: &Path, name: &str) -> Result<Option<PathBuf>> {
     Ok((path.is_absolute() && path.is_file()).then_some(path))
 }
 
+/// Where a shared object of the C compiler is: the compiler may know no file but the link that its linker takes, without a version.
+fn shared_object_of(cc: &Path, name: &str) -> Result<Option<PathBuf>> {
+    if let Some(file) = file_of(cc, name)? {
+        return Ok(Some(file));
+    }
+    let unversioned = name.split_inclusive(".so").next().unwrap_or(name);
+    let Some(link) = file_of(cc, unversioned)? else {
+        return Ok(None);
+    };
+    let file = std::fs::canonicalize(&link)
+        .map_err(Error::io("read", &link))?
+        .with_file_name(name);
+    Ok(file.is_file().then_some(file))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Where the compiler knows libstdc++ by `libstdc++.so` alone, which leads to a file elsewhere, programs did not list it for their objects and
+    /// did not start.
+    #[test]
+    fn shared_objects_are_found_beside_what_the_linker_takes() {
+        let base = tempfile::tempdir().unwrap();
+        let (cc, known, lib) = (
+            base.path().join("cc"),
+            base.path().join("known"),
+            base.path().join("lib"),
+        );
+        let answer = format!(
+            "#!/bin/sh\nname=${{1#*=}}; [ -e {0}/$name ] && echo {0}/$name || echo $name\n",
+            known.display()
+        );
+        std::fs::write(&cc, answer).unwrap();
+        std::fs::set_permissions(&cc, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        for folder in [&known, &lib] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        let file = |folder: &Path, name: &str| {
+            std::fs::write(folder.join(name), "").unwrap();
+            std::fs::canonicalize(folder).unwrap().join(name)
+        };
+        let real = file(&lib, "libx.so.6.0.30");
+        std::os::unix::fs::symlink(&real, lib.join("libx.so.6")).unwrap();
+        std::os::unix::fs::symlink(&real, known.join("libx.so")).unwrap();
+        let found = |name: &str| shared_object_of(&cc, name).unwrap();
+        assert_eq!(found("libx.so.6"), Some(real.with_file_name("libx.so.6")));
+        assert_eq!(found("libx.so.5"), None);
+        assert_eq!(found("libz.so.1"), None);
+        assert_eq!(found("libm.so.6"), None);
+        file(&known, "libm.so.6");
+        assert_eq!(found("libm.so.6"), Some(known.join("libm.so.6")));
+    }
 
     #[test]
     fn lld_is_found_in_a_folder_a_package_and_a_toolchain() {
