@@ -12,6 +12,15 @@ use crate::symbols::Scan;
 /// An item's place in the list.
 pub type ItemIndex = usize;
 
+/// Why an item has to be in each program that uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    /// In words.
+    pub reason: String,
+    /// Whether that is the very file that is started. If not, an object with the program's own code will do, in which the loader looks first.
+    pub started: bool,
+}
+
 /// One piece, which is never split.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Item {
@@ -26,7 +35,9 @@ pub struct Item {
     /// Items that its code refers to without depending on them, as C code does that calls back into Rust.
     pub backward: Vec<ItemIndex>,
     /// Why it has to be in each program that uses it, if its symbols would mean something else in a shared object.
-    pub inside: Option<String>,
+    pub inside: Option<Inside>,
+    /// Symbols that it defines, and the C library has, too: those of a program take the place of the C library's for all that is loaded.
+    pub of_c_library: Vec<String>,
     /// Of a program: why all that it uses has to be in it, if it has to be.
     pub whole: Option<String>,
     /// Of a program: why its own code has to be in the file that is started, if it has to be.
@@ -65,8 +76,8 @@ pub fn is_foreign(argument: &str) -> bool {
 
 /// Makes the items of a graph: those of its units in the same order, and std at the end.
 ///
-/// References to symbols of the C library are never meant for an item. One that replaces them (as an allocator written in C does) is in the
-/// program itself, whose symbols the loader finds first.
+/// References to symbols of the C library are never meant for an item. One that replaces them (as an allocator written in C does) is with the
+/// program's own code, whose symbols the loader finds first.
 pub fn items(graph: &Graph, runtime: &Runtime, c_library: &CLibrary) -> Vec<Item> {
     let system = &c_library.exports;
     let std = graph.units.len();
@@ -75,6 +86,7 @@ pub fn items(graph: &Graph, runtime: &Runtime, c_library: &CLibrary) -> Vec<Item
         .iter()
         .map(|unit| {
             let scans = || std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
+            let of_c_library = of_c_library(unit, system);
             Item {
                 name: unit.node.to_string(),
                 label: match unit.node.is_program() {
@@ -84,7 +96,8 @@ pub fn items(graph: &Graph, runtime: &Runtime, c_library: &CLibrary) -> Vec<Item
                 program: unit.node.is_program(),
                 dependencies: unit.dependencies.iter().copied().chain([std]).collect(),
                 backward: Vec::new(),
-                inside: inside(unit, system),
+                inside: inside(unit, &of_c_library),
+                of_c_library,
                 whole: acting_on_all(unit).or_else(|| unlinkable(unit)),
                 one_file: one_file(unit),
                 constructors: scans().any(|scan| scan.constructors),
@@ -141,32 +154,44 @@ fn twins(items: &mut [Item]) {
     }
 }
 
-/// Why a unit cannot be part of a shared object without a change of what its symbols mean.
-fn inside(unit: &Unit, system: &FxHashSet<String>) -> Option<String> {
+/// Why a unit cannot be part of a shared object of several programs without a change of what its symbols mean.
+fn inside(unit: &Unit, of_c_library: &[String]) -> Option<Inside> {
+    if let Some(reason) = in_started_file(unit) {
+        return Some(Inside { reason, started: true });
+    }
+    let mut natives = unit.node.natives.iter().zip(&unit.scan.natives);
+    let reason = if let Some((native, _)) = natives.find(|(native, scan)| scan.constructors && !native.whole) {
+        let name = &native.name;
+        format!("lib{name}.a has functions that run only in programs that need the object they are in")
+    } else {
+        let name = of_c_library.first()?;
+        format!("it defines `{name}`, which the C library has too")
+    };
+    Some(Inside { reason, started: false })
+}
+
+/// Why a unit can be nowhere but in the file that is started.
+fn in_started_file(unit: &Unit) -> Option<String> {
     if unit.node.for_programs_alone {
         return Some("its code is for programs alone".to_owned());
     }
-    let natives = || unit.node.natives.iter().zip(&unit.scan.natives);
-    let lazy = natives().find(|(native, scan)| scan.constructors && !native.whole);
-    if let Some((native, _)) = lazy {
-        let name = &native.name;
-        return Some(format!(
-            "lib{name}.a has functions that run only in programs that need the object they are in"
-        ));
-    }
-    if let Some((native, _)) = natives().find(|(_, scan)| scan.opaque) {
+    let mut natives = unit.node.natives.iter().zip(&unit.scan.natives);
+    if let Some((native, _)) = natives.find(|(_, scan)| scan.opaque) {
         return Some(format!("lib{}.a is compiled only when it is linked", native.name));
     }
     let scans = || std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
     if scans().any(|scan| scan.early) {
         return Some("it has functions of `.preinit_array`, which loaders ask no shared object for".to_owned());
     }
-    if scans().any(|scan| scan.fixed) {
-        return Some("it has code that can only be in programs".to_owned());
-    }
-    let mut names = scans().flat_map(|scan| strong_names(scan).chain(replaceable_names(scan)));
-    let name = names.find(|name| system.contains(name))?;
-    Some(format!("it defines `{name}`, which the C library has too"))
+    let fixed = scans().any(|scan| scan.fixed);
+    fixed.then(|| "it has code that can only be in programs".to_owned())
+}
+
+/// What a unit defines that the C library has, too.
+fn of_c_library(unit: &Unit, system: &FxHashSet<String>) -> Vec<String> {
+    let scans = std::iter::once(&unit.scan.objects).chain(&unit.scan.natives);
+    let names = scans.flat_map(|scan| strong_names(scan).chain(replaceable_names(scan)));
+    names.filter(|name| system.contains(name)).collect()
 }
 
 /// The first of a program's own link arguments that acts on all.

@@ -67,6 +67,8 @@ pub struct Shared<'a> {
     pub lazy_exports: Vec<&'a str>,
     /// What other files may replace: the allocator, and what begins a panic.
     pub replaceable: Vec<&'a str>,
+    /// What it replaces of others, as far as it is linked after all: nobody asks for it.
+    pub replaced: Vec<String>,
 }
 
 impl Link<'_> {
@@ -209,7 +211,9 @@ impl Shared<'_> {
                 .iter()
                 .fold(String::new(), |text, symbol| text + "  \"" + symbol + "\";\n")
         };
-        let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
+        let mut exports: Vec<&str> = self.exports.iter().chain(&self.replaced).map(String::as_str).collect();
+        exports.sort_unstable();
+        exports.dedup();
         let global = if exports.is_empty() {
             String::new()
         } else {
@@ -235,6 +239,9 @@ impl Shared<'_> {
             format!("-Wl,--version-script={}", script.display()),
             format!("-Wl,--dynamic-list={}", dynamic.display()),
         ];
+        if !self.replaced.is_empty() {
+            arguments.push("-Wl,--undefined-version".to_owned());
+        }
         arguments.extend(
             self.lazy_exports
                 .iter()

@@ -402,11 +402,14 @@ impl Job<'_> {
                 true => runtime.replaceable().map(String::as_str).collect(),
                 false => Vec::new(),
             },
+            replaced: session.replaced(file),
         });
         let mut loaded = session.placement.loaded(index);
         if session.form == Form::Grouped && !shared {
-            // The loader asks in the order of this list, and what is used by most is last in the placement.
+            // The loader asks in the order of this list, and what is used by most is last in the placement. What takes the place of something in
+            // the others comes before them.
             loaded.reverse();
+            loaded.sort_by_key(|&library| session.replaced(&session.placement.files[library]).is_empty());
         }
         let libraries = loaded.into_iter().filter_map(|library| {
             let items = &session.placement.files[library].items;
@@ -423,12 +426,11 @@ impl Job<'_> {
             })
         });
         let foreign = Foreign::of(session.units_below(file));
-        let mut replaced = Vec::new();
-        if !shared && !session.has_std(file) {
-            let own = |symbol: &&String| session.units(file).any(|unit| unit.scan.objects.defines(symbol));
-            replaced = runtime.replaceable().filter(own).cloned().collect();
-        }
-        let of_program = file.program.map(|program| &graph.units[program].node);
+        let program = file
+            .program
+            .or(file.code_of)
+            .filter(|program| file.items.contains(program));
+        let of_program = program.map(|program| &graph.units[program].node);
         let is_of_library = |argument: &String| {
             let is_of_program = of_program.is_some_and(|node| {
                 node.link_arguments.contains(argument) || node.own_link_arguments.contains(argument)
@@ -475,7 +477,7 @@ impl Job<'_> {
         let link = Link {
             output,
             shared: description,
-            exported: replaced,
+            exported: if shared { Vec::new() } else { session.replaced(file) },
             inputs,
             libraries: libraries.collect(),
             foreign: arguments,

@@ -83,6 +83,24 @@ impl Session<'_> {
         file.items.contains(&self.graph.units.len())
     }
 
+    /// What a program's file, or the object with its code, may define in the place of others' for all that is loaded: the allocator and what
+    /// begins a panic, if std is elsewhere, and of such an object what the C library has, too. (Of what is started the linker exports that by itself.)
+    pub(super) fn replaced(&self, file: &File) -> Vec<String> {
+        if file.program.or(file.code_of).is_none() {
+            return Vec::new();
+        }
+        let of_std = self.runtime.replaceable().filter(|symbol| {
+            let mut units = self.units(file);
+            !self.has_std(file) && units.any(|unit| unit.scan.objects.defines(symbol))
+        });
+        let items = file.items.iter().filter(|_| file.code_of.is_some());
+        let of_c_library = items.flat_map(|&item| &self.items[item].of_c_library);
+        let mut replaced: Vec<String> = of_std.chain(of_c_library).cloned().collect();
+        replaced.sort();
+        replaced.dedup();
+        replaced
+    }
+
     /// Where a file is when it runs.
     pub(super) fn installed(&self, file: FileIndex) -> PathBuf {
         match self.placed(file) {

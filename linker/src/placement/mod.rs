@@ -151,10 +151,11 @@ impl Placement {
             if separate {
                 for (index, contents) in own.iter().enumerate().filter(|(index, _)| !whole[*index]) {
                     let mut code = contents.clone();
-                    code.retain(|&item| private[item].is_none());
-                    // With something that has to be in the file that is started, so has the program's own crate, which may refer to it.
-                    if code.len() < contents.len() || items[programs[index]].one_file.is_some() {
-                        code.retain(|&item| item != programs[index]);
+                    let started = |&item: &ItemIndex| items[item].inside.as_ref().is_some_and(|inside| inside.started);
+                    // With something that has to be in the file that is started, so has the program's own crate, which may refer to it, and all
+                    // that has to be where that is.
+                    if contents.iter().any(started) || items[programs[index]].one_file.is_some() {
+                        code.retain(|&item| private[item].is_none() && item != programs[index]);
                     }
                     let bytes = code.iter().map(|&item| items[item].bytes).sum();
                     if cost.disk(bytes) > cost.load(1, 0) {

@@ -8,7 +8,7 @@ pub fn private(items: &[Item], reach: &[Programs]) -> Vec<Option<String>> {
     let mut private: Vec<Option<String>> = vec![None; items.len()];
     let meet = |one: ItemIndex, other: ItemIndex| reach[one].iter().any(|program| reach[other].contains(program));
     for (index, item) in items.iter().enumerate() {
-        private[index].clone_from(&item.inside);
+        private[index] = item.inside.as_ref().map(|inside| inside.reason.clone());
         if item.allocator {
             private[index] = Some("it replaces the allocator".to_owned());
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::item::Inside;
 
 /// A set of items: programs `a`, `b`, …, libraries, and std at the end that all use.
 fn items(list: &[(&str, &[usize])]) -> Vec<Item> {
@@ -343,7 +344,11 @@ fn what_need_not_be_in_the_file_that_is_started_is_apart() {
         ("both", &[]),
     ];
     let mut items = items(&list);
-    items[2].inside = Some("it defines `malloc`".to_owned());
+    let inside = |started: bool| {
+        let reason = "it has functions of its own".to_owned();
+        Some(Inside { reason, started })
+    };
+    items[2].inside = inside(true);
     let placement = |items: &[Item]| Placement::new(items, Form::Grouped, &CostModel::default(), true).unwrap();
     let contents = |placement: &Placement| {
         placement
@@ -363,4 +368,10 @@ fn what_need_not_be_in_the_file_that_is_started_is_apart() {
     // It has something for whoever looks into its file.
     items[1].one_file = Some("it has a section of its own".to_owned());
     assert_eq!(contents(&placement(&items)), [vec![0, 2], vec![1], vec![3], vec![4, 5]]);
+    // What an object of its program may hold as well, such as a `malloc` of its own, was new with each update of a library, too.
+    items[2].inside = inside(false);
+    assert_eq!(
+        contents(&placement(&items)),
+        [vec![], vec![1], vec![0, 2, 3], vec![4, 5]]
+    );
 }
