@@ -44,6 +44,27 @@
         tools = "${others}/tools";
         src = ./.;
       };
+      # Derivations in a row that do nothing, with what compiles and links at hand: what Nix takes by itself for as many.
+      nothing =
+        count:
+        builtins.foldl' (
+          below: _:
+          derivation {
+            name = "nothing";
+            inherit system below;
+            src = ./.;
+            inputs = [
+              pkgs.rustc
+              pkgs.stdenv.cc
+              pkgs.stdenv.cc.bintools
+            ];
+            builder = "/bin/sh";
+            args = [
+              "-c"
+              "echo > $out"
+            ];
+          }
+        ) null (builtins.genList (number: number) count);
       bare =
         name: inputs:
         derivation {
@@ -60,6 +81,12 @@
       program = built.default or (builtins.head (builtins.attrValues built.packages));
       derivations = builtins.toJSON derivations;
       inherit crane;
+      # As many as a change in this member of the workspace of six builds one after the other.
+      nothing = {
+        leaf = nothing 4;
+        middle = nothing 3;
+        root = nothing 1;
+      };
       evaluated = {
         packages = forced [ pkgs.rustc.drvPath ];
         otherPackages = forced (
