@@ -256,7 +256,8 @@ fn separate_objects_refer_to_nothing_and_may_be_anywhere() {
     assert!(in_image.contains("in the grouped form alone"), "{in_image}");
 }
 
-/// What a set uses of its shared objects changed them all with each program that came or went.
+/// What a set uses of its shared objects changed them all with each program that came or went. Of a program's code only the beginning is asked
+/// for, which kept all of it, and names of it that others have, too.
 #[test]
 fn open_objects_are_the_same_whatever_the_programs_use() {
     let shop = Workshop::new();
@@ -293,6 +294,12 @@ fn open_objects_are_the_same_whatever_the_programs_use() {
             .collect();
         assert_eq!(printed(&options.out.join("bin/one")), "\"true\"\n");
         assert_eq!(contents.len(), 1);
+        let code = report
+            .files
+            .iter()
+            .find(|file| file.path.ends_with("libone.so"))
+            .unwrap();
+        assert_eq!(code.exports, 1, "{code:?}");
         contents
     };
     let closed = objects("closed", false, &[&one, &two]);

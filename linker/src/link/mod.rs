@@ -311,12 +311,13 @@ impl Job<'_> {
         levels
     }
 
-    /// What a shared object shows to others: what finished consumers import, or all that its crates have to show.
+    /// What a shared object shows to others: what finished consumers import, or all that its crates have to show. A program's code is for nobody
+    /// else.
     fn exports(&self, index: FileIndex, linked: &[Option<Linked>]) -> Vec<String> {
         let session = self.session;
         let file = &session.placement.files[index];
         let mut exports: Vec<String> = Vec::new();
-        if session.options.open {
+        if session.options.open && file.code_of.is_none() {
             let shown = session.scans(file).flat_map(|scan| &scan.defined);
             let shown = shown.filter(|symbol| is_exportable(&symbol.name));
             exports.extend(shown.map(|symbol| symbol.name.clone()));
