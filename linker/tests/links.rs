@@ -312,6 +312,35 @@ fn open_objects_are_the_same_whatever_the_programs_use() {
     assert!(refused.contains("open in the grouped form alone"), "{refused}");
 }
 
+/// A release of libc that changed functions of its own, which nobody called, made another object of what all ten programs share: what a crate
+/// refers to is numbered before what is behind it.
+#[test]
+fn a_crate_of_which_nothing_is_left_changes_no_object() {
+    let object = |more: &str| {
+        let shop = Workshop::new();
+        let below = shop.library("below", &format!("pub const ONE: usize = 1;\n{more}"), &[]);
+        let text = "#[inline(never)] pub fn text() -> String { format!(\"{:?}\", [below::ONE; 2]) }";
+        let common = shop.library("common", text, &[&below]);
+        let main = "fn main() { println!(\"{}\", common::text()) }";
+        let (one, two) = (
+            shop.program("one", main, &[&common]),
+            shop.program("two", main, &[&common]),
+        );
+        let mut options = shop.options("out");
+        options.layout = Layout::Separate(BTreeMap::new());
+        let report = shop.link_separate(&[&one, &two], &options).unwrap();
+        assert_eq!(printed(&options.out.join("bin/one")), "[1, 1]\n");
+        let group = report
+            .files
+            .iter()
+            .find(|file| file.path.to_string_lossy().starts_with("libgroup-"));
+        std::fs::read(options.out.join(&group.unwrap().path)).unwrap()
+    };
+    let more = "#[inline(never)] pub fn length(text: *const u8) -> usize { unsafe extern \"C\" { fn strlen(text: *const u8) -> usize; } unsafe { strlen(text) } }\n\
+                #[inline(never)] pub fn shown(path: &std::path::Path) -> String { format!(\"{path:?}{:?}\", std::env::current_dir()) }";
+    assert!(object("") == object(more));
+}
+
 /// A crate that replaces the allocator kept its program's code in the file that is started, which is new with each update of what it lists.
 #[test]
 fn a_program_with_an_allocator_of_its_own_is_a_list_as_well() {

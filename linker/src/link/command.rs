@@ -63,8 +63,6 @@ pub struct Shared<'a> {
     pub soname: PathBuf,
     /// What it exports, sorted.
     pub exports: &'a [String],
-    /// What of this is found only if the linker is asked for it: members of archives.
-    pub lazy_exports: Vec<&'a str>,
     /// What other files may replace: the allocator, and what begins a panic.
     pub replaceable: Vec<&'a str>,
     /// What it replaces of others, as far as it is linked after all: nobody asks for it.
@@ -242,11 +240,8 @@ impl Shared<'_> {
         if !self.replaced.is_empty() {
             arguments.push("-Wl,--undefined-version".to_owned());
         }
-        arguments.extend(
-            self.lazy_exports
-                .iter()
-                .map(|symbol| format!("-Wl,--undefined={symbol}")),
-        );
+        // What nothing in the object itself needs is linked as it is asked for.
+        arguments.extend(self.exports.iter().map(|symbol| format!("-Wl,--undefined={symbol}")));
         Ok(arguments)
     }
 }

@@ -78,11 +78,12 @@ impl Preparation<'_> {
             std::fs::write(&file, change(content, origin, target, changes)?).map_err(Error::io("write", &file))?;
             Ok(file)
         };
-        // Of a crate Cargo's linker takes the objects that something needs, and those with something that is `#[used]`.
+        // Of a crate Cargo's linker takes the objects that something needs, and those with something that is `#[used]`. Of a shared object,
+        // too: what an object refers to has a say in the order of addresses, so that one of which nothing is left would change others.
         let is_lazy = |scan: &Scan| {
             let is_kept = scan.kept || scan.constructors || !scan.slices.is_empty();
             let replaces = self.runtime.replaceable().any(|symbol| scan.defines(symbol));
-            !shared && !unit.node.is_program() && !is_kept && !replaces
+            !unit.node.is_program() && !is_kept && !replaces
         };
         let objects: Vec<(bool, PathBuf)> = match Code::of(&unit.dev, &unit.node) {
             Code::Objects(files) => {

@@ -390,15 +390,9 @@ impl Job<'_> {
                 }
             });
         }
-        let lazy = || {
-            let natives = session.units(file).flat_map(|unit| &unit.scan.natives);
-            natives.chain(session.has_std(file).then_some(&runtime.scan))
-        };
-        let lazy_exports = exports.iter().filter(|symbol| lazy().any(|scan| scan.defines(symbol)));
         let description = shared.then(|| Shared {
             soname: session.soname(index),
             exports,
-            lazy_exports: lazy_exports.map(String::as_str).collect(),
             replaceable: match session.has_std(file) {
                 true => runtime.replaceable().map(String::as_str).collect(),
                 false => Vec::new(),
