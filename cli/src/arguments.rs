@@ -114,7 +114,7 @@ pub(crate) enum Command {
     Report(Box<dyrust_report::command::ReportArguments>),
     /// Print what an update costs, by two builds, two graphs that need not be built, or two files of pins.
     ///
-    /// The forms are of builds; `--report`, `--target` and `--offline` are of graphs.
+    /// The forms, `--store` and `--nix` are of builds; `--report`, `--target` and `--offline` are of graphs.
     UpdateCost(UpdateCostArguments),
     /// Print the JSON Schema of crate graphs.
     Schema,
@@ -420,12 +420,12 @@ pub(crate) struct UpdateCostArguments {
     pub(crate) cargo: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) estimate: EstimateArguments,
-    /// The store's folder.
-    #[arg(long, value_name = "FOLDER", default_value = "/nix/store")]
-    pub(crate) store: PathBuf,
-    /// The Nix program that is asked for closures.
-    #[arg(long, value_name = "PROGRAM", default_value = "nix")]
-    pub(crate) nix: PathBuf,
+    /// The store's folder [default: /nix/store].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
+    /// The Nix program that is asked for closures [default: nix].
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) nix: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -26,14 +26,19 @@ fn build(store: &Path, hash: &str, library: &str) -> PathBuf {
     program
 }
 
-fn dyrust(arguments: &[&str], store: &Path) -> Output {
-    // A Nix that is not there: closures are found by the references in the files.
-    let nix = store.join("no-nix");
+fn dyrust(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dyrust"))
         .args(arguments)
-        .args(["--store", store.to_str().unwrap(), "--nix", nix.to_str().unwrap()])
         .output()
         .unwrap()
+}
+
+/// The same of builds in a store.
+fn dyrust_in(store: &Path, arguments: &[&str]) -> Output {
+    // A Nix that is not there: closures are found by the references in the files.
+    let nix = store.join("no-nix");
+    let options = ["--store", store.to_str().unwrap(), "--nix", nix.to_str().unwrap()];
+    dyrust(&[arguments, &options].concat())
 }
 
 /// Two folders without a file, a build that failed say, were compared: an update that costs nothing.
@@ -43,9 +48,9 @@ fn a_folder_without_files_is_no_build() {
     let store = fs::canonicalize(folder.path()).unwrap();
     let built = build(&store, &"0".repeat(31), "before");
     let empty = tempfile::tempdir().unwrap();
-    let output = dyrust(
-        &["update-cost", built.to_str().unwrap(), empty.path().to_str().unwrap()],
+    let output = dyrust_in(
         &store,
+        &["update-cost", built.to_str().unwrap(), empty.path().to_str().unwrap()],
     );
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
@@ -61,7 +66,7 @@ fn json_that_is_no_graph_and_no_pins_is_refused() {
         write(&store.join(name), "{}");
     }
     let (old, new) = (store.join("old.json"), store.join("new.json"));
-    let output = dyrust(&["update-cost", old.to_str().unwrap(), new.to_str().unwrap()], &store);
+    let output = dyrust(&["update-cost", old.to_str().unwrap(), new.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("old.json: it is a file of JSON, and no build"), "{said}");
@@ -91,10 +96,7 @@ fn of_two_graphs_what_is_built_again_is_told_before_any_is_built() {
     graph(&old, "1.0.0");
     graph(&new, "1.0.1");
     let both = [old.to_str().unwrap(), new.to_str().unwrap()];
-    let output = dyrust(
-        &["--format", "json", "update-cost", "--offline", both[0], both[1]],
-        folder.path(),
-    );
+    let output = dyrust(&["--format", "json", "update-cost", "--offline", both[0], both[1]]);
     assert!(output.status.success(), "{output:?}");
     let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
@@ -110,22 +112,19 @@ fn of_two_graphs_what_is_built_again_is_told_before_any_is_built() {
         (&cargo["form"], &cargo["all"]["files"], &cargo["asBuilt"]["files"]),
         (&"cargo".into(), &2.into(), &1.into())
     );
-    let output = dyrust(&["update-cost", "--offline", both[0], both[1]], folder.path());
+    let output = dyrust(&["update-cost", "--offline", both[0], both[1]]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
         said.contains("On x86_64-unknown-linux-gnu 2 of 4 units are built again."),
         "{said}"
     );
-    let output = dyrust(
-        &[
-            "update-cost",
-            both[0],
-            both[1],
-            "--target",
-            "riscv64gc-unknown-linux-gnu",
-        ],
-        folder.path(),
-    );
+    let output = dyrust(&[
+        "update-cost",
+        both[0],
+        both[1],
+        "--target",
+        "riscv64gc-unknown-linux-gnu",
+    ]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
 
@@ -148,7 +147,7 @@ fn of_two_files_of_pins_what_has_other_bytes_is_told() {
         serde_json::json!({ "low": pin("4", 11, "d"), "high": pin("5", 20, "b"), "other": pin("3", 30, "c") }),
     );
     let both = [old.to_str().unwrap(), new.to_str().unwrap()];
-    let output = dyrust(&["--format", "json", "update-cost", both[0], both[1]], folder.path());
+    let output = dyrust(&["--format", "json", "update-cost", both[0], both[1]]);
     assert!(output.status.success(), "{output:?}");
     let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
@@ -161,12 +160,12 @@ fn of_two_files_of_pins_what_has_other_bytes_is_told() {
     // Of before there are files without bytes.
     pins(&old, serde_json::json!({ "low": { "build": "1", "hash": "a" } }));
     pins(&new, serde_json::json!({ "low": { "build": "2", "hash": "b" } }));
-    let output = dyrust(&["update-cost", both[0], both[1]], folder.path());
+    let output = dyrust(&["update-cost", both[0], both[1]]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("unknown"), "{said}");
 }
 
-/// A graph was compared with a folder.
+/// A graph was compared with a folder, and two graphs in whatever store was named.
 #[test]
 fn what_can_not_be_compared_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -180,6 +179,14 @@ fn what_can_not_be_compared_is_refused() {
             "`--image` is for builds, and graphs were given",
         ),
         (
+            vec!["update-cost", graph, graph, "--store", build],
+            "`--store` is for builds, and graphs were given",
+        ),
+        (
+            vec!["update-cost", graph, graph, "--nix", "nix"],
+            "`--nix` is for builds, and graphs were given",
+        ),
+        (
             vec!["update-cost", build, build, "--offline"],
             "`--offline` is for graphs, and builds were given",
         ),
@@ -189,7 +196,7 @@ fn what_can_not_be_compared_is_refused() {
             "error: nowhere.json: No such file or directory",
         ),
     ] {
-        let output = dyrust(&arguments, folder.path());
+        let output = dyrust(&arguments);
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(expected), "{said}");
@@ -205,7 +212,7 @@ fn what_is_new_is_told_from_what_only_moved() {
     let new = build(&store, &"2".repeat(31), "after, longer");
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     let costs = |new: &Path| -> serde_json::Value {
-        let output = dyrust(&["--format", "json", "update-cost", &text(&old), &text(new)], &store);
+        let output = dyrust_in(&store, &["--format", "json", "update-cost", &text(&old), &text(new)]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     };
@@ -229,9 +236,9 @@ fn forms_are_compared_with_the_static_one() {
     };
     let (old, new) = (file("old", 10), file("new", 25));
     let (old_static, new_static) = (file("old-static", 90), file("new-static", 100));
-    let output = dyrust(
+    let output = dyrust_in(
+        &folder.path().join("store"),
         &["update-cost", &old, &new, "--static", &old_static, &new_static],
-        folder.path().join("store").as_path(),
     );
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("0.2500"), "{said}");
@@ -239,8 +246,7 @@ fn forms_are_compared_with_the_static_one() {
 
 #[test]
 fn what_is_not_there_is_an_error_that_names_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = dyrust(&["update-cost", "/nonexistent/old", "/nonexistent/new"], folder.path());
+    let output = dyrust(&["update-cost", "/nonexistent/old", "/nonexistent/new"]);
     assert!(!output.status.success() && output.stdout.is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nonexistent/old"));
 }

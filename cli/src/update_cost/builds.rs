@@ -1,5 +1,7 @@
 //! What an update costs, by two builds.
 
+use std::path::{Path, PathBuf};
+
 use dyrust_report::Form;
 use dyrust_report::store::{NixCommand, NixOrScan};
 use dyrust_report::update_cost::{Pair, text, update_cost};
@@ -34,10 +36,12 @@ pub(super) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
     if let Some(path) = paths.find(|path| path.is_file() && path.extension().is_some_and(|name| name == "json")) {
         return Err(Error::NotABuild(path.clone()));
     }
+    let program = arguments.nix.clone().unwrap_or_else(|| PathBuf::from("nix"));
     let nix = NixCommand {
-        program: arguments.nix.clone().into(),
+        program: program.into(),
     };
-    let costs = update_cost(&pairs, &arguments.store, &NixOrScan { nix })?;
+    let store = arguments.store.as_deref().unwrap_or(Path::new("/nix/store"));
+    let costs = update_cost(&pairs, store, &NixOrScan { nix })?;
     if output.is_json() {
         output.json(&json!({ "forms": costs }))?;
     } else {

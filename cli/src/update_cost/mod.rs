@@ -66,6 +66,8 @@ pub(crate) fn run(arguments: &UpdateCostArguments, output: &Output) -> Result<Ou
         ("--image", !arguments.image.is_empty()),
         ("--static", !arguments.static_.is_empty()),
         ("--cargo", !arguments.cargo.is_empty()),
+        ("--store", arguments.store.is_some()),
+        ("--nix", arguments.nix.is_some()),
     ];
     let of_graphs = [
         ("--report", !arguments.estimate.report.is_empty()),
