@@ -26,6 +26,7 @@ impl Planned {
             placement,
             options,
             tools,
+            linker: options.linker(&graph.sysroot)?,
         };
         let linked = session.link()?;
         Ok(Report::new(self, options, &linked))

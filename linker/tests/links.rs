@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use dyrust_linker::cache::{FILE, UnitScan};
 use dyrust_linker::error::Error;
 use dyrust_linker::graph::Graph;
-use dyrust_linker::link::options::{Folding, Layout};
+use dyrust_linker::link::options::{Folding, Layout, Options};
 use dyrust_linker::placement::Form;
 use dyrust_linker::placement::cost::CostModel;
 use dyrust_linker::planned::Planned;
@@ -505,6 +505,15 @@ fn a_plan_says_why() {
     let planned = Planned::new(&programs, Form::Image, &CostModel::default(), &options).unwrap();
     let plan = Plan::new(&planned).text();
     assert!(plan.contains("lib/libimage.so (2 items"), "{plan}");
+    // It wanted a linker, to link nothing.
+    let without = Options {
+        lld: Some(shop.path().join("nowhere")),
+        ..shop.options("plan")
+    };
+    let planned = Planned::new(&programs, Form::Image, &CostModel::default(), &without).unwrap();
+    assert_eq!(Plan::new(&planned).text(), plan);
+    let said = planned.link(&without).err().unwrap().to_string();
+    assert!(said.contains("no ld.lld was found in "), "{said}");
     assert!(
         plan.contains("loaded by one, two") && plan.contains("used by all programs"),
         "{plan}"

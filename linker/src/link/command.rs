@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cc::run;
 use crate::error::{Error, Result};
+use crate::link::Session;
 use crate::link::inputs::Inputs;
 use crate::link::options::{Folding, Names, Options, Tools};
-use crate::target::Target;
 
 /// The form of a program that may be loaded anywhere, and of one that may not (`relocation-model=static`).
 const MOVABLE: &str = "-pie";
@@ -71,8 +71,9 @@ pub struct Shared<'a> {
 
 impl Link<'_> {
     /// Writes the files of arguments into `work` (a name for each link) and runs the linker.
-    pub fn run(&self, options: &Options, tools: &Tools, target: &Target, work: &Path) -> Result<()> {
-        let mut arguments = tools.linker.clone();
+    pub fn run(&self, session: &Session<'_>, work: &Path) -> Result<()> {
+        let (options, tools, target) = (session.options, session.tools, &session.graph.target);
+        let mut arguments = session.linker.clone();
         if target.triple.starts_with("x86_64") {
             arguments.push("-m64".to_owned());
         }

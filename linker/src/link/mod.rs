@@ -175,7 +175,7 @@ impl Job<'_> {
         let target = &session.graph.target;
         let make = |soname: &Path, name: String| {
             let symbols = symbols.iter().copied();
-            import_library(symbols, soname, self.work.join(name), target, cc, &session.tools.linker)
+            import_library(symbols, soname, self.work.join(name), target, cc, &session.linker)
         };
         let (path, soname) = (session.installed(index), session.soname(index));
         let program = make(&path, format!("import-{index}.so"))?;
@@ -536,7 +536,7 @@ impl Job<'_> {
         work: &Path,
     ) -> Result<Linked> {
         let session = self.session;
-        link.run(session.options, session.tools, &session.graph.target, work)?;
+        link.run(session, work)?;
         let mut content = read(&link.output)?;
         let dynamic = dynamic(&content, &link.output)?;
         let is_ours = |name: &String| session.placement.files.iter().any(|file| file.name == *name);

@@ -98,8 +98,6 @@ pub struct Options {
 /// What the C compiler and the toolchain say about themselves, asked once.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    /// `-B…` and `-fuse-ld=lld`.
-    pub linker: Vec<String>,
     /// libgcc_eh.a, if it is to be linked.
     pub unwinder: Option<PathBuf>,
     /// The shared objects of the C library and of what belongs to it, as far as they could be found.
@@ -134,22 +132,7 @@ impl Facts {
 impl Tools {
     /// Asks.
     pub fn find(graph: &Graph, form: Form, options: &Options) -> Result<Self> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let (folder, searched) = match &options.lld {
-            Some(given) => (folder_of_lld(given), given.display().to_string()),
-            None => (
-                folder_of_lld(&graph.sysroot)
-                    .or_else(|| std::env::split_paths(&path).find(|folder| folder.join("ld.lld").exists())),
-                format!("{} or on PATH", graph.sysroot.display()),
-            ),
-        };
-        let folder = folder.ok_or_else(|| {
-            Error::Usage(format!(
-                "no ld.lld was found in {searched}: give a package with one, or a Rust toolchain with its own, with --lld"
-            ))
-        })?;
         let facts = Facts::read(&graph.sysroot)?;
-        let linker = vec!["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())];
         let brings_unwinder = |argument: &String| matches!(argument.as_str(), "-lstdc++" | "-lc++" | "-lgcc_s");
         let shared = match options.unwinder {
             Unwinder::Static => false,
@@ -177,11 +160,31 @@ impl Tools {
             system.extend(shared_object_of(&options.cc, name)?);
         }
         Ok(Self {
-            linker,
             unwinder,
             system,
             facts,
         })
+    }
+}
+
+impl Options {
+    /// `-fuse-ld=lld` and `-B…`; a plan needs neither.
+    pub fn linker(&self, sysroot: &Path) -> Result<Vec<String>> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let (folder, searched) = match &self.lld {
+            Some(given) => (folder_of_lld(given), given.display().to_string()),
+            None => (
+                folder_of_lld(sysroot)
+                    .or_else(|| std::env::split_paths(&path).find(|folder| folder.join("ld.lld").exists())),
+                format!("{} or on PATH", sysroot.display()),
+            ),
+        };
+        let folder = folder.ok_or_else(|| {
+            Error::Usage(format!(
+                "no ld.lld was found in {searched}: give a package with one, or a Rust toolchain with its own, with --lld"
+            ))
+        })?;
+        Ok(vec!["-fuse-ld=lld".to_owned(), format!("-B{}", folder.display())])
     }
 }
 

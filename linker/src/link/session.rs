@@ -26,6 +26,8 @@ pub struct Session<'a> {
     pub options: &'a Options,
     /// With which tools.
     pub tools: &'a Tools,
+    /// How the C compiler is told which linker it calls.
+    pub linker: Vec<String>,
 }
 
 impl Session<'_> {
