@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_cyclonedx::cyclonedx::v_1_6::CycloneDx;
-use spdx_rs::models::SPDX;
+use spdx_rs::models::{RelationshipType, SPDX};
 
 fn dyrust(arguments: &[&str]) -> Output {
     let graph = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packages/sd.json");
@@ -398,4 +398,70 @@ fn licences_are_those_of_all_platforms() {
     let audit = ["audit", "--db", database.path().to_str().unwrap()];
     assert_eq!(dyrust(&audit).0, Some(1));
     assert_eq!(dyrust(&[&audit[..], &["--target", "x86"]].concat()).0, Some(0));
+}
+
+/// A document was about nothing, where nothing is built, and where packages need each other.
+#[test]
+fn a_document_is_about_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    let manifest = |name: &str, other: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[{other}]\n")
+    };
+    write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"one\", \"two\"]\n",
+    );
+    write(
+        "one/Cargo.toml",
+        &(manifest("one", "dev-dependencies") + "two = { path = \"../two\" }\n"),
+    );
+    write(
+        "two/Cargo.toml",
+        &(manifest("two", "dependencies") + "one = { path = \"../one\" }\n"),
+    );
+    for name in ["one", "two"] {
+        write(&format!("{name}/src/lib.rs"), "");
+    }
+    write(
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\ndependencies = [\n \"two\",\n]\n\n\
+         [[package]]\nname = \"two\"\nversion = \"0.1.0\"\ndependencies = [\n \"one\",\n]\n",
+    );
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        output.stdout
+    };
+    for (selection, expected) in [
+        (
+            ["--bins", "--offline"],
+            vec!["no programs for x86_64-unknown-linux-gnu"],
+        ),
+        (["--tests", "--offline"], vec!["one", "two"]),
+    ] {
+        run(&[&["import"], &selection[..]].concat());
+        let document: SPDX = serde_json::from_slice(&run(&["sbom", "--as", "spdx"])).unwrap();
+        let described: Vec<&str> = document
+            .relationships
+            .iter()
+            .filter(|relation| relation.relationship_type == RelationshipType::Describes)
+            .map(|relation| {
+                let packages = &document.package_information;
+                let package = packages
+                    .iter()
+                    .find(|package| package.package_spdx_identifier == relation.related_spdx_element);
+                package.unwrap().package_name.as_str()
+            })
+            .collect();
+        assert_eq!(described, expected);
+    }
 }

@@ -40,6 +40,7 @@ pub(super) fn account(paths: &[PathBuf], output: &Output) -> Result<Account, Err
     Ok(Account {
         name: names.join(", "),
         target: None,
+        roots: BTreeSet::new(),
         items,
     })
 }

@@ -12,7 +12,8 @@ pub(super) const WORKSPACE: &str = "dyrust:path";
 /// The account of a graph, and of those programs of a fleet that are resolved apart.
 pub(super) fn account(graph: &Graph, number: usize) -> Account {
     let mut items = Items::new();
-    add(graph, number, &mut items);
+    let mut roots = BTreeSet::new();
+    add(graph, number, &mut items, &mut roots);
     let target = &graph.platforms[number].target;
     for apart in graph.apart.values() {
         let same = apart
@@ -20,7 +21,7 @@ pub(super) fn account(graph: &Graph, number: usize) -> Account {
             .iter()
             .position(|platform| platform.target == *target && !platform.tests);
         if let Some(number) = same {
-            add(apart, number, &mut items);
+            add(apart, number, &mut items, &mut roots);
         }
     }
     let programs = items.values().filter(|item| item.kind == Kind::Program);
@@ -34,15 +35,21 @@ pub(super) fn account(graph: &Graph, number: usize) -> Account {
                 .take(1),
         );
     }
+    if names.is_empty() {
+        names.push("no programs");
+    }
     Account {
         name: format!("{} for {target}", names.join(", ")),
         target: Some(target.clone()),
+        roots,
         items,
     }
 }
 
-fn add(graph: &Graph, number: usize, items: &mut Items) {
+fn add(graph: &Graph, number: usize, items: &mut Items, roots: &mut BTreeSet<String>) {
     let view = graph.on_platform(number);
+    let asked = view.roots().into_iter().filter_map(|id| view.unit(id));
+    roots.extend(asked.map(|(key, package, _)| name_of(graph, key, package)));
     // A unit may be reached as part of a program and as part of the build.
     let mut seen = BTreeSet::new();
     let mut open: Vec<(&str, bool)> = view.roots().into_iter().map(|id| (id, true)).collect();

@@ -88,6 +88,8 @@ struct Account {
     /// The platform, of graphs.
     target: Option<String>,
     items: Items,
+    /// What was asked for, of graphs: those of its parts that are no part of others, as a rule.
+    roots: BTreeSet<String>,
 }
 
 pub(crate) fn run(arguments: &SbomArguments, output: &Output) -> Result<Outcome, Error> {

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use super::{Account, Item, Kind, expression};
 
 pub(super) fn document(account: &Account) -> Value {
-    let packages: Vec<Value> = account.items.iter().map(|(name, item)| package(name, item)).collect();
+    let mut packages: Vec<Value> = account.items.iter().map(|(name, item)| package(name, item)).collect();
     let has_programs = account.items.values().any(|item| item.kind == Kind::Program);
     // A graph of libraries alone is about what nothing else needs.
-    let described = account.items.iter().filter(|(name, item)| match has_programs {
+    let asked = account.items.iter().filter(|(name, item)| match has_programs {
         true => item.kind == Kind::Program,
         false => {
             let mut others = account.items.values();
@@ -18,8 +18,19 @@ pub(super) fn document(account: &Account) -> Value {
         }
     });
     let relation = |from: &str, kind: &str, to: &str| json!({ "spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to });
+    let mut described: Vec<&str> = asked.map(|(name, _)| name.as_str()).collect();
+    if described.is_empty() {
+        // Packages that need each other, as tests may have it.
+        described.extend(account.roots.iter().map(String::as_str));
+    }
+    if described.is_empty() {
+        // A document has to be about something: about what nothing was asked of.
+        packages.push(package(&account.name, &Item::new(Kind::Program, &account.name)));
+        described.push(&account.name);
+    }
     let mut relationships: Vec<Value> = described
-        .map(|(name, _)| relation("SPDXRef-DOCUMENT", "DESCRIBES", &id(name)))
+        .into_iter()
+        .map(|name| relation("SPDXRef-DOCUMENT", "DESCRIBES", &id(name)))
         .collect();
     for (name, item) in &account.items {
         let own = id(name);
