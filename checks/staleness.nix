@@ -168,6 +168,18 @@ let
       actual = toString (outside "../a/Cargo.toml");
       expected = "/given/a/Cargo.toml";
     };
+    # A misspelt one was silent, and what it was meant for was said to be missing, or taken from beside `src`.
+    "folders that no path of the graph is in" = {
+      actual = toString (
+        import ../nix/unusedOutside.nix {
+          "../../beside" = ./.;
+          "../beside" = ./.;
+          "../../besid" = ./.;
+          ".." = ./.;
+        } (import ../nix/readGraph.nix ./fixtures/outside/crate-graph.json)
+      );
+      expected = "../../besid ../beside";
+    };
     "a path out of the flake" = {
       actual = takes "../../../../etc/passwd";
       expected = "refused";

@@ -178,7 +178,9 @@ let
     pinOf = pinned.of;
   };
   inherit (main) input;
-  units = import ./sayUnused.nix overrides (builtins.attrValues platformGraph.packages) main.units;
+  units = import ./sayUnused.nix overrides (builtins.attrValues platformGraph.packages) (
+    import ./sayUnusedOutside.nix outside graph main.units
+  );
   staticInput = main.static.input;
   # A graph of plain `dyrust import --tests` has the tests among the rest. What only tests load is not pinned.
   testing =
