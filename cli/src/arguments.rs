@@ -203,7 +203,7 @@ pub(crate) enum FleetCommand {
     Blame(FleetBlameArguments),
     /// Find the highest version of a crate that compiles by building it, and pin it in the fleet file.
     Bisect(FleetBisectArguments),
-    /// Print what tells two graphs apart: packages, versions, features, settings, units to build anew.
+    /// Print what tells two graphs apart: packages, versions, features, platforms, settings, units to build anew.
     Diff(DiffArguments),
     /// Write a fleet as a workspace of Cargo's, and print the `cargo build` that builds the same there.
     Workspace(FleetWorkspaceArguments),

@@ -330,6 +330,33 @@ fn a_tree_can_be_turned_round() {
     );
 }
 
+/// A platform that was gone was not told.
+#[test]
+fn a_difference_has_the_platforms() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new.json");
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packages/sd.json");
+    let text = std::fs::read_to_string(packages).unwrap();
+    let other = "riscv64gc-unknown-linux-gnu";
+    std::fs::write(
+        &new,
+        text.replace(
+            "\"target\": \"aarch64-unknown-linux-gnu\"",
+            &format!("\"target\": \"{other}\""),
+        ),
+    )
+    .unwrap();
+    let arguments = ["fleet", "diff", "sd.json", new.to_str().unwrap()];
+    let diff = printed(&arguments);
+    let head = format!("+ platform {other}\n- platform aarch64-unknown-linux-gnu\n");
+    assert!(diff.starts_with(&head), "{diff}");
+    let json: Value = serde_json::from_str(&printed(&[&arguments[..], &["--format", "json"]].concat())).unwrap();
+    assert_eq!(
+        json["platforms"],
+        json!({ "came": [other], "went": ["aarch64-unknown-linux-gnu"] })
+    );
+}
+
 /// It once printed the root's own name alone.
 #[test]
 fn a_root_is_there_because_it_was_asked_for() {

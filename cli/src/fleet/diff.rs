@@ -30,6 +30,12 @@ pub(super) fn run(arguments: &DiffArguments, output: &Output) -> Result<Outcome,
         let changes: Vec<String> = came.chain(went.iter().map(|feature| format!("-{feature}"))).collect();
         let _ = writeln!(text, "  {package} [{}]", changes.join(" "));
     }
+    for platform in &diff.platforms.came {
+        let _ = writeln!(text, "+ platform {platform}");
+    }
+    for platform in &diff.platforms.went {
+        let _ = writeln!(text, "- platform {platform}");
+    }
     for setting in &diff.settings {
         let _ = writeln!(text, "  {setting}");
     }

@@ -20,10 +20,21 @@ pub struct Diff {
     pub versions: Map<(Vec<String>, Vec<String>)>,
     /// Packages of one version, `name version`, with other features: those that came and those that went.
     pub features: Map<(Vec<String>, Vec<String>)>,
+    /// Platforms that only one of the graphs is for.
+    pub platforms: PlatformChanges,
     /// What else every unit, or those of the host or of the target, are built with, and is another one: in words.
     pub settings: Vec<String>,
     /// By target, of the tests `TARGET (tests)`: the units that the old graph does not have as they are, or that depend on such.
     pub rebuilt: Map<Rebuilt>,
+}
+
+/// Platforms that came or went, by their targets; of the tests `TARGET (tests)`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PlatformChanges {
+    /// Those that only the new graph has.
+    pub came: Vec<String>,
+    /// Those that only the old graph has.
+    pub went: Vec<String>,
 }
 
 /// The units of a platform that have to be built anew.
@@ -69,6 +80,10 @@ impl Diff {
                     .insert(package, (only(&after, before), only(before, &after)));
             }
         }
+        diff.platforms = PlatformChanges {
+            came: platforms_without(new, old),
+            went: platforms_without(old, new),
+        };
         diff.settings = settings(old, new);
         for platform in &new.platforms {
             // What the programs had the tests have, too, and the other way round.
@@ -87,11 +102,7 @@ impl Diff {
                 .filter(|(_, identity)| !known.contains(identity))
                 .map(|(id, _)| id)
                 .collect();
-            let name = match platform.tests {
-                true => format!("{} (tests)", platform.target),
-                false => platform.target.clone(),
-            };
-            diff.rebuilt.insert(name, Rebuilt { units, of });
+            diff.rebuilt.insert(named(platform), Rebuilt { units, of });
         }
         Ok(diff)
     }
@@ -103,6 +114,7 @@ impl Diff {
             removed,
             versions,
             features,
+            platforms,
             settings,
             rebuilt,
         } = self;
@@ -110,9 +122,25 @@ impl Diff {
             && removed.is_empty()
             && versions.is_empty()
             && features.is_empty()
+            && *platforms == PlatformChanges::default()
             && settings.is_empty()
             && rebuilt.values().all(|rebuilt| rebuilt.units.is_empty())
     }
+}
+
+/// A platform as the differences name it.
+fn named(platform: &Platform) -> String {
+    match platform.tests {
+        true => format!("{} (tests)", platform.target),
+        false => platform.target.clone(),
+    }
+}
+
+/// The platforms of a graph that another one is not for.
+fn platforms_without(graph: &Graph, other: &Graph) -> Vec<String> {
+    let others: BTreeSet<String> = other.platforms.iter().map(named).collect();
+    let own = graph.platforms.iter().map(named);
+    own.filter(|name| !others.contains(name)).collect()
 }
 
 /// A graph and those that are apart, each with what goes before its units' ids.
@@ -270,7 +298,7 @@ fn digest(value: &impl Serialize) -> Result<String, InternalError> {
 mod tests {
     use std::path::Path;
 
-    use super::{Diff, Graph};
+    use super::{Diff, Graph, PlatformChanges};
 
     fn bat() -> Graph {
         super::super::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bat.json")).unwrap()
@@ -342,6 +370,18 @@ mod tests {
         new.registries
             .insert("ours".to_owned(), "https://registry.invalid".to_owned());
         assert!(Diff::new(&bat(), &new).unwrap().is_empty());
+    }
+
+    /// Nothing was said of one that was gone, and of one that was new only that all of it is to be built.
+    #[test]
+    fn platforms_that_come_and_go_are_told() {
+        let mut new = bat();
+        let old = std::mem::replace(&mut new.platforms[0].target, "riscv64gc-unknown-linux-gnu".to_owned());
+        let diff = Diff::new(&bat(), &new).unwrap();
+        assert_eq!(diff.platforms.came, ["riscv64gc-unknown-linux-gnu"]);
+        assert_eq!(diff.platforms.went, [old]);
+        let without = PlatformChanges::default();
+        assert!(!diff.is_empty() && Diff::new(&bat(), &bat()).unwrap().platforms == without);
     }
 
     #[test]

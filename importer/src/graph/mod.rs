@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use diff::{Diff, Rebuilt};
+pub use diff::{Diff, PlatformChanges, Rebuilt};
 pub use error::Error;
 pub use keys::package_name;
 pub use print::print;
