@@ -148,7 +148,7 @@ pub(crate) struct InitArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
-    /// Folder of the workspace, or its Cargo.toml.
+    /// Folder of the workspace, or its Cargo.toml; of a published program, the folder whose configuration of Cargo's counts.
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     /// The same, as in Cargo.
@@ -392,7 +392,7 @@ pub(crate) struct PinArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "graph")]
     pub(crate) file: Option<PathBuf>,
     /// Take what was built already (`nix build .#pins`) in place of running Nix.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "installable")]
     pub(crate) built: Option<PathBuf>,
     /// Write nothing; exit with 1 if the pins are not current.
     #[arg(long)]

@@ -101,6 +101,12 @@ enum Update {
 type Packages = BTreeMap<(String, String), Occurrences>;
 
 pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Result<Outcome, Error> {
+    if arguments.target.is_some() && arguments.graphs.is_empty() && !arguments.built.is_empty() {
+        return Err(Error::NoEffect {
+            option: "--target",
+            why: "is of graphs, and programs that are built do not say what they are built for",
+        });
+    }
     let database = Database::open(&arguments.database).map_err(|reason| AuditError::Database {
         folder: arguments.database.display().to_string(),
         reason: in_full(&reason),

@@ -15,6 +15,12 @@ use dyrust_importer::graph::{self, Graph};
 use dyrust_importer::{ImportOptions, Resolution, Selection, workspace};
 
 pub(crate) fn run(arguments: &CheckArguments, output: &Output) -> Result<Outcome, Error> {
+    if is_graph(&arguments.path) && arguments.graph.is_some() {
+        return Err(Error::NoEffect {
+            option: "--graph",
+            why: "names a graph, as PATH does already",
+        });
+    }
     let (root, file) = match fleet_file(&arguments.path) {
         Some(fleet) => {
             // Of a file that is not there the graph would be said to be missing.

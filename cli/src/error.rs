@@ -99,6 +99,14 @@ pub(crate) enum Error {
         /// What was given.
         given: crate::update_cost::Evidence,
     },
+    /// An option that would change nothing of what is asked for.
+    #[error("`{option}` {why}: leave it out")]
+    NoEffect {
+        /// The option.
+        option: &'static str,
+        /// Why it changes nothing.
+        why: &'static str,
+    },
     /// No unit of a fleet failed.
     #[error("{}: it names no unit of the fleet that failed: give all that `nix build` wrote to standard error", .0.display())]
     NoFailure(PathBuf),

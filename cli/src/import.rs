@@ -20,6 +20,7 @@ use dyrust_importer::{Resolution, workspace};
 pub(crate) const GRAPH_NAME: &str = "crate-graph.json";
 
 pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Outcome, Error> {
+    compares_with_a_file(arguments.check, arguments.output.as_deref())?;
     let newest = named_newest(&arguments, output)?;
     if let Some(newest) = &newest {
         arguments.published = Some(newest.clone());
@@ -33,6 +34,11 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
         asked.published.is_some() && *asked == alone
     });
     let path = arguments.manifest_path.unwrap_or(arguments.path);
+    // Of a workspace it is told where it was looked for.
+    if arguments.published.is_some() {
+        path.metadata()
+            .map_err(|reason| Error::Unreadable(path.clone(), reason))?;
+    }
     let root = if arguments.published.is_some() {
         None
     } else {
@@ -128,6 +134,20 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
         output.say(&note);
     }
     Ok(outcome)
+}
+
+/// What is checked is a file: standard output would never be current.
+///
+/// # Errors
+/// When it is standard output.
+pub(crate) fn compares_with_a_file(check: bool, file: Option<&Path>) -> Result<(), Error> {
+    match check && file == Some(Path::new(STANDARD_OUTPUT)) {
+        true => Err(Error::NoEffect {
+            option: "--output -",
+            why: "has no graph to compare with, and `--check` writes none",
+        }),
+        false => Ok(()),
+    }
 }
 
 /// What is wrong where a folder has a fleet file and no manifest; nothing elsewhere.

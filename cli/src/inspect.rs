@@ -293,10 +293,22 @@ impl<'g> Walk<'g> {
 
     /// What the tree shows, for programs.
     fn json(&self, with_bytes: bool) -> Value {
-        let units: BTreeMap<&str, &[&str]> = self.reached().into_iter().map(|id| (id, self.below(id))).collect();
+        let mut units: BTreeMap<&str, &[&str]> = BTreeMap::new();
+        // By levels: each is met first where it is highest, and there most of what is below it is shown.
+        let mut open: VecDeque<(&str, usize)> = self.roots.iter().map(|root| (*root, 0)).collect();
+        while let Some((id, depth)) = open.pop_front() {
+            if units.contains_key(id) {
+                continue;
+            }
+            let below = if depth < self.depth { self.below(id) } else { &[] };
+            units.insert(id, below);
+            open.extend(below.iter().map(|id| (*id, depth + 1)));
+        }
         let mut shown = json!({ "roots": self.roots, "units": units });
         if with_bytes {
-            shown["bytes"] = json!(self.bytes);
+            let is_shown = |(id, _): &(&&str, &u64)| units.contains_key(**id);
+            let bytes: BTreeMap<_, _> = self.bytes.iter().filter(is_shown).collect();
+            shown["bytes"] = json!(bytes);
         }
         shown
     }
@@ -472,7 +484,19 @@ pub(crate) fn schema() -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
-pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
+/// What other programs read as it is has no other form.
+fn only_as_text(output: &Output) -> Result<(), Error> {
+    match output.is_json() {
+        true => Err(Error::NoEffect {
+            option: "--format json",
+            why: "is not for what a shell or `man` reads",
+        }),
+        false => Ok(()),
+    }
+}
+
+pub(crate) fn completions(shell: clap_complete::Shell, output: &Output) -> Result<Outcome, Error> {
+    only_as_text(output)?;
     let mut command = Arguments::command();
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "dyrust", &mut text);
@@ -480,7 +504,8 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error>
     Ok(Outcome::Done)
 }
 
-pub(crate) fn man() -> Result<Outcome, Error> {
+pub(crate) fn man(output: &Output) -> Result<Outcome, Error> {
+    only_as_text(output)?;
     let mut text = Vec::new();
     clap_mangen::Man::new(Arguments::command())
         .render(&mut text)

@@ -77,8 +77,8 @@ fn main() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments, &output),
         Command::UpdateCost(arguments) => update_cost::run(&arguments, &output),
         Command::Schema => inspect::schema(),
-        Command::Completions { shell } => inspect::completions(shell),
-        Command::Man => inspect::man(),
+        Command::Completions { shell } => inspect::completions(shell, &output),
+        Command::Man => inspect::man(&output),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -330,6 +330,19 @@ fn a_tree_can_be_turned_round() {
     );
 }
 
+/// For programs there was all of it, however deep was asked for.
+#[test]
+fn a_tree_for_programs_is_as_deep_as_that_for_people() {
+    let lines = printed(&["tree", "--graph", "sd.json", "--depth", "1"]);
+    let text = printed(&["tree", "--graph", "sd.json", "--depth", "1", "--format", "json"]);
+    let tree: Value = serde_json::from_str(&text).unwrap();
+    let root = tree["roots"][0].as_str().unwrap();
+    let units = tree["units"].as_object().unwrap();
+    let below = units[root].as_array().unwrap();
+    assert_eq!(below.len() + 1, lines.lines().count(), "{text}");
+    assert!(units.len() == below.len() + 1 && units.iter().all(|(id, below)| id == root || *below == json!([])));
+}
+
 /// A platform that was gone was not told.
 #[test]
 fn a_difference_has_the_platforms() {
@@ -355,6 +368,66 @@ fn a_difference_has_the_platforms() {
         json["platforms"],
         json!({ "came": [other], "went": ["aarch64-unknown-linux-gnu"] })
     );
+}
+
+/// They were taken and passed over, as if they had been heeded.
+#[test]
+fn an_option_without_effect_is_refused() {
+    for (arguments, expected) in [
+        (
+            vec!["check", "sd.json", "--graph", "bat.json"],
+            "`--graph` names a graph, as PATH does",
+        ),
+        (
+            vec!["audit", "--db", ".", "--target", "x", "sd.json"],
+            "`--target` is of graphs",
+        ),
+        (
+            vec!["import", "--crate", "a", "--check", "-o", "-"],
+            "`--output -` has no graph to compare with",
+        ),
+        (
+            vec!["fleet", "import", "--check", "-o", "-"],
+            "`--output -` has no graph to compare with",
+        ),
+        (vec!["import", "nowhere", "--crate", "a@1.0.0"], "nowhere: No such file"),
+        (vec!["man", "--format", "json"], "`--format json` is not for what"),
+        (
+            vec!["completions", "bash", "--format", "json"],
+            "`--format json` is not for what",
+        ),
+        (
+            vec!["pin", ".#pins", "--built", "result"],
+            "'[INSTALLABLE]' cannot be used with '--built <FILE>'",
+        ),
+        (
+            vec!["report", ".", "--scan", "--nix", "nix"],
+            "'--scan' cannot be used with '--nix <PROGRAM>'",
+        ),
+        (
+            vec!["report", "--from", "a", "--scan"],
+            "'--from <FILE>' cannot be used with '--scan'",
+        ),
+        (
+            vec!["report", "--from", "a", "--store", "b"],
+            "'--from <FILE>' cannot be used with '--store <FOLDER>'",
+        ),
+        (
+            vec!["report", "--from", "a", "--nix", "b"],
+            "'--from <FILE>' cannot be used with '--nix <PROGRAM>'",
+        ),
+        (
+            vec!["report", "--from", "a", "--no-compress"],
+            "'--from <FILE>' cannot be used with '--no-compress'",
+        ),
+        (
+            vec!["report", "--from", "a", "--baseline", "cargo"],
+            "'--from <FILE>' cannot be used with '--baseline",
+        ),
+    ] {
+        let said = said(&arguments);
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
 }
 
 /// It once printed the root's own name alone.

@@ -59,8 +59,8 @@ pub struct ReportArguments {
     #[arg(long, help_heading = "Measurement")]
     pub no_compress: bool,
     /// Show a report that was saved by --json, measuring nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trim", "grouped", "image", "static_", "cargo", "starts"],
-        help_heading = "Measurement")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "trim", "grouped", "image", "static_", "cargo", "baseline",
+        "starts", "no_compress", "store", "scan", "nix"], help_heading = "Measurement")]
     pub from: Option<PathBuf>,
     /// The store's folder
     #[arg(
@@ -71,7 +71,7 @@ pub struct ReportArguments {
     )]
     pub store: PathBuf,
     /// Find closures by scanning files, in place of asking Nix
-    #[arg(long, help_heading = "Measurement")]
+    #[arg(long, conflicts_with = "nix", help_heading = "Measurement")]
     pub scan: bool,
     /// The Nix program to ask
     #[arg(long, value_name = "PROGRAM", default_value = "nix", help_heading = "Measurement")]

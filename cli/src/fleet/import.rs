@@ -7,11 +7,12 @@ use dyrust_importer::graph::{self, Graph};
 
 use super::solve::platforms_of;
 use crate::arguments::FleetImportArguments;
-use crate::import::{differs, is_old_enough, known_graph, report, write};
+use crate::import::{compares_with_a_file, differs, is_old_enough, known_graph, report, write};
 use crate::output::Output;
 use crate::{Error, Outcome};
 
 pub(super) fn run(arguments: &FleetImportArguments, output: &Output) -> Result<Outcome, Error> {
+    compares_with_a_file(arguments.check, arguments.output.as_deref())?;
     let fleet = FleetFile::read(&arguments.file)?;
     let beside = || arguments.file.with_extension("json");
     let file = arguments.output.clone().unwrap_or_else(beside);
