@@ -292,9 +292,9 @@ pub(crate) struct EstimateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FleetWhyArguments {
-    /// The crate's name.
-    #[arg(value_name = "CRATE")]
-    pub(crate) name: String,
+    /// The crate: its name, or `name@version` as `cargo tree --invert` takes it, where `name@1.2` is any 1.2.
+    #[arg(value_name = "CRATE[@VERSION]")]
+    pub(crate) spec: String,
     #[command(flatten)]
     pub(crate) fleet: FleetFileArguments,
     /// Never use the network.

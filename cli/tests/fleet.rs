@@ -634,6 +634,70 @@ fn the_features_that_programs_need_are_named() {
     }
 }
 
+/// Versions were told that no platform builds, and `name@version` was no crate.
+#[test]
+fn a_crate_is_asked_about_as_cargo_has_it() {
+    let mut world = World::new();
+    for version in ["0.4.9", "1.1.0", "1.3.0"] {
+        world.publish("part", version, "", &[]);
+    }
+    let of_windows = "[target.'cfg(windows)'.dependencies]\nold = { package = \"part\", version = \"0.4\" }\n";
+    world.program(
+        "one",
+        &format!("[dependencies]\npart = \"1.2\"\n{of_windows}"),
+        &[
+            ("one", "1.0.0", &["part 0.4.9", "part 1.3.0"]),
+            ("part", "0.4.9", &[]),
+            ("part", "1.3.0", &[]),
+        ],
+    );
+    world.program(
+        "two",
+        "[dependencies]\npart = \"=1.1.0\"\n",
+        &[("two", "1.0.0", &["part"]), ("part", "1.1.0", &[])],
+    );
+    world.import(TWO);
+    let chosen = |why: &Value| {
+        let chosen = why["chosen"].as_array().unwrap().iter();
+        let mut versions: Vec<String> = chosen.map(|one| one["version"].as_str().unwrap().to_owned()).collect();
+        versions.sort();
+        versions
+    };
+    let why = world.why("part");
+    assert_eq!(chosen(&why), ["1.1.0", "1.3.0"]);
+    assert_eq!(why["unbuilt"], json!([{ "version": "0.4.9", "members": ["one"] }]));
+    let why = world.why("part@1.1");
+    assert_eq!(chosen(&why), ["1.1.0"]);
+    assert_eq!(
+        (&why["unbuilt"], &why["locks"]),
+        (&json!([]), &json!({ "two": ["1.1.0"] }))
+    );
+    let text = |spec: &str| {
+        let output = world.dyrust(&["fleet", "why", spec, "--offline"]);
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    let unbuilt = "part 0.4.9 is not built for x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu; the lock that was chosen for one has it\n";
+    assert!(text("part@0.4.9").starts_with(unbuilt), "{}", text("part@0.4.9"));
+    for (spec, expected) in [
+        (
+            "part@1.2",
+            "error: fleet.toml: no member has `part` in a version that `part@1.2` fits: there is `part@0.4.9`, `part@1.1.0`, `part@1.3.0`\n",
+        ),
+        (
+            "part@^1",
+            "error: fleet.toml: `part@^1`: unexpected version requirement",
+        ),
+        (
+            "https://h.example/part",
+            "an address is not asked for: give a crate's name, or NAME@VERSION",
+        ),
+        ("prat", "error: fleet.toml: no member's lock has a crate `prat`"),
+    ] {
+        let said = text(spec);
+        assert!(said.contains(expected), "{spec}: {said}");
+    }
+}
+
 #[test]
 fn what_is_wrong_is_said_with_file_and_line() {
     let mut world = two(("1", "1.1.0"), ("1", "1.3.0"));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use dyrust_importer::fleet::{Explanation, FleetFile};
 use serde_json::json;
 
-use super::solve::solve;
+use super::solve::{platforms_of, solve};
 use crate::arguments::FleetWhyArguments;
 use crate::output::{Output, print};
 use crate::{Error, Outcome};
@@ -13,16 +13,23 @@ use crate::{Error, Outcome};
 pub(super) fn run(arguments: &FleetWhyArguments, output: &Output) -> Result<Outcome, Error> {
     let fleet = FleetFile::read(arguments.fleet.file())?;
     let solved = solve(&fleet, arguments.offline, output)?;
-    let explanation = solved.explain(&arguments.name)?;
+    let platforms = platforms_of(&fleet);
+    // Why it is as it is counts most where it can't be resolved.
+    let resolutions = solved
+        .resolve(&platforms, output.progress().as_ref())
+        .map_err(|error| output.say(&format!("note: what of it is built is not known: {error}")))
+        .ok();
+    let explanation = solved.explain(&arguments.spec, resolutions.as_deref())?;
     if output.is_json() {
         output.json(&json!(explanation))?;
     } else {
-        print(&explained(&explanation))?;
+        let targets: Vec<&str> = platforms.iter().map(|platform| platform.target.as_str()).collect();
+        print(&explained(&explanation, &targets.join(" or ")))?;
     }
     Ok(Outcome::Done)
 }
 
-fn explained(explanation: &Explanation) -> String {
+fn explained(explanation: &Explanation, targets: &str) -> String {
     let mut text = String::new();
     let name = &explanation.name;
     for chosen in &explanation.chosen {
@@ -85,7 +92,14 @@ fn explained(explanation: &Explanation) -> String {
             "to keep it apart, each program with its own: separate = [\"{name}\"]"
         );
     }
-    if explanation.chosen.is_empty() {
+    for unbuilt in &explanation.unbuilt {
+        let (version, members) = (&unbuilt.version, unbuilt.members.join(", "));
+        let _ = writeln!(
+            text,
+            "{name} {version} is not built for {targets}; the lock that was chosen for {members} has it"
+        );
+    }
+    if explanation.chosen.is_empty() && explanation.unbuilt.is_empty() {
         let _ = writeln!(text, "{name}: no member that shares crates needs it");
     }
     text.push_str("in the locks:");

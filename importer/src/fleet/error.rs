@@ -135,6 +135,10 @@ pub enum Problem {
     #[error(
         "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
     )]
+    #[error("no member has `{name}` in a version that `{spec}` fits: there is {known}")]
+    UnknownVersion { spec: String, name: String, known: String },
+    #[error("`{spec}`: {reason}: give a crate's name, or NAME@VERSION, for example regex@1.10")]
+    Specification { spec: String, reason: String },
     Outside { path: String },
     #[error("there is no Cargo.toml in the folder `{path}`: correct `path`, which starts from the fleet file's folder")]
     NoManifest { path: String },

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cargo_util_schemas::core::PackageIdSpec;
+use semver::Version;
 use serde::Serialize;
 
-use super::catalog::CandidateId;
+use super::catalog::{Candidate, CandidateId};
 use super::joint::Fleet;
 use super::{Error, Problem};
 use crate::intern::Symbol;
-use crate::manifest::DependencyKind;
+use crate::lock::LockSource;
+use crate::manifest::{DependencyKind, Place};
+use crate::resolution::Resolution;
 use crate::resolve::FeaturesFor;
 use crate::similar::did_you_mean;
 
@@ -18,10 +22,62 @@ pub struct Explanation {
     /// The crate.
     #[serde(rename = "crate")]
     pub name: String,
-    /// What was chosen.
+    /// What was chosen, and is built on some platform.
     pub chosen: Vec<ChosenVersion>,
+    /// What was chosen for other platforms than those of the fleet, or for features that nobody turns on: locks have it all the same.
+    pub unbuilt: Vec<UnbuiltVersion>,
     /// By member: the versions in its lock.
     pub locks: BTreeMap<String, Vec<String>>,
+}
+
+/// A version that locks have and that no platform builds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnbuiltVersion {
+    /// The version.
+    pub version: String,
+    /// The members whose locks have it.
+    pub members: Vec<String>,
+}
+
+/// Which packages are asked about, as `cargo tree --invert` takes it: `name`, or `name@version` with a version in part or in full.
+struct Asking {
+    text: String,
+    spec: PackageIdSpec,
+}
+
+impl Asking {
+    fn parse(text: &str) -> Result<Self, String> {
+        let spec = PackageIdSpec::parse(text).map_err(|reason| {
+            // Some of Cargo's messages have more lines, which are about its own command line.
+            reason.to_string().lines().next().unwrap_or_default().to_owned()
+        })?;
+        // What the fleet has is told apart by names and versions alone.
+        match spec.url() {
+            Some(_) => Err("an address is not asked for".to_owned()),
+            None => Ok(Self {
+                text: text.to_owned(),
+                spec,
+            }),
+        }
+    }
+
+    fn fits(&self, version: &Version) -> bool {
+        let asked = self.spec.partial_version();
+        asked.is_none_or(|asked| asked.matches(version))
+    }
+}
+
+/// The packages of a member that are built on some platform.
+type Built<'r> = BTreeSet<(Symbol, &'r Version, Option<&'r LockSource>)>;
+
+fn built(resolution: &Resolution) -> Built<'_> {
+    let units = resolution.platforms.iter().flat_map(|platform| &platform.units.units);
+    units
+        .map(|unit| {
+            let package = resolution.universe.lock.package(unit.package);
+            (package.name, &package.version, package.source.as_ref())
+        })
+        .collect()
 }
 
 /// A version that was chosen.
@@ -80,49 +136,91 @@ impl Fleet<'_> {
             name: name.to_owned(),
             near: did_you_mean(name, known.into_iter().map(Symbol::as_str)),
         };
-        Error::at(crate::manifest::Place::file(&self.file.name), problem)
+        Error::at(Place::file(&self.file.name), problem)
     }
 
-    /// Explains the choice of a crate.
+    /// Explains the choice of a crate: `name`, or `name@version` as Cargo takes it. `resolutions` are those of [`Fleet::resolve`]; without them
+    /// nothing is known of what is built, and everything counts.
     ///
     /// # Errors
     /// When no member's lock has the crate, and no member got it.
-    pub fn explain(&self, name: &str) -> Result<Explanation, Error> {
+    pub fn explain(&self, spec: &str, resolutions: Option<&[Resolution]>) -> Result<Explanation, Error> {
+        let asking = Asking::parse(spec).map_err(|reason| {
+            let spec = spec.to_owned();
+            Error::at(Place::file(&self.file.name), Problem::Specification { spec, reason })
+        })?;
+        let name = asking.spec.name();
         let symbol = Symbol::new(name);
         let mut explanation = Explanation {
             name: name.to_owned(),
             chosen: Vec::new(),
+            unbuilt: Vec::new(),
             locks: BTreeMap::new(),
         };
+        let mut known: BTreeSet<&Version> = BTreeSet::new();
+        let built: Option<Vec<Built<'_>>> = resolutions.map(|all| all.iter().map(built).collect());
+        let is_built = |candidate: &Candidate, number: usize| {
+            let key = (candidate.name, &candidate.version, candidate.source.as_ref());
+            built
+                .as_ref()
+                .and_then(|built| built.get(number))
+                .is_none_or(|built| built.contains(&key))
+        };
         for member in self.members.iter().chain(&self.isolated) {
-            let found = member.lock.named(symbol).map(|index| member.lock.package(index));
-            let versions: Vec<String> = found.map(|package| package.version.to_string()).collect();
+            let found = member
+                .lock
+                .named(symbol)
+                .map(|index| &member.lock.package(index).version);
+            let found: Vec<&Version> = found.collect();
+            known.extend(&found);
+            let fitting = found.iter().filter(|version| asking.fits(version));
+            let versions: Vec<String> = fitting.map(ToString::to_string).collect();
             if !versions.is_empty() {
                 explanation.locks.insert(member.name.clone(), versions);
             }
         }
         for range in self.catalog.named(symbol) {
-            let ids = self.catalog.range(*range).candidates.iter();
-            let mut chosen: Vec<(CandidateId, Vec<usize>)> = ids
-                .map(|id| {
-                    let having = (0..self.locks.len()).filter(|number| self.locks[*number].packages.contains_key(id));
-                    (*id, having.collect::<Vec<usize>>())
-                })
-                .filter(|(_, members)| !members.is_empty())
-                .collect();
+            let mut chosen: Vec<(CandidateId, Vec<usize>)> = Vec::new();
+            for id in &self.catalog.range(*range).candidates {
+                let candidate = self.catalog.get(*id);
+                let having = (0..self.locks.len()).filter(|number| self.locks[*number].packages.contains_key(id));
+                let (building, other): (Vec<usize>, Vec<usize>) =
+                    having.partition(|number| is_built(candidate, *number));
+                if !building.is_empty() {
+                    known.insert(&candidate.version);
+                    chosen.push((*id, building));
+                } else if !other.is_empty() && asking.fits(&candidate.version) {
+                    explanation.unbuilt.push(UnbuiltVersion {
+                        version: candidate.version.to_string(),
+                        members: self.names(other.into_iter()),
+                    });
+                }
+            }
             chosen.sort_by_key(|(id, members)| (std::cmp::Reverse(members.len()), *id));
             let most = chosen.first().map(|(id, _)| *id);
             for (id, members) in chosen {
+                if !asking.fits(&self.catalog.get(id).version) {
+                    continue;
+                }
                 let beside = most
                     .filter(|most| *most != id)
                     .map(|most| self.why_beside(id, most, &members));
                 explanation.chosen.push(self.chosen(id, &members, beside));
             }
         }
-        if explanation.locks.is_empty() && explanation.chosen.is_empty() {
+        if !explanation.locks.is_empty() || !explanation.chosen.is_empty() || !explanation.unbuilt.is_empty() {
+            return Ok(explanation);
+        }
+        if known.is_empty() {
             return Err(self.unknown(name));
         }
-        Ok(explanation)
+        let known: Vec<String> = known.iter().map(|version| format!("`{name}@{version}`")).collect();
+        let problem = Problem::UnknownVersion {
+            spec: asking.text,
+            name: name.to_owned(),
+            known: known.join(", "),
+        };
+        Err(Error::at(Place::file(&self.file.name), problem))
     }
 
     fn names(&self, members: impl Iterator<Item = usize>) -> Vec<String> {
