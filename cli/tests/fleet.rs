@@ -634,6 +634,20 @@ fn the_features_that_programs_need_are_named() {
     }
 }
 
+/// A workspace of such a program was written, and the command that was told built its library.
+#[test]
+fn a_workspace_of_nothing_is_refused() {
+    let mut world = World::new();
+    let manifest = "[[bin]]\nname = \"top\"\nrequired-features = [\"cli\"]\n[features]\ncli = []\n";
+    world.program("top", manifest, &[("top", "1.0.0", &[])]);
+    world.write("fleet.toml", "[programs.top]\ncrate = \"top@1.0.0\"\n");
+    let output = world.dyrust(&["fleet", "workspace", "folder", "--offline"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("program `top` builds nothing"), "{said}");
+    assert!(!world.path("folder").exists());
+}
+
 /// Versions were told that no platform builds, and `name@version` was no crate.
 #[test]
 fn a_crate_is_asked_about_as_cargo_has_it() {

@@ -76,6 +76,9 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     }
     if let Some(file) = &arguments.fleet {
         let found = fleet::ask(file, &targets, &host_triple(Path::new("."))?, scratch.path())?;
+        if found.is_empty() {
+            return Err("every program of the fleet is `isolated`, and has no lock of the fleet's: give each by --crate or its folder".into());
+        }
         let (names, outcomes): (Vec<String>, Vec<Outcome>) = found
             .into_iter()
             .map(|found| (format!("{} on {}", found.program, found.target), found.outcome))

@@ -31,6 +31,30 @@ fn compare(seed: u64, targets: &[&str]) -> bool {
     true
 }
 
+/// Cargo was asked for a library in the place of a program that is not built, which was a difference; and of no program at all all was equal.
+#[test]
+fn what_builds_nothing_is_not_compared() {
+    let mut world = support::World::new();
+    let manifest = "[[bin]]\nname = \"top\"\nrequired-features = [\"cli\"]\n[features]\ncli = []\n";
+    world.program("top", manifest, &[("top", "1.0.0", &[])]);
+    for (more, expected) in [
+        (
+            "",
+            "program `top` builds nothing: the features of none of its programs are on",
+        ),
+        (
+            "features = [\"cli\"]\nisolated = true\n",
+            "every program of the fleet is `isolated`",
+        ),
+    ] {
+        world.write("fleet.toml", &format!("[programs.top]\ncrate = \"top@1.0.0\"\n{more}"));
+        let output = world.dyrust(&["--fleet", "fleet.toml", "--target", LINUX]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
 #[test]
 fn random_fleets() {
     let compared = (1..=16).filter(|seed| compare(*seed, &[LINUX])).count();

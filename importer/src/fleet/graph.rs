@@ -69,25 +69,10 @@ impl Fleet<'_> {
         let Self {
             file,
             config,
-            members,
             isolated,
             offline,
             ..
         } = self;
-        for member in &members {
-            let builds_one = |(_, key): &(String, String)| {
-                let package = graph.packages.get(key).invariant(PACKAGE)?;
-                Ok::<_, InternalError>(builds(member, key, package))
-            };
-            if !built
-                .iter()
-                .map(builds_one)
-                .collect::<Result<Vec<_>, _>>()?
-                .contains(&true)
-            {
-                return Err(nothing(file, member).into());
-            }
-        }
         for member in isolated {
             let name = member.name.clone();
             let nothing = nothing(file, &member);
@@ -347,7 +332,7 @@ impl Known<'_> {
 }
 
 /// What a member lacks of whose programs none is built.
-fn nothing(file: &FleetFile, member: &Member) -> Error {
+pub(super) fn nothing(file: &FleetFile, member: &Member) -> Error {
     let packages = member
         .roots
         .iter()

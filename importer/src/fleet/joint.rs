@@ -10,6 +10,7 @@ use semver::Version;
 
 use super::catalog::{CandidateId, Catalog, Sources};
 use super::file::FleetFile;
+use super::graph::nothing;
 use super::member::{Member, Reader};
 use super::memory::SolverMemory;
 use super::preferences::Preferences;
@@ -207,7 +208,18 @@ impl<'a> Fleet<'a> {
         platforms: &[PlatformRequest],
         progress: &dyn Progress,
     ) -> Result<Vec<Resolution>, crate::Error> {
-        self.resolve_with(platforms, &self.locks, &self.additions, progress)
+        let resolutions = self.resolve_with(platforms, &self.locks, &self.additions, progress)?;
+        for (member, resolution) in self.members.iter().zip(&resolutions) {
+            // Without a program to name, Cargo's command would build the library.
+            if resolution
+                .platforms
+                .iter()
+                .all(|platform| platform.units.roots.is_empty())
+            {
+                return Err(nothing(self.file, member).into());
+            }
+        }
+        Ok(resolutions)
     }
 
     pub(super) fn resolve_with(
