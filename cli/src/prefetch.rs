@@ -14,11 +14,11 @@ use crate::arguments::PrefetchArguments;
 use crate::graph_file::{Naming, named_or_usual};
 use crate::output::Output;
 use crate::{Error, store};
-use dyrust_importer::Symbol;
 use dyrust_importer::config::{Config, SourcePlace};
 use dyrust_importer::graph::{self, Graph, Package, package_name};
 use dyrust_importer::lock::Lock;
 use dyrust_importer::source::{FetchOptions, Fetcher, Request, default_source, hex, remove_abandoned};
+use dyrust_importer::{LockOwner, Symbol};
 
 /// How many paths one call of a Nix program is given.
 const BATCH: usize = 250;
@@ -83,6 +83,8 @@ struct PinnedSource {
     package: String,
     /// The graph's file.
     graph: PathBuf,
+    /// Whose lock it is from, where that is not the user's own.
+    owner: Option<LockOwner>,
 }
 
 impl PinnedSource {
@@ -131,8 +133,9 @@ pub(crate) fn run(arguments: &PrefetchArguments, output: &Output) -> Result<Outc
     }
     for file in &files {
         let graph = graph::read(file)?;
+        let owner = owner(&graph);
         for graph in std::iter::once(&graph).chain(graph.apart.values()) {
-            let sources = sources(graph, file, &store)?;
+            let sources = sources(graph, file, owner.as_ref(), &store)?;
             for source in sources {
                 wanted.entry(source.path.clone()).or_insert(source);
             }
@@ -166,12 +169,28 @@ fn fetch(folder: &Path, missing: &[PinnedSource], offline: bool, output: &Output
         .iter()
         .map(|wanted| wanted.request(&config))
         .collect::<Result<_, _>>()?;
-    let files = fetcher.archives(&requests)?;
+    let files = fetcher.archives(&requests).map_err(|error| {
+        let error = dyrust_importer::Error::from(error);
+        // Where a folder has graphs of several kinds, the advice for one's own lock fits some.
+        match missing.first().and_then(|first| first.owner.as_ref()) {
+            Some(owner) if missing.iter().all(|source| source.owner.as_ref() == Some(owner)) => {
+                error.of_lock(owner.clone())
+            }
+            _ => error,
+        }
+    })?;
     add(missing, &files, &config)
 }
 
+/// Who made the lock of a graph; none for a workspace's own.
+fn owner(graph: &Graph) -> Option<LockOwner> {
+    let selection = &graph.selection;
+    let fleet = selection.fleet.clone().map(LockOwner::Fleet);
+    fleet.or_else(|| selection.published.clone().map(LockOwner::Publisher))
+}
+
 /// The sources of a graph.
-fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>, Error> {
+fn sources(graph: &Graph, file: &Path, owner: Option<&LockOwner>, store: &str) -> Result<Vec<PinnedSource>, Error> {
     // The lock knows the registry's index.
     let lock = graph.lock.as_ref().and_then(|name| {
         let text = std::fs::read_to_string(file.parent()?.join(name)).ok()?;
@@ -199,6 +218,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>,
                 registry: package.registry.clone().filter(|_| source.is_none()),
                 package: label,
                 graph,
+                owner: owner.cloned(),
             });
         } else if let Some(git) = &package.git {
             let hash = sri_to_hex(&git.hash).ok_or_else(|| PrefetchError::Hash {
@@ -221,6 +241,7 @@ fn sources(graph: &Graph, file: &Path, store: &str) -> Result<Vec<PinnedSource>,
                 registry: None,
                 package: label,
                 graph,
+                owner: owner.cloned(),
             });
         }
     }

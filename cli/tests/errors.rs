@@ -77,7 +77,7 @@ const CASES: &[Case] = &[
             "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.2.0\"\n",
         )],
         &[],
-        "Cargo.lock: the lock has no package `a` 0.1.0, which Cargo.toml describes: the lock is out of date, run `cargo update --workspace`",
+        "Cargo.lock: the lock has no package `a` 0.1.0, which Cargo.toml describes: the lock is out of date\n  help: run `cargo update --workspace`",
     ),
     // A member that is not selected was not looked for.
     case(
@@ -90,7 +90,7 @@ const CASES: &[Case] = &[
             ("b/src/lib.rs", "\n"),
         ],
         &[],
-        "Cargo.lock: the lock has no package `b` 0.1.0, which b/Cargo.toml describes: the lock is out of date, run `cargo update --workspace`",
+        "Cargo.lock: the lock has no package `b` 0.1.0, which b/Cargo.toml describes: the lock is out of date\n  help: run `cargo update --workspace`",
     ),
     case(
         &[(
@@ -138,7 +138,7 @@ const CASES: &[Case] = &[
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nb = \"1.2\"\n",
         )],
         &[],
-        "Cargo.lock:3: no dependency of `a 0.1.0` in the lock fits `b = \"^1.2\"`: the lock is out of date, run `cargo update --workspace`",
+        "Cargo.lock:3: no dependency of `a 0.1.0` in the lock fits `b = \"^1.2\"`: the lock is out of date\n  help: run `cargo update --workspace`",
     ),
     // Manifests.
     case(
@@ -402,7 +402,7 @@ const CASES: &[Case] = &[
             ("c/src/lib.rs", "//\n"),
         ],
         &[],
-        "`b 1.0.0` asks for feature `d` of `c 1.0.0`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package c`",
+        "`b 1.0.0` asks for feature `d` of `c 1.0.0`, which has none of that name: the lock is out of date or one of them is broken\n  help: run `cargo update --package c`",
     ),
     // Selection, profiles, platforms.
     case(

@@ -100,6 +100,23 @@ fn the_newest_version_is_taken_and_told() {
     assert!(said.contains("`--crate top`: expected NAME@VERSION"), "{said}");
 }
 
+/// It was advised to run `cargo update`, which knows nothing of a lock that was published.
+#[test]
+fn the_lock_of_a_published_program_is_nothing_to_update() {
+    let mut world = World::new();
+    world.publish("leaf", "1.0.0", "", &[]);
+    world.program("top", "[dependencies]\nleaf = \"1\"\n", &[("top", "1.0.0", &[])]);
+    let message = import(&world, "top", &[]).unwrap_err();
+    assert!(
+        message.contains("fits `leaf = \"^1\"`: the lock is out of date\n"),
+        "{message}"
+    );
+    let help = "  help: the lock is the one that top@1.0.0 was published with, which can't be changed: take another version of it, make a fleet";
+    assert!(message.contains(help), "{message}");
+    // What is advised helps.
+    world.import("[programs.top]\ncrate = \"top@1.0.0\"\n");
+}
+
 /// No package that was published lately is imported, and nothing is written.
 #[test]
 fn young_packages_are_refused() {

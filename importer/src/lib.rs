@@ -30,7 +30,7 @@ pub mod workspace;
 pub use bits::BitSet;
 pub use cargo_version::TooOld;
 pub use crate_spec::{CrateSpec, CrateSpecError};
-pub use error::Error;
+pub use error::{Error, LockOwner};
 pub use intern::Symbol;
 pub use internal::InternalError;
 pub use options::{ImportOptions, PlatformRequest, Selection};

@@ -15,7 +15,7 @@ use crate::source::progress::Progress;
 use crate::source::{FetchOptions, Fetcher, Request};
 use crate::units::{self, BuildPlatform, Profile, Units};
 use crate::workspace::{self, LocalPackage, Workspace};
-use crate::{CrateSpec, Error, ResolvedUnits};
+use crate::{CrateSpec, Error, LockOwner, ResolvedUnits};
 
 /// A workspace with all that was resolved for it.
 #[derive(Debug)]
@@ -49,6 +49,14 @@ pub struct ResolvedPlatform {
     pub units: Units,
 }
 
+/// An error about the lock of a published program says what can be done there.
+fn of_publisher(error: Error, options: &ImportOptions) -> Error {
+    match &options.selection.published {
+        Some(program) => error.of_lock(LockOwner::Publisher(program.clone())),
+        None => error,
+    }
+}
+
 impl Resolution {
     /// Reads, fetches and resolves what the options say.
     ///
@@ -73,8 +81,10 @@ impl Resolution {
                         .unwrap_or(".".as_ref())
                 };
                 let config = Config::load(folder)?;
-                let published =
-                    Fetcher::new(&config, fetch_options.clone(), progress).fetch_crate(&name, &version.to_string())?;
+                let fetcher = Fetcher::new(&config, fetch_options.clone(), progress);
+                let published = fetcher
+                    .fetch_crate(&name, &version.to_string())
+                    .map_err(|error| of_publisher(error.into(), options))?;
                 // As `cargo build` in the unpacked folder would: the package's own configuration over the user's.
                 let own = Config::of_text(&published.configuration, Path::new(".cargo/config.toml"))?;
                 let mut variables = config.variables()?;
@@ -91,6 +101,7 @@ impl Resolution {
         };
         let selected = Selected::new(&workspace, &options.selection)?;
         Self::of(workspace, config, variables, &selected, options, progress)
+            .map_err(|error| of_publisher(error, options))
     }
 
     /// Resolves what is selected of a workspace that has been read.

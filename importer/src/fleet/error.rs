@@ -40,6 +40,9 @@ impl Error {
         let Problem::Unavailable { error, .. } = &**problem else {
             return None;
         };
+        if error.is_of_lock() {
+            return Some("name another version of the program".to_owned());
+        }
         miette::Diagnostic::help(&**error).map(|help| help.to_string())
     }
 
@@ -132,13 +135,13 @@ pub enum Problem {
     NoRelease { name: String },
     #[error("no member's lock has a crate `{name}`: correct the name{near}")]
     UnknownCrate { name: String, near: String },
-    #[error(
-        "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
-    )]
     #[error("no member has `{name}` in a version that `{spec}` fits: there is {known}")]
     UnknownVersion { spec: String, name: String, known: String },
     #[error("`{spec}`: {reason}: give a crate's name, or NAME@VERSION, for example regex@1.10")]
     Specification { spec: String, reason: String },
+    #[error(
+        "the folder `{path}` is not below that of the fleet file, and Nix is handed that folder alone: move one of them, or use `git`"
+    )]
     Outside { path: String },
     #[error("there is no Cargo.toml in the folder `{path}`: correct `path`, which starts from the fleet file's folder")]
     NoManifest { path: String },

@@ -9,6 +9,7 @@ use super::member::Member;
 use super::program_workspace::{FEATURES_PACKAGE, PROFILE, differences, usual_profile};
 use super::{Error, Problem};
 use crate::config::Config;
+use crate::error::LockOwner;
 use crate::graph::{Graph, Notice, Package, package_name};
 use crate::internal::{InternalError, Invariant};
 use crate::options::{ImportOptions, PlatformRequest, Selection};
@@ -254,6 +255,11 @@ fn alone(
 ) -> Result<Resolution, crate::Error> {
     let mut variables = config.variables()?;
     variables.extend(member.variables);
+    let publisher = match &member.program.source {
+        ProgramSource::Published { name, version } => Some(format!("{name}@{version}")),
+        ProgramSource::Git { url, .. } => Some(url.clone()),
+        ProgramSource::Path(_) => None,
+    };
     let selected = Selected {
         programs: Some(vec![Programs {
             name: member.name,
@@ -271,6 +277,10 @@ fn alone(
         options,
         progress,
     )
+    .map_err(|error| match publisher {
+        Some(program) => error.of_lock(LockOwner::Publisher(program)),
+        None => error,
+    })
 }
 
 /// Is a package of the graph one of those whose programs a member builds?

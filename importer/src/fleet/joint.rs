@@ -18,6 +18,7 @@ use super::program_workspace::{Additions, ProgramWorkspace};
 use super::solve::{Extra, Locked, Solver};
 use super::{Error, Problem};
 use crate::config::Config;
+use crate::error::LockOwner;
 use crate::graph::{Graph, package_name};
 use crate::intern::Symbol;
 use crate::internal::Invariant;
@@ -182,7 +183,9 @@ impl<'a> Fleet<'a> {
             read: Mutex::default(),
             fetched: Mutex::default(),
         };
-        fleet.unite_features(platforms, progress)?;
+        fleet
+            .unite_features(platforms, progress)
+            .map_err(|error| of_fleet(file, error))?;
         Ok(fleet)
     }
 
@@ -208,7 +211,9 @@ impl<'a> Fleet<'a> {
         platforms: &[PlatformRequest],
         progress: &dyn Progress,
     ) -> Result<Vec<Resolution>, crate::Error> {
-        let resolutions = self.resolve_with(platforms, &self.locks, &self.additions, progress)?;
+        let resolutions = self
+            .resolve_with(platforms, &self.locks, &self.additions, progress)
+            .map_err(|error| of_fleet(self.file, error))?;
         for (member, resolution) in self.members.iter().zip(&resolutions) {
             // Without a program to name, Cargo's command would build the library.
             if resolution
@@ -598,6 +603,11 @@ pub(super) fn located<'m>(
         known: known.clone(),
     };
     file.fail_at(&member.name, "bins", problem).into()
+}
+
+/// An error about a lock says what can be done in a fleet, whose locks are made of its file.
+fn of_fleet(file: &FleetFile, error: crate::Error) -> crate::Error {
+    error.of_lock(LockOwner::Fleet(file.name.clone()))
 }
 
 /// Cargo has no two members of one name in a workspace, and two of one package would be one.

@@ -4,9 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
-    #[error(
-        "{lock}: the lock has no package `{name}` {version}, which {location} describes: the lock is out of date, run `cargo update --workspace`"
-    )]
+    #[error("{lock}: the lock has no package `{name}` {version}, which {location} describes: the lock is out of date")]
     NotInLock {
         lock: String,
         name: String,
@@ -14,7 +12,7 @@ pub enum Error {
         location: String,
     },
     #[error(
-        "{lock}:{line}: no dependency of `{package}` in the lock fits `{dependency} = \"{requirement}\"`: the lock is out of date, run `cargo update --workspace`"
+        "{lock}:{line}: no dependency of `{package}` in the lock fits `{dependency} = \"{requirement}\"`: the lock is out of date"
     )]
     NoMatch {
         lock: String,
@@ -24,7 +22,7 @@ pub enum Error {
         requirement: String,
     },
     #[error(
-        "{lock}:{line}: `{package}` has no source in the lock, but no member or path dependency has that name and version: the lock is out of date, run `cargo update --workspace`"
+        "{lock}:{line}: `{package}` has no source in the lock, but no member or path dependency has that name and version: the lock is out of date"
     )]
     NoLocalPackage { lock: String, line: usize, package: String },
     #[error(
@@ -50,7 +48,7 @@ pub enum Error {
         feature: String,
     },
     #[error(
-        "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken, run `cargo update --package {name}`{near}"
+        "`{dependent}` asks for feature `{feature}` of `{package}`, which has none of that name: the lock is out of date or one of them is broken{near}"
     )]
     NoFeatureOfDependency {
         dependent: String,
@@ -112,4 +110,30 @@ pub enum Error {
     Source(#[from] crate::source::Error),
     #[error(transparent)]
     Internal(#[from] crate::InternalError),
+}
+
+impl Error {
+    /// What to do in a workspace with a lock of its own, where the message does not say so itself.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NotInLock { .. } | Self::NoMatch { .. } | Self::NoLocalPackage { .. } => {
+                Some("run `cargo update --workspace`".to_owned())
+            }
+            Self::NoFeatureOfDependency { name, .. } => Some(format!("run `cargo update --package {name}`")),
+            Self::Source(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Is it the lock that is wrong, or names what can't be had?
+    pub(crate) fn is_of_lock(&self) -> bool {
+        match self {
+            Self::NotInLock { .. }
+            | Self::NoMatch { .. }
+            | Self::NoLocalPackage { .. }
+            | Self::NoFeatureOfDependency { .. } => true,
+            Self::Source(error) => error.is_of_lock(),
+            _ => false,
+        }
+    }
 }

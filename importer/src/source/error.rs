@@ -362,6 +362,21 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Does it advise to change the lock, or to write it anew?
+    pub(crate) fn is_of_lock(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidName { .. }
+                | Self::NoChecksum { .. }
+                | Self::InvalidChecksum { .. }
+                | Self::Vanished { .. }
+                | Self::NoSuchCommit { .. }
+                | Self::NotInRepository { .. }
+        )
+    }
+}
+
 /// What an answer's status says of a file. Stores of files answer 403 for one that is not there, and mirrors for one that they withhold.
 fn not_given(status: u16) -> &'static str {
     if matches!(status, 404 | 410) {

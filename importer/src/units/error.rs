@@ -46,9 +46,7 @@ pub enum Error {
         first: String,
         second: String,
     },
-    #[error(
-        "`{first}` and `{second}` both link to the native library `{links}`, which only one package may: run `cargo update`, or drop one of them"
-    )]
+    #[error("`{first}` and `{second}` both link to the native library `{links}`, which only one package may")]
     TwoLinks {
         links: String,
         first: String,
