@@ -95,7 +95,12 @@ pub(crate) enum Command {
     Tree(ShowArguments),
     /// Print how a crate comes to be in a graph.
     Why(WhyArguments),
-    /// Print the packages of a graph of which the registry has newer releases.
+    /// Print the packages of a graph of which the registry has newer releases, and which of these an update takes.
+    ///
+    /// An update (`cargo update`, `dyrust fleet update`) takes the newest release that all accept which depend on the package, as they are now;
+    /// for a newer one the manifests of those that are named beside it have to ask for it. That is known of packages of the registry and of the
+    /// workspace's own; of those from git and other registries the table takes what is compatible. Not looked at are the `rust-version` of
+    /// releases, and what brings a package into a lock for other platforms than the graph's.
     Outdated(OutdatedArguments),
     /// List the crates of a graph that look for native libraries, and which of them no override of dyrust gives any.
     Overrides(TreeArguments),

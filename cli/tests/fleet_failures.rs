@@ -364,7 +364,9 @@ fn what_is_not_known_is_not_current() {
     let output = world.dyrust(&["outdated", "--graph", "fleet.json", "--offline"]);
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "1 of 2 packages have newer releases\nnote: of 1 of them nothing is known on this machine: one\n"
+        "1 of 2 packages have newer releases\n\
+         note: what these ask for is not known, and they are taken to accept what is compatible: one 1.0.0\n\
+         note: of 1 of them nothing is known on this machine: one\n"
     );
     let output = world.dyrust(&["--format", "json", "outdated", "--graph", "fleet.json", "--offline"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -442,9 +444,67 @@ fn what_is_withdrawn_or_no_release_is_not_newer() {
     world.import("[programs.top]\ncrate = \"top@1.0.0\"\n");
     let output = world.dyrust(&["--format", "json", "outdated", "--graph", "fleet.json", "--offline"]);
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let expected =
-        serde_json::json!([{ "name": "part", "version": "1.0.0", "compatible": "1.1.0", "newest": "1.1.0" }]);
+    let expected = serde_json::json!([{
+        "name": "part", "version": "1.0.0", "update": "1.1.0", "compatible": "1.1.0", "newest": "1.1.0", "rejected": [], "unknown": [],
+    }]);
     assert_eq!(told["outdated"], expected, "{told}");
+}
+
+/// What is compatible by its number was told as what an update takes, whatever is asked for.
+#[test]
+fn an_update_is_what_cargos_would_be() {
+    let mut world = World::new();
+    for name in ["tilde", "exact", "wide", "inner", "tested"] {
+        for version in ["1.0.0", "1.0.1", "1.1.0", "2.0.0"] {
+            world.publish(name, version, "", &[]);
+        }
+    }
+    world.publish("middle", "1.0.0", "[dependencies]\ninner = \"=1.0.0\"\n", &[]);
+    world.write(
+        "app/Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\ntilde = \"~1.0\"\nexact = \"=1.0.0\"\n\
+         wide = \">=1, <3\"\ninner = \"1\"\nmiddle = \"1\"\ntested = \"1\"\n[dev-dependencies]\ntested = \"<1.1\"\n",
+    );
+    world.write("app/src/main.rs", "fn main() {}\n");
+    let all = ["exact", "inner", "middle", "tested", "tilde", "wide"];
+    let mut lock: Vec<(&str, &str, &[&str])> = all.iter().map(|name| (*name, "1.0.0", &[][..])).collect();
+    lock[2].2 = &["inner"];
+    lock.insert(0, ("app", "1.0.0", &all));
+    world.write("app/Cargo.lock", &world.lock(&lock, "app"));
+    let output = world.dyrust(&["import", "app", "--offline"]);
+    assert!(output.status.success(), "{output:?}");
+    let cargo = world.cargo(
+        "app",
+        &["update", "--dry-run", "--verbose", "--offline", "--color", "never"],
+    );
+    let cargo = String::from_utf8(cargo.stderr).unwrap();
+    // `Updating wide v1.0.0 -> v2.0.0`, `Unchanged exact v1.0.0 (available: v2.0.0)`.
+    let expected: std::collections::BTreeMap<&str, &str> = cargo
+        .lines()
+        .filter_map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["Updating", name, _, "->", version, ..] => Some((*name, *version)),
+                ["Unchanged", name, ..] => Some((*name, "-")),
+                _ => None,
+            }
+        })
+        .collect();
+    assert_eq!(expected.len(), 5, "{cargo}");
+    let output = world.dyrust(&["outdated", "--graph", "app/crate-graph.json", "--offline"]);
+    let table = String::from_utf8(output.stdout).unwrap();
+    for line in table.lines().skip(1) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        assert_eq!(words[2], expected[words[0]].trim_start_matches('v'), "{table}\n{cargo}");
+    }
+    assert_eq!(table.lines().count(), 6, "{table}");
+    for asks in [
+        "app 1.0.0 asks for ~1.0",
+        "middle 1.0.0 asks for =1.0.0",
+        "app 1.0.0 asks for <1.1",
+    ] {
+        assert!(table.contains(asks), "{table}");
+    }
 }
 
 /// A pin of the highest version was written, though nothing failed.
