@@ -109,7 +109,7 @@ impl Budget {
     /// Reads a budget file.
     ///
     /// # Errors
-    /// If the file cannot be read, is neither TOML nor JSON, or names something that is not limited here.
+    /// If the file cannot be read, is neither TOML nor JSON, names something that is not limited here, or has no limit.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
         let json = path.extension().is_some_and(|extension| extension == "json");
@@ -118,9 +118,28 @@ impl Budget {
         } else {
             toml::from_str(&text).map_err(|error| error.to_string())
         };
-        parsed.map_err(|message| Error::Budget {
+        let wrong = |message: String| Error::Budget {
             path: path.to_owned(),
             message: message.trim_end().to_owned(),
+        };
+        let budget: Self = parsed.map_err(wrong)?;
+        match budget.has_limits() {
+            true => Ok(budget),
+            false => Err(wrong(
+                "it has no limit, so that no report would ever be over it".to_owned(),
+            )),
+        }
+    }
+
+    fn has_limits(&self) -> bool {
+        let mut forms = self.forms.values();
+        forms.any(|form| {
+            let alone = FormBudget {
+                programs: BTreeMap::new(),
+                ..form.clone()
+            };
+            let mut programs = form.programs.values();
+            alone != FormBudget::default() || programs.any(|program| *program != ProgramBudget::default())
         })
     }
 

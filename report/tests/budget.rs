@@ -74,6 +74,9 @@ fn a_bad_budget_is_an_error_that_names_the_line() {
         ),
         ("[dynamical]\ntotal = 1", "dynamical"),
         ("[dynamic", "budget.toml"),
+        // A file that was cut off let everything pass.
+        ("", "it has no limit, so that no report would ever be over it"),
+        ("[dynamic.programs.p]", "it has no limit"),
     ] {
         let error = read("budget.toml", text).unwrap_err();
         assert!(error.contains(expected), "{text}: {error}");
