@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use auditable_info::{Error as SectionError, Limits, audit_info_from_file};
 use dyrust_importer::graph::{self, Graph, package_name};
-use dyrust_report::visible::visible;
+use dyrust_report::visible::{one_line, visible};
 use platforms::Platform;
 use rustsec::advisory::{Advisory, Informational};
 use rustsec::database::Query;
@@ -465,25 +465,26 @@ impl AffectedPackage<'_> {
 
     fn text(&self) -> String {
         let metadata = &self.advisory.metadata;
-        let mut text = format!(
-            "{}: {} {}: {} ({})\n",
+        let head = format!(
+            "{}: {} {}: {} ({})",
             metadata.id,
             self.name,
             self.version,
             metadata.title,
             self.kind()
         );
+        let mut text = one_line(&head).into_owned() + "\n";
         let mut line = |label: &str, names: &BTreeSet<String>| {
             if !names.is_empty() {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                let _ = writeln!(text, "  {label}: {}", names.join(", "));
+                let _ = writeln!(text, "  {label}: {}", one_line(&names.join(", ")));
             }
         };
         line("units", &self.found.units);
         line("in", &self.found.programs);
         line("builds", &self.found.built);
         for way in self.mended_by() {
-            let _ = writeln!(text, "  mended by: {way}");
+            let _ = writeln!(text, "  mended by: {}", one_line(&way));
         }
         if let Some(url) = &metadata.url {
             let _ = writeln!(text, "  see: {url}");

@@ -16,6 +16,7 @@ use crate::output::{Output, print};
 use dyrust_importer::graph::{self, Graph, OnPlatform, package_name};
 use dyrust_importer::similar::did_you_mean;
 use dyrust_report::size::show;
+use dyrust_report::visible::indented;
 
 /// The graph and the number of the platform that was asked for.
 pub(crate) fn open(arguments: &TreeArguments) -> Result<(Graph, usize), Error> {
@@ -436,7 +437,7 @@ pub(crate) fn why(arguments: &WhyArguments, output: &Output) -> Result<Outcome, 
     }
     let mut text = String::new();
     for notice in notices {
-        let _ = writeln!(text, "note: {}", notice.text);
+        let _ = writeln!(text, "{}", indented(&format!("note: {}", notice.text)));
     }
     print(&(text + &ways.text))?;
     Ok(Outcome::Done)

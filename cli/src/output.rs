@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use dyrust_report::visible::{visible, visible_json};
+use dyrust_report::visible::{indented, visible, visible_json};
 use serde_json::Value;
 
 use dyrust_importer::source::progress::{Progress, Silent};
@@ -31,7 +31,7 @@ impl Output {
     /// A sentence for people, on standard error.
     pub(crate) fn say(&self, text: &str) {
         if !self.common.quiet && self.common.format == Format::Text {
-            let text = visible(text);
+            let text = message(text);
             let _ = match text.split_once(": ") {
                 Some(("note", rest)) => writeln!(anstream::stderr(), "{NOTE}note{NOTE:#}: {rest}"),
                 _ => writeln!(anstream::stderr(), "{text}"),
@@ -57,7 +57,7 @@ impl Output {
 
     /// A finding that decides the exit code: on standard error, however quiet.
     pub(crate) fn warn(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{}", visible(text));
+        let _ = writeln!(std::io::stderr(), "{}", message(text));
     }
 
     pub(crate) fn error(&self, error: &Error) {
@@ -71,7 +71,7 @@ impl Output {
         let _ = writeln!(
             anstream::stderr(),
             "{ERROR}error{ERROR:#}: {}",
-            visible(&error.to_string())
+            message(&error.to_string())
         );
         let mut said = error.to_string();
         let mut source = std::error::Error::source(error);
@@ -79,13 +79,13 @@ impl Output {
             let reason = cause.to_string();
             // Many messages have their reason in them already.
             if !said.contains(&reason) {
-                let _ = writeln!(std::io::stderr(), "  caused by: {}", visible(&reason));
+                let _ = writeln!(std::io::stderr(), "  caused by: {}", message(&reason));
             }
             said = reason;
             source = cause.source();
         }
         if let Some(help) = error.help() {
-            let _ = writeln!(anstream::stderr(), "  {HELP}help{HELP:#}: {}", visible(&help));
+            let _ = writeln!(anstream::stderr(), "  {HELP}help{HELP:#}: {}", message(&help));
         }
     }
 
@@ -96,6 +96,22 @@ impl Output {
         } else {
             for_standard_error()
         }
+    }
+}
+
+/// A message as a terminal may be shown it: what of it is of others is no line of its own, and no flood.
+fn message(text: &str) -> String {
+    // Of a longer one the beginning, which says what is wrong, and the end, which says what to do.
+    const BEGINNING: usize = 12_000;
+    const END: usize = 4_000;
+    let start = text.floor_char_boundary(BEGINNING);
+    let end = text.ceil_char_boundary(text.len().saturating_sub(END));
+    match (text.get(..start), text.get(end..)) {
+        (Some(first), Some(last)) if start < end => {
+            let bytes = end - start;
+            indented(&visible(&format!("{first} … [{bytes} bytes are left out] … {last}"))).into_owned()
+        }
+        _ => indented(&visible(text)).into_owned(),
     }
 }
 

@@ -739,6 +739,68 @@ fn what_steers_a_terminal_is_not_printed() {
     }
 }
 
+/// A name with the end of a line in it made lines that looked like dyrust's own, and one of a megabyte filled the terminal.
+#[test]
+fn what_is_of_others_is_no_message_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let graph = |name: &str, root: &str| {
+        let graph = serde_json::json!({
+            "schema": 1, "generator": "", "digest": "", "selection": {}, "inputs": {},
+            "profile": { "name": "release", "target": {}, "host": {} },
+            "platforms": [{ "target": "x86_64-unknown-linux-gnu" }],
+            "roots": { "units": [root] },
+            "packages": { name: { "version": "1.0.0", "license": "MIT\nerror: none", "units": { "lib": {} } } },
+        });
+        graph.to_string()
+    };
+    let pins = serde_json::json!({ "schema": 1, "toolchains": { "a\nerror: b": { "c\nerror: d": { "build": "", "hash": "" } } } });
+    let none = serde_json::json!({ "schema": 1, "toolchains": {} });
+    write(
+        folder.path(),
+        &[("pins.json", &pins.to_string()), ("none.json", &none.to_string())],
+    );
+    for (text, arguments, code, expected) in [
+        (
+            graph("a\nerror: b", "a"),
+            vec!["tree"],
+            2,
+            "error: crate-graph.json: \"a\\nerror: b\" has a control character",
+        ),
+        (graph("a", "a"), vec!["licenses"], 0, "MIT\\u{a}error: none: a 1.0.0\n"),
+        (
+            graph("a", "b\nerror: c"),
+            vec!["tree"],
+            2,
+            "refers to `b\n    error: c`",
+        ),
+        (
+            graph("a", &"b".repeat(1_000_000)),
+            vec!["tree"],
+            2,
+            " bytes are left out] … bbb",
+        ),
+        (
+            graph("a", "a"),
+            vec!["update-cost", "none.json", "pins.json"],
+            0,
+            "\n  c\\u{a}error: d\n",
+        ),
+    ] {
+        write(folder.path(), &[("crate-graph.json", &text)]);
+        let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+            .args(&arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(expected) && said.len() < 20_000, "{said}");
+        let first = usize::from(code == 2);
+        let errors = said.lines().filter(|line| line.starts_with("error"));
+        assert_eq!(errors.count(), first, "{said}");
+    }
+}
+
 /// Cargo's folder below the workspace was an input of the graph, which then was current on one machine alone.
 #[test]
 fn cargos_own_folder_is_no_input() {

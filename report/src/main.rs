@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use dyrust_report::command::{Format, ReportArguments, run};
-use dyrust_report::visible::{visible, visible_json};
+use dyrust_report::visible::{indented, visible, visible_json};
 
 /// Reports what programs and their shared objects take: who shares what, what each adds, what an update costs
 #[derive(Parser)]
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let over = match run(&arguments.report, format, &mut text) {
         Ok(over) => over,
         Err(error) => {
-            let _ = writeln!(errors, "error: {}", visible(&error.to_string()));
+            let _ = writeln!(errors, "error: {}", indented(&visible(&error.to_string())));
             return ExitCode::from(2);
         }
     };
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
     }
     for excess in &over {
         let line = format!("over budget: {}: {}", excess.what, excess.message);
-        let _ = writeln!(errors, "{}", visible(&line));
+        let _ = writeln!(errors, "{}", indented(&visible(&line)));
     }
     if over.is_empty() {
         ExitCode::SUCCESS

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::visible::one_line;
+
 /// Rows of cells under headings.
 pub struct Table {
     headings: Vec<String>,
@@ -24,7 +26,8 @@ impl Table {
 
     /// Adds a row: a cell for each heading.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        let cells = cells.into_iter().map(|cell| one_line(&cell).into_owned());
+        self.rows.push(cells.collect());
     }
 
     /// The table as text, every row a line.
@@ -58,6 +61,14 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The name of a package made a row of its own.
+    #[test]
+    fn a_row_is_one_line() {
+        let mut table = Table::new(&["name", "bytes"], &[]);
+        table.row(vec!["a\nb".into(), "7".into()]);
+        assert_eq!(table.render(), "name     bytes\na\\u{a}b      7\n");
+    }
 
     #[test]
     fn numbers_are_to_the_right_and_lines_end_without_blanks() {

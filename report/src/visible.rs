@@ -20,6 +20,22 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// A name of others as a part of one line: what would begin another one, or leave the column, stands there escaped.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\t']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('\n', "\\u{a}").replace('\t', "\\u{9}"))
+}
+
+/// A message whose further lines, which may be of others, are not taken for messages of their own.
+pub fn indented(text: &str) -> Cow<'_, str> {
+    match text.trim_end().contains('\n') {
+        true => Cow::Owned(text.trim_end().replace('\n', "\n    ")),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// JSON as a terminal may be shown it: the same letters by JSON's own escapes, and no password either.
 pub fn visible_json(text: &str) -> Cow<'_, str> {
     let text = without_passwords(text);

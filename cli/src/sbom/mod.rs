@@ -11,6 +11,7 @@ mod spdx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use dyrust_report::visible::one_line;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -87,9 +88,9 @@ struct Account {
     name: String,
     /// The platform, of graphs.
     target: Option<String>,
-    items: Items,
     /// What was asked for, of graphs: those of its parts that are no part of others, as a rule.
     roots: BTreeSet<String>,
+    items: Items,
 }
 
 pub(crate) fn run(arguments: &SbomArguments, output: &Output) -> Result<Outcome, Error> {
@@ -210,7 +211,7 @@ pub(crate) fn licenses(arguments: &LicensesArguments, output: &Output) -> Result
     } else if allowed.is_empty() {
         let mut text = String::new();
         for (license, packages) in &by_license {
-            let _ = writeln!(text, "{license}: {}", packages.join(", "));
+            let _ = writeln!(text, "{}: {}", one_line(license), packages.join(", "));
         }
         print(&text)?;
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dyrust_report::Table;
 use dyrust_report::size::show;
+use dyrust_report::visible::one_line;
 use serde::Serialize;
 use serde_json::json;
 
@@ -102,12 +103,12 @@ fn text(costs: &[PinsCost]) -> String {
             cost.by_content.outputs.to_string(),
             bytes(&cost.by_content),
         ]);
-        text.push_str(&format!("{}\n{}", cost.toolchain, table.render()));
+        text.push_str(&format!("{}\n{}", one_line(&cost.toolchain), table.render()));
         if !cost.changed.is_empty() {
             text.push_str("\nnew, by content:\n");
         }
         for id in &cost.changed {
-            text.push_str(&format!("  {id}\n"));
+            text.push_str(&format!("  {}\n", one_line(id)));
         }
     }
     text.push_str("\nPrograms are not pinned: the stub of each whose libraries have other paths is new, too.\n");

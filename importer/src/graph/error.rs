@@ -20,6 +20,8 @@ pub enum Error {
     Newer { file: PathBuf, found: u64 },
     #[error("{}: unit `{unit}` refers to `{id}`, which is not in the graph: the file was edited or merged; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
     Dangling { file: PathBuf, unit: String, id: String },
+    #[error("{}: {name:?} has a control character, as no name, version, feature or target has: the file was edited; run `dyrust import`, or `dyrust fleet import` for that of a fleet, to write it anew", .file.display())]
+    OddName { file: PathBuf, name: String },
 }
 
 /// What to do where a graph can't be read.

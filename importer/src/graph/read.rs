@@ -8,7 +8,7 @@ use super::{Error, Graph, SCHEMA, keys};
 /// Reads a graph's file.
 ///
 /// # Errors
-/// When the file can't be read, is not a graph, has a newer schema, or refers to units that it does not have.
+/// When the file can't be read, is not a graph, has a newer schema or names that no package has, or refers to units that it does not have.
 pub fn read(file: &Path) -> Result<Graph, Error> {
     let text = std::fs::read_to_string(file).map_err(|reason| Error::Unreadable {
         file: file.to_path_buf(),
@@ -65,6 +65,13 @@ impl Graph {
     }
 
     fn check(&self, file: &Path) -> Result<(), Error> {
+        // What is printed of such a name might look like another line, of dyrust's own.
+        if let Some(name) = self.names().find(|name| name.chars().any(char::is_control)) {
+            return Err(Error::OddName {
+                file: file.to_path_buf(),
+                name: name.clone(),
+            });
+        }
         let ids = self.ids();
         let find = |unit: &str, id: &String| {
             if ids.contains(id) {
@@ -87,7 +94,27 @@ impl Graph {
                 }
             }
         }
-        Ok(())
+        self.apart.values().try_for_each(|graph| graph.check(file))
+    }
+
+    /// What packages, units, features and targets are called.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        let packages = self.packages.iter().flat_map(|(key, package)| {
+            let units = package.units.iter();
+            let units = units.flat_map(|(key, unit)| [key].into_iter().chain(&unit.name).chain(&unit.features));
+            [key, &package.version]
+                .into_iter()
+                .chain(&package.registry)
+                .chain(&package.links)
+                .chain(units)
+        });
+        let platforms = self.platforms.iter();
+        let platforms = platforms.flat_map(|platform| [&platform.target].into_iter().chain(&platform.host));
+        packages
+            .chain(platforms)
+            .chain([&self.profile.name])
+            .chain(self.apart.keys())
+            .chain(self.registries.keys())
     }
 }
 
