@@ -128,6 +128,12 @@ pub(crate) fn run(arguments: &OutdatedArguments, output: &Output) -> Result<Outc
                 assumed.into_iter().collect::<Vec<_>>().join(", ")
             ));
         }
+        if let (false, Some(program)) = (found.is_empty(), &graph.selection.published) {
+            output.say(&format!(
+                "note: the lock of {program} is the one that it was published with: another version of it may have newer ones, and a fleet \
+                 (`dyrust fleet add`) chooses versions itself"
+            ));
+        }
         if !unknown.is_empty() {
             let number: usize = unknown.iter().map(|(_, number)| number).sum();
             let why = match arguments.offline {

@@ -115,6 +115,16 @@ fn the_lock_of_a_published_program_is_nothing_to_update() {
     assert!(message.contains(help), "{message}");
     // What is advised helps.
     world.import("[programs.top]\ncrate = \"top@1.0.0\"\n");
+    world.publish("leaf", "1.1.0", "", &[]);
+    let lock: &[(&str, &str, &[&str])] = &[("leaf", "1.0.0", &[]), ("whole", "1.0.0", &["leaf"])];
+    world.program("whole", "[dependencies]\nleaf = \"1\"\n", lock);
+    import(&world, "whole", &[]).unwrap();
+    let output = world.dyrust(&["outdated", "--offline"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("note: the lock of whole@1.0.0 is the one that it was published with"),
+        "{said}"
+    );
 }
 
 /// No package that was published lately is imported, and nothing is written.
