@@ -396,6 +396,25 @@ fn a_program_with_an_allocator_of_its_own_is_a_list_as_well() {
     assert_eq!(printed(&options.out.join("bin/two")), "2\n");
 }
 
+/// A program that aborts on panics unwound: what it begins a panic with was in an object that is loaded after std's.
+#[test]
+fn a_program_with_its_own_beginning_of_a_panic_aborts() {
+    let shop = Workshop::new();
+    let table: String = (0..40_000).map(|number| format!("{}u64,", number * 7919)).collect();
+    let main = format!(
+        "static TABLE: [u64; 40_000] = [{table}];\n\
+         fn main() {{ let _ = std::panic::catch_unwind(|| assert_eq!(TABLE[std::env::args().count()], 1)); println!(\"went on\") }}"
+    );
+    let mut one = shop.program("one", &main, &[]);
+    let two = shop.program("two", "fn main() { println!(\"two\") }", &[]);
+    shop.add_panic_abort(&mut one);
+    let mut options = shop.options("aborting");
+    options.layout = Layout::Separate(BTreeMap::new());
+    shop.link_separate(&[&one, &two], &options).unwrap();
+    let output = output(&options.out.join("bin/one"));
+    assert_eq!((output.status.code(), output.stdout), (None, Vec::new()));
+}
+
 /// How many shared objects a program loads.
 fn program_objects(report: &Report, program: &ReportedFile) -> usize {
     let name = &program.programs[0];

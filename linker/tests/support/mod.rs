@@ -215,6 +215,24 @@ impl Workshop {
         built
     }
 
+    /// Gives a program what `panic = "abort"` has it begin a panic with.
+    pub fn add_panic_abort(&self, program: &mut Built) {
+        let folder = self.sysroot.join("lib/rustlib").join(&self.target).join("lib");
+        let mut files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let is_it = |file: &PathBuf| {
+            let name = file.file_name().unwrap().to_string_lossy();
+            name.starts_with("libpanic_abort-") && name.ends_with(".rlib")
+        };
+        let rlib = files.find(is_it).unwrap();
+        let members = run(Command::new("ar").arg("t").arg(&rlib));
+        let member = members.lines().find(|name| name.ends_with(".rcgu.o")).unwrap();
+        let object = Command::new("ar").arg("p").arg(&rlib).arg(member).output().unwrap();
+        let place = Path::new("objects").join("panic_abort.rcgu.o");
+        std::fs::write(program.dev.join(&place), object.stdout).unwrap();
+        program.node.objects.push(place);
+        program.write();
+    }
+
     /// A static archive of C code, every function in a section of its own as build scripts make it.
     fn archive(&self, dev: &Path, name: &str, c: &str) -> Native {
         let folder = dev.join("native");
