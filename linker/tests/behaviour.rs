@@ -377,6 +377,45 @@ fn archives_and_shared_libraries_of_one_name_are_told_apart_by_symbols() {
     }
 }
 
+/// A crate's `#[link]` on an archive of another crate's build script: what the crate shared with programs, and each program that had inlined a
+/// call, had a copy of the archive, with a state of its own.
+#[test]
+fn an_archive_that_an_attribute_alone_names_is_there_once() {
+    let shop = Workshop::new();
+    let c = "static int count; int lent(void) { return count++; }";
+    let mut lender = shop.build(
+        "lender",
+        "lib",
+        Source {
+            rust: "",
+            c: Some(c),
+            ..Source::default()
+        },
+    );
+    lender.node.natives.clear();
+    lender.write();
+    let search = format!("native={}", lender.dev.join("native").display());
+    let borrower = shop.build(
+        "borrower",
+        "lib",
+        Source {
+            rust: "unsafe extern \"C\" { safe fn lent() -> i32; }\n\
+                   #[inline] pub fn here() -> i32 { lent() }\n#[inline(never)] pub fn there() -> i32 { lent() }",
+            dependencies: &[&lender],
+            link_arguments: &["-llender_c"],
+            searches: &[&search],
+            ..Source::default()
+        },
+    );
+    let main = "fn main() { println!(\"{} {} {}\", borrower::here(), borrower::there(), borrower::here()) }";
+    let one = shop.program("one", main, &[&borrower]);
+    let two = shop.program("two", main, &[&borrower]);
+    for form in WAYS {
+        let bin = shop.linked(form, &[&one, &two]);
+        assert_eq!(printed(&bin.join("one")), "0 1 2\n", "{form:?}");
+    }
+}
+
 /// Such programs could not be linked again: their nodes name the library's file and no `-l`, as no build script says it.
 #[test]
 fn a_program_asks_for_a_library_by_an_attribute_alone() {

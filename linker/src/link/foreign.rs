@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::graph::Unit;
+use crate::node::search_folder;
 
 /// How an argument begins that has the C compiler start another linker: all here is for one, which [`crate::link::command`] names.
 const OTHER_LINKERS: [&str; 2] = ["-fuse-ld=", "--ld-path="];
@@ -30,13 +31,9 @@ impl Foreign {
                 }
             }
             for search in &unit.node.searches {
-                // As `-L` of rustc: KIND=PATH or PATH; `crate` and `dependency` are for Rust's own files.
-                let folder = match search.split_once('=') {
-                    Some(("native" | "all", folder)) => folder,
-                    Some(("crate" | "dependency" | "framework", _)) => continue,
-                    _ => search,
+                let Some(folder) = search_folder(search).map(Path::to_owned) else {
+                    continue;
                 };
-                let folder = PathBuf::from(folder);
                 if !folders.contains(&folder) {
                     folders.push(folder);
                 }
