@@ -208,7 +208,7 @@ impl Shared<'_> {
         let list = |symbols: &[&str]| {
             symbols
                 .iter()
-                .fold(String::new(), |text, symbol| text + "  \"" + symbol + "\";\n")
+                .fold(String::new(), |text, symbol| text + "  " + &in_script(symbol) + ";\n")
         };
         let mut exports: Vec<&str> = self.exports.iter().chain(&self.replaced).map(String::as_str).collect();
         exports.sort_unstable();
@@ -276,6 +276,20 @@ fn wants_copies_of_others(complaint: &str) -> bool {
     found
 }
 
+/// A symbol's name in the linker's lists. `export_name` takes any text, and to lld what is in quotes is a pattern, too, if it looks like one.
+fn in_script(symbol: &str) -> String {
+    let is_of_patterns = |letter: char| "*?[".contains(letter);
+    if !symbol.contains(is_of_patterns) {
+        return format!("\"{symbol}\"");
+    }
+    let letters = symbol.chars().map(|letter| match letter {
+        letter if is_of_patterns(letter) => format!("[{letter}]"),
+        '\\' => "\\\\".to_owned(),
+        letter => letter.to_string(),
+    });
+    format!("\"{}\"", letters.collect::<String>())
+}
+
 /// A line of an argument file, as GCC and Clang read it.
 fn quoted(argument: &str) -> String {
     let mut line = String::with_capacity(argument.len() + 3);
@@ -292,7 +306,16 @@ fn quoted(argument: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::wants_copies_of_others;
+    use super::{in_script, wants_copies_of_others};
+
+    // What `export_name` called `-[View draw:]` was not exported: the pattern did not match the name itself.
+    #[test]
+    fn a_name_is_no_pattern() {
+        assert_eq!(in_script("odd name"), "\"odd name\"");
+        assert_eq!(in_script("-[View draw:]*?"), "\"-[[]View draw:][*][?]\"");
+        assert_eq!(in_script(r"a\b[]"), r#""a\\b[[]]""#);
+        assert_eq!(in_script(r"a\b"), r#""a\b""#);
+    }
 
     // A program whose archive names `environ` without -fPIC had no relinked form; a copy of a crate's static would be another one, silently.
     #[test]
