@@ -302,14 +302,22 @@ fn with_quotes(script: &str) -> String {
     text
 }
 
-/// A symbol's name as version scripts have it.
-fn in_script(name: &str) -> String {
+/// A symbol's name as version scripts have it: in quotes where a linker would read it as something else. To lld it is a pattern there, too.
+pub fn in_script(name: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_.$@".contains(letter);
     if name.chars().all(is_plain) || name.contains('"') {
-        name.to_owned()
-    } else {
-        format!("\"{name}\"")
+        return name.to_owned();
     }
+    let is_of_patterns = |letter: char| "*?[".contains(letter);
+    if !name.contains(is_of_patterns) {
+        return format!("\"{name}\"");
+    }
+    let letters = name.chars().map(|letter| match letter {
+        letter if is_of_patterns(letter) => format!("[{letter}]"),
+        '\\' => "\\\\".to_owned(),
+        letter => letter.to_string(),
+    });
+    format!("\"{}\"", letters.collect::<String>())
 }
 
 /// A version script of rustc with further exports; nothing if it has them all.
@@ -695,6 +703,9 @@ mod tests {
             .replace("a:b#c", "\"a:b#c\"");
         assert_eq!(with_quotes(odd), quoted);
         assert_eq!(with_exports(&quoted, &names(&["a:b#c"])), None);
+        // … and lld a pattern, in quotes, too, which did not match the name itself.
+        assert_eq!(in_script("-[View draw:]*?"), "\"-[[]View draw:][*][?]\"");
+        assert_eq!(in_script(r"a\b[]"), r#""a\\b[[]]""#);
         let with_metadata = script.replace("    kept;\n", "    rust_metadata_a_1f;\n    kept;\n");
         assert_eq!(without_metadata(&with_metadata), script);
         let metadata_alone = "{\n  global:\n    rust_metadata_a_1f;\n\n  local:\n    *;\n};\n";

@@ -206,7 +206,9 @@ fn exported<'a>(program: &Elf<'a>) -> BTreeSet<&'a str> {
 /// The code exports what the program did, and `main` for the stub.
 fn version_script(names: &BTreeSet<&str>) -> String {
     let names = names.iter().copied().filter(|name| *name != "main").chain(["main"]);
-    let lines: String = names.map(|name| format!("    \"{name}\";\n")).collect();
+    let lines: String = names
+        .map(|name| format!("    {};\n", driver::in_script(name)))
+        .collect();
     format!("{{\n  global:\n{lines}  local:\n    *;\n}};\n")
 }
 
@@ -260,7 +262,7 @@ mod tests {
         let names = BTreeSet::from(["hook", "main"]);
         assert_eq!(
             version_script(&names),
-            "{\n  global:\n    \"hook\";\n    \"main\";\n  local:\n    *;\n};\n"
+            "{\n  global:\n    hook;\n    main;\n  local:\n    *;\n};\n"
         );
     }
 }
