@@ -1,7 +1,7 @@
 //! What link arguments ask for, as far as more than the linker has to know of it.
 
 /// Options of linkers and of the C compiler that act on all that is linked.
-const ACTING_ON_ALL: [&str; 13] = [
+const ACTING_ON_ALL: [&str; 17] = [
     "wrap",
     "defsym",
     "version-script",
@@ -15,6 +15,11 @@ const ACTING_ON_ALL: [&str; 13] = [
     "no-pie",
     "static",
     "static-pie",
+    // What a program begins and ends with is looked for in its own file alone, and may be in an archive of a library.
+    "init",
+    "fini",
+    "e",
+    "entry",
 ];
 
 /// Whether a link argument acts on all that is linked.
@@ -43,6 +48,10 @@ mod tests {
             "-static",
             "--wrap",
             "-pie",
+            "-Wl,-init,begin",
+            "-Wl,-fini=end",
+            "-Wl,-e,start",
+            "--entry=start",
         ] {
             assert!(acts_on_all(argument), "{argument}");
         }
