@@ -139,19 +139,19 @@ pub fn prepare(compilation: &Compilation, out: Option<&Path>, dev: &Path) -> Res
     let of_script = script.iter().flat_map(|script| &script.searches);
     let mut folders: Vec<PathBuf> = of_script.map(|search| search_folder(search).to_owned()).collect();
     folders.extend(flags::search_folders(rustflags, &compilation.layout.work));
-    if folders.is_empty() && script.is_none() {
-        return Ok(Prepared::default());
-    }
     // As with Cargo, where the scripts of what is below look, too.
     let of_dependencies = compilation.dependencies.libraries();
     let of_dependencies = of_dependencies.flat_map(|dependency| &dependency.node.searches);
     let below: Vec<PathBuf> = of_dependencies.map(|search| search_folder(search).to_owned()).collect();
+    if folders.is_empty() && below.is_empty() && script.is_none() {
+        return Ok(Prepared::default());
+    }
     let mut prepared = Prepared::default();
     let mut libs = match (script, compilation.library_of_package()) {
         (Some(script), None) => script.libs.clone(),
         _ => Vec::new(),
     };
-    let attributed = attributed(compilation, &folders)?;
+    let attributed = attributed(compilation, &folders, &below)?;
     libs.extend(attributed.iter().map(Attributed::value));
     // The last first: an archive uses those that come after it.
     for value in libs.iter().rev() {
@@ -308,9 +308,10 @@ impl Attributed {
     }
 }
 
-/// The archives that nothing but a `#[link]` in the crate names, of those folders that are the package's own: what its build script made, what
-/// the package brings, and what Cargo's configuration names. In the package set's rustc finds them by itself.
-fn attributed(compilation: &Compilation, folders: &[PathBuf]) -> Result<Vec<Attributed>> {
+/// The archives that nothing but a `#[link]` in the crate names, of those folders that are the package's own (what its build script made, what
+/// the package brings, and what Cargo's configuration names), and of those below that build scripts made: rustc would put a copy of its own
+/// into each crate. In the package set's rustc finds them by itself.
+fn attributed(compilation: &Compilation, folders: &[PathBuf], below: &[PathBuf]) -> Result<Vec<Attributed>> {
     let input = compilation.input;
     let mut named: Vec<String> = Vec::new();
     let of_script = compilation.script.iter().flat_map(|script| &script.libs);
@@ -328,11 +329,14 @@ fn attributed(compilation: &Compilation, folders: &[PathBuf]) -> Result<Vec<Attr
     }
     // Their names, and whether these are whole file names.
     let mut names: Vec<(String, bool)> = Vec::new();
-    for folder in folders {
+    let is_own = |folder: &&PathBuf| {
         let is_in = |place: &Path| folder.starts_with(place);
         let script = compilation.script.as_ref().and_then(Script::output);
-        let is_own = script.is_some_and(is_in) || is_in(&compilation.layout.root);
-        if !is_own || !folder.is_dir() {
+        script.is_some_and(is_in) || is_in(&compilation.layout.root)
+    };
+    let of_scripts = below.iter().filter(|folder| is_of_script(folder));
+    for folder in folders.iter().filter(is_own).chain(of_scripts) {
+        if !folder.is_dir() {
             continue;
         }
         for file in files::list(folder)? {
@@ -357,7 +361,7 @@ fn attributed(compilation: &Compilation, folders: &[PathBuf]) -> Result<Vec<Attr
     }
     let is_shared = |name: &str| {
         let file = format!("lib{name}.so");
-        folders.iter().any(|folder| folder.join(&file).exists())
+        folders.iter().chain(below).any(|folder| folder.join(&file).exists())
     };
     let of_file = |(name, verbatim): &(String, bool)| {
         let is_it = |asked: &&Attributed| {
@@ -366,7 +370,20 @@ fn attributed(compilation: &Compilation, folders: &[PathBuf]) -> Result<Vec<Attr
         };
         asked.iter().find(is_it).cloned()
     };
-    Ok(names.iter().filter_map(of_file).collect())
+    let mut found: Vec<Attributed> = Vec::new();
+    for library in names.iter().filter_map(of_file) {
+        if !found.contains(&library) {
+            found.push(library);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a folder is in the `OUT_DIR` of a build script: `build/PACKAGE-VERSION/out`.
+fn is_of_script(folder: &Path) -> bool {
+    let is_out =
+        |place: &Path| place.ends_with("out") && place.ancestors().nth(2).is_some_and(|above| above.ends_with("build"));
+    folder.ancestors().any(is_out)
 }
 
 /// `z` of `libz.a`.
