@@ -592,6 +592,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn folders_of_build_scripts() {
+        let output = Path::new("/nix/store/0-part-build/target/x86_64-unknown-linux-gnu/release/build/part-1.0.0/out");
+        assert!(is_of_script(output) && is_of_script(&output.join("lib")));
+        for other in [
+            "/nix/store/0-zlib/lib",
+            "/nix/store/0-build/out",
+            "/build/workspace/libs",
+        ] {
+            assert!(!is_of_script(Path::new(other)), "{other}");
+        }
+    }
+
+    #[test]
     fn forms_of_libraries() {
         assert_eq!(
             library("z"),
