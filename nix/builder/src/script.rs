@@ -213,10 +213,12 @@ fn run(compilation: &Compilation, program: &Path, out: &Path) -> Result<Directiv
             None => output,
         };
     }
-    let printed = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        // Why it failed comes last, as Cargo has it: Nix shows the end of a log, and crates that look for a library say pages to Cargo first.
+        eprint!("{}", String::from_utf8_lossy(&output.stdout));
+    }
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
-        eprint!("{printed}");
         let input = compilation.input;
         let name = input.unit.links.as_deref().unwrap_or(&input.unit.package);
         let advice = format!(
