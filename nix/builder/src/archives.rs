@@ -15,6 +15,8 @@ pub struct Linked {
     pub name: String,
     /// Where it is.
     pub path: String,
+    /// The archive as it was made, which `path` may be a copy of.
+    pub archive: String,
     /// What became of it.
     pub form: Form,
     /// The file of the crate that brings it, if that is another one: where rustc does not link the crate, its archive is not linked either.
@@ -60,6 +62,7 @@ impl Linked {
         Self {
             name: native.name.clone(),
             path: path.to_string_lossy().into_owned(),
+            archive: native.archive.to_string_lossy().into_owned(),
             form,
             owner: None,
         }
@@ -83,7 +86,7 @@ impl Linked {
     #[must_use]
     pub fn to_text(&self) -> String {
         let owner = self.owner.as_deref().unwrap_or(OWN);
-        [self.form.name(), &self.name, owner, &self.path].join(" ")
+        [self.form.name(), &self.name, owner, &self.archive, &self.path].join(" ")
     }
 
     /// Reads such a line.
@@ -91,13 +94,14 @@ impl Linked {
     /// # Errors
     /// If it is not one.
     pub fn read(line: &str) -> Result<Self> {
-        let parts: Vec<&str> = line.splitn(4, ' ').collect();
+        let parts: Vec<&str> = line.splitn(5, ' ').collect();
         let read = match parts[..] {
-            [word, name, owner, path] => {
+            [word, name, owner, archive, path] => {
                 let form = Form::ALL.into_iter().find(|form| form.name() == word);
                 form.map(|form| Self {
                     name: name.to_owned(),
                     path: path.to_owned(),
+                    archive: archive.to_owned(),
                     form,
                     owner: (owner != OWN).then(|| owner.to_owned()),
                 })
@@ -154,12 +158,23 @@ pub fn arrange(arguments: Vec<String>, natives: &[Linked], folders: &[&Path]) ->
             continue;
         }
         let file = format!("lib{name}.so");
-        let is_only_archives = called().next().is_some() && !folders.iter().any(|folder| folder.join(&file).exists());
+        let mut others = folders
+            .iter()
+            .filter(|folder| folder.join(&file).exists() && !called().any(|native| is_beside(folder, native)));
+        let is_only_archives = called().next().is_some() && others.next().is_none();
         if !is_only_archives {
             words.push(word);
         }
     }
     words
+}
+
+/// Whether a shared object in a folder is one that a script made beside its archive, as projects of cmake do: who asks for the archive does not
+/// mean it, and it would be there beside what programs have of the archive.
+fn is_beside(folder: &Path, native: &Linked) -> bool {
+    let made = || std::fs::read(folder.join(format!("lib{}.a", native.name))).ok();
+    native.form != Form::Shared
+        && made().is_some_and(|made| std::fs::read(&native.archive).is_ok_and(|own| own == made))
 }
 
 /// Whether the archive that a linker would take is what one of the shared objects was made of: where that is, a link to the shared object stands
@@ -234,6 +249,7 @@ mod tests {
         Linked {
             name: name.to_owned(),
             path: path.into(),
+            archive: path.into(),
             form,
             owner: None,
         }
@@ -310,6 +326,28 @@ mod tests {
         assert!(is_replaced(&[&owner, &other]) && !is_replaced(&[&other, &owner]));
         crate::files::write(&other.join("libnext.a"), b"one").unwrap();
         assert!(is_replaced(&[&other, &owner]));
+    }
+
+    // rustsat-minisat 0.7.5 has cmake make libminisat.a and libminisat.so, and asks for the first, which goes into programs: what runs when they
+    // start ran twice, as the second was loaded, too.
+    #[test]
+    fn a_shared_object_beside_the_archive_is_not_what_is_asked_for() {
+        let base = crate::test_folder("beside");
+        let (made, other, kept) = (base.join("made"), base.join("other"), base.join("archives/libhook.a"));
+        for (folder, archive) in [(&made, "own"), (&other, "another")] {
+            crate::files::write(&folder.join("libhook.a"), archive.as_bytes()).unwrap();
+            crate::files::write(&folder.join("libhook.so"), b"").unwrap();
+        }
+        crate::files::write(&kept, b"own").unwrap();
+        let hook = Linked {
+            archive: kept.to_string_lossy().into_owned(),
+            ..linked("hook", "/a/visible/libhook.a", Form::Archive)
+        };
+        let arguments = words(&["a.o", "-lhook"]);
+        let arrange = |folders: &[&Path]| arrange(arguments.clone(), std::slice::from_ref(&hook), folders);
+        assert_eq!(arrange(&[&made]), ["a.o"]);
+        // That of a package of the package set, which another crate asks for.
+        assert_eq!(arrange(&[&made, &other]), arguments);
     }
 
     #[test]

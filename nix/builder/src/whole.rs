@@ -240,6 +240,7 @@ fn link(
     let as_archive = |native: &Native| Linked {
         name: native.name.clone(),
         path: native.archive.to_string_lossy().into_owned(),
+        archive: native.archive.to_string_lossy().into_owned(),
         form: Form::Archive,
         owner: None,
     };
