@@ -116,6 +116,14 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     };
     let resolution = Resolution::new(&options, output.progress().as_ref())?;
     let graph = Graph::new(&resolution, &options.selection)?;
+    if let Some(package) = &options.selection.published
+        && !options.selection.lib
+        && is_library_alone(&graph)
+    {
+        notes.push(format!(
+            "note: {package} has no program, and no library for other languages: its Rust library is what `units` of buildGraph gives"
+        ));
+    }
     if let Some(days) = arguments.min_age {
         let folder = root.as_deref().unwrap_or(Path::new("."));
         if !is_old_enough((&graph, &[]), age::days_ago(days), folder, arguments.offline, output)? {
@@ -148,6 +156,20 @@ pub(crate) fn compares_with_a_file(check: bool, file: Option<&Path>) -> Result<(
         }),
         false => Ok(()),
     }
+}
+
+/// Is nothing to be built that anybody could run or link, but for Rust's own libraries? `cargo install` refuses that.
+fn is_library_alone(graph: &Graph) -> bool {
+    (0..graph.platforms.len()).all(|number| {
+        let here = graph.on_platform(number);
+        here.roots()
+            .into_iter()
+            .filter_map(|id| here.unit(id))
+            .all(|(_, _, unit)| {
+                matches!(unit.kind.as_deref(), None | Some("lib" | "proc-macro"))
+                    && !unit.types.iter().any(|kind| kind == "cdylib" || kind == "staticlib")
+            })
+    })
 }
 
 /// What is wrong where a folder has a fleet file and no manifest; nothing elsewhere.

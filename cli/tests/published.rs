@@ -69,6 +69,58 @@ fn a_program_that_needs_features_is_not_left_out_silently() {
     assert_eq!(graph["roots"]["units"], json!(["top bin top"]));
 }
 
+/// dssim 3.5.1 was to be mended by `cargo update --workspace`, which nobody can run on what is published: its lock names a sibling
+/// package by its folder. Cargo takes what the lock lacks from the index, and so does the fleet that the message names now.
+#[test]
+fn a_published_lock_that_is_out_of_date_is_for_a_fleet() {
+    let mut world = World::new();
+    world.publish("leaf", "1.0.0", "", &[]);
+    let lock = "version = 4\n[[package]]\nname = \"leaf\"\nversion = \"1.0.0\"\n[[package]]\nname = \"top\"\nversion = \"1.0.0\"\ndependencies = [\"leaf\"]\n";
+    let files = [("src/main.rs", "fn main() {}\n"), ("Cargo.lock", lock)];
+    world.publish("top", "1.0.0", "[dependencies]\nleaf = \"1\"\n", &files);
+    let refused = import(&world, "top", &[]).unwrap_err();
+    assert!(
+        refused.contains("top-1.0.0/Cargo.lock:2: `leaf 1.0.0` has no source")
+            && refused.contains("make a fleet of it"),
+        "{refused}"
+    );
+    fs::write(world.path("fleet.toml"), "[programs.top]\ncrate = \"top@1.0.0\"\n").unwrap();
+    let output = world.dyrust(&["fleet", "import"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("No member's lock has leaf 1.0.0: taken from the registry's index."),
+        "{said}"
+    );
+}
+
+/// pio 0.4.0 is a library: its graph was written without a word, and `nix build` of it made an empty folder.
+#[test]
+fn a_library_alone_is_told() {
+    let mut world = World::new();
+    let lock = world.lock(&[("top", "1.0.0", &[])], "top");
+    let said = |world: &World, more: &[&str]| {
+        let output = world.dyrust(&[&["import", "--crate", "top@1.0.0", "--offline"], more].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let note = "note: top@1.0.0 has no program, and no library for other languages: its Rust library is what `units` of buildGraph gives\n";
+    world.publish("top", "1.0.0", "", &[("Cargo.lock", &lock)]);
+    assert!(said(&world, &[]).ends_with(note));
+    for (manifest, file) in [
+        ("", "src/main.rs"),
+        ("[lib]\ncrate-type = [\"cdylib\"]\n", "src/lib.rs"),
+    ] {
+        let mut world = World::new();
+        let files = [(file, "fn main() {}\n"), ("Cargo.lock", lock.as_str())];
+        world.publish("top", "1.0.0", manifest, &files);
+        for more in [&[][..], &["--lib"]] {
+            assert!(!said(&world, more).contains("no program"), "{manifest}");
+        }
+    }
+}
+
 /// Without a version the program was refused, though `fleet add` takes the newest.
 #[test]
 fn the_newest_version_is_taken_and_told() {
