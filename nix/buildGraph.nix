@@ -354,7 +354,6 @@ let
       src
       ;
     testTools = pkgs.stdenv.initialPath ++ testTools;
-    testLayout = import ./testLayout.nix { inherit pkgs; };
     inherit (needs) isCross;
   };
 in

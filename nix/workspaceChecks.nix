@@ -14,8 +14,6 @@
   clippyArguments,
   docArguments,
   testTools,
-  # testLayout
-  testLayout,
   # The workspace's folder.
   src,
 }:
@@ -113,13 +111,11 @@ let
     resolved: id:
     let
       unit = resolved.graph.units.${id};
-      program = "${resolved.units.${id}.out}/bin/${programName unit}";
-      programs = (resolved.input unit).binaries;
     in
     action resolved.input {
       name = "run";
       tools = testTools;
-      program = if programs == { } then program else testLayout program programs;
+      program = "${resolved.units.${id}.out}/bin/${programName unit}";
     } unit;
   clippy =
     resolved: id:

@@ -15,6 +15,7 @@ use crate::run_paths;
 use crate::rustc::Compilation;
 use crate::source;
 use crate::unit::Action;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 /// Does what the input asks for in place of building.
@@ -41,8 +42,9 @@ fn run_test(compilation: &Compilation) -> Result<()> {
         .program
         .as_deref()
         .ok_or_else(|| Failure::message("the derivation's attributes name no `program` to run"))?;
+    let program = as_cargo_has_it(compilation, program)?;
     let mut call = Call::new(
-        input.emulator.as_deref().unwrap_or(program),
+        input.emulator.as_deref().unwrap_or(&program),
         &compilation.layout.package,
     );
     if input.emulator.is_some() {
@@ -62,6 +64,21 @@ fn run_test(compilation: &Compilation) -> Result<()> {
     call.envs(&input.environment);
     find_libraries(compilation, &mut call);
     keep(input, &call)
+}
+
+/// A test program where Cargo has it, `target/release/deps/NAME`, below links to the package's programs. Many tests look beside their own file
+/// for the programs that they start, and some write there, which is why it is a copy: a link would lead into the store.
+fn as_cargo_has_it(compilation: &Compilation, program: &Path) -> Result<PathBuf> {
+    let folder = compilation.layout.root.join("target/release");
+    let copy = folder.join("deps").join(program.file_name().unwrap_or_default());
+    files::copy(program, &copy)?;
+    for (name, path) in &compilation.input.binaries {
+        let link = folder.join(name);
+        if link.symlink_metadata().is_err() {
+            files::link(Path::new(path), &link)?;
+        }
+    }
+    Ok(copy)
 }
 
 /// Has tests find by their names what build scripts have made.
