@@ -242,7 +242,9 @@ impl Shared<'_> {
             arguments.push("-Wl,--undefined-version".to_owned());
         }
         // What nothing in the object itself needs is linked as it is asked for.
-        arguments.extend(self.exports.iter().map(|symbol| format!("-Wl,--undefined={symbol}")));
+        // (`-Wl,` would end at a comma, which `export_name` may have.)
+        let asked = self.exports.iter().map(|symbol| format!("--undefined={symbol}"));
+        arguments.extend(asked.flat_map(|argument| ["-Xlinker".to_owned(), argument]));
         Ok(arguments)
     }
 }
@@ -306,7 +308,7 @@ fn quoted(argument: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_script, wants_copies_of_others};
+    use super::{Shared, in_script, wants_copies_of_others};
 
     // What `export_name` called `-[View draw:]` was not exported: the pattern did not match the name itself.
     #[test]
@@ -315,6 +317,23 @@ mod tests {
         assert_eq!(in_script("-[View draw:]*?"), "\"-[[]View draw:][*][?]\"");
         assert_eq!(in_script(r"a\b[]"), r#""a\\b[[]]""#);
         assert_eq!(in_script(r"a\b"), r#""a\b""#);
+    }
+
+    // What `export_name` called `a,b` was two arguments of the linker.
+    #[test]
+    fn a_name_with_a_comma_is_one_argument() {
+        let work = tempfile::tempdir().unwrap();
+        let shared = Shared {
+            soname: "libx.so".into(),
+            exports: &["a,b".to_owned()],
+            replaceable: Vec::new(),
+            replaced: Vec::new(),
+        };
+        let arguments = shared.arguments(&work.path().join("link-0")).unwrap();
+        assert!(
+            arguments.ends_with(&["-Xlinker".to_owned(), "--undefined=a,b".to_owned()]),
+            "{arguments:?}"
+        );
     }
 
     // A program whose archive names `environ` without -fPIC had no relinked form; a copy of a crate's static would be another one, silently.
