@@ -20,6 +20,29 @@ pub struct Foreign {
 impl Foreign {
     /// Collects the arguments of some units.
     pub fn of<'a>(units: impl Iterator<Item = &'a Unit>) -> Self {
+        Self::collect(units, |_| true)
+    }
+
+    /// Collects what some units name of libraries alone.
+    pub fn libraries_of<'a>(units: impl Iterator<Item = &'a Unit>) -> Self {
+        Self::collect(units, |argument| argument.starts_with("-l"))
+    }
+
+    /// Adds what is not there yet.
+    pub fn add(&mut self, other: Self) {
+        for argument in other.arguments {
+            if !self.arguments.contains(&argument) {
+                self.arguments.push(argument);
+            }
+        }
+        for folder in other.run_paths {
+            if !self.run_paths.contains(&folder) {
+                self.run_paths.push(folder);
+            }
+        }
+    }
+
+    fn collect<'a>(units: impl Iterator<Item = &'a Unit>, is_wanted: impl Fn(&str) -> bool) -> Self {
         let mut foreign = Self::default();
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut arguments: Vec<String> = Vec::new();
@@ -38,7 +61,9 @@ impl Foreign {
                     folders.push(folder);
                 }
             }
-            let is_for_all = |argument: &&String| !OTHER_LINKERS.iter().any(|start| argument.starts_with(start));
+            let is_for_all = |argument: &&String| {
+                !OTHER_LINKERS.iter().any(|start| argument.starts_with(start)) && is_wanted(argument)
+            };
             for argument in unit.node.link_arguments.iter().filter(is_for_all) {
                 // A library may be asked for many times; other arguments can have operands, so they stay as they are.
                 if !argument.starts_with("-l") || !arguments.contains(argument) {

@@ -260,9 +260,8 @@ impl Job<'_> {
 
     /// The libraries of others that shared objects need by names alone.
     fn list_others(&self, objects: &[FileIndex], linked: &[Option<Linked>], listed: &mut Listed) {
-        let session = self.session;
         for &object in objects {
-            let foreign = Foreign::of(session.units_below(&session.placement.files[object]));
+            let foreign = self.foreign(object);
             for name in linked[object].iter().flat_map(|linked| &linked.dynamic.needed) {
                 let place = self.place_of_other(name, &foreign);
                 let library = match &place {
@@ -280,6 +279,27 @@ impl Job<'_> {
                 }
             }
         }
+    }
+
+    /// What a file asks of the linker for libraries of others, and a shared object for those of its users after its own.
+    fn foreign(&self, index: FileIndex) -> Foreign {
+        let session = self.session;
+        let file = &session.placement.files[index];
+        let mut foreign = Foreign::of(session.units_below(file));
+        if file.program.is_none() {
+            foreign.add(Foreign::libraries_of(session.units_above(index)));
+        }
+        for argument in &foreign.arguments {
+            let Some(folder) = session.tools.found.get(argument) else {
+                continue;
+            };
+            let file = format!("lib{}.so", argument.trim_start_matches("-l"));
+            // Folders that were said to be searched come before the compiler's own.
+            if !foreign.run_paths.iter().any(|known| known.join(&file).is_file()) {
+                foreign.run_paths.push(folder.clone());
+            }
+        }
+        foreign
     }
 
     /// Where a library is that is not ours, if programs can name it.
@@ -420,7 +440,7 @@ impl Job<'_> {
                 forced: constructs || listed.is_some_and(|listed| listed.objects.contains(&library)),
             })
         });
-        let foreign = Foreign::of(session.units_below(file));
+        let foreign = self.foreign(index);
         let program = file
             .program
             .or(file.code_of)
@@ -486,7 +506,7 @@ impl Job<'_> {
         let work = self.work.join(format!("link-{index}"));
         let by_programs = match link.c_library_by_path {
             true => None,
-            false => Some(Foreign::of(session.units_below(file))),
+            false => Some(self.foreign(index)),
         };
         let linked = self.run(&link, &run_paths, by_programs.as_ref(), &work)?;
         let linked = self.finish(linked, file.program, &work)?;

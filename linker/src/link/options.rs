@@ -1,6 +1,6 @@
 //! How to link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, read};
 use crate::graph::{Graph, Unit};
+use crate::item::is_foreign;
 use crate::placement::Form;
 
 /// Which identical pieces of code and constant data become one.
@@ -102,6 +103,8 @@ pub struct Tools {
     pub unwinder: Option<PathBuf>,
     /// The shared objects of the C library and of what belongs to it, as far as they could be found.
     pub system: Vec<PathBuf>,
+    /// By arguments (`-lresolv`): where the C compiler itself finds further libraries that units ask for.
+    pub found: BTreeMap<String, PathBuf>,
     /// What the toolchain's derivation found out.
     pub facts: Facts,
 }
@@ -162,9 +165,32 @@ impl Tools {
         Ok(Self {
             unwinder,
             system,
+            found: found(graph, &options.cc)?,
             facts,
         })
     }
+}
+
+/// By arguments, the folders of the libraries that units ask for and that the C compiler knows of.
+fn found(graph: &Graph, cc: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let nodes = graph.units.iter().map(|unit| &unit.node);
+    let arguments = nodes.flat_map(|node| node.link_arguments.iter().chain(&node.own_link_arguments));
+    let asked: BTreeSet<&String> = arguments.filter(|argument| is_foreign(argument)).collect();
+    let mut found = BTreeMap::new();
+    for argument in asked {
+        let Some(name) = argument.strip_prefix("-l").filter(|name| !name.starts_with(':')) else {
+            continue;
+        };
+        let Some(link) = file_of(cc, &format!("lib{name}.so"))? else {
+            continue;
+        };
+        // The file may be a link from a development package to the one that holds the library.
+        let file = std::fs::canonicalize(&link).map_err(Error::io("read", &link))?;
+        if let Some(folder) = file.parent() {
+            found.insert(argument.clone(), folder.to_owned());
+        }
+    }
+    Ok(found)
 }
 
 impl Options {

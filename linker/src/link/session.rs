@@ -39,18 +39,28 @@ impl Session<'_> {
     /// The units in a file, and those that they use, wherever these are: what a crate inlines, or makes public, of a
     /// foreign library is called by its users.
     pub(super) fn units_below<'a>(&'a self, file: &'a File) -> impl Iterator<Item = &'a Unit> {
-        let own: Vec<usize> = file
-            .items
-            .iter()
-            .copied()
-            .filter(|&item| item < self.graph.units.len())
-            .collect();
-        let below: BTreeSet<usize> = own.iter().flat_map(|&item| self.graph.closure(item)).collect();
-        let others = below.into_iter().filter({
-            let own = own.clone();
-            move |item| !own.contains(item)
-        });
-        own.into_iter().chain(others).map(|item| &self.graph.units[item])
+        let own = || file.items.iter().copied();
+        let others = self.indices_below(file).into_iter();
+        let others = others.filter(move |item| !file.items.contains(item));
+        own().chain(others).filter_map(|item| self.graph.units.get(item))
+    }
+
+    fn indices_below(&self, file: &File) -> BTreeSet<usize> {
+        let units = file.items.iter().filter(|&&item| item < self.graph.units.len());
+        units.flat_map(|&item| self.graph.closure(item)).collect()
+    }
+
+    /// The units of the files that load a shared object, but for those [below](Self::units_below). What C code in it calls may be in a library that
+    /// the build script of a program alone asks for, as where all is linked at once.
+    pub(super) fn units_above(&self, index: FileIndex) -> impl Iterator<Item = &Unit> {
+        let files = &self.placement.files;
+        let mut own_and_below = self.indices_below(&files[index]);
+        own_and_below.extend(&files[index].items);
+        let users = files[..index].iter().enumerate();
+        let users = users.filter(|(user, _)| self.placement.loaded(*user).contains(&index));
+        let items: BTreeSet<usize> = users.flat_map(|(_, file)| &file.items).copied().collect();
+        let above = items.into_iter().filter(move |item| !own_and_below.contains(item));
+        above.filter_map(|item| self.graph.units.get(item))
     }
 
     /// The items of a file in the order in which they are linked: in a program, that of rustc, as of two archives that
