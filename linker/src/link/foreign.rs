@@ -76,12 +76,9 @@ impl Foreign {
         // What a program's own `#[link]` asks for its node knows by the file alone.
         let known: Vec<&PathBuf> = files.iter().copied().filter(|file| file.is_file()).collect();
         for argument in &arguments {
-            let Some(name) = argument.strip_prefix("-l") else {
+            let Some(file) = file_name(argument) else {
                 continue;
             };
-            let file = name
-                .strip_prefix(':')
-                .map_or_else(|| format!("lib{name}.so"), str::to_owned);
             let Some(folder) = folders.iter().find(|folder| folder.join(&file).is_file()) else {
                 continue;
             };
@@ -105,5 +102,19 @@ impl Foreign {
             }
         }
         foreign
+    }
+}
+
+/// Whether one of the folders has the shared library that an argument (`-lz`) asks for.
+pub fn is_in(argument: &str, folders: &[PathBuf]) -> bool {
+    file_name(argument).is_some_and(|file| folders.iter().any(|folder| folder.join(&file).is_file()))
+}
+
+/// The file that an argument (`-lz`) asks for, if it is a shared library.
+fn file_name(argument: &str) -> Option<String> {
+    let name = argument.strip_prefix("-l")?;
+    match name.strip_prefix(':') {
+        Some(file) => (!file.ends_with(".a")).then(|| file.to_owned()),
+        None => Some(format!("lib{name}.so")),
     }
 }

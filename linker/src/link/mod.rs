@@ -28,7 +28,7 @@ use crate::error::{Error, Result, read};
 use crate::graph::UnitIndex;
 use crate::item::is_without_std;
 use crate::link::command::{Library, Link, Shared};
-use crate::link::foreign::Foreign;
+use crate::link::foreign::{Foreign, is_in};
 use crate::link::import_library::import_library;
 use crate::link::inputs::{Inputs, Preparation};
 use crate::link::options::{Layout, Names, Options};
@@ -287,15 +287,20 @@ impl Job<'_> {
         let file = &session.placement.files[index];
         let mut foreign = Foreign::of(session.units_below(file));
         if file.program.is_none() {
-            foreign.add(Foreign::libraries_of(session.units_above(index)));
+            let mut above = Foreign::libraries_of(session.units_above(index));
+            let is_shared =
+                |argument: &String| session.tools.found.contains_key(argument) || is_in(argument, &above.run_paths);
+            // Archives, which have a state, are in the programs that ask for them.
+            above
+                .arguments
+                .retain(|argument| !argument.starts_with("-l") || is_shared(argument));
+            foreign.add(above);
         }
+        // Folders that were said to be searched come before the compiler's own.
         for argument in &foreign.arguments {
-            let Some(folder) = session.tools.found.get(argument) else {
-                continue;
-            };
-            let file = format!("lib{}.so", argument.trim_start_matches("-l"));
-            // Folders that were said to be searched come before the compiler's own.
-            if !foreign.run_paths.iter().any(|known| known.join(&file).is_file()) {
+            if let Some(folder) = session.tools.found.get(argument)
+                && !is_in(argument, &foreign.run_paths)
+            {
                 foreign.run_paths.push(folder.clone());
             }
         }
