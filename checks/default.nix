@@ -49,6 +49,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   package-set = import ./package-set.nix lib.pkgs;
   packaging = import ./packaging.nix lib;
   packed = import ./packed.nix lib;
+  patched-source = import ./patched-source.nix lib.pkgs;
   member-source = import ./member-source lib.pkgs;
   store-name = import ./store-name.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;

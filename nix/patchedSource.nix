@@ -21,7 +21,7 @@ else
     # A git repository is kept whole: crates reach into each other's folders.
     prePatch = ''
       top=$PWD
-      cd ${if src == null then folder else "."}
+      cd ${import ./shellWord.nix (if src == null then "./${folder}" else ".")}
     '';
     dontConfigure = true;
     dontBuild = true;

@@ -8,9 +8,8 @@ let
       "dyrust: this workspace has no programs that `nix run` could start"
     else
       "dyrust: this workspace has several programs: say which one, ${builtins.concatStringsSep " or " commands}; or say it in flake.nix, by `default = \"${builtins.head names}\";` of mkFlake";
-  quoted = "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] text}'";
   program = pkgs.writeShellScriptBin "which-program" ''
-    printf '%s\n' ${quoted} >&2
+    printf '%s\n' ${import ./shellWord.nix text} >&2
     exit 2
   '';
 in
