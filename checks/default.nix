@@ -53,5 +53,6 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   member-source = import ./member-source lib.pkgs;
   store-name = import ./store-name.nix lib.pkgs;
   staleness = import ./staleness.nix lib.pkgs;
+  workspace-format = import ./workspace-format lib.pkgs;
   without-std = import ./without-std.nix lib.pkgs;
 }

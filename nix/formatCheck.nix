@@ -3,13 +3,10 @@
 { pkgs, needs }:
 src:
 let
+  isBuildFolder = import ./isBuildFolder.nix;
   isNeeded =
     file: type:
-    type == "directory"
-    && !(builtins.elem (baseNameOf file) [
-      ".git"
-      "target"
-    ])
+    type == "directory" && baseNameOf file != ".git" && !(isBuildFolder file)
     || type == "symlink"
     || builtins.match ".*[.](rs|toml)" file != null;
   source = builtins.path {

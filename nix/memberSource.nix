@@ -20,6 +20,7 @@ let
 
   hasPrefix = import ./hasPrefix.nix;
   isBelow = import ./isBelow.nix;
+  isBuildFolder = import ./isBuildFolder.nix;
   asSet = import ./asSet.nix;
   partsOf = path: builtins.filter builtins.isString (builtins.split "/" path);
 
@@ -205,17 +206,8 @@ let
             inherit path;
             filter =
               file: type:
-              let
-                base = baseNameOf file;
-              in
-              base != ".git"
-              # What Cargo builds: any folder may be called target.
-              && !(
-                base == "target"
-                && (
-                  builtins.pathExists (file + "/CACHEDIR.TAG") || builtins.pathExists (dirOf file + "/Cargo.toml")
-                )
-              )
+              baseNameOf file != ".git"
+              && !(isBuildFolder file)
               && (!count.ended || type == "directory" || builtins.match regex (written file) != null);
           };
         }
