@@ -160,6 +160,13 @@ let
       };
       expected = null;
     };
+    # `exclude = ["./hello_again/"]` excluded nothing here, and no import made the graph current.
+    "what is excluded by another spelling is no member" = {
+      actual = staleness {
+        newMembers = newMembers [ "*" ] [ "./hello_again/" "sample_bin//" ] [ "hello/Cargo.toml" ];
+      };
+      expected = null;
+    };
     "a folder below what was given" = {
       actual = toString (outside "../a/b/c");
       expected = "/given/b/c";

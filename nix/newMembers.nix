@@ -54,7 +54,11 @@ let
     if parts == [ ] then folders else expand (builtins.concatMap step folders) rest;
   found = builtins.concatMap (pattern: expand [ "" ] (split pattern)) patterns;
   isBelow = import ./isBelow.nix;
-  isExcluded = folder: builtins.any (isBelow folder) exclude;
+  # As Cargo compares them, part by part: `./old/` is `old`.
+  plain =
+    path:
+    builtins.concatStringsSep "/" (builtins.filter (part: part != "" && part != ".") (split path));
+  isExcluded = folder: builtins.any (isBelow folder) (map plain exclude);
 in
 builtins.filter (
   folder:
