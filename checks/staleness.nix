@@ -199,6 +199,27 @@ let
       actual = takes "a/../b";
       expected = "taken";
     };
+    # An evaluation ended with `attribute 'name' missing`.
+    "a library among the examples that is called as its package" = {
+      actual =
+        (import ../nix/graph.nix {
+          target = "x86_64-unknown-linux-gnu";
+          file = {
+            schema = 1;
+            platforms = [ { target = "x86_64-unknown-linux-gnu"; } ];
+            profile = { };
+            roots = { };
+            packages.plug-in = {
+              version = "1.0.0";
+              units."example plug-in" = {
+                kind = "example";
+                types = [ "cdylib" ];
+              };
+            };
+          };
+        }).units."plug-in example plug-in".name;
+      expected = "plug_in";
+    };
     "a lock of version 1" = {
       actual = import ../nix/staleness.nix {
         graph = sealed {

@@ -126,7 +126,7 @@ let
 
   # An example whose `crate-type` is a library is built as one; `isExample` says what it is.
   asLibrary =
-    unit:
+    package: unit:
     if
       unit.kind or "lib" == "example"
       && !(unit.test or false)
@@ -135,7 +135,7 @@ let
     then
       {
         kind = if unit.types == [ "proc-macro" ] then "proc-macro" else "lib";
-        name = builtins.replaceStrings [ "-" ] [ "_" ] unit.name;
+        name = builtins.replaceStrings [ "-" ] [ "_" ] (unit.name or package.name);
         isExample = true;
       }
     else
@@ -150,7 +150,7 @@ let
       name = unitId packageId key;
       value =
         package.units.${key}
-        // asLibrary package.units.${key}
+        // asLibrary package package.units.${key}
         // {
           id = name;
           inherit package;
