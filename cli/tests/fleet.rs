@@ -1616,6 +1616,24 @@ fn a_written_workspace_has_what_its_packages_inherit() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// The command is printed to be run, and a program may have any name: a shell read the rest of it as a command of its own.
+#[test]
+fn the_command_for_a_written_workspace_is_one_of_a_shell() {
+    let world = World::new();
+    world.write(
+        "ours/Cargo.toml",
+        "[package]\nname = \"ours\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[[bin]]\nname = \"odd; $(name)\"\npath = \"src/main.rs\"\n",
+    );
+    world.write("ours/src/main.rs", "fn main() {}\n");
+    world.write("ours/Cargo.lock", &world.lock(&[("ours", "0.1.0", &[])], "ours"));
+    world.import("[programs.ours]\npath = \"ours\"\n");
+    let output = world.dyrust(&["fleet", "workspace", "written", "--offline"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let command = printed.trim_end().strip_suffix(')').unwrap();
+    assert!(command.ends_with(" --bin='odd; $(name)'"), "{printed}");
+}
+
 #[test]
 fn a_fleet_keeps_what_it_has_when_a_program_comes() {
     let mut world = two(("1", "1.1.0"), ("1", "1.2.0"));

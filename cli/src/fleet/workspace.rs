@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &FleetWorkspaceArguments, output: &Output) -> Resul
     Ok(Outcome::Done)
 }
 
-/// The call of Cargo that builds a selection; the names in it need no quotes.
+/// The call of Cargo that builds a selection, each word as a shell reads it: a program may have any name.
 fn cargo_build(selection: &Selection) -> Vec<String> {
     let mut words = ["cargo", "build", "--release", "--locked", "--no-default-features"]
         .map(str::to_owned)
@@ -56,7 +56,7 @@ fn cargo_build(selection: &Selection) -> Vec<String> {
         ("--features", &selection.features),
         ("--bin", &selection.bins),
     ] {
-        words.extend(values.iter().map(|value| format!("{flag}={value}")));
+        words.extend(values.iter().map(|value| format!("{flag}={}", quote(value))));
     }
     words
 }
