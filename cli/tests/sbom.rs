@@ -400,6 +400,34 @@ fn licences_are_those_of_all_platforms() {
     assert_eq!(dyrust(&[&audit[..], &["--target", "x86"]].concat()).0, Some(0));
 }
 
+/// What a program lists as loaded was read to its end, which `/dev/zero` has not.
+#[test]
+fn a_device_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let cc = |arguments: &[&str]| {
+        let status = Command::new("cc").args(arguments).current_dir(folder.path()).status();
+        assert!(status.unwrap().success(), "{arguments:?}");
+    };
+    std::fs::write(folder.path().join("a.c"), "int main(void) { return 0; }\n").unwrap();
+    cc(&[
+        "-shared",
+        "-nostdlib",
+        "-Wl,-soname,/dev/null",
+        "-fPIC",
+        "a.c",
+        "-o",
+        "liba.so",
+    ]);
+    cc(&["-Wl,--no-as-needed", "a.c", "liba.so", "-o", "program"]);
+    let output = Command::new(env!("CARGO_BIN_EXE_dyrust"))
+        .args(["sbom", "program"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("/dev/null: it is no regular file"), "{said}");
+}
+
 /// A document was about nothing, where nothing is built, and where packages need each other.
 #[test]
 fn a_document_is_about_something() {

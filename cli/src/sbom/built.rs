@@ -155,8 +155,14 @@ fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// A program may list anything as what it loads, and a device need not have an end.
 fn read(file: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(file).map_err(|reason| Error::Unreadable(file.to_path_buf(), reason))
+    let read = match std::fs::metadata(file) {
+        Ok(known) if !known.is_file() => Err(std::io::Error::other("it is no regular file")),
+        Ok(_) => std::fs::read(file),
+        Err(reason) => Err(reason),
+    };
+    read.map_err(|reason| Error::Unreadable(file.to_path_buf(), reason))
 }
 
 fn elf(file: &Path, bytes: &[u8]) -> Result<Option<elf::ElfFile>, Error> {
