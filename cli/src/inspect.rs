@@ -344,17 +344,23 @@ impl<'g> Walk<'g> {
             let size = self.bytes.get(id).map(|bytes| format!(", {}", show(*bytes)));
             let _ = writeln!(
                 text,
-                "{:indent$}{}{}{mark}",
-                "",
+                "{}{}{}{mark}",
+                indent(depth),
                 self.view.describe(id),
                 size.unwrap_or_default(),
-                indent = depth * 2
             );
             if is_shown {
                 stack.extend(below.iter().rev().map(|id| (*id, depth + 1)));
             }
         }
     }
+}
+
+/// What stands before a line of so many levels. Deeper ones stand below each other: no graph that somebody looks at is so deep, and one that was
+/// made to be would fill the memory with spaces.
+fn indent(depth: usize) -> String {
+    const DEEPEST: usize = 500;
+    "  ".repeat(depth.min(DEEPEST))
 }
 
 /// What the units of the platform need: those that its roots reach.
@@ -450,7 +456,7 @@ fn write_path(view: &OnPlatform<'_>, path: &[&str], text: &mut String) {
         return;
     }
     for (depth, id) in path.iter().enumerate() {
-        let _ = writeln!(text, "{:indent$}{}", "", view.describe(id), indent = depth * 2);
+        let _ = writeln!(text, "{}{}", indent(depth), view.describe(id));
     }
 }
 

@@ -167,6 +167,30 @@ fn what_is_given_in_the_place_of_a_graph_is_not_to_be_written() {
     }
 }
 
+/// The width of a format ends at 65,535, and the program with it: each level of a graph of others was two blanks more.
+#[test]
+fn a_graph_may_be_of_any_depth() {
+    const LAST: usize = 40_000;
+    let folder = tempfile::tempdir().unwrap();
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packages");
+    let mut graph: Value = serde_json::from_slice(&std::fs::read(packages.join("sd.json")).unwrap()).unwrap();
+    for number in 0..=LAST {
+        let next = (number < LAST).then(|| format!("row-{}", number + 1));
+        let unit = json!({ "dependencies": next.as_slice() });
+        graph["packages"][format!("row-{number}")] =
+            json!({ "version": "1.0.0", "sha256": "0".repeat(64), "units": { "lib": unit } });
+    }
+    graph["roots"]["units"].as_array_mut().unwrap().push(json!("row-0"));
+    let file = folder.path().join("graph.json");
+    std::fs::write(&file, graph.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let last = format!("row-{LAST} v1.0.0");
+    for arguments in [&["tree"][..], &["why", &format!("row-{LAST}")]] {
+        let text = printed(&[arguments, &["--graph", file]].concat());
+        assert!(text.lines().any(|line| line.trim_start() == last), "{arguments:?}");
+    }
+}
+
 /// Of vendored packages, say, nothing was looked up and nothing said: a workspace that has only such was "0 of 0" for ever.
 #[test]
 fn what_is_of_no_known_registry_is_not_current() {

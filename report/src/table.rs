@@ -44,11 +44,13 @@ impl Table {
             let mut line = String::new();
             for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
                 let gap = if column == 0 { "" } else { "  " };
+                // Not by a format's own width, which ends at 65,535: a name of others may be longer.
+                let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
                 // Writing to a string cannot fail.
                 let _ = if column == 0 || self.words.contains(&column) {
-                    write!(line, "{gap}{cell:<width$}")
+                    write!(line, "{gap}{cell}{padding}")
                 } else {
-                    write!(line, "{gap}{cell:>width$}")
+                    write!(line, "{gap}{padding}{cell}")
                 };
             }
             text.push_str(line.trim_end());
@@ -68,6 +70,16 @@ mod tests {
         let mut table = Table::new(&["name", "bytes"], &[]);
         table.row(vec!["a\nb".into(), "7".into()]);
         assert_eq!(table.render(), "name     bytes\na\\u{a}b      7\n");
+    }
+
+    /// The width of a format ends at 65,535, and the program with it: a report of others may hold any name.
+    #[test]
+    fn a_name_may_have_any_length() {
+        let name = "n".repeat(70_000);
+        let mut table = Table::new(&["name", "bytes"], &[]);
+        table.row(vec![name.as_str().into(), "7".into()]);
+        let lines = format!("name{}  bytes\n{name}      7\n", " ".repeat(69_996));
+        assert!(table.render() == lines);
     }
 
     #[test]
