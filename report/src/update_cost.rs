@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
+use std::ops::Bound;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -315,8 +316,9 @@ impl Side {
         }
         let name = entry.file_name().unwrap_or_default().len().min(text.len());
         let mut sum = Sha256::new();
-        let inside: Vec<&PathBuf> = self.files.keys().filter(|file| file.starts_with(entry)).collect();
-        for file in inside {
+        // The order of paths is that of their parts: what is in a folder stands together.
+        let from_entry = self.files.range::<Path, _>((Bound::Included(entry), Bound::Unbounded));
+        for (file, _) in from_entry.take_while(|(file, _)| file.starts_with(entry)) {
             sum.update(self.digest(file, digests)?);
         }
         Ok((name, sum.finalize().into()))
