@@ -50,6 +50,14 @@ impl Environment {
         self.0.get(name).map(String::as_str)
     }
 
+    /// The registries of which variables have the index: what stands for the name in the variable, and the index.
+    pub(super) fn registries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(variable, index)| {
+            let name = variable.strip_prefix("CARGO_REGISTRIES_")?.strip_suffix("_INDEX")?;
+            Some((name, index.as_str()))
+        })
+    }
+
     /// The variable that stands for a key of the configuration: `CARGO_`, upper case, `-` and `.` as `_`.
     pub(super) fn for_key(&self, path: &[&str]) -> Option<(String, &str)> {
         let name = format!("CARGO_{}", in_variable(path));

@@ -85,6 +85,13 @@ impl Config {
             }))
     }
 
+    /// The token of a registry that variables alone tell of, as in continuous integration: `CARGO_REGISTRIES_<NAME>_INDEX` has its index, and
+    /// Cargo takes the token that goes by the same name.
+    pub(crate) fn token_by_variables(&self, is_index: impl Fn(&str) -> bool) -> Option<Secret> {
+        let mut names = self.environment.registries().filter(|(_, index)| is_index(index));
+        names.find_map(|(name, _)| self.token(&ConfigValue::default(), name).ok().flatten())
+    }
+
     fn token(&self, credentials: &ConfigValue, name: &str) -> Result<Option<Secret>, Error> {
         let mut paths = vec![vec!["registries", name, "token"]];
         if name == DEFAULT_REGISTRY {

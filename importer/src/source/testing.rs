@@ -91,10 +91,16 @@ impl User {
 
     /// The configuration, with this text as the workspace's file; failed requests are tried twice.
     pub(super) fn config(&self, text: &str) -> Config {
+        self.config_with(text, &[])
+    }
+
+    /// The same with further variables.
+    pub(super) fn config_with(&self, text: &str, variables: &[(&str, &str)]) -> Config {
         self.write("workspace/.cargo/config.toml", text);
         let home = self.path("home");
-        let variables = [("HOME", home.to_str().unwrap()), ("CARGO_NET_RETRY", "1")];
-        Config::load_in(&self.path("workspace"), Environment::of(variables)).unwrap()
+        let usual = [("HOME", home.to_str().unwrap()), ("CARGO_NET_RETRY", "1")];
+        let all = usual.iter().chain(variables).copied();
+        Config::load_in(&self.path("workspace"), Environment::of(all)).unwrap()
     }
 }
 

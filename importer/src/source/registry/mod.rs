@@ -109,7 +109,9 @@ impl<'a> Registry<'a> {
             }
         }
         let name = name_of(config, index);
-        let token = config.registries.get(&name).and_then(|registry| registry.token.clone());
+        // As in Cargo, what variables say of an index comes first.
+        let token = config.token_by_variables(|other| is_same(other, index));
+        let token = token.or_else(|| config.registries.get(&name)?.token.clone());
         let pinned_as = if is_default(original) {
             None
         } else {
@@ -383,11 +385,8 @@ pub(super) enum Mirror {
     Local(PathBuf),
 }
 
-/// A registry's name in Cargo's configuration, or one made from its address in letters, digits and `-`.
-fn name_of(config: &Config, index: &str) -> String {
-    if is_default(index) {
-        return DEFAULT_REGISTRY.to_owned();
-    }
+/// Are two indexes one?
+fn is_same(index: &str, other: &str) -> bool {
     let plain = |index: &str| {
         index
             .strip_prefix("registry+")
@@ -395,11 +394,18 @@ fn name_of(config: &Config, index: &str) -> String {
             .trim_end_matches('/')
             .to_owned()
     };
-    let same = |other: &str| plain(other) == plain(index);
+    plain(index) == plain(other)
+}
+
+/// A registry's name in Cargo's configuration, or one made from its address in letters, digits and `-`.
+fn name_of(config: &Config, index: &str) -> String {
+    if is_default(index) {
+        return DEFAULT_REGISTRY.to_owned();
+    }
     if let Some((name, _)) = config
         .registries
         .iter()
-        .find(|(_, r)| r.index.as_deref().is_some_and(same))
+        .find(|(_, r)| r.index.as_deref().is_some_and(|other| is_same(other, index)))
     {
         return name.clone();
     }

@@ -116,6 +116,34 @@ fn a_token_is_shown_to_who_asks_for_it() {
     }
 }
 
+/// Where variables alone tell of a registry, as in continuous integration, its token was not found, and the registry refused everything.
+#[test]
+fn a_registry_and_its_token_may_be_in_variables_alone() {
+    let bytes = crate_file("a", "1.0.0", &[]);
+    let sum = sha256(&bytes);
+    let url = std::sync::Arc::new(OnceLock::<String>::new());
+    let inner = std::sync::Arc::clone(&url);
+    let server = Server::new(move |path, token| match (path, token) {
+        (_, None) => (401, Vec::new()),
+        (_, Some(token)) if token != "hidden" => (403, Vec::new()),
+        ("/index/config.json", _) => (
+            200,
+            format!("{{\"dl\": \"{}/dl\", \"auth-required\": true}}", inner.get().unwrap()).into_bytes(),
+        ),
+        _ => (200, bytes.clone()),
+    });
+    url.set(server.url.clone()).unwrap();
+    let index = index(&server);
+    let requests = [request("a", "1.0.0", &index, Some(&sum))];
+    let variables = [
+        ("CARGO_REGISTRIES_ANOTHER_INDEX", "sparse+https://another.invalid/"),
+        ("CARGO_REGISTRIES_ANOTHER_TOKEN", "of another"),
+        ("CARGO_REGISTRIES_OUR_OWN_INDEX", &index),
+        ("CARGO_REGISTRIES_OUR_OWN_TOKEN", "hidden"),
+    ];
+    fetch(&User::new().config_with("", &variables), false, &requests).unwrap();
+}
+
 #[test]
 fn a_token_is_not_shown_to_who_does_not_ask() {
     let bytes = crate_file("a", "1.0.0", &[]);
