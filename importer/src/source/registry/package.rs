@@ -39,37 +39,33 @@ impl RegistryPackage {
 impl Registry<'_> {
     /// The package as it is on this machine; nothing if it has to be downloaded.
     pub(in super::super) fn local(&self, wanted: &RegistryPackage) -> Result<Option<Fetched>, Error> {
-        let archive = self.cached(wanted)?;
-        match archive {
+        match self.cached(wanted)? {
+            // What Cargo unpacked may have been edited since, and is read only where the verified file is not.
+            Cached::Right(archive) => return self.read(wanted, archive).map(Some),
             Cached::Wrong(_) => return Ok(None),
-            // What is kept for later imports is made of verified files alone, and not of what Cargo unpacked.
-            Cached::Right(archive) if wanted.dependency => return self.read(wanted, archive).map(Some),
-            _ => {}
+            Cached::Absent if self.local.is_some() => return Ok(None),
+            Cached::Absent => {}
         }
-        // What Cargo unpacked; the last file it writes is `.cargo-ok`.
+        // The last file that Cargo writes is `.cargo-ok`.
         let folder = wanted.folder();
         let unpacked = self
             .folders("src")
             .map(|source| source.join(&folder))
             .find(|package| fs::metadata(package.join(".cargo-ok")).is_ok_and(|mark| mark.len() > 0));
-        if let Some(unpacked) = unpacked.filter(|_| self.local.is_none()) {
-            let file = unpacked.join("Cargo.toml");
-            let text = fs::read_to_string(&file).map_err(|reason| Error::Manifest {
-                package: wanted.package.clone(),
-                file,
-                reason,
-            })?;
-            let files = FileSet::from_directory(&unpacked);
-            let local = match archive {
-                Cached::Right(archive) => archive,
-                _ => unpacked,
-            };
-            return self.fetched(wanted, text, files, local).map(Some);
-        }
-        match archive {
-            Cached::Right(archive) => self.read(wanted, archive).map(Some),
-            _ => Ok(None),
-        }
+        let Some(unpacked) = unpacked else { return Ok(None) };
+        let file = unpacked.join("Cargo.toml");
+        let text = fs::read_to_string(&file).map_err(|reason| Error::Manifest {
+            package: wanted.package.clone(),
+            file,
+            reason,
+        })?;
+        let files = FileSet::from_directory(&unpacked);
+        // Nothing says that it is what has the checksum, so what is made of it is not kept for later imports.
+        let fetched = self.fetched(wanted, text, files, unpacked)?;
+        Ok(Some(Fetched {
+            lasting: false,
+            ..fetched
+        }))
     }
 
     /// The verified `.crate` file on this machine.
