@@ -230,7 +230,7 @@ fn identities(graph: &Graph, wanted: &Platform) -> Result<BTreeMap<String, Strin
             known: BTreeMap::new(),
         };
         for root in identities.view.roots() {
-            identities.of(root)?;
+            identities.find(root)?;
         }
         all.extend(
             identities
@@ -249,18 +249,41 @@ struct Identities<'a> {
     known: BTreeMap<String, String>,
 }
 
-impl Identities<'_> {
-    fn of(&mut self, id: &str) -> Result<String, InternalError> {
-        if let Some(known) = self.known.get(id) {
-            return Ok(known.clone());
+impl<'a> Identities<'a> {
+    /// Finds the digest of a unit, and of all that it needs.
+    fn find(&mut self, root: &'a str) -> Result<(), InternalError> {
+        let mut open = vec![root];
+        while let Some(id) = open.last().copied() {
+            match self.known.get(id).map(String::as_str) {
+                None => {
+                    // A graph that goes round in a circle was edited; it has no end otherwise.
+                    self.known.insert(id.to_owned(), String::new());
+                    let needs = self.view.needs(id).into_iter().rev();
+                    open.extend(needs.filter(|other| !self.known.contains_key(*other)));
+                }
+                Some("") => {
+                    let identity = self.of(id)?;
+                    self.known.insert(id.to_owned(), identity);
+                    open.pop();
+                }
+                Some(_) => {
+                    open.pop();
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// The digest of a unit; those of what it needs are known.
+    fn of(&self, id: &str) -> Result<String, InternalError> {
         let (key, package, unit) = self.view.unit(id).invariant("a unit that the graph has")?;
-        // A graph that goes round in a circle was edited; it has no end otherwise.
-        self.known.insert(id.to_owned(), String::new());
-        let mut needs: Vec<(String, Option<&Vec<String>>)> = Vec::new();
-        for other in self.view.needs(id) {
-            needs.push((self.of(other)?, unit.renames.get(other)));
-        }
+        let needs = self.view.needs(id).into_iter();
+        let mut needs: Vec<(&str, Option<&Vec<String>>)> = needs
+            .map(|other| {
+                let identity = self.known.get(other).invariant("a unit that was met before")?;
+                Ok((identity.as_str(), unit.renames.get(other)))
+            })
+            .collect::<Result<_, InternalError>>()?;
         needs.sort();
         let mut own = unit.clone();
         for list in [&mut own.dependencies, &mut own.metadata] {
@@ -283,9 +306,7 @@ impl Identities<'_> {
         let target = (!unit.is_of_host() || (!unit.host && unit.kind.as_deref() == Some("build")))
             .then_some(&self.profile.target);
         let name = package_name(key);
-        let identity = digest(&(name, &self.common, host, target, source, own, needs))?;
-        self.known.insert(id.to_owned(), identity.clone());
-        Ok(identity)
+        digest(&(name, &self.common, host, target, source, own, needs))
     }
 }
 
@@ -298,7 +319,8 @@ fn digest(value: &impl Serialize) -> Result<String, InternalError> {
 mod tests {
     use std::path::Path;
 
-    use super::{Diff, Graph, PlatformChanges};
+    use super::{Diff, Graph, Package, PlatformChanges};
+    use crate::graph::Unit;
 
     fn bat() -> Graph {
         super::super::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bat.json")).unwrap()
@@ -370,6 +392,33 @@ mod tests {
         new.registries
             .insert("ours".to_owned(), "https://registry.invalid".to_owned());
         assert!(Diff::new(&bat(), &new).unwrap().is_empty());
+    }
+
+    /// A graph of others, each of whose units needs the next one, ended the program: each was a call within a call.
+    #[test]
+    fn units_may_need_each_other_in_a_long_row() {
+        const LAST: usize = 10_000;
+        let mut graph = bat();
+        graph.platforms.truncate(1);
+        let unit = |needs: Vec<String>| Unit {
+            dependencies: needs,
+            ..Unit::default()
+        };
+        for number in 0..=LAST {
+            let next = (number < LAST).then(|| format!("row-{}", number + 1));
+            let package = Package {
+                version: "1.0.0".to_owned(),
+                units: [("lib".to_owned(), unit(next.into_iter().collect()))].into(),
+                ..Package::default()
+            };
+            graph.packages.insert(format!("row-{number}"), package);
+        }
+        graph.roots.units.push("row-0".to_owned());
+        let mut new = graph.clone();
+        let last = new.packages.get_mut(&format!("row-{LAST}")).unwrap();
+        last.version = "1.0.1".to_owned();
+        let diff = Diff::new(&graph, &new).unwrap();
+        assert_eq!(diff.rebuilt.values().next().unwrap().units.len(), LAST + 1);
     }
 
     /// Nothing was said of one that was gone, and of one that was new only that all of it is to be built.
