@@ -31,7 +31,7 @@ pub(super) fn packages(root: &Path, submodules: &[String]) -> Vec<DiscoveredPack
         visited: BTreeSet::new(),
         found: Vec::new(),
     };
-    search.walk(Path::new(""));
+    search.walk();
     search.found
 }
 
@@ -52,45 +52,57 @@ struct Discovery<'a> {
 }
 
 impl Discovery<'_> {
-    fn walk(&mut self, folder: &Path) {
-        if let Some(name) = folder.file_name().and_then(|name| name.to_str()) {
-            let is_submodule = self.submodules.iter().any(|submodule| Path::new(submodule) == folder);
-            let is_build_output = name == "target" && folder.parent().is_some_and(|parent| self.has_manifest(parent));
-            if name.starts_with('.') || is_submodule || is_build_output {
-                return;
+    fn walk(&mut self) {
+        let mut open = vec![PathBuf::new()];
+        while let Some(folder) = open.pop() {
+            if self.is_left_out(&folder) {
+                continue;
             }
+            self.visit(&folder);
+            let Ok(entries) = fs::read_dir(self.root.join(&folder)) else {
+                continue;
+            };
+            let mut names: Vec<_> = entries
+                .flatten()
+                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                .map(|entry| entry.file_name())
+                .collect();
+            // The last is taken first.
+            names.sort_unstable_by(|left, right| right.cmp(left));
+            open.extend(names.into_iter().map(|name| folder.join(name)));
         }
-        self.visit(folder);
-        let Ok(entries) = fs::read_dir(self.root.join(folder)) else {
-            return;
+    }
+
+    /// Does Cargo look for no packages in a folder? It is hidden, a submodule, or what a package was built in.
+    fn is_left_out(&self, folder: &Path) -> bool {
+        let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
+            return false;
         };
-        let mut names: Vec<_> = entries
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.file_name())
-            .collect();
-        names.sort_unstable();
-        for name in names {
-            self.walk(&folder.join(name));
-        }
+        let is_submodule = || self.submodules.iter().any(|submodule| Path::new(submodule) == folder);
+        let is_build_output = || name == "target" && folder.parent().is_some_and(|parent| self.has_manifest(parent));
+        name.starts_with('.') || is_submodule() || is_build_output()
     }
 
     fn has_manifest(&self, folder: &Path) -> bool {
         self.root.join(folder).join("Cargo.toml").exists()
     }
 
-    /// Adds the package of a folder, and those that it has as `path` dependencies.
+    /// Adds the package of a folder, and after each package those that it has as `path` dependencies.
     fn visit(&mut self, folder: &Path) {
-        if !self.visited.insert(folder.to_path_buf()) {
-            return;
+        let mut open = vec![folder.to_path_buf()];
+        while let Some(folder) = open.pop() {
+            if self.visited.insert(folder.clone()) {
+                // The last is taken first.
+                open.extend(self.add(&folder).unwrap_or_default().into_iter().rev());
+            }
         }
-        let Some(manifest) = self.manifest(folder) else { return };
-        let Some(package) = table(&manifest.table, "package").or_else(|| table(&manifest.table, "project")) else {
-            return;
-        };
-        let Some(name) = package.get("name").and_then(toml::Value::as_str) else {
-            return;
-        };
+    }
+
+    /// Adds the package of a folder; gives the folders of its `path` dependencies.
+    fn add(&mut self, folder: &Path) -> Option<Vec<PathBuf>> {
+        let manifest = self.manifest(folder)?;
+        let package = table(&manifest.table, "package").or_else(|| table(&manifest.table, "project"))?;
+        let name = package.get("name").and_then(toml::Value::as_str)?;
         let workspace = self.workspace(folder, &manifest);
         let shared = workspace
             .as_ref()
@@ -98,23 +110,19 @@ impl Discovery<'_> {
         let version = match package.get("version") {
             None => "0.0.0",
             Some(toml::Value::String(version)) => version.as_str(),
-            Some(_) => {
-                let inherited = shared.and_then(|shared| table(shared, "package")?.get("version")?.as_str());
-                let Some(version) = inherited else { return };
-                version
-            }
+            Some(_) => shared.and_then(|shared| table(shared, "package")?.get("version")?.as_str())?,
         };
         // A dependency that the workspace has as a path starts from the workspace's folder.
         let base = workspace.as_ref().map_or(folder, |(base, _)| base.as_path());
         let mut nested = Vec::new();
         for (key, dependency) in dependencies(&manifest.table) {
             if let Some(path) = dependency.get("path").and_then(toml::Value::as_str) {
-                nested.push(normal(&folder.join(path)));
+                nested.extend(normal(&folder.join(path)));
             } else if dependency.get("workspace").is_some()
                 && let Some(shared) = shared.and_then(|shared| table(shared, "dependencies")?.get(key)?.as_table())
                 && let Some(path) = shared.get("path").and_then(toml::Value::as_str)
             {
-                nested.push(normal(&base.join(path)));
+                nested.extend(normal(&base.join(path)));
             }
         }
         self.found.push(DiscoveredPackage {
@@ -126,9 +134,7 @@ impl Discovery<'_> {
                 .as_ref()
                 .map(|(folder, manifest)| (in_repository(folder), manifest.text.clone())),
         });
-        for folder in nested.into_iter().flatten() {
-            self.visit(&folder);
-        }
+        Some(nested)
     }
 
     /// The workspace that a package belongs to: its own, the one it names, else the first above it that does not exclude it.
@@ -242,5 +248,29 @@ fn in_repository(folder: &Path) -> String {
         ".".to_owned()
     } else {
         parts.join("/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A repository whose packages name each other as paths in a long row ended the program: each was a call within a call.
+    #[test]
+    fn packages_may_name_each_other_in_a_long_row() {
+        const LAST: usize = 5_000;
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..=LAST {
+            let folder = root.path().join(format!(".row/{number}"));
+            fs::create_dir_all(&folder).unwrap();
+            let text = format!(
+                "[package]\nname = \"p{number}\"\nversion = \"1.0.0\"\n[dependencies]\nnext = {{ path = \"../{}\" }}\n",
+                number + 1
+            );
+            fs::write(folder.join("Cargo.toml"), text).unwrap();
+        }
+        let first = "[package]\nname = \"first\"\nversion = \"1.0.0\"\n[dependencies]\nnext = { path = \".row/0\" }\n";
+        fs::write(root.path().join("Cargo.toml"), first).unwrap();
+        assert_eq!(packages(root.path(), &[]).len(), LAST + 2);
     }
 }
