@@ -140,10 +140,10 @@ impl Profile {
             return Err(ProfileError::Undefined(name.to_owned()));
         }
         for (key, table) in &profiles {
-            chain(key, &profiles, &place, &mut Vec::new())?;
+            chain(key, &profiles, &place)?;
             check_keys(key, table, &place)?;
         }
-        let (base, table) = chain(name, &profiles, &place, &mut Vec::new())?;
+        let (base, table) = chain(name, &profiles, &place)?;
         let profile = Self {
             name: name.to_owned(),
             base,
@@ -361,39 +361,45 @@ fn chain(
     name: &str,
     profiles: &BTreeMap<String, TomlProfile>,
     place: &dyn Fn(&str) -> Place,
-    seen: &mut Vec<String>,
 ) -> Result<(ProfileSettings, TomlProfile), ProfileError> {
     // `dev` and `release` need no table of their own.
-    let table = profiles.get(name).cloned().unwrap_or_default();
-    if matches!(name, "dev" | "release") {
-        if table.inherits.is_some() {
-            return Err(ProfileError::RootInherits {
-                place: place(name),
-                name: name.to_owned(),
+    let table_of = |name: &str| profiles.get(name).cloned().unwrap_or_default();
+    let mut name = name.to_owned();
+    let mut seen = BTreeSet::new();
+    let mut descendants = Vec::new();
+    while !matches!(name.as_str(), "dev" | "release") {
+        let table = table_of(&name);
+        let Some(parent) = table.inherits.clone() else {
+            if !profiles.contains_key(&name) {
+                return Err(ProfileError::Undefined(name));
+            }
+            return Err(ProfileError::NoInherits {
+                place: place(&name),
+                name,
+            });
+        };
+        seen.insert(name.clone());
+        if seen.contains(&parent) {
+            return Err(ProfileError::Loop {
+                place: place(&name),
+                name,
+                parent,
             });
         }
-        return Ok((if name == "dev" { dev() } else { release() }, table));
+        descendants.push(table);
+        name = parent;
     }
-    let Some(parent) = table.inherits.clone() else {
-        if !profiles.contains_key(name) {
-            return Err(ProfileError::Undefined(name.to_owned()));
-        }
-        return Err(ProfileError::NoInherits {
-            place: place(name),
-            name: name.to_owned(),
-        });
-    };
-    seen.push(name.to_owned());
-    if seen.contains(&parent) {
-        return Err(ProfileError::Loop {
-            place: place(name),
-            name: name.to_owned(),
-            parent,
+    let mut merged = table_of(&name);
+    if merged.inherits.is_some() {
+        return Err(ProfileError::RootInherits {
+            place: place(&name),
+            name,
         });
     }
-    let (base, mut merged) = chain(&parent, profiles, place, seen)?;
-    merged.merge(&table);
-    Ok((base, merged))
+    for table in descendants.iter().rev() {
+        merged.merge(table);
+    }
+    Ok((if name == "dev" { dev() } else { release() }, merged))
 }
 
 /// Where a profile stands in the root manifest.
@@ -529,4 +535,28 @@ fn merge(settings: &mut UnitSettings, table: &TomlProfile) {
         Some(StringOrBool::String(kind)) => kind.clone(),
         Some(StringOrBool::Bool(false)) | None => "none".to_owned(),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A manifest whose profiles inherit from each other in a long row ended the program: each was a call within a call.
+    #[test]
+    fn profiles_may_inherit_in_a_long_row() {
+        const LAST: usize = 50_000;
+        let profile = |number: usize| TomlProfile {
+            inherits: Some(match number {
+                0 => "release".to_owned(),
+                _ => format!("p{}", number - 1),
+            }),
+            incremental: number.is_multiple_of(2).then_some(number == 0),
+            ..TomlProfile::default()
+        };
+        let profiles = (0..=LAST).map(|number| (format!("p{number}"), profile(number)));
+        let place = |_: &str| Place::file("Cargo.toml");
+        let (base, merged) = chain(&format!("p{LAST}"), &profiles.collect(), &place).unwrap();
+        assert_eq!(base, release());
+        assert_eq!(merged.incremental, Some(false), "the nearest one wins");
+    }
 }
