@@ -2,7 +2,7 @@
 //!
 //! The file is text, a line a fact, in the order in which the unit is linked:
 //! ```text
-//! dyrust-symbols 4
+//! dyrust-symbols 5
 //! file objects/memchr.….o 123456        every file that was scanned, with its size: another size, another scan
 //! scan 0 0 0 0 0 10240 512              constructors, kept, early, fixed, opaque, bytes, bytes relocated; first the objects, then each archive
 //! slice linkme_COMMANDS
@@ -22,7 +22,7 @@ use crate::target::Target;
 
 /// Where the scan is, relative to the `dev` output.
 pub const FILE: &str = "symbols";
-const HEAD: &str = "dyrust-symbols 4";
+const HEAD: &str = "dyrust-symbols 5";
 
 /// What a unit's objects and each of its archives hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

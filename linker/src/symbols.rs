@@ -83,8 +83,10 @@ impl Scan {
 
     /// Sorts, and drops what is said twice or defined by the same objects that need it.
     pub fn finish(&mut self) {
-        self.defined.sort();
-        // Of two definitions the strong one sorts first within a kind; one is enough.
+        // Of two definitions a linker takes the strong one, whatever either stands for; one is enough.
+        let order = |symbol: &Defined| (symbol.weak, symbol.replaceable, symbol.kind, symbol.size);
+        self.defined
+            .sort_by(|left, right| left.name.cmp(&right.name).then_with(|| order(left).cmp(&order(right))));
         self.defined.dedup_by(|next, kept| next.name == kept.name);
         let defined = &self.defined;
         for list in [&mut self.undefined, &mut self.weak_undefined] {
@@ -361,6 +363,31 @@ mod tests {
     use object::{BinaryFormat, ComdatKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
 
     use super::*;
+
+    /// Assembly often gives its functions no type. Beside C's weak function of that name the strong one was lost, so that two crates which both
+    /// have it could be put into one shared object, which no linker makes.
+    #[test]
+    fn of_two_definitions_the_strong_one_stays() {
+        let symbol = |kind, weak| Defined {
+            name: "checksum".to_owned(),
+            kind,
+            weak,
+            replaceable: weak,
+            size: 8,
+        };
+        let (fallback, strong) = (symbol(SymbolType::Function, true), symbol(SymbolType::Data, false));
+        for defined in [
+            vec![fallback.clone(), strong.clone()],
+            vec![strong.clone(), fallback.clone()],
+        ] {
+            let mut scan = Scan {
+                defined,
+                ..Scan::default()
+            };
+            scan.finish();
+            assert_eq!(scan.defined, std::slice::from_ref(&strong));
+        }
+    }
 
     /// In an object with more sections than 16 bits count, an inline function of C++ was taken for one that another may replace.
     #[test]
