@@ -48,6 +48,22 @@ fn source_is_what_is_compiled() {
     );
 }
 
+/// Each folder on the way of each path was looked up: a `.crate` file of twenty thousand bytes took minutes to import.
+#[test]
+fn deep_paths_are_read() {
+    let deep = "a/".repeat(30_000);
+    let paths: Vec<String> = (0..600).map(|number| format!("a-1.0.0/{deep}{number}")).collect();
+    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.set_mode(0o644);
+    for path in paths.iter().map(String::as_str).chain(["a-1.0.0/Cargo.toml"]) {
+        archive.append_data(&mut header, path, &b""[..]).unwrap();
+    }
+    let archive = read_it(&archive.into_inner().unwrap().finish().unwrap()).unwrap();
+    assert_eq!(archive.files.len(), 601);
+}
+
 /// A file that claims to be larger than anything made the sum overflow.
 #[test]
 fn sizes_that_nothing_has_are_counted() {
