@@ -35,9 +35,9 @@ pub(crate) struct Common {
     /// Say nothing but errors; what is asked for is printed.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// The form of what is printed on standard output.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// The form of what is printed on standard output [default: text].
+    #[arg(long, global = true, value_enum)]
+    pub(crate) format: Option<Format>,
     #[command(flatten)]
     pub(crate) color: colorchoice_clap::Color,
 }

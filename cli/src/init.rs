@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: InitArguments, output: &Output) -> Result<Outcome, 
     // Of two commands in one only one may print JSON.
     let silent = Output::new(Common {
         quiet: true,
-        format: Format::Text,
+        format: Some(Format::Text),
         color: colorchoice_clap::Color::default(),
     });
     import::run(import, if output.is_json() { &silent } else { output })?;

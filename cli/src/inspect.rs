@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::Outcome;
-use crate::arguments::{Arguments, Part, ShowArguments, TreeArguments, WhyArguments};
+use crate::arguments::{Arguments, Format, Part, ShowArguments, TreeArguments, WhyArguments};
 use crate::built::BuiltSizes;
 use crate::check::{command_for_platform, quote};
 use crate::output::{Output, print};
@@ -486,20 +486,22 @@ fn shortest_path<'a>(view: &OnPlatform<'a>, wanted: &str) -> Option<Vec<&'a str>
     None
 }
 
-pub(crate) fn schema() -> Result<Outcome, Error> {
+pub(crate) fn schema(output: &Output) -> Result<Outcome, Error> {
+    only_as_json(output)?;
     print(&graph::schema()?)?;
     Ok(Outcome::Done)
 }
 
 /// What other programs read as it is has no other form.
 fn only_as_text(output: &Output) -> Result<(), Error> {
-    match output.is_json() {
-        true => Err(Error::NoEffect {
-            option: "--format json",
-            why: "is not for what a shell or `man` reads",
-        }),
-        false => Ok(()),
-    }
+    let why = "is not for what a shell or `man` reads";
+    output.refuse_format(Format::Json, "--format json", why)
+}
+
+/// The same the other way round.
+pub(crate) fn only_as_json(output: &Output) -> Result<(), Error> {
+    let why = "is not for what programs alone read: it is JSON in any case";
+    output.refuse_format(Format::Text, "--format text", why)
 }
 
 pub(crate) fn completions(shell: clap_complete::Shell, output: &Output) -> Result<Outcome, Error> {

@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => reproduce::run(&arguments, &output),
         Command::Report(arguments) => report::run(&arguments, &output),
         Command::UpdateCost(arguments) => update_cost::run(&arguments, &output),
-        Command::Schema => inspect::schema(),
+        Command::Schema => inspect::schema(&output),
         Command::Completions { shell } => inspect::completions(shell, &output),
         Command::Man => inspect::man(&output),
     };

@@ -30,7 +30,7 @@ impl Output {
 
     /// A sentence for people, on standard error.
     pub(crate) fn say(&self, text: &str) {
-        if !self.common.quiet && self.common.format == Format::Text {
+        if !self.common.quiet && !self.is_json() {
             let text = message(text);
             let _ = match text.split_once(": ") {
                 Some(("note", rest)) => writeln!(anstream::stderr(), "{NOTE}note{NOTE:#}: {rest}"),
@@ -48,7 +48,18 @@ impl Output {
     }
 
     pub(crate) fn is_json(&self) -> bool {
-        self.common.format == Format::Json
+        self.common.format == Some(Format::Json)
+    }
+
+    /// Refuses a form that was asked for by name, where what is printed has another one whatever is asked for.
+    ///
+    /// # Errors
+    /// If it was; the default is no wish.
+    pub(crate) fn refuse_format(&self, format: Format, option: &'static str, why: &'static str) -> Result<(), Error> {
+        match self.common.format == Some(format) {
+            true => Err(Error::NoEffect { option, why }),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn is_quiet(&self) -> bool {

@@ -448,9 +448,36 @@ fn an_option_without_effect_is_refused() {
             vec!["report", "--from", "a", "--baseline", "cargo"],
             "'--from <FILE>' cannot be used with '--baseline",
         ),
+        (
+            vec!["report", "--from", "a", "--rows", "3", "--format", "json"],
+            "`--rows` is of the text",
+        ),
+        (
+            vec!["report", "--from", "a", "--rows", "0", "--quiet"],
+            "`--rows` is of the text",
+        ),
+        (
+            vec!["report", "--from", "a", "--plan", "b"],
+            "`--plan` is for the page and the JSON",
+        ),
+        (
+            vec!["sbom", "--graph", "sd.json", "--format", "text"],
+            "`--format text` is not for what",
+        ),
+        (vec!["schema", "--format", "text"], "`--format text` is not for what"),
     ] {
         let said = said(&arguments);
         assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}
+
+/// What is printed as JSON in any case may be asked for as such.
+#[test]
+fn json_may_be_asked_for_where_there_is_nothing_else() {
+    for arguments in [&["sbom", "--graph", "sd.json"][..], &["schema"]] {
+        let plain = printed(arguments);
+        assert_eq!(printed(&[arguments, &["--format", "json"]].concat()), plain);
+        assert!(serde_json::from_str::<Value>(&plain).is_ok());
     }
 }
 

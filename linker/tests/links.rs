@@ -669,6 +669,69 @@ fn the_program_says_what_it_cannot_print_and_prints_nothing_raw() {
     assert!(!said.contains('\u{1b}'));
 }
 
+/// They were taken and passed over: a report that was asked for was never written.
+#[test]
+fn an_option_without_effect_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    let file = file.to_str().unwrap();
+    let linker = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_dyrust-link"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (arguments, expected) in [
+        (
+            &["image", "--plan", "dev", "--report", file][..],
+            "'--plan[=<FORMAT>]' cannot be used with '--report <FILE>'",
+        ),
+        (
+            &["image", "--plan=json", "dev", "--keep-work", file],
+            "'--plan[=<FORMAT>]' cannot be used with '--keep-work <FOLDER>'",
+        ),
+        (
+            &["grouped", "--plan", "dev", "--quiet"],
+            "'--plan[=<FORMAT>]' cannot be used with '--quiet'",
+        ),
+        (
+            &["static", "dev", "--out", file, "--cost", "cost.json"],
+            "--cost: it is of the forms `image` and `grouped`",
+        ),
+        (
+            &["trim", "dev", "--out", file, "--cost", "cost.json"],
+            "--cost: it is of the forms `image` and `grouped`",
+        ),
+        (
+            &["pack", "/", "--format=cpio", "--out", file, "--command", "sh"],
+            "--command: it is of `--format oci`",
+        ),
+        (
+            &["pack", "/", "--format=cpio", "--out", file, "--path", "/bin"],
+            "--path: it is of `--format oci`",
+        ),
+        (
+            &["pack", "/", "--format=cpio", "--out", file, "--reference", "a"],
+            "--reference: it is of `--format oci`",
+        ),
+        (
+            &["pack", "/", "--format=cpio", "--out", file, "--target", "a"],
+            "--target: it is of `--format oci`",
+        ),
+        (
+            &["pack", "/", "--format=oci", "--out", file, "--init", "/init"],
+            "--init: it is of `--format cpio`",
+        ),
+    ] {
+        let (code, said) = linker(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+        assert!(!Path::new(file).exists(), "{arguments:?}");
+    }
+}
+
 /// Of a link, such as `result`, the link alone was packed, and of nothing an empty archive.
 #[test]
 fn what_a_link_leads_to_is_packed() {

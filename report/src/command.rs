@@ -10,6 +10,9 @@ use crate::store::{Closure, NixCommand, NixOrScan, Scan};
 use crate::text::TextOptions;
 use crate::{Error, Form, FormRequest, Report, Request, html, make, read, read_plan, text, write};
 
+/// Rows of the longer tables if no number is given.
+const ROWS: usize = 20;
+
 /// The arguments of `dyrust report`.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArguments {
@@ -46,9 +49,9 @@ pub struct ReportArguments {
     /// The report's title, e.g. the name of the fleet
     #[arg(long, help_heading = "Output")]
     pub title: Option<String>,
-    /// Rows of the longer tables of the text; 0 for all
-    #[arg(long, value_name = "NUMBER", default_value_t = 20, help_heading = "Output")]
-    pub rows: usize,
+    /// Rows of the longer tables of the text; 0 for all [default: 20]
+    #[arg(long, value_name = "NUMBER", help_heading = "Output")]
+    pub rows: Option<usize>,
     /// Limits that the report must keep (TOML or JSON); exit code 1 if it does not
     #[arg(long, value_name = "FILE", help_heading = "Measurement")]
     pub budget: Option<PathBuf>,
@@ -117,8 +120,9 @@ pub enum Format {
 /// Makes or reads the report, writes it to `out` and the files asked for, and gives what is over the budget.
 ///
 /// # Errors
-/// As [`make`] and [`Budget::read`]; and if something cannot be written.
+/// As [`make`] and [`Budget::read`]; if something cannot be written; and if an argument would change nothing of what is.
 pub fn run(arguments: &ReportArguments, format: Format, out: &mut dyn Write) -> Result<Vec<Excess>, Error> {
+    arguments.refuse_without_effect(format)?;
     // A bad budget or plan is known before anything is measured.
     let budget = arguments.budget.as_deref().map(Budget::read).transpose()?;
     let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
@@ -132,8 +136,9 @@ pub fn run(arguments: &ReportArguments, format: Format, out: &mut dyn Write) -> 
     if let Some(plan) = plan {
         report.planned = plan;
     }
+    let rows = arguments.rows.unwrap_or(ROWS);
     let options = TextOptions {
-        rows: (arguments.rows > 0).then_some(arguments.rows),
+        rows: (rows > 0).then_some(rows),
     };
     let shown = match format {
         Format::Text => text::render(&report, options),
@@ -169,6 +174,22 @@ fn json(report: &Report, path: &Path) -> Result<String, Error> {
 }
 
 impl ReportArguments {
+    /// What is asked for of an output that is not made would be missed.
+    fn refuse_without_effect(&self, format: Format) -> Result<(), Error> {
+        let is_data_written = format == Format::Json || self.json.is_some() || self.html.is_some();
+        let (option, why) = if self.rows.is_some() && format != Format::Text {
+            ("--rows", "is of the text, which is not printed: leave it out")
+        } else if self.plan.is_some() && !is_data_written {
+            (
+                "--plan",
+                "is for the page and the JSON, and neither is written: give `--html FILE`, or leave it out",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::NoEffect { option, why })
+    }
+
     fn request(&self) -> Request {
         let forms = [
             (Form::Dynamic, &self.paths),

@@ -52,6 +52,14 @@ pub enum Error {
         /// The other one.
         second: PathBuf,
     },
+    /// An option that would change nothing of what is asked for.
+    #[error("`{option}` {why}")]
+    NoEffect {
+        /// The option.
+        option: &'static str,
+        /// Why it changes nothing, and what to do.
+        why: &'static str,
+    },
     /// A fact about a form was given twice, or for a form that was not asked for.
     #[error("{0}")]
     Request(String),

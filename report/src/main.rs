@@ -38,6 +38,13 @@ fn main() -> ExitCode {
     let mut errors = io::stderr().lock();
     // Where nobody reads the standard error, the exit code still tells.
     let format = match arguments.format {
+        Printed::Json if arguments.quiet => {
+            let _ = writeln!(
+                errors,
+                "error: `--quiet` prints nothing, and `--format json` asks for what is printed: leave one of them out"
+            );
+            return ExitCode::from(2);
+        }
         Printed::Json => Format::Json,
         Printed::Text if arguments.quiet => Format::Nothing,
         Printed::Text => Format::Text,

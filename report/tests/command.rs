@@ -96,6 +96,40 @@ fn files_are_written_and_budgets_decide_the_exit_code() {
     assert!(text(&output.stdout).starts_with("two programs: 2 programs (dynamic), 5 packages"));
 }
 
+/// They were taken and passed over, as if they had been heeded.
+#[test]
+fn an_option_without_effect_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = saved(folder.path());
+    let plan = folder.path().join("plan.json").display().to_string();
+    fs::write(&plan, "{ \"curves\": {} }").unwrap();
+    let page = folder.path().join("page.html").display().to_string();
+    for (arguments, expected) in [
+        (&["--rows", "3", "--quiet"][..], "`--rows` is of the text"),
+        (&["--rows", "20", "--format", "json"], "`--rows` is of the text"),
+        (&["--quiet", "--format", "json"], "`--quiet` prints nothing"),
+        (&["--plan", &plan], "`--plan` is for the page and the JSON"),
+        (&["--plan", &plan, "--quiet"], "`--plan` is for the page and the JSON"),
+    ] {
+        let output = run(&[&["--from", &saved], arguments].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(
+            said.starts_with("error: ") && said.contains(expected),
+            "{arguments:?}: {said}"
+        );
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    }
+    for arguments in [
+        &["--rows", "3"][..],
+        &["--plan", &plan, "--format", "json"],
+        &["--plan", &plan, "--html", &page, "--quiet"],
+    ] {
+        let output = run(&[&["--from", &saved], arguments].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn errors_have_an_exit_code_of_their_own() {
     for (arguments, expected) in [

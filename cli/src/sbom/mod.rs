@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::arguments::{LicensesArguments, SbomArguments, SbomForm};
 use crate::graph_file::{Naming, named_or_usual};
-use crate::inspect::{numbers_of, open};
+use crate::inspect::{numbers_of, only_as_json, open};
 use crate::output::{Output, print, print_json};
 use crate::{Error, Outcome};
 
@@ -94,6 +94,7 @@ struct Account {
 }
 
 pub(crate) fn run(arguments: &SbomArguments, output: &Output) -> Result<Outcome, Error> {
+    only_as_json(output)?;
     let account = if arguments.built.is_empty() {
         let (graph, number) = open(&arguments.tree)?;
         graph::account(&graph, number)
