@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 equal, 1 different, 2 no comparison was possible.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use dyrust_importer::{CrateSpec, Selection};
 use dyrust_oracle::cargo::{Cargo, fetch, workspace_root};
 use dyrust_oracle::table::{Page, RANDOM};
 use dyrust_oracle::{Outcome, ask, fleet, host_triple, published, suite, written};
+use dyrust_report::visible::{indented, visible};
 
 /// Compares dyrust's units with those of `cargo build --unit-graph`: prints `equal`, or the first differences.
 ///
@@ -24,11 +26,11 @@ struct Arguments {
     #[arg(long = "crate", value_name = "NAME@VERSION", conflicts_with = "path")]
     published: Option<CrateSpec>,
     /// The programs of a fleet, each as the workspace that `dyrust fleet workspace` writes, in place of a folder.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "published", "Selection"])]
     fleet: Option<PathBuf>,
     /// The graph that `dyrust import` wrote of the folder, in place of a selection: compared are its units, with their crate roots and
     /// `CARGO_PKG_` facts, on all its platforms.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "fleet", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "fleet", "target", "Selection"])]
     graph: Option<PathBuf>,
     /// Platform to resolve for; may be given several times [default: those of `dyrust import`].
     #[arg(long, value_name = "TRIPLE")]
@@ -36,17 +38,17 @@ struct Arguments {
     #[command(flatten)]
     selection: Selection,
     /// Compare everything that the repository at PATH has, and write the page to FILE.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["published", "fleet", "graph", "target", "Selection"])]
     table: Option<PathBuf>,
     /// The section of the page that is made anew, by its heading; may be given several times [default: all].
     #[arg(long, value_name = "HEADING", requires = "table")]
     only: Vec<String>,
-    /// How many random workspaces the table tells of.
-    #[arg(long, requires = "table", default_value_t = 2000)]
-    cases: u64,
-    /// The first of their seeds.
-    #[arg(long, requires = "table", default_value_t = 1)]
-    seed: u64,
+    /// How many random workspaces the table tells of [default: 2000].
+    #[arg(long, requires = "table")]
+    cases: Option<u64>,
+    /// The first of their seeds [default: 1].
+    #[arg(long, requires = "table")]
+    seed: Option<u64>,
     /// How many differences are printed for each platform.
     #[arg(long, default_value_t = 10)]
     limit: usize,
@@ -57,7 +59,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error}");
+            // As the other programs print theirs. Where nobody reads the standard error, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "error: {}", indented(&visible(&error.to_string())));
             ExitCode::from(2)
         }
     }
@@ -115,38 +118,58 @@ fn run(arguments: Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     report(&targets, &outcomes, arguments.limit)
 }
 
+/// Prints a line, or several, of what came out: names and messages in it are of others. A reader that went away is no error.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{}", visible(text)).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Prints what came out; true if everything is equal.
 fn report(targets: &[String], outcomes: &[Outcome], limit: usize) -> Result<bool, Box<dyn std::error::Error>> {
     for (target, outcome) in targets.iter().zip(outcomes) {
         match outcome {
-            Outcome::Compared(comparison) if comparison.is_equal() => println!(
+            Outcome::Compared(comparison) if comparison.is_equal() => print(&format!(
                 "{target}: equal ({} units, {} dependencies)",
                 comparison.cargo_units, comparison.edges
-            ),
+            ))?,
             Outcome::Compared(comparison) => {
-                println!(
+                print(&format!(
                     "{target}: {} differences ({} units in cargo, {} in dyrust)",
                     comparison.differences.len(),
                     comparison.cargo_units,
                     comparison.dyrust_units
-                );
+                ))?;
                 for difference in comparison.differences.iter().take(limit) {
-                    println!("{difference}");
+                    print(&indented(&difference.to_string()))?;
                 }
             }
             Outcome::BothReject(message) | Outcome::CargoRejects(message) => return Err(message.clone().into()),
             Outcome::OtherReasons { cargo, dyrust } => {
-                println!("{target}: each rejects for another reason: cargo: {cargo}\ndyrust: {dyrust}");
+                print(&format!(
+                    "{target}: each rejects for another reason: cargo: {}\ndyrust: {}",
+                    indented(cargo),
+                    indented(dyrust)
+                ))?;
             }
-            Outcome::DyrustRejects(message) => println!("{target}: dyrust rejects what cargo accepts: {message}"),
+            Outcome::DyrustRejects(message) => print(&format!(
+                "{target}: dyrust rejects what cargo accepts: {}",
+                indented(message)
+            ))?,
         }
     }
     if outcomes.iter().all(Outcome::is_equal) {
-        println!("equal");
+        print("equal")?;
         return Ok(true);
     }
     Ok(false)
 }
+
+/// How many random workspaces the table tells of, and the first of their seeds, if nothing is said.
+const CASES: u64 = 2000;
+const SEED: u64 = 1;
 
 const FIXTURES: &str = "Fixtures";
 const TEMPLATES: &str = "Templates";
@@ -160,10 +183,17 @@ fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::
     if let Some(unknown) = arguments.only.iter().find(|name| !headings.contains(&name.as_str())) {
         return Err(format!("--only {unknown:?}: expected one of {}", headings.join(", ")).into());
     }
+    let is_named = |heading: &str| arguments.only.is_empty() || arguments.only.iter().any(|name| name == heading);
+    let of_random = [("--cases", arguments.cases), ("--seed", arguments.seed)];
+    if let Some((option, _)) = of_random.iter().find(|(_, given)| given.is_some() && !is_named(RANDOM)) {
+        return Err(
+            format!("`{option}` is of the section `{RANDOM}`, which `--only` leaves as it is: leave it out").into(),
+        );
+    }
     let is_wanted = |heading: &str| {
-        let is_wanted = arguments.only.is_empty() || arguments.only.iter().any(|name| name == heading);
+        let is_wanted = is_named(heading);
         if is_wanted {
-            eprintln!("{heading}");
+            let _ = writeln!(std::io::stderr(), "{heading}");
         }
         is_wanted
     };
@@ -219,12 +249,13 @@ fn write_table(file: &Path, arguments: &Arguments) -> Result<bool, Box<dyn std::
         .flat_map(|row| row.failures.clone())
         .collect();
     if is_wanted(RANDOM) {
-        let (tally, failures) = suite::random(arguments.seed, arguments.cases, &host)?;
-        page.random = Some((arguments.seed, tally, failures.len()));
+        let seed = arguments.seed.unwrap_or(SEED);
+        let (tally, failures) = suite::random(seed, arguments.cases.unwrap_or(CASES), &host)?;
+        page.random = Some((seed, tally, failures.len()));
         wrong.extend(failures.into_iter().map(|failure| failure.text));
     }
     for text in wrong.iter().take(arguments.limit) {
-        println!("{text}\n");
+        print(&format!("{text}\n"))?;
     }
     let text = if arguments.only.is_empty() {
         page.render()

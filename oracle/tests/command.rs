@@ -35,6 +35,61 @@ fn what_cargo_rejects_cannot_be_compared() {
     assert_eq!(oracle(&["--no-such-flag"]).status.code(), Some(2));
 }
 
+/// They were taken and passed over: what was compared was another selection than the one that was asked for.
+#[test]
+fn an_option_without_effect_is_refused() {
+    let selection = "cannot be used with";
+    for (arguments, expected) in [
+        (&["--graph", "crate-graph.json", "--features", "extra"][..], selection),
+        (&["--graph", "crate-graph.json", "--all-features"], selection),
+        (&["--fleet", "fleet.toml", "--workspace"], selection),
+        (&["--fleet", "fleet.toml", "--profile", "dev"], selection),
+        (&["--table", "page.md", "--bin", "rich"], selection),
+        (&["--table", "page.md", "--graph", "crate-graph.json"], selection),
+        (&["--table", "page.md", "--fleet", "fleet.toml"], selection),
+        (
+            &["--table", "page.md", "--only", "Fixtures", "--cases", "9"],
+            "`--cases` is of the section",
+        ),
+        (
+            &["--table", "page.md", "--only", "Fixtures", "--seed", "9"],
+            "`--seed` is of the section",
+        ),
+    ] {
+        let output = oracle(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}
+
+/// What Cargo says of a manifest has parts of it, and was printed as it is: it could set the terminal's title.
+#[test]
+fn nothing_of_others_is_printed_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    write("src/lib.rs", "");
+    write(
+        "Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n",
+    );
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[features]\n\"x\\u001b]0;title\\u0007\" = []\n",
+    );
+    let output = oracle(&[folder.path().to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: ") && said.contains("]0;title"), "{said}");
+    assert!(!said.contains(['\u{1b}', '\u{7}']), "{said:?}");
+    // Further lines are no messages of their own.
+    assert!(said.lines().skip(1).all(|line| line.starts_with("    ")), "{said}");
+    let missing = oracle(&["/no/such\u{1b}[31m/folder", "--graph", "/no\u{7}"]);
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert!(!said.contains(['\u{1b}', '\u{7}']), "{said:?}");
+}
+
 /// What users build from is the graph: it has more than a selection's units, and each part of it can be wrong.
 #[test]
 fn a_graph_that_was_written_is_compared_in_every_part() {
