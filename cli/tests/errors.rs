@@ -164,7 +164,7 @@ const CASES: &[Case] = &[
     case(
         &[("Cargo.toml", "[workspace]\nmembers = []\n")],
         &[],
-        "Cargo.toml: the manifest is virtual and the workspace has no members: add some to `workspace.members`",
+        "Cargo.toml:2: the manifest is virtual and the workspace has no members: add some to `workspace.members`",
     ),
     case(
         &[
@@ -204,7 +204,7 @@ const CASES: &[Case] = &[
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\nworkspace = \"b\"\n",
         )],
         &[],
-        "Cargo.toml: `package.workspace` says that the workspace's root is b, which has no [workspace] table: add one, or drop the key",
+        "Cargo.toml:4: `package.workspace` says that the workspace's root is b, which has no [workspace] table: add one, or drop the key",
     ),
     case(
         &[

@@ -63,7 +63,7 @@ pub enum Error {
     #[error("{place}: the manifest is virtual and the workspace has no members: add some to `workspace.members`")]
     Empty { place: manifest::Place },
     #[error(
-        "{location}: `package.workspace` says that the workspace's root is {root}, which has no [workspace] table: add one, or drop the key"
+        "{place}: `package.workspace` says that the workspace's root is {root}, which has no [workspace] table: add one, or drop the key"
     )]
-    NotARoot { location: String, root: String },
+    NotARoot { place: manifest::Place, root: String },
 }

@@ -43,7 +43,11 @@ impl Manifests {
 
     /// What messages call a file.
     pub(super) fn location(&self, file: &Path) -> String {
-        file.strip_prefix(&self.base).unwrap_or(file).display().to_string()
+        let relative = file.strip_prefix(&self.base).unwrap_or(file);
+        match relative.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => relative.display().to_string(),
+        }
     }
 
     /// The manifest of a folder, none if there is none.

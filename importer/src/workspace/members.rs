@@ -351,7 +351,11 @@ impl Collector {
         // `default-members = []` is a workspace of which something has to be selected.
         if members.is_empty() {
             return Err(Error::Empty {
-                place: Place::file(MANIFEST_NAME),
+                place: Place::of_key(
+                    MANIFEST_NAME,
+                    &root_manifest.manifest.source.text,
+                    &["workspace", "members"],
+                ),
             });
         }
         Ok(Workspace {

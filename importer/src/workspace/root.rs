@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use cargo_util_schemas::manifest::TomlWorkspace;
 
 use super::Error;
-use super::load::Manifests;
-use crate::manifest;
+use super::load::{MANIFEST_NAME, Manifests};
+use crate::manifest::{self, Place};
 
 /// The folder of the workspace root for the package in `folder`, which has a manifest; the folder itself if it stands alone.
 ///
@@ -55,14 +55,20 @@ fn named(manifests: &mut Manifests, folder: &Path) -> Result<Option<PathBuf>, Er
         return Ok(None);
     };
     let root = manifest::normalize(&folder.join(root));
-    let location = loaded.manifest.source.location.clone();
-    match manifests.load(&root)? {
-        Some(loaded) if loaded.manifest.tables.workspace.is_some() => Ok(Some(root)),
-        _ => Err(Error::NotARoot {
-            location,
-            root: manifests.location(&root),
-        }),
+    if let Some(loaded) = manifests.load(&root)?
+        && loaded.manifest.tables.workspace.is_some()
+    {
+        return Ok(Some(root));
     }
+    let location = manifests.location(&folder.join(MANIFEST_NAME));
+    let place = match manifests.get(folder) {
+        Some(loaded) => Place::of_key(location, &loaded.manifest.source.text, &["package", "workspace"]),
+        None => Place::file(location),
+    };
+    Err(Error::NotARoot {
+        place,
+        root: manifests.location(&root),
+    })
 }
 
 /// Does `workspace.exclude` leave out a folder that is not listed as a member?
