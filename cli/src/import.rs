@@ -130,6 +130,7 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
             return Ok(Outcome::Refused);
         }
     }
+    let warnings: Vec<String> = resolution.workspace.warnings.iter().map(ToString::to_string).collect();
     // The program ends soon: what it took need not be given back piece by piece.
     std::mem::forget(resolution);
     let text = graph::print(&graph)?;
@@ -137,7 +138,7 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
     if changed && !arguments.check {
         write(&file, &text)?;
     }
-    let outcome = report(output, &file, &graph, changed, arguments.check)?;
+    let outcome = report(output, (&file, &graph), &warnings, changed, arguments.check)?;
     for note in notes {
         output.say(&note);
     }
@@ -312,10 +313,11 @@ pub(crate) fn requests(graph: &Graph) -> Vec<PlatformRequest> {
         .collect()
 }
 
+/// Says what a graph has, and before that what Cargo warns of in the manifests that it was made of.
 pub(crate) fn report(
     output: &Output,
-    file: &Path,
-    graph: &Graph,
+    (file, graph): (&Path, &Graph),
+    warnings: &[String],
     changed: bool,
     only_check: bool,
 ) -> Result<Outcome, Error> {
@@ -325,6 +327,9 @@ pub(crate) fn report(
         (true, false) => "written",
         (true, true) => "is not current",
     };
+    for warning in warnings {
+        output.say(&format!("warning: {warning}"));
+    }
     output.say(&format!(
         "{} {what}: {}, {}, {}",
         file.display(),
@@ -343,6 +348,7 @@ pub(crate) fn report(
             "packages": graph.packages.len(),
             "units": units,
             "notices": graph.notices,
+            "warnings": warnings,
         }))?;
     }
     Ok(if changed && only_check {

@@ -15,6 +15,7 @@ use crate::progress::for_standard_error;
 
 /// Colours as rustc and Cargo have them; `anstream` leaves them out where `--color`, NO_COLOR or a file say so.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Green.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
@@ -34,6 +35,7 @@ impl Output {
             let text = message(text);
             let _ = match text.split_once(": ") {
                 Some(("note", rest)) => writeln!(anstream::stderr(), "{NOTE}note{NOTE:#}: {rest}"),
+                Some(("warning", rest)) => writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {rest}"),
                 _ => writeln!(anstream::stderr(), "{text}"),
             };
         }

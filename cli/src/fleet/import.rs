@@ -84,6 +84,7 @@ impl Imported {
 
     /// Says what it has.
     pub(super) fn report(&self, only_check: bool, output: &Output) -> Result<Outcome, Error> {
-        report(output, &self.file, &self.graph, self.changed, only_check)
+        // Whose manifests they are may be many; each import of their own says it.
+        report(output, (&self.file, &self.graph), &[], self.changed, only_check)
     }
 }

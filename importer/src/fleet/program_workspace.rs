@@ -178,6 +178,7 @@ impl<'f> ProgramWorkspace<'f> {
             // It is made of what was chosen, and of no text: `lock`.
             lock: String::new(),
             lock_location: self.lock_location(),
+            warnings: Vec::new(),
         };
         Ok((workspace, selected))
     }
@@ -421,6 +422,7 @@ pub(super) fn empty(folder: &Path) -> Result<Workspace, crate::Error> {
         inputs: Vec::new(),
         lock: "version = 4\n".to_owned(),
         lock_location: "the fleet's lock".to_owned(),
+        warnings: Vec::new(),
     })
 }
 

@@ -53,7 +53,7 @@ impl fmt::Display for Place {
 }
 
 /// Finds the byte offset of the longest known prefix of a path of keys; only used once something is wrong. Of a list of tables the key picks
-/// the one that has it as its `name`.
+/// the one that has it as its `name`, or else the one of that number.
 fn offset_of_key(text: &str, path: &[&str]) -> Option<usize> {
     let document = toml::de::DeTable::parse(text).ok()?;
     let mut table = document.get_ref();
@@ -68,12 +68,13 @@ fn offset_of_key(text: &str, path: &[&str]) -> Option<usize> {
             toml::de::DeValue::Table(inner) => table = inner,
             toml::de::DeValue::Array(list) => {
                 let Some(wanted) = path.next() else { break };
-                let tables = list.iter().filter_map(|item| item.get_ref().as_table());
-                let mut named = tables.filter(|table| {
+                let mut tables = list.iter().filter_map(|item| item.get_ref().as_table());
+                let mut named = tables.clone().filter(|table| {
                     let name = table.get("name").and_then(|name| name.get_ref().as_str());
                     name == Some(wanted)
                 });
-                let Some(inner) = named.next() else { break };
+                let nth = || tables.nth(wanted.parse().ok()?);
+                let Some(inner) = named.next().or_else(nth) else { break };
                 table = inner;
             }
             _ => break,

@@ -49,6 +49,7 @@ pub(crate) fn of_index(entry: &IndexVersion) -> Result<Package, Error> {
             location: format!("the index's entry of {} {}", entry.name, entry.version),
         },
         tables: TomlManifest::default(),
+        unused: Vec::new(),
     };
     resolve_by_index(&mut manifest.tables, entry);
     // Features may name the dev-dependencies.

@@ -9,7 +9,7 @@ use super::inherit::Inheritance;
 use super::{Error, Problem};
 
 /// The tools whose lints a manifest may name.
-const TOOLS: [&str; 4] = ["cargo", "clippy", "rust", "rustdoc"];
+pub(super) const TOOLS: [&str; 4] = ["cargo", "clippy", "rust", "rustdoc"];
 
 /// The flags for a package's own lints, or for those that it inherits.
 pub(super) fn flags(inherit: &Inheritance<'_>) -> Result<Vec<String>, Error> {

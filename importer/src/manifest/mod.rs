@@ -15,6 +15,7 @@ mod rust_version;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,8 @@ pub(crate) use inherit::relative;
 pub(crate) use refused::{feature_of_itself as refuse_feature_of_itself, in_root as refuse_in_root};
 pub(crate) use rust_version::least_rust;
 pub(crate) use targets::section;
+pub use warnings::Warning;
+pub(crate) use warnings::{Standing, warnings};
 
 /// A manifest's text and its tables.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ pub struct Manifest {
     pub source: ManifestText,
     /// The tables.
     pub tables: TomlManifest,
+    /// The keys that the schema does not have, each with the tables around it; of the workspace's own manifests alone.
+    pub unused: Vec<Vec<String>>,
 }
 
 impl Manifest {
@@ -55,20 +60,32 @@ impl Manifest {
     /// # Errors
     /// When the text is not TOML or does not fit the schema.
     pub fn parse(source: ManifestText) -> Result<Self, Error> {
-        match toml::from_str(&source.text) {
-            Ok(tables) => Ok(Self { source, tables }),
-            Err(reason) => {
-                let place = match reason.span() {
-                    Some(span) => Place::at(&source.location, &source.text, span.start),
-                    None => Place::file(&source.location),
-                };
-                let problem = Problem::Syntax(reason.message().replace('\n', " "));
-                Err(Error {
-                    place,
-                    problem: Box::new(problem),
-                })
-            }
-        }
+        let tables = toml::from_str(&source.text).map_err(|reason| syntax(&source, &reason))?;
+        Ok(Self {
+            source,
+            tables,
+            unused: Vec::new(),
+        })
+    }
+
+    /// Parses a manifest of the workspace, where keys that Cargo does not know are told.
+    ///
+    /// # Errors
+    /// As [`Manifest::parse`].
+    pub fn parse_own(source: ManifestText) -> Result<Self, Error> {
+        let mut unused = Vec::new();
+        let tables = toml::de::Deserializer::parse(&source.text).and_then(|deserializer| {
+            serde_ignored::deserialize(deserializer, |path| {
+                let mut keys = Vec::new();
+                keys_of(&path, &mut keys);
+                unused.push(keys);
+            })
+        });
+        let tables = tables.map_err(|reason| syntax(&source, &reason))?;
+        // One table may have been looked at several times.
+        unused.sort_unstable();
+        unused.dedup();
+        Ok(Self { source, tables, unused })
     }
 
     /// An error at a key of this manifest.
@@ -87,6 +104,38 @@ impl Manifest {
             .as_ref()
             .and_then(|workspace| workspace.resolver.as_deref());
         of_workspace.or_else(|| self.tables.package().and_then(|package| package.resolver.as_deref()))
+    }
+}
+
+/// The error for a text that is no manifest.
+fn syntax(source: &ManifestText, reason: &toml::de::Error) -> Error {
+    let place = match reason.span() {
+        Some(span) => Place::at(&source.location, &source.text, span.start),
+        None => Place::file(&source.location),
+    };
+    let problem = Problem::Syntax(reason.message().replace('\n', " "));
+    Error {
+        place,
+        problem: Box::new(problem),
+    }
+}
+
+/// The keys that lead to a value; of a list the number.
+fn keys_of(path: &serde_ignored::Path<'_>, keys: &mut Vec<String>) {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => {}
+        Path::Seq { parent, index } => {
+            keys_of(parent, keys);
+            keys.push(index.to_string());
+        }
+        Path::Map { parent, key } => {
+            keys_of(parent, keys);
+            keys.push(key.clone());
+        }
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            keys_of(parent, keys);
+        }
     }
 }
 
@@ -144,7 +193,7 @@ pub fn package(
             .ok_or_else(|| manifest.fail(&["package", "edition"], Problem::Edition(text.clone())))?,
         None => Edition::E2015,
     };
-    refused::old_spellings(&inherit, edition)?;
+    refused::refuse_old_spellings(&inherit, edition)?;
     let version = inherit
         .value(table.version.as_ref(), "version", |from| from.version.clone())?
         .unwrap_or_else(|| Version::new(0, 0, 0));

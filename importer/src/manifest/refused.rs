@@ -3,7 +3,9 @@
 //! Cargo says all of this before it looks for a lock, so that none can be made; but a lock of an earlier time is soon at hand. The rules are
 //! those of Cargo's `toml::to_real_manifest` and of the Cargo book, chapter The Manifest Format.
 
-use cargo_util_schemas::manifest::{InheritableDependency, TomlDependency, TomlManifest, TomlPackage};
+use std::collections::BTreeMap;
+
+use cargo_util_schemas::manifest::{InheritableDependency, PackageName, TomlDependency, TomlManifest, TomlPackage};
 
 use super::inherit::Inheritance;
 use super::{Edition, Error, Feature, FeatureValue, Manifest, Package, Problem, Target, least_rust};
@@ -56,32 +58,73 @@ pub(super) fn unstable(manifest: &Manifest, table: &TomlPackage) -> Result<(), E
     }
 }
 
+/// Spellings that edition 2024 has done away with, and those in their place.
+const DEVELOPMENT: (&str, &str) = ("dev_dependencies", "dev-dependencies");
+const BUILD: (&str, &str) = ("build_dependencies", "build-dependencies");
+const DEFAULT_FEATURES: (&str, &str) = ("default_features", "default-features");
+
+/// A spelling that edition 2024 has done away with.
+pub(super) struct OldSpelling<'a> {
+    /// The keys of its place.
+    pub path: Vec<&'a str>,
+    /// What is written.
+    pub old: &'static str,
+    /// What is to be written.
+    pub new: &'static str,
+    /// Whether it is in the workspace's entry of a dependency that is inherited.
+    pub is_of_workspace: bool,
+}
+
 /// Refuses the spellings that edition 2024 has done away with. Of a dependency that is inherited the workspace's own entry counts, by the
 /// edition of who inherits it; beside `workspace = true` the old one is still known.
-pub(super) fn old_spellings(inherit: &Inheritance<'_>, edition: Edition) -> Result<(), Error> {
+pub(super) fn refuse_old_spellings(inherit: &Inheritance<'_>, edition: Edition) -> Result<(), Error> {
     if edition < Edition::E2024 {
         return Ok(());
     }
     let manifest = inherit.manifest;
-    let tables = &manifest.tables;
-    let old = |path: &[&str], old: &'static str, new: &'static str| {
-        Err(manifest.fail(path, Problem::OldSpelling { old, new }))
+    let shared = inherit
+        .workspace
+        .and_then(|workspace| workspace.tables.dependencies.as_ref());
+    let Some(found) = old_spellings(&manifest.tables, shared).into_iter().next() else {
+        return Ok(());
+    };
+    let OldSpelling { path, old, new, .. } = &found;
+    let problem = match path.last() {
+        Some(name) if found.is_of_workspace => Problem::OldSpellingInherited((*name).to_owned()),
+        _ => Problem::OldSpelling { old, new },
+    };
+    Err(manifest.fail(path, problem))
+}
+
+/// The spellings of a package's manifest that edition 2024 has done away with; `shared` are the workspace's dependencies.
+pub(super) fn old_spellings<'a>(
+    tables: &'a TomlManifest,
+    shared: Option<&BTreeMap<PackageName, TomlDependency>>,
+) -> Vec<OldSpelling<'a>> {
+    let mut found = Vec::new();
+    let mut add = |path: Vec<&'a str>, (old, new), is_of_workspace| {
+        found.push(OldSpelling {
+            path,
+            old,
+            new,
+            is_of_workspace,
+        });
     };
     if tables.project.is_some() {
-        return old(&["project"], "[project]", "[package]");
+        add(vec!["project"], ("[project]", "[package]"), false);
     }
     if tables.dev_dependencies2.is_some() {
-        return old(&["dev_dependencies"], "dev_dependencies", "dev-dependencies");
+        add(vec![DEVELOPMENT.0], DEVELOPMENT, false);
     }
     if tables.build_dependencies2.is_some() {
-        return old(&["build_dependencies"], "build_dependencies", "build-dependencies");
+        add(vec![BUILD.0], BUILD, false);
     }
     for (name, platform) in tables.target.iter().flatten() {
         if platform.dev_dependencies2.is_some() {
-            return old(&["target", name], "dev_dependencies", "dev-dependencies");
+            add(vec!["target", name, DEVELOPMENT.0], DEVELOPMENT, false);
         }
         if platform.build_dependencies2.is_some() {
-            return old(&["target", name], "build_dependencies", "build-dependencies");
+            add(vec!["target", name, BUILD.0], BUILD, false);
         }
     }
     let lists = [&tables.bin, &tables.example, &tables.test, &tables.bench];
@@ -93,58 +136,66 @@ pub(super) fn old_spellings(inherit: &Inheritance<'_>, edition: Edition) -> Resu
         .flat_map(|(key, list)| list.iter().flatten().map(move |target| (key, target)));
     for (key, target) in library.chain(listed) {
         if target.crate_type2.is_some() {
-            return old(&[key, "crate_type"], "crate_type", "crate-type");
+            add(vec![key, "crate_type"], ("crate_type", "crate-type"), false);
         }
         if target.proc_macro2.is_some() {
-            return old(&[key, "proc_macro"], "proc_macro", "proc-macro");
+            add(vec![key, "proc_macro"], ("proc_macro", "proc-macro"), false);
         }
     }
-    let of_workspace = inherit
-        .workspace
-        .and_then(|workspace| workspace.tables.dependencies.as_ref());
     let is_old = |dependency: &TomlDependency| match dependency {
         TomlDependency::Detailed(dependency) => dependency.default_features2.is_some(),
         TomlDependency::Simple(_) => false,
     };
     for (path, name, dependency) in dependencies(tables) {
-        let problem = match dependency {
-            InheritableDependency::Value(dependency) => is_old(dependency).then_some(Problem::OldSpelling {
-                old: "default_features",
-                new: "default-features",
-            }),
-            InheritableDependency::Inherit(_) => of_workspace
-                .and_then(|list| list.iter().find(|(key, _)| key.as_str() == name))
-                .is_some_and(|(_, dependency)| is_old(dependency))
-                .then(|| Problem::OldSpellingInherited(name.to_owned())),
-        };
-        if let Some(problem) = problem {
-            let path: Vec<&str> = path.into_iter().chain([name]).collect();
-            return Err(manifest.fail(&path, problem));
+        let entry = path.into_iter().chain([name]);
+        match dependency {
+            InheritableDependency::Value(dependency) if is_old(dependency) => {
+                add(entry.chain([DEFAULT_FEATURES.0]).collect(), DEFAULT_FEATURES, false);
+            }
+            InheritableDependency::Inherit(_) => {
+                let shared = shared.and_then(|list| list.iter().find(|(key, _)| key.as_str() == name));
+                if shared.is_some_and(|(_, dependency)| is_old(dependency)) {
+                    add(entry.collect(), DEFAULT_FEATURES, true);
+                }
+            }
+            InheritableDependency::Value(_) => {}
         }
     }
-    Ok(())
+    found
 }
 
 /// All dependencies of a package, with the keys of the tables that they are in.
-fn dependencies(tables: &TomlManifest) -> impl Iterator<Item = (Vec<&str>, &str, &InheritableDependency)> {
+pub(super) fn dependencies(tables: &TomlManifest) -> impl Iterator<Item = (Vec<&str>, &str, &InheritableDependency)> {
     let own = [
-        ("dependencies", &tables.dependencies),
-        ("dev-dependencies", &tables.dev_dependencies),
-        ("build-dependencies", &tables.build_dependencies),
+        ("dependencies", tables.dependencies.as_ref()),
+        spelled(DEVELOPMENT, &tables.dev_dependencies, &tables.dev_dependencies2),
+        spelled(BUILD, &tables.build_dependencies, &tables.build_dependencies2),
     ];
     let own = own.into_iter().map(|(key, list)| (vec![key], list));
     let of_platforms = tables.target.iter().flatten().flat_map(|(platform, tables)| {
         let lists = [
-            ("dependencies", &tables.dependencies),
-            ("dev-dependencies", &tables.dev_dependencies),
-            ("build-dependencies", &tables.build_dependencies),
+            ("dependencies", tables.dependencies.as_ref()),
+            spelled(DEVELOPMENT, &tables.dev_dependencies, &tables.dev_dependencies2),
+            spelled(BUILD, &tables.build_dependencies, &tables.build_dependencies2),
         ];
         lists.map(|(key, list)| (vec!["target", platform.as_str(), key], list))
     });
     own.chain(of_platforms).flat_map(|(path, list)| {
-        let list = list.iter().flatten();
+        let list = list.into_iter().flatten();
         list.map(move |(name, dependency)| (path.clone(), name.as_ref(), dependency))
     })
+}
+
+/// A table of dependencies under the name that it has: the old one counts where there is no new one.
+fn spelled<'a, T>(
+    (old, new): (&'static str, &'static str),
+    table: &'a Option<T>,
+    old_table: &'a Option<T>,
+) -> (&'static str, Option<&'a T>) {
+    match table {
+        Some(table) => (new, Some(table)),
+        None => (old, old_table.as_ref()),
+    }
 }
 
 /// Refuses a package whose parts do not go together.

@@ -90,7 +90,7 @@ fn read(folder: &Path, location: &str) -> Result<Option<LoadedManifest>, Error> 
     let file = folder.join(MANIFEST_NAME);
     let Some(text) = read_text(&file)? else { return Ok(None) };
     let sha256 = hex::encode(&Sha256::digest(&text));
-    let manifest = Manifest::parse(ManifestText {
+    let manifest = Manifest::parse_own(ManifestText {
         text,
         location: location.to_owned(),
     })?;

@@ -9,7 +9,8 @@ use super::load::{Manifests, read_lock};
 use super::{Error, LoadedManifest, LocalPackage, MANIFEST_NAME, ResolveBehavior, Workspace, patch, position, root};
 use crate::config;
 use crate::manifest::{
-    self, DependencyKind, DependencySource, ManifestOrigin, Package, Place, Problem, WorkspaceTables,
+    self, DependencyKind, DependencySource, Edition, ManifestOrigin, Package, Place, Problem, Standing, Warning,
+    WorkspaceTables,
 };
 use crate::parallel;
 use crate::source::FileSet;
@@ -315,6 +316,7 @@ impl Collector {
         let lock = read_lock(&lock_path)?;
         let default_members = self.default_members(current, members)?;
         let resolver = ResolveBehavior::of(&self.root_manifest()?.manifest, self.packages.get(&self.root))?;
+        let warnings = self.warnings(members, resolver)?;
         let mut inputs = Vec::new();
         let mut packages = Vec::with_capacity(self.packages.len());
         for (folder, package) in std::mem::take(&mut self.packages) {
@@ -369,7 +371,61 @@ impl Collector {
             inputs,
             lock,
             lock_location,
+            warnings,
         })
+    }
+
+    /// What Cargo warns of, by the folders of the manifests.
+    fn warnings(&self, members: &BTreeSet<PathBuf>, resolver: ResolveBehavior) -> Result<Vec<Warning>, Error> {
+        let root = &self.root_manifest()?.manifest;
+        let mut found = Vec::new();
+        let mut folders = members.clone();
+        folders.insert(self.root.clone());
+        for folder in &folders {
+            let Some(loaded) = self.manifests.get(folder) else {
+                continue;
+            };
+            let is_root = *folder == self.root;
+            let manifest = &loaded.manifest;
+            let standing = Standing {
+                is_root,
+                edition: self.packages.get(folder).map(|package| package.edition),
+                workspace: root.tables.workspace.as_ref(),
+            };
+            let mut of_manifest = manifest::warnings(manifest, standing);
+            let asked = manifest
+                .tables
+                .package()
+                .and_then(|package| package.resolver.as_deref());
+            if let Some(asked) = asked.filter(|asked| !is_root && ResolveBehavior::parse(asked) != Some(resolver)) {
+                of_manifest.push(Warning {
+                    place: Place::of_key(&manifest.source.location, &manifest.source.text, &["package", "resolver"]),
+                    text: format!(
+                        "`resolver = \"{asked}\"` of a member is not heeded: write it into the manifest of the workspace's root"
+                    ),
+                });
+            }
+            of_manifest.sort_by_key(|warning| warning.place.line);
+            found.extend(of_manifest);
+        }
+        let editions = members
+            .iter()
+            .filter_map(|folder| Some(self.packages.get(folder)?.edition));
+        if root.tables.package().is_none()
+            && root.resolver().is_none()
+            && let Some(edition) = editions.max().filter(|edition| *edition >= Edition::E2021)
+        {
+            let implied = if edition == Edition::E2021 { "2" } else { "3" };
+            found.push(Warning {
+                place: self.place("resolver"),
+                text: format!(
+                    "the workspace names no resolver and has number 1, though members are of edition {}, which stands for {implied}: \
+                     write `resolver = \"{implied}\"`, or `resolver = \"1\"` for what is now",
+                    edition.as_str()
+                ),
+            });
+        }
+        Ok(found)
     }
 
     fn default_members(&self, current: &Path, members: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, Error> {

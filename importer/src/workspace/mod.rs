@@ -23,7 +23,7 @@ pub use patch::{Patch, PatchEntry};
 pub use resolver::ResolveBehavior;
 pub(crate) use root::is_excluded;
 
-use crate::manifest::{Package, Place};
+use crate::manifest::{Package, Place, Warning};
 use crate::source::Fetched;
 
 /// A package of the workspace, or one that is reached from it by `path`.
@@ -85,6 +85,8 @@ pub struct Workspace {
     pub lock: String,
     /// What messages call the lock.
     pub lock_location: String,
+    /// What Cargo warns of in the manifests of the root and of the members; of those of others it says nothing.
+    pub warnings: Vec<Warning>,
 }
 
 impl Workspace {

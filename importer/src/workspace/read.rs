@@ -121,6 +121,7 @@ pub fn published(published: Published) -> Result<Workspace, Error> {
         inputs: Vec::new(),
         lock,
         lock_location,
+        warnings: Vec::new(),
     })
 }
 

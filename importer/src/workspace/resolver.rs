@@ -15,14 +15,23 @@ pub enum ResolveBehavior {
 }
 
 impl ResolveBehavior {
+    /// Reads what manifests call it.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "1" => Some(Self::V1),
+            "2" => Some(Self::V2),
+            "3" => Some(Self::V3),
+            _ => None,
+        }
+    }
+
     /// What the root's manifest says, else what its edition stands for.
     pub(super) fn of(root: &Manifest, package: Option<&Package>) -> Result<Self, Error> {
         crate::manifest::refuse_in_root(root)?;
-        match root.resolver() {
-            Some("1") => Ok(Self::V1),
-            Some("2") => Ok(Self::V2),
-            Some("3") => Ok(Self::V3),
-            Some(other) => {
+        let asked = root.resolver();
+        match (asked.and_then(Self::parse), asked) {
+            (Some(known), _) => Ok(known),
+            (None, Some(other)) => {
                 let table = if root.tables.workspace.is_some() {
                     "workspace"
                 } else {
@@ -32,7 +41,7 @@ impl ResolveBehavior {
                     .fail(&[table, "resolver"], Problem::Resolver(other.to_owned()))
                     .into())
             }
-            None => Ok(match package.map(|package| package.edition) {
+            (None, None) => Ok(match package.map(|package| package.edition) {
                 Some(Edition::E2024) => Self::V3,
                 Some(Edition::E2021) => Self::V2,
                 _ => Self::V1,
