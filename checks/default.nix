@@ -52,6 +52,7 @@ builtins.mapAttrs (_name: fixture: fixture.check) fixtures
   patched-source = import ./patched-source.nix lib.pkgs;
   member-source = import ./member-source lib.pkgs;
   store-name = import ./store-name.nix lib.pkgs;
+  siblings = import ./siblings.nix lib;
   staleness = import ./staleness.nix lib.pkgs;
   workspace-format = import ./workspace-format lib.pkgs;
   without-std = import ./without-std.nix lib.pkgs;
