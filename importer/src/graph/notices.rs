@@ -7,9 +7,9 @@ use crate::config::has_another_linker;
 use crate::resolved::ProfileSettings;
 use crate::units::Profile;
 
-/// The crate whose slices are gathered by the linker. What is done with its users is decided by what their objects
-/// show; the notice only says it before anything is built.
-const SLICES: &str = "linkme";
+/// The crates whose slices are gathered by the linker; `ctor` has the functions that it runs in one of `link-section`. What is done
+/// with their users is decided by what their objects show; the notice only says it before anything is built.
+const SLICES: [&str; 2] = ["linkme", "link-section"];
 
 /// The options of code generation among rustc's flags that no build follows as they are.
 const OPTIONS: [&str; 4] = ["lto", "linker-plugin-lto", "linker", "linker-flavor"];
@@ -67,18 +67,20 @@ pub(super) fn of(
         );
         add("split-debuginfo", text, Vec::new());
     }
-    let users = packages.iter().filter(|(_, package)| {
-        let mut libraries = package.units.values().filter(|unit| unit.kind.is_none() && !unit.host);
-        libraries.any(uses_slices)
-    });
-    let users: Vec<String> = users.map(|(id, _)| id.clone()).collect();
-    if !users.is_empty() {
-        let text = format!(
-            "{} {} slices of {SLICES}, which shared objects cannot share: linked into each program, with the crates between.",
-            users.join(", "),
-            if users.len() == 1 { "has" } else { "have" }
-        );
-        add("linkme", text, users);
+    for slices in SLICES {
+        let users = packages.iter().filter(|(_, package)| {
+            let mut libraries = package.units.values().filter(|unit| unit.kind.is_none() && !unit.host);
+            libraries.any(|unit| uses(unit, slices))
+        });
+        let users: Vec<String> = users.map(|(id, _)| id.clone()).collect();
+        if !users.is_empty() {
+            let text = format!(
+                "{} {} slices of {slices}, which shared objects cannot share: linked into each program, with the crates between.",
+                users.join(", "),
+                if users.len() == 1 { "has" } else { "have" }
+            );
+            add("linkme", text, users);
+        }
     }
     for (package, folder) in hidden {
         let text = format!(
@@ -147,7 +149,7 @@ enum Made<'a> {
     LibraryForC(String),
 }
 
-fn uses_slices(unit: &Unit) -> bool {
+fn uses(unit: &Unit, package: &str) -> bool {
     let mut needs = unit.dependencies.iter().chain(unit.when.values().flatten());
-    needs.any(|id| keys::package_of(id) == SLICES)
+    needs.any(|id| keys::package_of(id) == package)
 }
