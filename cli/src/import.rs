@@ -13,7 +13,8 @@ use crate::output::{Output, counted, write_out};
 use dyrust_importer::age::{self, Ages};
 use dyrust_importer::fleet::{FleetEdit, newest};
 use dyrust_importer::graph::{self, Graph};
-use dyrust_importer::{CrateSpec, ImportOptions, PlatformRequest, Selection};
+use dyrust_importer::workspace::Workspace;
+use dyrust_importer::{CrateSpec, ImportOptions, PlatformRequest, Selection, TargetKind};
 use dyrust_importer::{Resolution, workspace};
 
 /// The graph's file if none is given.
@@ -120,8 +121,14 @@ pub(crate) fn run(mut arguments: ImportArguments, output: &Output) -> Result<Out
         && !options.selection.lib
         && is_library_alone(&graph)
     {
+        let asleep = without_their_features(&resolution.workspace);
+        let programs = if asleep.is_empty() {
+            "has no program".to_owned()
+        } else {
+            format!("builds no program with the selected features ({})", asleep.join(", "))
+        };
         notes.push(format!(
-            "note: {package} has no program, and no library for other languages: its Rust library is what `units` of buildGraph gives"
+            "note: {package} {programs}, and no library for other languages: its Rust library is what `units` of buildGraph gives"
         ));
     }
     if let Some(days) = arguments.min_age {
@@ -171,6 +178,21 @@ fn is_library_alone(graph: &Graph) -> bool {
                     && !unit.types.iter().any(|kind| kind == "cdylib" || kind == "staticlib")
             })
     })
+}
+
+/// The programs of the package that need features, and which, as Cargo says of what it does not install.
+fn without_their_features(workspace: &Workspace) -> Vec<String> {
+    let package = workspace.current.and_then(|current| workspace.packages.get(current));
+    let targets = package.into_iter().flat_map(|local| &local.package.targets);
+    let mut programs: Vec<String> = targets
+        .filter(|target| target.kind == TargetKind::Bin)
+        .filter_map(|target| {
+            let features = target.required_features.as_ref()?;
+            Some(format!("`{}` needs `--features {}`", target.name, features.join(",")))
+        })
+        .collect();
+    programs.sort_unstable();
+    programs
 }
 
 /// What is wrong where a folder has a fleet file and no manifest; nothing elsewhere.

@@ -108,6 +108,18 @@ fn a_library_alone_is_told() {
     let note = "note: top@1.0.0 has no program, and no library for other languages: its Rust library is what `units` of buildGraph gives\n";
     world.publish("top", "1.0.0", "", &[("Cargo.lock", &lock)]);
     assert!(said(&world, &[]).ends_with(note));
+    // rimage 0.14.0 has a program that a feature turns on: it was told that it has none.
+    let manifest = "[[bin]]\nname = \"tool\"\npath = \"src/tool.rs\"\nrequired-features = [\"one\", \"two\"]\n[features]\none = []\ntwo = []\n";
+    let mut sleeping = World::new();
+    let files = [
+        ("Cargo.lock", lock.as_str()),
+        ("src/lib.rs", ""),
+        ("src/tool.rs", "fn main() {}\n"),
+    ];
+    sleeping.publish("top", "1.0.0", manifest, &files);
+    let note = "note: top@1.0.0 builds no program with the selected features (`tool` needs `--features one,two`), and no library for other languages: its Rust library is what `units` of buildGraph gives\n";
+    assert!(said(&sleeping, &[]).ends_with(note), "{}", said(&sleeping, &[]));
+    assert!(!said(&sleeping, &["--features", "one,two"]).contains("no program"));
     for (manifest, file) in [
         ("", "src/main.rs"),
         ("[lib]\ncrate-type = [\"cdylib\"]\n", "src/lib.rs"),
