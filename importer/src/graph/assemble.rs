@@ -269,13 +269,21 @@ fn add_files(known: &Packages<'_>, merged: &Merged<'_>, packages: &mut Map<Packa
             named.collect()
         });
     }
+    // So does it where the configuration has folders in place of a build script.
+    let mut of_outputs: BTreeMap<PackageId, BTreeSet<PathBuf>> = BTreeMap::new();
+    for unit in &merged.units {
+        let Some(output) = &unit.own.output else { continue };
+        let id = unit.own.package;
+        let folders = script::visible_folders(&known.resolution(id).workspace, known.loaded(id), output);
+        of_outputs.entry(id).or_default().extend(folders);
+    }
     let helpers = helpers::of(known, merged, members.iter().map(|member| member.0));
     let found: Vec<(&String, reads::Reads)> = parallel::map(members, |(id, key, local)| {
         let none = reads::Helpers::default();
         let helpers = helpers.get(&id).unwrap_or(&none);
-        let nothing = BTreeSet::new();
-        let of_flags = of_flags.get(local.workspace.as_path()).unwrap_or(&nothing);
-        (key, reads::read_by(local, &folders, of_flags, helpers))
+        let mut named = of_flags.get(local.workspace.as_path()).cloned().unwrap_or_default();
+        named.extend(of_outputs.get(&id).into_iter().flatten().cloned());
+        (key, reads::read_by(local, &folders, &named, helpers))
     });
     for (key, found) in found {
         let package = packages.get_mut(key).invariant(PACKAGE)?;

@@ -87,7 +87,8 @@ pub struct Helpers {
     pub tests: Vec<Arc<Helper>>,
 }
 
-/// What the package reads. `others` are the folders of all packages of the workspace, `of_flags` files and folders that rustc's flags name.
+/// What the package reads. `others` are the folders of all packages of the workspace, `of_flags` files and folders that rustc's flags name, or
+/// Cargo's configuration in place of its build script.
 #[must_use]
 pub fn read_by(
     local: &LocalPackage,
@@ -159,7 +160,10 @@ pub fn read_by(
 /// The files and folders of a workspace that rustc's flags name, which Cargo gives to a rustc that it starts in the workspace's folder:
 /// `-Lnative=libs`, `-Clink-arg=-Wl,--dynamic-list=exports.list`.
 pub fn named_by_flags(flags: &[String], root: &Path) -> Vec<PathBuf> {
-    let words = flags.iter().flat_map(|flag| flag.split([' ', ',', '=']));
+    // A name may have blanks in it.
+    let words = flags
+        .iter()
+        .flat_map(|flag| flag.split([' ', ',', '=']).chain(flag.split([',', '='])));
     let names = words.flat_map(|word| ["-L", "-T", "@"].map(|option| word.strip_prefix(option).unwrap_or(word)));
     let paths = names
         .filter(|name| !name.is_empty())
@@ -859,19 +863,24 @@ mod tests {
                 ("include/b.h", ""),
                 ("include/other.h", ""),
                 ("libs/libz.a", ""),
+                ("more libs/liby.a", ""),
                 ("exports.list", ""),
             ],
         );
         let flags = [
             "-L",
             "native=libs",
+            "-L",
+            "native=more libs",
             "-Clink-arg=-Wl,--dynamic-list=exports.list",
             "-Cdebuginfo=0",
         ];
         let of_flags = named_by_flags(&flags.map(str::to_owned), root).into_iter().collect();
         let workspace = workspace::load(root, &[]).unwrap();
         let reads = read_by(&workspace.packages[0], &BTreeSet::new(), &of_flags, &Helpers::default());
-        assert_eq!(reads.files, ["/exports.list", "/include/a.h", "/include/b.h", "/libs"]);
+        // A folder with a blank in its name was none.
+        let expected = ["/exports.list", "/include/a.h", "/include/b.h", "/libs", "/more libs"];
+        assert_eq!(reads.files, expected);
     }
 
     /// What a module in a module is was not found: `#[path]` starts from a folder of the outer one's name there.
