@@ -27,7 +27,8 @@ pub fn keep(directives: &mut Directives, layout: &Layout, out_dir: &Path, to: &P
     for (_, argument) in &mut directives.link_arguments {
         names.argument(argument);
     }
-    names.links(out_dir)?;
+    // Others learn where `OUT_DIR` is by metadata alone.
+    names.folder(out_dir, !directives.metadata.is_empty())?;
     if names.found {
         eprintln!(
             "the build script hands on paths of its package, which is kept in {}",
@@ -79,8 +80,7 @@ impl Names<'_> {
             written.push_str(before);
             // `/build/ab` is not in `/build/a`.
             let ends = after.chars().next().is_none_or(|next| !is_of_name(next));
-            let starts = before.chars().next_back().is_none_or(|last| !is_of_name(last));
-            if ends && starts {
+            if ends && starts_path(before) {
                 self.found = true;
                 written.push_str(&self.to.to_string_lossy());
             } else {
@@ -118,22 +118,53 @@ impl Names<'_> {
         *argument = written;
     }
 
-    /// The links in a folder that point into the source.
-    fn links(&mut self, folder: &Path) -> Result<()> {
+    /// What is in a folder: the links that point into the source, and, where `is_handed` to others, the headers that include from there.
+    fn folder(&mut self, folder: &Path, is_handed: bool) -> Result<()> {
         for path in files::list(folder)? {
             let kind = std::fs::symlink_metadata(&path).file("read", &path)?;
             if kind.is_dir() {
-                self.links(&path)?;
+                self.folder(&path, is_handed)?;
             } else if kind.is_symlink() {
                 let points_at = std::fs::read_link(&path).file("read the link", &path)?;
                 if let Some(kept) = self.kept(&points_at) {
                     std::fs::remove_file(&path).file("replace", &path)?;
                     files::link(&kept, &path)?;
                 }
+            } else if is_handed && is_header(&path) {
+                self.header(&path)?;
             }
         }
         Ok(())
     }
+
+    /// A header that the script made, or what pkg-config is to say. Other files of builds (CMake's, say) name the source, too, and nobody
+    /// needs it for them.
+    fn header(&mut self, path: &Path) -> Result<()> {
+        let Ok(text) = String::from_utf8(files::read(path)?) else {
+            return Ok(());
+        };
+        let mut changed = text.clone();
+        self.value(&mut changed);
+        if changed == text {
+            return Ok(());
+        }
+        files::write(path, changed.as_bytes())
+    }
+}
+
+/// Whether a file is one that a compiler of C or C++ includes, or that pkg-config reads, by its name.
+fn is_header(path: &Path) -> bool {
+    let endings = ["h", "hh", "hpp", "hxx", "inc", "inl", "pc"];
+    path.extension()
+        .is_some_and(|ending| endings.iter().any(|known| ending == *known))
+}
+
+/// Whether a path may begin after this: at the end of a name (`a/build`) it would be another one. After the letters of a
+/// compiler's option (`-I/build`) it does.
+fn starts_path(before: &str) -> bool {
+    let is_between = |character: char| character.is_whitespace() || ";:,='\"".contains(character);
+    let word = before.rsplit(is_between).next().unwrap_or_default();
+    word.starts_with('-') || word.chars().next_back().is_none_or(|last| !is_of_name(last))
 }
 
 /// Whether a character goes on with a file's name.
@@ -164,8 +195,10 @@ mod tests {
         files::write(&root.join("part/x.map"), b"map").unwrap();
         files::make_folder(&out.join("include")).unwrap();
         files::link(&root.join("part/c/part.h"), &out.join("include/part.h")).unwrap();
+        let includes = |folder: &Path| format!("#include \"{}/part/c/part.h\"\n", folder.display());
+        files::write(&out.join("include/made.h"), includes(&root).as_bytes()).unwrap();
         let text = format!(
-            "cargo:include={0}/part/c:{0}/part/c/part.h\ncargo:other={0}-2/a\ncargo:rustc-link-search=native=part/c\n\
+            "cargo:include={0}/part/c:{0}/part/c/part.h\ncargo:other={0}-2/a\ncargo:cflags=-I{0}/part/c;-isystem{0}\ncargo:longer=/a{0}\ncargo:rustc-link-search=native=part/c\n\
              cargo:rustc-link-search=/elsewhere\ncargo:rustc-link-arg=-Wl,--version-script=part/x.map\n\
              cargo:rustc-link-arg=-T{0}/part/x.map\n",
             root.display()
@@ -175,6 +208,9 @@ mod tests {
         let kept = to.display();
         assert_eq!(found.metadata[0].1, format!("{kept}/part/c:{kept}/part/c/part.h"));
         assert_eq!(found.metadata[1].1, format!("{}-2/a", root.display()));
+        // A flag of the compiler's was taken for a folder `-I/…`, and named what is gone.
+        assert_eq!(found.metadata[2].1, format!("-I{kept}/part/c;-isystem{kept}"));
+        assert_eq!(found.metadata[3].1, format!("/a{}", root.display()));
         assert_eq!(
             found.searches,
             [format!("native={kept}/part/c"), "/elsewhere".to_owned()]
@@ -187,6 +223,9 @@ mod tests {
         std::fs::remove_dir_all(&root).unwrap();
         assert_eq!(files::read(&out.join("include/part.h")).unwrap(), b"header");
         assert_eq!(files::read(&to.join("part/c/part.h")).unwrap(), b"header");
+        // A header that the script made included what is gone.
+        let made = files::read(&out.join("include/made.h")).unwrap();
+        assert_eq!(made, includes(&to).into_bytes());
     }
 
     #[test]
