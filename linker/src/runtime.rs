@@ -141,6 +141,12 @@ impl Runtime {
         self.allocator.iter().chain(&self.panic)
     }
 
+    /// Whether std asks for a symbol, and not only if it is there.
+    pub fn asks_for(&self, symbol: &str) -> bool {
+        let undefined = &self.scan.undefined;
+        undefined.binary_search_by(|name| name.as_str().cmp(symbol)).is_ok()
+    }
+
     /// Whether a unit has a panic handler of its own. What uses it is without std, which has another one.
     pub fn is_without_std(&self, scan: &Scan) -> bool {
         let mut defined = self.scan.defined.iter().map(|symbol| &symbol.name);

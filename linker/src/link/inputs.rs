@@ -1,5 +1,6 @@
 //! The objects of items as the linker gets them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -200,7 +201,7 @@ impl Preparation<'_> {
     }
 
     /// An object of a program's file that asks for all that its crates define under names without a hash (`#[no_mangle]`), as rustc's own
-    /// `symbols.o` does.
+    /// `symbols.o` does; and for what std asks of its archives, which may be in another file, and asks the C library there.
     pub fn asking(&self, file: usize, program: ItemIndex, units: &[ItemIndex]) -> Result<PathBuf> {
         let crates = units.iter().filter(|&&item| item != program);
         let defined = crates
@@ -209,7 +210,13 @@ impl Preparation<'_> {
         let names = defined
             .map(|symbol| symbol.name.as_str())
             .filter(|name| !is_mangled(name));
-        let content = asking(names, self.target())?;
+        let units = units.iter().filter_map(|&item| self.graph.units.get(item));
+        let in_archives = units.flat_map(|unit| &unit.scan.natives).flat_map(|scan| &scan.defined);
+        let of_std: BTreeSet<&str> = in_archives
+            .map(|symbol| symbol.name.as_str())
+            .filter(|name| self.runtime.asks_for(name))
+            .collect();
+        let content = asking(names.chain(of_std), self.target())?;
         let path = self.work.join(format!("symbols-{file}.o"));
         std::fs::write(&path, content).map_err(Error::io("write", &path))?;
         Ok(path)

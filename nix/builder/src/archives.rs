@@ -3,7 +3,10 @@
 //! rustc asks for each by `-lNAME`, whatever became of it: a shared object, or an archive that goes into programs alone
 //! (see [`crate::native`]).
 
+use crate::archive;
+use crate::elf::{Elf, Symbol};
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::node::Native;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -235,6 +238,48 @@ pub fn add(arguments: Vec<String>, natives: &[Linked]) -> Vec<String> {
     words.splice(crates..crates, group);
     words.splice(objects..objects, first);
     words
+}
+
+/// Has the linker take from archives what shared objects ask for by a name that the C library has, too. Among static libraries the archive stands
+/// before the C library, and is asked first; a shared object asks for the C library's version of it (`free@GLIBC_2.2.5`), which no archive has.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn take_what_is_replaced(arguments: Vec<String>, natives: &[Linked]) -> Result<Vec<String>> {
+    let is_archive = |native: &&Linked| native.form == Form::Archive && native.is_linked(&arguments);
+    let mut defined: BTreeSet<String> = BTreeSet::new();
+    for native in natives.iter().filter(is_archive) {
+        let bytes = files::read(Path::new(&native.path))?;
+        for member in archive::members(&bytes).unwrap_or_default() {
+            let symbols = Elf::parse(&bytes[member.content]).map(|elf| elf.symbols());
+            let symbols = symbols.unwrap_or_default().into_iter();
+            defined.extend(names(symbols.filter(|symbol| symbol.global && symbol.defined)));
+        }
+    }
+    if defined.is_empty() {
+        return Ok(arguments);
+    }
+    let mut asked: BTreeSet<String> = BTreeSet::new();
+    for word in &arguments {
+        let path = Path::new(word);
+        if !word.contains(".so") || !path.is_file() {
+            continue;
+        }
+        let bytes = files::read(path)?;
+        let symbols = Elf::parse(&bytes).map(|elf| elf.dynamic_symbols());
+        let symbols = symbols.unwrap_or_default().into_iter();
+        asked.extend(names(
+            symbols.filter(|symbol| symbol.global && !symbol.defined && !symbol.weak),
+        ));
+    }
+    let taken = asked.intersection(&defined);
+    let mut words: Vec<String> = taken.flat_map(|name| ["-u".to_owned(), name.clone()]).collect();
+    words.extend(arguments);
+    Ok(words)
+}
+
+fn names<'a>(symbols: impl Iterator<Item = Symbol<'a>>) -> impl Iterator<Item = String> {
+    symbols.map(|symbol| symbol.name.to_owned())
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ pub fn main() -> Result<i32> {
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
     let mut arranged = archives::arrange(arguments, &natives, &folders);
     if program {
-        arranged = archives::add(arranged, &natives);
+        arranged = archives::take_what_is_replaced(archives::add(arranged, &natives), &natives)?;
     }
     words.extend(forced(arranged, &std::env::var(FORCED).unwrap_or_default()));
     if program && std::env::var_os(RECORD).is_some() {
