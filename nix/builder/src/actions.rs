@@ -84,7 +84,7 @@ fn as_cargo_has_it(compilation: &Compilation, program: &Path) -> Result<PathBuf>
 /// Has tests find by their names what build scripts have made.
 fn find_libraries(compilation: &Compilation, call: &mut Call) {
     let already = compilation.input.environment.get(run_paths::VARIABLE);
-    if let Some(folders) = run_paths::of_tests(&compilation.searches(), already.map(String::as_str)) {
+    if let Some(folders) = run_paths::of_builds(&compilation.searches(), already.map(String::as_str)) {
         call.env(run_paths::VARIABLE, folders);
     }
 }

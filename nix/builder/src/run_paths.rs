@@ -41,10 +41,10 @@ pub fn asked<'a>(arguments: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// The variable that names folders in which the loader looks before others.
 pub const VARIABLE: &str = "LD_LIBRARY_PATH";
 
-/// What [`VARIABLE`] is for a test that looks for libraries in these folders (`-L` values), before what it is already: as with Cargo,
+/// What [`VARIABLE`] is for a test or a build script that looks for libraries in these folders (`-L` values), before what it is already: as with Cargo,
 /// those among them that build scripts have made.
 #[must_use]
-pub fn of_tests(searches: &[String], already: Option<&str>) -> Option<String> {
+pub fn of_builds(searches: &[String], already: Option<&str>) -> Option<String> {
     let folders = searches.iter().map(|search| search_folder(search));
     let folders = folders.filter(|folder| is_of_script(folder) && folder.iter().any(|name| name == "target"));
     let folders = folders.map(|folder| folder.to_string_lossy().into_owned());
@@ -139,9 +139,9 @@ mod tests {
             format!("{script}/source/lib"),
             "lib".to_owned(),
         ];
-        assert_eq!(of_tests(&searches, None), Some(folder.clone()));
-        assert_eq!(of_tests(&searches, Some("/b")), Some(format!("{folder}:/b")));
-        assert_eq!(of_tests(&searches[..1], None), None);
+        assert_eq!(of_builds(&searches, None), Some(folder.clone()));
+        assert_eq!(of_builds(&searches, Some("/b")), Some(format!("{folder}:/b")));
+        assert_eq!(of_builds(&searches[..1], None), None);
     }
 
     #[test]

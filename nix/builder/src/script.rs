@@ -15,6 +15,7 @@ use crate::link;
 use crate::native;
 use crate::node;
 use crate::process::Call;
+use crate::run_paths;
 use crate::rustc::Compilation;
 use crate::source;
 use crate::unit::Unit;
@@ -342,6 +343,11 @@ fn environment(compilation: &Compilation, out: &Path) -> Result<BTreeMap<String,
         }
     }
     variables.extend(input.environment.clone());
+    // As Cargo has it: what another script made is found there by its name, which is all that a library without a SONAME has.
+    let already = variables.get(run_paths::VARIABLE).map(String::as_str);
+    if let Some(folders) = run_paths::of_builds(&compilation.searches(), already) {
+        variables.insert(run_paths::VARIABLE.to_owned(), folders);
+    }
     Ok(variables)
 }
 
